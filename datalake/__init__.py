@@ -1,0 +1,1 @@
+"""Bars in, checked and versioned; panels, universes and rankings out."""

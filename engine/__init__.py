@@ -1,0 +1,1 @@
+"""What a backtest computes: pure functions over arrays; no I/O, clock, environment or logging."""

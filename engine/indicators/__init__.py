@@ -1,0 +1,1 @@
+"""Indicators: the catalogue (numba-free) and the kernels that compute it."""

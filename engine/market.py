@@ -1,0 +1,86 @@
+"""Market: the facts that a backtest sees, as aligned panels of bars by stocks. Facts only; rules are applied by the simulation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.arrays import Flags, Floats, Integers, Prices
+
+FAR = 2**31 - 1
+"""A price in li that no bar reaches: the low of a cell without a bar."""
+
+BOARDS = ("main", "chinext", "star", "bse", "fund", "index")
+
+
+@dataclass(frozen=True)
+class Market:
+    """T bars of one frequency by N stocks.
+
+    Prices are int32 li and as traded (not adjusted), volumes are int64 shares, amounts int64 li. All (T, N) arrays are C-contiguous.
+    A cell without a bar (suspended, or outside the listing) is written open = high = 0, low = FAR, volume = amount = 0,
+    close = the last close (0 before the first bar; the reference price `pre_close` where an ex-date falls on it), pre_close = 0.
+    """
+
+    frequency: str
+    """"1d", or minutes: "5m", "15m" ..."""
+    dataset: str
+    """The version that the facts come from, "sample:v1"."""
+    times: Integers
+    """(T,) the bar's right edge in UTC milliseconds, ascending."""
+    sessions: Prices
+    """(T,) int32 the session's date as YYYYMMDD, ascending; repeats within a day of minute bars."""
+    window_start: int
+    """The row of the window's first bar. Earlier rows are warm-up: signals may look at them, nothing trades on them."""
+    codes: tuple[str, ...]
+    """(N,) ts_codes, ascending and unique."""
+    boards: tuple[str, ...]
+    """(N,) one of BOARDS each."""
+    open: Prices
+    high: Prices
+    low: Prices
+    close: Prices
+    pre_close: Prices
+    """The day's ex-rights reference price."""
+    volume: Integers
+    amount: Integers
+    adj_factor: Integers
+    """Cumulative adjustment factor in millionths; changes only on ex-dates; carried over cells without a bar, 1,000,000 before the first."""
+    limit_up: Prices
+    """The vendor's limit prices; 0 where the vendor gives none (the rules then compute it)."""
+    limit_down: Prices
+    member: Flags
+    """1 where the stock belongs to the universe on that day."""
+    is_st: Flags
+    """1 on days of special treatment."""
+    listed_sessions: Prices
+    """int32: 1 on the day of listing, 2 on the next session ...; 0 where the listing date is unknown or in the future."""
+    fields: Mapping[str, Floats]
+    """Further facts by name (pe, total_mv ...), float64, NaN where unknown."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.close.shape[0], self.close.shape[1]
+
+
+def board_of(ts_code: str) -> str:
+    """The board of a stock or fund by its code (000001.SZ -> main, 510300.SH -> fund); listings without another fact need it."""
+    symbol, _, exchange = ts_code.partition(".")
+    for prefixes, where, board in _PREFIXES:
+        if exchange in where and symbol.startswith(prefixes):
+            return board
+    return "main"
+
+
+_PREFIXES: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
+    (("688", "689"), ("SH",), "star"),
+    (("300", "301", "302"), ("SZ",), "chinext"),
+    (("4", "8", "92"), ("BJ",), "bse"),
+    (("5",), ("SH",), "fund"),
+    (("15", "16", "18"), ("SZ",), "fund"),
+)
+
+
+def has_bar(market: Market) -> "np.ndarray[tuple[int, int], np.dtype[np.bool_]]":
+    """(T, N) where there is a bar."""
+    return market.open > 0

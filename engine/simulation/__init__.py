@@ -1,0 +1,1 @@
+"""The exact integer ledger: market rules, fills, the loop over bars."""

@@ -1,0 +1,34 @@
+"""Terms: the numbers that one combination trades by, resolved from the strategy, its parameters and the backtest's context."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ONE = 10_000_000
+"""Rates are integers in units of 1 / ONE: a commission of 0.025% is 2,500."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Money in li, rates in 1 / ONE, time in sessions. 0 switches a rule of risk off."""
+
+    initial_cash: int
+    max_positions: int
+    cash_reserve: int = 0
+    """Share of equity that purchases leave untouched."""
+    commission: int = 2_500
+    commission_minimum: int = 5_000
+    """Per order, li."""
+    commission_cap: int = 30_000
+    fill: Literal["next_open"] = "next_open"
+    slippage: int = 0
+    """Share of the price, against the trader, rounded against the trader to the tick."""
+    volume_cap: int | None = None
+    """Share of the bar's volume that all orders together may take; None: no cap."""
+    keep_rest: bool = False
+    """The unfilled rest of a purchase stays for the next bar instead of being cancelled."""
+    stop_loss: int = 0
+    take_profit: int = 0
+    trailing_stop: int = 0
+    max_holding: int = 0
+    max_drawdown: int = 0
+    daily_loss: int = 0

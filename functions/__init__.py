@@ -1,0 +1,1 @@
+"""The doors: API, workers, command line. A handler reads like the story of what it does."""

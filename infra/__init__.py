@@ -1,0 +1,1 @@
+"""Where the platform runs: database migrations and the stack on one machine."""
