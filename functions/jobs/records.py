@@ -1,0 +1,140 @@
+"""The values that cross the border of the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Params = Mapping[str, float | int]
+Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class StrategyVersion:
+    """One immutable text of a strategy."""
+
+    id: str
+    strategy_id: str
+    name: str
+    version: int
+    source: str = field(repr=False)
+    identity: str
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """A strategy version in a resolved context; runs are made of it."""
+
+    id: str
+    strategy: StrategyVersion
+    context: dict[str, Any]
+    """universe, frequency, window, datasource_version (resolved), initial_cash, benchmark, costs, execution."""
+    notes: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is written in one transaction when runs are asked for."""
+
+    backtest_id: str
+    mode: Literal["single", "grid"]
+    combinations: tuple[Params, ...]
+    identities: tuple[str, ...]
+    """One a combination: the hash of everything that decides its result."""
+    blocks: tuple[tuple[int, int], ...]
+    """First and last (exclusive) position of each block."""
+    skipped: int
+    """Combinations that `require` excludes."""
+    spec: dict[str, Any]
+    """The request as it came: gridSpec or params."""
+    panel: dict[str, Any]
+    """The panel that the workers need, as the planner reads it (PanelSpec.to_json())."""
+    engine_version: str
+    rules_version: str
+    budget_ms: int | None = None
+    priority: int = 5
+    max_evals: int | None = None
+    early_stop: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Submitted:
+    grid_id: str
+    run_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as its owner sees it."""
+
+    id: str
+    backtest_id: str
+    grid_id: str
+    position: int
+    status: Status
+    progress: int
+    params: dict[str, Any]
+    stats: dict[str, Any] | None
+    artifacts: dict[str, str]
+    error: dict[str, Any] | None
+    attempt: int
+    content_hash: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class GridState:
+    """A submission's progress as its owner sees it."""
+
+    id: str
+    backtest_id: str
+    mode: str
+    status: str
+    """queued, running, finished, cancelled; incomplete when the platform (not a combination) failed."""
+    counts: dict[str, int]
+    """Runs by status."""
+    skipped: int
+    summary: dict[str, Any] | None
+    """Written once by the aggregator."""
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PlanTask:
+    """What a planner has to prepare."""
+
+    grid_id: str
+    panel: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class BlockTask:
+    """A block under lease: everything that a worker needs, and nothing of who asked."""
+
+    block_id: int
+    attempt: int
+    kind: Literal["cells", "ledgers"]
+    """cells: equity and statistics of each run; ledgers: the full account of each run as artifacts (single runs, best of a grid)."""
+    grid_id: str
+    owner: str
+    panel_key: str
+    source: str = field(repr=False)
+    context: dict[str, Any] = field(default_factory=dict)
+    run_ids: tuple[str, ...] = ()
+    combinations: tuple[Params, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a worker reports of one run; `error` set means that this combination failed, alone."""
+
+    run_id: str
+    stats: dict[str, Any] | None
+    content_hash: str | None
+    artifacts: dict[str, str] = field(default_factory=dict)
+    error: dict[str, Any] | None = None

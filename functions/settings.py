@@ -1,0 +1,69 @@
+"""The only reader of the environment: every setting, its name, its default and what it means."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Names are those of the environment (and of .env.example), in lower case. An empty value means the default."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    # Supabase
+    supabase_url: str = ""
+    """The project's address. Tokens are checked against its JWKS; their issuer is `<supabase_url>/auth/v1`."""
+    supabase_service_role_key: SecretStr = SecretStr("")
+    supabase_jwt_secret: SecretStr = SecretStr("")
+    """Set for projects that still sign with HS256."""
+    database_url: SecretStr = SecretStr("")
+    """Postgres, through the transaction pooler in the cloud."""
+
+    # Storage and queues
+    lake_url: str = ""
+    """Bars and panels: file:///folder or s3://bucket/prefix."""
+    results_url: str = ""
+    """Results and artifacts: file:///folder or s3://bucket/prefix."""
+    data_cache_dir: Path = Path("/tmp/lianghu")  # noqa: S108  the only folder that a function may write
+    """Where panels are kept on local disk."""
+    plan_queue_url: str = ""
+    block_queue_url: str = ""
+    aggregate_queue_url: str = ""
+    event_bus: str = ""
+    """EventBridge bus of the published events; empty: they stay in the outbox."""
+    aws_region: str = "ap-east-1"
+    aws_endpoint_url: str = ""
+    """Another address for SQS, S3 and EventBridge."""
+
+    # Tushare
+    tushare_token: SecretStr = SecretStr("")
+    tushare_url: str = ""
+
+    # Work
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=1000)
+    """Worker environments at the same time on one machine."""
+    lease_seconds: float = 30
+    heartbeat_seconds: float = 10
+    numba_cpu_name: str = "generic"
+    """The CPU target of the kernels: part of the engine's version, because results are the same bytes within one target."""
+
+    # Doors
+    rate_limit_requests: int = 600
+    rate_limit_window_seconds: int = 60
+    log_level: str = "info"
+    sentry_dsn: SecretStr = SecretStr("")
+
+    # The command line and the stack on one machine
+    lianghu_home: Path = Path(".lianghu")
+    lianghu_port: int = 8000
+    lianghu_url: str = ""
+    """The API's address; empty: the stack on this machine."""
+    lianghu_token: SecretStr = SecretStr("")
+
+
+@cache
+def settings() -> Settings:
+    return Settings()
