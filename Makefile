@@ -1,0 +1,55 @@
+# Every target does its own set-up in a private virtual environment; nothing outside this folder is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LIANGHU := $(BIN)/lianghu
+CODE := engine datalake functions infra tests bench
+
+# Kernels are compiled for one named CPU target, so that results are the same bytes on every x86-64 machine.
+ifeq ($(shell uname -m),x86_64)
+export NUMBA_CPU_NAME := x86-64-v3
+export NUMBA_CPU_FEATURES :=
+endif
+
+.PHONY: demo demo-real up test check bench lock clean help
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(READY)  ## the main job on the sample market: stack up, 36-combination grid through the API, ranked table, report
+	$(LIANGHU) demo
+
+REAL_DATA ?= $(or $(LIANGHU_REAL_DATA),../shared/data)
+demo-real: $(READY)  ## the same on a folder of real bars (REAL_DATA=folder), with measurements
+	LIANGHU_REAL_DATA=$(REAL_DATA) $(LIANGHU) demo-real
+
+up: $(READY)  ## the whole platform on this machine, until Ctrl-C
+	$(LIANGHU) up
+
+test: $(READY)  ## every test
+	$(BIN)/pytest $(PYTEST)
+
+check: $(READY)  ## format, lint, types, import contracts
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)  ## speed figures as JSON
+	$(BIN)/python -m bench
+
+lock: $(READY)  ## renew requirements.lock from pyproject.toml (needs uv)
+	uv --system-certs pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate -o requirements.lock
+
+clean:  ## forget the environment, caches and the local stack's data
+	rm -rf $(VENV) .lianghu .mypy_cache .ruff_cache .pytest_cache .hypothesis out
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set PYTHON=")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the pinned dependencies into $(VENV) (about a minute the first time)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
