@@ -1,0 +1,1 @@
+"""Speed figures, printed as JSON; never part of the tests."""
