@@ -1,0 +1,99 @@
+"""Objects in a local folder or an S3 bucket, behind one small face: open, get, list, and put once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+from datalake.errors import MissingObjectError, Problem, StorageError
+
+Store = ObjectStore
+
+NO_OPTIONS: Mapping[str, str] = {}
+
+
+def open_store(url: str, options: Mapping[str, str] = NO_OPTIONS) -> Store:
+    """The store at file:///abs/path or s3://bucket/prefix.
+
+    `options` are Delta's storage options (aws_access_key_id, aws_secret_access_key, aws_region, aws_endpoint_url, aws_allow_http,
+    aws_virtual_hosted_style_request); a folder needs none and is made if it is missing.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        folder = Path(unquote(parts.path))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(Problem("lake", f"cannot make the folder {folder}: {error.strerror}")) from error
+        return LocalStore(folder)
+    if parts.scheme == "s3":
+        settings = {key: value for key, value in options.items() if key != "aws_allow_http"}
+        insecure = options.get("aws_allow_http", "false").lower() == "true"
+        try:
+            return S3Store(
+                parts.netloc,
+                prefix=parts.path.strip("/") or None,
+                config=settings,  # type: ignore[arg-type]
+                client_options={"allow_http": insecure},
+            )
+        except BaseError as error:
+            raise StorageError(Problem("lake", f"cannot open {url}: {_first_line(error)}")) from error
+    raise StorageError(Problem("lake", f"{url!r} is no address of a lake", "write file:///folder or s3://bucket/prefix"))
+
+
+def put_new(store: Store, key: str, data: bytes) -> bool:
+    """Put an object that must not exist yet; False, and nothing changed, when it does. Readers see all of it or nothing."""
+    try:
+        obstore.put(store, key, data, mode="create")
+    except AlreadyExistsError:
+        return False
+    except (BaseError, OSError) as error:
+        raise StorageError(Problem("store", f"cannot write {key}: {_first_line(error)}", _advice(error))) from error
+    return True
+
+
+def get(store: Store, key: str) -> bytes:
+    """The object's bytes."""
+    try:
+        return bytes(obstore.get(store, key).bytes())
+    except (NotFoundError, FileNotFoundError) as error:
+        raise MissingObjectError(Problem("store", f"there is no object {key}")) from error
+    except (BaseError, OSError) as error:
+        raise StorageError(Problem("store", f"cannot read {key}: {_first_line(error)}")) from error
+
+
+def exists(store: Store, key: str) -> bool:
+    try:
+        obstore.head(store, key)
+    except (NotFoundError, FileNotFoundError):
+        return False
+    except (BaseError, OSError) as error:
+        raise StorageError(Problem("store", f"cannot read {key}: {_first_line(error)}")) from error
+    return True
+
+
+def sizes(store: Store, prefix: str) -> dict[str, int]:
+    """Bytes of every object under a prefix, by key, in the order of the keys."""
+    try:
+        found = {entry["path"]: entry["size"] for chunk in obstore.list(store, prefix) for entry in chunk}
+    except (NotFoundError, FileNotFoundError):
+        return {}
+    except (BaseError, OSError) as error:
+        raise StorageError(Problem("store", f"cannot list {prefix}: {_first_line(error)}", _advice(error))) from error
+    return dict(sorted(found.items()))
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+
+
+def _advice(error: BaseException) -> str | None:
+    text = str(error)
+    if "No space left" in text or "os error 28" in text:
+        return "the disk is full: free some space and try again"
+    if "NoSuchBucket" in text:
+        return "make the bucket first"
+    return None
