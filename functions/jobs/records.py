@@ -110,6 +110,7 @@ class PlanTask:
 
     grid_id: str
     panel: dict[str, Any]
+    attempt: int
 
 
 @dataclass(frozen=True)

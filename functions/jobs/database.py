@@ -1,0 +1,64 @@
+"""Connections to Postgres: every transaction takes the role of whom it serves, because the login itself may do nothing."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from functions.errors import ApiError
+
+Row = dict[str, Any]
+Connection = psycopg.Connection[Row]
+
+STATEMENT_TIMEOUT = "20s"
+
+
+class Database:
+    """A small pool that works behind a transaction pooler: no prepared statements, settings only inside a transaction."""
+
+    def __init__(self, url: str, size: int = 8) -> None:
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            url,
+            min_size=0,
+            max_size=size,
+            open=False,
+            timeout=10,
+            max_idle=60,
+            kwargs={"prepare_threshold": None, "row_factory": dict_row, "connect_timeout": 5, "application_name": "lianghu"},
+            connection_class=psycopg.Connection[Row],
+            check=ConnectionPool.check_connection,
+        )
+
+    @contextmanager
+    def as_user(self, user: str | None) -> Iterator[Connection]:
+        """A transaction in which row-level security sees this user; None: somebody signed in, no matter who."""
+        claims = {"role": "authenticated"} | ({"sub": user} if user else {})
+        with self._transaction("authenticated", claims) as connection:
+            yield connection
+
+    @contextmanager
+    def as_worker(self) -> Iterator[Connection]:
+        """A transaction that can call the workers' functions and read no table."""
+        with self._transaction("lianghu_worker", {}) as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._pool.close()
+
+    @contextmanager
+    def _transaction(self, role: str, claims: dict[str, str]) -> Iterator[Connection]:
+        try:
+            self._pool.open()
+            with self._pool.connection() as connection, connection.transaction():
+                connection.execute(
+                    "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true),"
+                    " set_config('statement_timeout', %s, true)",
+                    (role, json.dumps(claims), STATEMENT_TIMEOUT),
+                )
+                yield connection
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            raise ApiError("UPSTREAM_ERROR", "the database does not answer; is it up, and DATABASE_URL right?") from error

@@ -1,0 +1,62 @@
+"""Doorbells on SQS: they say that work may be waiting, Postgres says which."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.logs import logger
+from functions.messages import DeadBlock, Doorbell, QueueKind
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+BATCH = 10
+LONGEST_DELAY = 900
+"""SQS's limits."""
+
+
+class Queue:
+    """The three queues. A bell that cannot be rung is logged and not raised: the sweeper rings again for whatever still waits."""
+
+    def __init__(self, client: "SQSClient", urls: Mapping[QueueKind, str]) -> None:
+        self._client, self._urls = client, urls
+
+    def ring(self, kind: QueueKind, grid_id: str, count: int = 1, delay: float = 0, request_id: str = "") -> int:
+        """Rings `count` times, `delay` seconds from now; returns how many bells were rung."""
+        body = Doorbell(grid_id=UUID(grid_id), request_id=request_id).model_dump_json()
+        wait = min(max(0, round(delay + 0.5) if delay else 0), LONGEST_DELAY)
+        rung = 0
+        for ids in _batches(count):
+            try:
+                answer = self._client.send_message_batch(
+                    QueueUrl=self._urls[kind], Entries=[{"Id": str(i), "MessageBody": body, "DelaySeconds": wait} for i in ids]
+                )
+            except (BotoCoreError, ClientError) as error:
+                logger().error("doorbells were not rung", extra={"queue": kind, "grid_id": grid_id, "reason": str(error)})
+                return rung
+            rung += len(answer.get("Successful", []))
+            if failed := answer.get("Failed"):
+                logger().error(
+                    "some doorbells were not rung", extra={"queue": kind, "grid_id": grid_id, "reason": failed[0].get("Message", "")}
+                )
+        return rung
+
+    def bury(self, block: DeadBlock) -> None:
+        """Puts a block that was given up into the dead-letter queue of the block queue, for people to look at."""
+        url = self._urls["block"]
+        try:
+            attributes = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"]).get("Attributes", {})
+            policy: dict[str, Any] = json.loads(attributes.get("RedrivePolicy", "{}"))
+            if arn := policy.get("deadLetterTargetArn"):
+                grave = self._client.get_queue_url(QueueName=str(arn).rsplit(":", 1)[-1])["QueueUrl"]
+                self._client.send_message(QueueUrl=grave, MessageBody=block.model_dump_json())
+        except (BotoCoreError, ClientError) as error:
+            logger().error("a dead block was not buried", extra={"block_id": block.block_id, "reason": str(error)})
+
+
+def _batches(count: int) -> Iterator[range]:
+    for first in range(0, count, BATCH):
+        yield range(first, min(first + BATCH, count))

@@ -1,0 +1,101 @@
+"""Results as objects: a block's equity curves once by content, a run's full account as files under its owner."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from datalake.arrays import pack, unpack
+from datalake.errors import MissingObjectError, Problem
+from datalake.objects import Store, get, put_new
+
+Integers = npt.NDArray[np.int64]
+
+FILES = ("equity.csv", "trades.csv", "positions.csv", "refusals.csv", "events.csv", "log.txt", "report.html")
+
+PATHS = {
+    "equity_curve_path": "equity.csv",
+    "trades_path": "trades.csv",
+    "positions_path": "positions.csv",
+    "refusals_path": "refusals.csv",
+    "events_path": "events.csv",
+    "logs_path": "log.txt",
+    "report_path": "report.html",
+}
+"""A run's `artifacts` on the wire: key to file; `cells_path` besides is the block that a grid cell's equity is in."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What a block of a grid leaves behind: P combinations over R bars."""
+
+    times: Integers
+    """(R,) UTC milliseconds."""
+    equity: Integers
+    """(P, R) li."""
+    tallies: Integers
+    """(P, K)."""
+    tally_names: tuple[str, ...]
+    params: tuple[Mapping[str, float | int], ...]
+    content_hashes: tuple[str, ...]
+
+
+class Results:
+    """Objects are made once and never change: whoever computes the same again finds them there."""
+
+    def __init__(self, objects: Store) -> None:
+        self._objects = objects
+
+    def put_cells(self, owner: str, cells: Cells) -> str:
+        """The key, which names the content."""
+        header = {
+            "kind": "cells",
+            "tallies": list(cells.tally_names),
+            "params": [dict(params) for params in cells.params],
+            "content_hashes": list(cells.content_hashes),
+        }
+        data = pack(header, {"times": cells.times, "equity": cells.equity, "tallies": cells.tallies})
+        key = f"cells/{owner}/{hashlib.sha256(data).hexdigest()}.cells"
+        put_new(self._objects, key, data)
+        return key
+
+    def get_cells(self, key: str) -> Cells:
+        header, arrays = unpack(get(self._objects, key))
+        return Cells(
+            arrays["times"],
+            arrays["equity"],
+            arrays["tallies"],
+            tuple(header["tallies"]),
+            tuple(header["params"]),
+            tuple(header["content_hashes"]),
+        )
+
+    def get_equity(self, key: str, content_hash: str) -> tuple[Integers, Integers]:
+        """Times and equity in li of one run of a block."""
+        cells = self.get_cells(key)
+        if content_hash not in cells.content_hashes:
+            raise MissingObjectError(Problem("results", f"{key} holds no run {content_hash}"))
+        return cells.times, cells.equity[cells.content_hashes.index(content_hash)]
+
+    def put_artifacts(self, owner: str, run_id: str, files: Mapping[str, bytes]) -> dict[str, str]:
+        """The run's `artifacts`: key to path. A second attempt writes the same bytes, so the first ones stay."""
+        for name, data in files.items():
+            put_new(self._objects, artifact_path(owner, run_id, name), data)
+        return {key: artifact_path(owner, run_id, name) for key, name in PATHS.items() if name in files}
+
+    def get_artifact(self, path: str) -> bytes:
+        return get(self._objects, path)
+
+
+def artifact_path(owner: str, run_id: str, name: str) -> str:
+    if name not in FILES:
+        raise ValueError(f"{name!r} is no artifact")
+    return f"artifacts/{owner}/{run_id}/{name}"
+
+
+def yuan(li: int) -> str:
+    """Exact yuan with three decimals: 1234567 -> "1234.567"."""
+    sign, whole = "-" if li < 0 else "", abs(int(li))
+    return f"{sign}{whole // 1000}.{whole % 1000:03d}"

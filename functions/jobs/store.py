@@ -1,0 +1,301 @@
+"""What users do in Postgres, each call one transaction in their own role: row-level security decides what they see."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID, uuid4
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from functions.jobs.database import Connection, Database, Row
+from functions.jobs.paging import page
+from functions.jobs.records import Backtest, GridState, Run, StrategyVersion, Submission, Submitted
+
+Cancelled = Literal["cancelled", "finished", "unknown"]
+
+
+@dataclass(frozen=True)
+class Idempotent:
+    """What is known of an idempotency key."""
+
+    state: Literal["new", "done", "running", "other"]
+    """new: go on, it is yours now; done: give the stored answer; running: another call holds it; other: it was used with another body."""
+    status: int | None = None
+    body: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to store under an idempotency key, in the transaction of what it answers."""
+
+    key: str
+    status: int
+    body: Callable[[Submitted], bytes]
+
+
+class Store:
+    """Strategies, backtests, submissions and what became of them, as their owner sees them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # strategies and backtests
+
+    def create_strategy_version(self, user: str, name: str, source: str, identity: str, strategy_id: str | None = None) -> StrategyVersion:
+        """The next version of a strategy; a new strategy without an id. The same identity gives the version that exists."""
+        with self._database.as_user(user) as connection:
+            row = _one(connection, "select * from lianghu.create_strategy_version(%s, %s, %s, %s)", (strategy_id, name, source, identity))
+        return _version(row)
+
+    def get_strategy(self, user: str, strategy_id: str) -> StrategyVersion | None:
+        """The newest version."""
+        if not _is_uuid(strategy_id):
+            return None
+        with self._database.as_user(user) as connection:
+            row = connection.execute(
+                """select v.id, v.strategy_id, s.name, v.version, v.source, v.identity
+                from public.strategy_versions v join public.strategies s on s.id = v.strategy_id
+                where v.strategy_id = %s order by v.version desc limit 1""",
+                (strategy_id,),
+            ).fetchone()
+        return _version(row) if row else None
+
+    def create_backtest(self, user: str, strategy_version_id: str, context: Mapping[str, Any], notes: str = "") -> str:
+        with self._database.as_user(user) as connection:
+            row = _one(
+                connection,
+                "select lianghu.create_backtest(%s, %s, %s) as id",
+                (strategy_version_id, Jsonb(dict(context)), notes),
+            )
+        return str(row["id"])
+
+    def get_backtest(self, user: str, backtest_id: str) -> Backtest | None:
+        if not _is_uuid(backtest_id):
+            return None
+        with self._database.as_user(user) as connection:
+            row = connection.execute(_BACKTEST + sql.SQL(" where b.id = %s"), (backtest_id,)).fetchone()
+        return _backtest(row) if row else None
+
+    def list_backtests(self, user: str, limit: int = 50, cursor: str | None = None) -> tuple[list[Backtest], str | None]:
+        """Newest first."""
+        with self._database.as_user(user) as connection:
+            rows, following = page(connection, _BACKTEST, (), "-created_at", limit, cursor)
+        return [_backtest(row) for row in rows], following
+
+    # runs
+
+    def submit(self, user: str, submission: Submission, answer: Answer | None = None) -> Submitted:
+        """Grid, runs, blocks, events and the idempotent answer: all of them or, after a failure anywhere, none."""
+        grid_id = str(uuid4())
+        submitted = Submitted(grid_id, tuple(str(uuid4()) for _ in submission.combinations))
+        facts = {
+            "mode": submission.mode,
+            "skipped": submission.skipped,
+            "spec": submission.spec,
+            "panel": submission.panel,
+            "engine_version": submission.engine_version,
+            "rules_version": submission.rules_version,
+            "budget_ms": submission.budget_ms,
+            "priority": submission.priority,
+            "max_evals": submission.max_evals,
+            "early_stop": submission.early_stop,
+        }
+        with self._database.as_user(user) as connection:
+            connection.execute(
+                "select lianghu.submit(%s, %s, %s, %s, %s, %s, %s, %s)",
+                (
+                    grid_id,
+                    submission.backtest_id,
+                    Jsonb(facts),
+                    [UUID(run_id) for run_id in submitted.run_ids],
+                    Jsonb([dict(params) for params in submission.combinations]),
+                    list(submission.identities),
+                    [first for first, _ in submission.blocks],
+                    [last for _, last in submission.blocks],
+                ),
+            )
+            if answer:
+                _finish(connection, answer.key, answer.status, answer.body(submitted))
+        return submitted
+
+    def get_run(self, user: str, backtest_id: str | None, run_id: str) -> Run | None:
+        """A run of the backtest, or of any (None)."""
+        if not _is_uuid(run_id) or (backtest_id is not None and not _is_uuid(backtest_id)):
+            return None
+        with self._database.as_user(user) as connection:
+            row = connection.execute(
+                _RUN + sql.SQL(" where r.id = %(run)s and (%(backtest)s::uuid is null or r.backtest_id = %(backtest)s)"),
+                {"run": run_id, "backtest": backtest_id},
+            ).fetchone()
+        return _run(row) if row else None
+
+    def list_runs(
+        self,
+        user: str,
+        backtest_id: str,
+        *,
+        grid_id: str | None = None,
+        status: str | None = None,
+        sort: str = "position",
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> tuple[list[Run], str | None]:
+        """Sorted by position, created_at, started_at, finished_at, stats.<metric> or params.<name>; descending with "-"; unknowns last."""
+        if not _is_uuid(backtest_id) or (grid_id is not None and not _is_uuid(grid_id)):
+            return [], None
+        conditions: list[tuple[sql.SQL, Any]] = [(sql.SQL("t.backtest_id = %s"), backtest_id)]
+        conditions += [(sql.SQL("t.grid_id = %s"), grid_id)] if grid_id else []
+        conditions += [(sql.SQL("t.status = %s"), status)] if status else []
+        with self._database.as_user(user) as connection:
+            rows, following = page(connection, _RUN, conditions, sort, limit, cursor)
+        return [_run(row) for row in rows], following
+
+    def get_grid(self, user: str, grid_id: str) -> GridState | None:
+        if not _is_uuid(grid_id):
+            return None
+        with self._database.as_user(user) as connection:
+            row = connection.execute(
+                """select g.*, (
+                    select jsonb_object_agg(c.status, c.runs) from (
+                        select r.status, count(*) as runs from public.backtest_runs r where r.grid_id = g.id group by r.status
+                    ) c
+                ) as counts
+                from public.grids g where g.id = %s""",
+                (grid_id,),
+            ).fetchone()
+        return _grid(row) if row else None
+
+    def cancel_run(self, user: str, backtest_id: str, run_id: str) -> Cancelled:
+        """Ring "aggregate" for its grid afterwards; where that is forgotten or lost, the sweeper does it."""
+        if not _is_uuid(run_id) or not _is_uuid(backtest_id):
+            return "unknown"
+        with self._database.as_user(user) as connection:
+            outcome: Cancelled = _one(connection, "select lianghu.cancel_run(%s, %s) as outcome", (backtest_id, run_id))["outcome"]
+        return outcome
+
+    def cancel_grid(self, user: str, grid_id: str) -> Cancelled:
+        """Cancels what is not finished; what is finished stays. Ring "aggregate" afterwards, as for a run."""
+        if not _is_uuid(grid_id):
+            return "unknown"
+        with self._database.as_user(user) as connection:
+            outcome: Cancelled = _one(connection, "select lianghu.cancel_grid(%s) as outcome", (grid_id,))["outcome"]
+        return outcome
+
+    def request_ledger(self, user: str, run_id: str) -> bool:
+        """Asks for the full account of a finished grid cell. True: it is new, ring "block" once. An error if preparing it failed before."""
+        if not _is_uuid(run_id):
+            return False
+        with self._database.as_user(user) as connection:
+            return bool(_one(connection, "select lianghu.request_ledger(%s) as due", (run_id,))["due"])
+
+    # requests
+
+    def begin_idempotent(self, user: str, key: str, request_hash: str) -> Idempotent:
+        """Takes the key for this request, or says what became of it. A call that died lets go of its key after a minute."""
+        with self._database.as_user(user) as connection:
+            row = _one(connection, "select * from lianghu.begin_idempotent(%s, %s)", (key, request_hash))
+        return Idempotent(row["state"], row["status"], bytes(row["body"]) if row["body"] is not None else None)
+
+    def finish_idempotent(self, user: str, key: str, status: int, body: bytes) -> None:
+        with self._database.as_user(user) as connection:
+            _finish(connection, key, status, body)
+
+    def drop_idempotent(self, user: str, key: str) -> None:
+        """After an answer that is not to be repeated (401, 429, 5xx)."""
+        with self._database.as_user(user) as connection:
+            connection.execute("select lianghu.drop_idempotent(%s)", (key,))
+
+    def take_request(self, user: str, limit: int, window_seconds: int) -> tuple[int, datetime]:
+        """Counts one request in a fixed window: how many are left (negative: too many) and when the window ends."""
+        with self._database.as_user(user) as connection:
+            row = _one(connection, "select * from lianghu.take_request(%s, %s)", (limit, window_seconds))
+        return int(row["remaining"]), row["reset_at"]
+
+    def list_datasets(self) -> list[Row]:
+        """The index of published versions, newest first: version, source, summary, published_at."""
+        with self._database.as_user(None) as connection:
+            return connection.execute(
+                "select version, source, summary, published_at from public.datasets order by published_at desc, version desc limit 500"
+            ).fetchall()
+
+    def newest_dataset(self) -> str | None:
+        rows = self.list_datasets()
+        return str(rows[0]["version"]) if rows else None
+
+
+_BACKTEST = sql.SQL("""select b.id, b.context, b.notes, b.created_at, 0 as position, v.id as version_id,
+        v.strategy_id, s.name, v.version, v.source, v.identity
+    from public.backtests b
+    join public.strategy_versions v on v.id = b.strategy_version_id
+    join public.strategies s on s.id = v.strategy_id""")
+
+_RUN = sql.SQL("""select r.*, b.progress as block_progress
+    from public.backtest_runs r
+    left join public.run_blocks b on r.status = 'running' and b.grid_id = r.grid_id and b.decides
+        and b.first_position <= r.position and r.position < b.last_position""")
+
+
+def _one(connection: Connection, query: str, values: Sequence[Any]) -> Row:
+    row = connection.execute(query, values).fetchone()
+    if row is None:
+        raise RuntimeError(f"the database answered nothing to: {query}")
+    return row
+
+
+def _finish(connection: Connection, key: str, status: int, body: bytes) -> None:
+    connection.execute("select lianghu.finish_idempotent(%s, %s, %s)", (key, status, body))
+
+
+def _version(row: Row) -> StrategyVersion:
+    return StrategyVersion(str(row["id"]), str(row["strategy_id"]), row["name"], row["version"], row["source"], row["identity"])
+
+
+def _backtest(row: Row) -> Backtest:
+    version = StrategyVersion(str(row["version_id"]), str(row["strategy_id"]), row["name"], row["version"], row["source"], row["identity"])
+    return Backtest(str(row["id"]), version, row["context"], row["notes"], row["created_at"])
+
+
+def _run(row: Row) -> Run:
+    progress = {"running": row["block_progress"] or 0, "succeeded": 100}.get(row["status"], 0)
+    return Run(
+        id=str(row["id"]),
+        backtest_id=str(row["backtest_id"]),
+        grid_id=str(row["grid_id"]),
+        position=row["position"],
+        status=row["status"],
+        progress=progress,
+        params=row["params"],
+        stats=row["stats"],
+        artifacts=row["artifacts"],
+        error=row["error"],
+        attempt=row["attempt"],
+        content_hash=row["content_hash"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+    )
+
+
+def _grid(row: Row) -> GridState:
+    return GridState(
+        id=str(row["id"]),
+        backtest_id=str(row["backtest_id"]),
+        mode=row["mode"],
+        status=row["status"],
+        counts=row["counts"] or {},
+        skipped=row["skipped"],
+        summary=row["summary"],
+        created_at=row["created_at"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

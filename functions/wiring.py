@@ -1,0 +1,88 @@
+"""Plugs the real parts in, once per cold start. Nothing happens at import."""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from datalake.objects import Store as Objects
+from datalake.objects import open_store
+from functions.identity import engine_version
+from functions.jobs.database import Database
+from functions.jobs.desk import Desk
+from functions.jobs.events import Bus
+from functions.jobs.queue import Queue
+from functions.jobs.results import Results
+from functions.jobs.store import Store
+from functions.messages import QueueKind
+from functions.settings import Settings, settings
+
+
+@dataclass(frozen=True)
+class House:
+    """Every part is made when it is first asked for, so a door opens only what it uses."""
+
+    settings: Settings
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self.settings.database_url.get_secret_value())
+
+    @cached_property
+    def store(self) -> Store:
+        """Postgres as a user."""
+        return Store(self.database)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Postgres as a worker."""
+        return Desk(self.database)
+
+    @cached_property
+    def queue(self) -> Queue:
+        urls: dict[QueueKind, str] = {
+            "plan": self.settings.plan_queue_url,
+            "block": self.settings.block_queue_url,
+            "aggregate": self.settings.aggregate_queue_url,
+        }
+        return Queue(boto3.client("sqs", **self._aws()), urls)
+
+    @cached_property
+    def bus(self) -> Bus | None:
+        """None: events stay in the outbox."""
+        if not self.settings.event_bus:
+            return None
+        return Bus(boto3.client("events", **self._aws()), self.settings.event_bus)
+
+    @cached_property
+    def lake(self) -> Objects:
+        return open_store(self.settings.lake_url, self._objects())
+
+    @cached_property
+    def results(self) -> Results:
+        return Results(open_store(self.settings.results_url, self._objects()))
+
+    @property
+    def engine_version(self) -> str:
+        return engine_version(self.settings.numba_cpu_name)
+
+    def _aws(self) -> dict[str, Any]:
+        config = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4})
+        return {"region_name": self.settings.aws_region, "endpoint_url": self.settings.aws_endpoint_url or None, "config": config}
+
+    def _objects(self) -> dict[str, str]:
+        options = {"aws_region": self.settings.aws_region}
+        if endpoint := self.settings.aws_endpoint_url:
+            options |= {
+                "aws_endpoint_url": endpoint,
+                "aws_allow_http": str(endpoint.startswith("http://")).lower(),
+                "aws_virtual_hosted_style_request": "false",
+            }
+        return options
+
+
+@cache
+def house() -> House:
+    return House(settings())
