@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +77,9 @@ def own_bars_of(market: Market, stock: int) -> Integers:
 
 def first_sessions(market: Market, count: int) -> Market:
     """The same market with everything after its first `count` bars cut off."""
-    cut = {name: np.ascontiguousarray(value[:count]) for name, value in vars(market).items() if isinstance(value, np.ndarray)}
+    cut: dict[str, Any] = {
+        name: np.ascontiguousarray(value[:count]) for name, value in vars(market).items() if isinstance(value, np.ndarray)
+    }
     fields = {name: np.ascontiguousarray(values[:count]) for name, values in market.fields.items()}
     return replace(market, window_start=min(market.window_start, count - 1), fields=fields, **cut)
 

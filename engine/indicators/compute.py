@@ -1,0 +1,88 @@
+"""Computes the nodes of a strategy's graph over a market: each distinct node once, when it is needed, and dropped after its last use."""
+
+from collections.abc import Iterator, Sequence
+
+from engine.indicators.bars import EXACT, FLAGS, OwnBars
+from engine.indicators.operations import OPERATIONS, Values, whole
+from engine.language import Graph, Node, Outputs
+from engine.simulation.state import Signals
+
+
+def signals(bars: OwnBars, graph: Graph, outputs: Sequence[Outputs]) -> Iterator[Signals]:
+    """The signals of each combination in order. Combinations share every node that is equal, also what was brought to sessions."""
+    plan, new = _lowered(graph)
+    wanted = [
+        (
+            plan.add("bits_by_session", (new[output.entry],)),
+            plan.add("bits_by_session", (new[output.exit],)),
+            plan.add("numbers_by_session", (new[output.rank],)) if output.rank >= 0 else plan.add("equal_ranks"),
+        )
+        for output in outputs
+    ]
+    nodes = Nodes(bars, plan, [node for combination in wanted for node in combination])
+    for entry, exit_, rank in wanted:
+        yield Signals(nodes.take(entry), nodes.take(exit_), nodes.take(rank))
+
+
+def values(bars: OwnBars, graph: Graph, node: int) -> Values:
+    """(B,) one node's numbers or flags over all bars."""
+    plan, new = _lowered(graph)
+    return whole(bars, Nodes(bars, plan, [new[node]]).take(new[node]))
+
+
+class Nodes:
+    """Values of a graph's nodes, made when first asked for; `wanted` lists every take that will come, in any order."""
+
+    def __init__(self, bars: OwnBars, graph: Graph, wanted: Sequence[int]) -> None:
+        self._bars = bars
+        self._nodes = graph.nodes
+        self._left = _uses(graph.nodes, wanted)
+        self._values: dict[int, Values] = {}
+
+    def take(self, node: int) -> Values:
+        """One use of a node's values, the last of which forgets them."""
+        if node not in self._values:
+            self._values[node] = self._compute(self._nodes[node])
+        self._left[node] -= 1
+        return self._values[node] if self._left[node] else self._values.pop(node)
+
+    def _compute(self, node: Node) -> Values:
+        operands = [self.take(argument) for argument in node.args]
+        if node.op in OPERATIONS:
+            return OPERATIONS[node.op](self._bars, operands, node.numbers)
+        return self._bars.flags(node.op) if node.op in FLAGS else self._bars.numbers(node.op)
+
+
+def _uses(nodes: Sequence[Node], wanted: Sequence[int]) -> dict[int, int]:
+    """How often each node that is needed will be taken: once for every argument that it is, and for every wish."""
+    uses: dict[int, int] = {}
+    waiting = list(wanted)
+    while waiting:
+        node = waiting.pop()
+        uses[node] = uses.get(node, 0) + 1
+        if uses[node] == 1:
+            waiting.extend(nodes[node].args)
+    return uses
+
+
+def _lowered(graph: Graph) -> tuple[Graph, list[int]]:
+    """The graph in terms of the kernels, and the new number of each node: sums over fields of whole numbers use their prefix sums, a
+    deviation shares the mean of its window, and crossing below is crossing above with the sides exchanged."""
+    plan, new = Graph(), list[int]()
+    for op, old_args, numbers in graph.nodes:
+        args = tuple(new[argument] for argument in old_args)
+        if op in ("sma", "sum"):
+            new.append(_add_sum(plan, op, args, numbers))
+        elif op == "std":
+            new.append(plan.add("std", (*args, _add_sum(plan, "sma", args, numbers)), numbers))
+        elif op == "cross_below":
+            new.append(plan.add("cross_above", args[::-1]))
+        else:
+            new.append(plan.add(op, args, numbers))
+    return plan, new
+
+
+def _add_sum(plan: Graph, op: str, args: tuple[int, ...], numbers: tuple[float, ...]) -> int:
+    if plan.nodes[args[0]].op in EXACT:
+        return plan.add(f"{op}_exact", (plan.add("prefix_sums", args),), numbers)
+    return plan.add(op, args, numbers)

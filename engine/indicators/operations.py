@@ -1,0 +1,168 @@
+"""What each operation of a graph does to the values of its operands: one row per operation, one compiled call per row."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from engine.arrays import Bits, Flags, Floats
+from engine.errors import MarketError, Problem
+from engine.indicators import elementwise, selection, sessions, stocks
+from engine.indicators.bars import OwnBars
+
+Values = Floats | Flags | Bits
+"""Numbers or flags of all bars (B,), a constant's first few, or what was brought to sessions (T, ...)."""
+
+Operation = Callable[[OwnBars, Sequence[Values], tuple[float, ...]], Values]
+
+EXACT_LIMIT = 2.0**53
+
+
+def whole(bars: OwnBars, x: Values) -> Values:
+    """A constant as long as the bars."""
+    return x if x.size == bars.count else np.full(bars.count, x[0], x.dtype)
+
+
+def _numbers(bars: OwnBars) -> Floats:
+    return np.empty(bars.count)
+
+
+def _flags(bars: OwnBars) -> Flags:
+    return np.empty(bars.count, np.uint8)
+
+
+def _constant(bars: OwnBars, _: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    """A constant is kept as long as the longest stretch that a kernel looks at, not as long as the bars."""
+    return np.full(max(elementwise.CHUNK, bars.longest), numbers[0])
+
+
+def _arithmetic(operation: int) -> Operation:
+    def compute(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+        out = _numbers(bars)
+        elementwise.arithmetic(operation, operands[0], operands[-1], out)
+        return out
+
+    return compute
+
+
+def _comparison(operation: int) -> Operation:
+    def compute(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+        out = _flags(bars)
+        elementwise.compare(operation, operands[0], operands[1], out)
+        return out
+
+    return compute
+
+
+def _logic(operation: int) -> Operation:
+    def compute(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+        out = _flags(bars)
+        elementwise.logic(operation, operands[0], operands[-1], out)
+        return out
+
+    return compute
+
+
+def _window(operation: int) -> Operation:
+    def compute(bars: OwnBars, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+        out = _numbers(bars)
+        stocks.window(operation, bars.offsets, operands[0], int(numbers[0]), out)
+        return out
+
+    return compute
+
+
+def _prefix_sums(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    out = _numbers(bars)
+    stocks.window(stocks.PREFIX_SUMS, bars.offsets, operands[0], 1, out)
+    if out.size and out.max() >= EXACT_LIMIT:
+        raise MarketError(
+            [Problem("bars", "prices or volumes are too large: their sums exceed 2^53", hint="look for wrong adjustment factors")]
+        )
+    return out
+
+
+def _std(bars: OwnBars, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    out = _numbers(bars)
+    stocks.std(bars.offsets, operands[0], operands[1], int(numbers[0]), out)
+    return out
+
+
+def _count(bars: OwnBars, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    out = _numbers(bars)
+    stocks.count(bars.offsets, operands[0], int(numbers[0]), out)
+    return out
+
+
+def _cross_above(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    out = _flags(bars)
+    stocks.cross_above(bars.offsets, operands[0], operands[1], out)
+    return out
+
+
+def _if_else(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    out = _numbers(bars)
+    elementwise.choose(operands[0], operands[1], operands[2], out)
+    return out
+
+
+def _select_entry(bars: OwnBars, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    return selection.select_entry(bars, whole(bars, operands[0]), operands[1], int(numbers[0]), int(numbers[1]))
+
+
+def _select_exit(bars: OwnBars, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    return selection.select_exit(bars, whole(bars, operands[0]), operands[1], int(numbers[0]), int(numbers[1]))
+
+
+def _bits_by_session(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    return sessions.bits_by_session(bars, operands[0])
+
+
+def _numbers_by_session(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    return sessions.numbers_by_session(bars, whole(bars, operands[0]))
+
+
+def _equal_ranks(bars: OwnBars, _operands: Sequence[Values], _numbers: tuple[float, ...]) -> Values:
+    """Without a rank all are equal, and ties go by ts_code."""
+    count, width = bars.market.shape
+    return np.zeros((count, sessions.words(width) * sessions.WORD))
+
+
+OPERATIONS: dict[str, Operation] = {
+    "constant": _constant,
+    "add": _arithmetic(elementwise.ADD),
+    "sub": _arithmetic(elementwise.SUB),
+    "mul": _arithmetic(elementwise.MUL),
+    "div": _arithmetic(elementwise.DIV),
+    "max": _arithmetic(elementwise.MAX),
+    "min": _arithmetic(elementwise.MIN),
+    "neg": _arithmetic(elementwise.NEG),
+    "abs": _arithmetic(elementwise.ABS),
+    "gt": _comparison(elementwise.GT),
+    "ge": _comparison(elementwise.GE),
+    "eq": _comparison(elementwise.EQ),
+    "ne": _comparison(elementwise.NE),
+    "and": _logic(elementwise.AND),
+    "or": _logic(elementwise.OR),
+    "not": _logic(elementwise.NOT),
+    "if_else": _if_else,
+    "prefix_sums": _prefix_sums,
+    "sum_exact": _window(stocks.SUM_EXACT),
+    "sma_exact": _window(stocks.SMA_EXACT),
+    "sum": _window(stocks.SUM_FRESH),
+    "sma": _window(stocks.SMA_FRESH),
+    "std": _std,
+    "ema": _window(stocks.EMA),
+    "rsi": _window(stocks.RSI),
+    "ref": _window(stocks.REF),
+    "delta": _window(stocks.DELTA),
+    "roc": _window(stocks.ROC),
+    "highest": _window(stocks.HIGHEST),
+    "lowest": _window(stocks.LOWEST),
+    "count": _count,
+    "cross_above": _cross_above,
+    "select_entry": _select_entry,
+    "select_exit": _select_exit,
+    "bits_by_session": _bits_by_session,
+    "numbers_by_session": _numbers_by_session,
+    "equal_ranks": _equal_ranks,
+}
