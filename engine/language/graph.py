@@ -1,0 +1,38 @@
+"""The graph of nodes that a strategy, or a whole grid of its combinations, asks for; equal nodes are one node."""
+
+from typing import NamedTuple
+
+
+class Node(NamedTuple):
+    op: str
+    args: tuple[int, ...]
+    """Nodes added before this one."""
+    numbers: tuple[float, ...]
+
+
+class Outputs(NamedTuple):
+    """The nodes that one combination trades by. rank -1: none, all are equal and ties go by ts_code."""
+
+    entry: int
+    exit: int
+    rank: int
+
+
+class Graph:
+    """Nodes in an order in which operands come first. `memory` keeps what was built before, by whatever key its builder chose."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.memory: dict[object, int] = {}
+        self._places: dict[Node, int] = {}
+
+    def add(self, op: str, args: tuple[int, ...] = (), numbers: tuple[float, ...] = ()) -> int:
+        node = Node(op, tuple(sorted(args)) if op in _COMMUTATIVE else args, numbers)
+        place = self._places.setdefault(node, len(self.nodes))
+        if place == len(self.nodes):
+            self.nodes.append(node)
+        return place
+
+
+_COMMUTATIVE = frozenset(("add", "mul", "eq", "ne", "and", "or"))
+"""a + b and b + a are the same bits."""
