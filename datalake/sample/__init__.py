@@ -1,0 +1,37 @@
+"""A deterministic, SYNTHETIC market to try the platform with: no company, price or index of it exists.
+
+Eighty invented stocks and funds, 2018 to 2024, on the real sessions of the exchanges. The same bytes on every machine.
+"""
+
+from collections.abc import Mapping
+
+from datalake.errors import UnknownDatasetError
+from datalake.lake import Lake, replace
+from datalake.objects import NO_OPTIONS
+from datalake.publishing import publish_tables
+from datalake.sample.rows import sample_tables
+from datalake.versions import Dataset, resolve
+
+SOURCE = "sample"
+GENERATOR = 1
+"""Raised whenever the sample's content changes, so that a lake made by an older one gets a new version."""
+
+
+def build_sample(lake_url: str, options: Mapping[str, str] = NO_OPTIONS) -> Dataset:
+    """Write the sample market and publish it; a lake that has it already is left alone."""
+    lake = Lake(lake_url, options)
+    made = _made_before(lake)
+    if made:
+        return made
+    tables = sample_tables()
+    for name, rows in tables.items():
+        replace(lake, SOURCE, name, rows)
+    return publish_tables(lake, SOURCE, tables, {"generator": GENERATOR, "synthetic": True})
+
+
+def _made_before(lake: Lake) -> Dataset | None:
+    try:
+        newest = resolve(lake.store, SOURCE)
+    except UnknownDatasetError:
+        return None
+    return newest if newest.note.get("generator") == GENERATOR else None

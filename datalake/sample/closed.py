@@ -1,0 +1,22 @@
+"""Weekdays from 2018 to 2024 on which the exchanges in Shanghai and Shenzhen were closed (public holidays, as they announced them)."""
+
+from datetime import date, timedelta
+
+FIRST, LAST = date(2018, 1, 1), date(2024, 12, 31)
+
+
+def sessions() -> list[date]:
+    """Every session from FIRST to LAST."""
+    days = (FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1))
+    return [day for day in days if day.weekday() < 5 and f"{day:%m%d}" not in CLOSED[day.year]]
+
+
+CLOSED = {
+    2018: "0101 0215 0216 0219 0220 0221 0405 0406 0430 0501 0618 0924 1001 1002 1003 1004 1005 1231",
+    2019: "0101 0204 0205 0206 0207 0208 0405 0501 0502 0503 0607 0913 1001 1002 1003 1004 1007",
+    2020: "0101 0124 0127 0128 0129 0130 0131 0406 0501 0504 0505 0625 0626 1001 1002 1005 1006 1007 1008",
+    2021: "0101 0211 0212 0215 0216 0217 0405 0503 0504 0505 0614 0920 0921 1001 1004 1005 1006 1007",
+    2022: "0103 0131 0201 0202 0203 0204 0404 0405 0502 0503 0504 0603 0912 1003 1004 1005 1006 1007",
+    2023: "0102 0123 0124 0125 0126 0127 0405 0501 0502 0503 0622 0623 0929 1002 1003 1004 1005 1006",
+    2024: "0101 0209 0212 0213 0214 0215 0216 0404 0405 0501 0502 0503 0610 0916 0917 1001 1002 1003 1004 1007",
+}

@@ -1,0 +1,201 @@
+"""The tables of the lake: every column with its type, its unit and the Tushare field it comes from.
+
+Prices are int32 li (0.001 CNY), amounts int64 li, volumes int64 shares, factors int64 millionths, dates date32.
+"""
+
+from typing import Literal, NamedTuple
+
+import pyarrow as pa
+
+Parts = Literal["year", "month", ""]
+
+
+class Column(NamedTuple):
+    name: str
+    type: pa.DataType
+    unit: str
+    tushare: str
+    """Tushare's field and its unit where it differs."""
+    required: bool = True
+    """A file without this column cannot be imported."""
+
+
+class Table(NamedTuple):
+    name: str
+    tushare: str
+    """Tushare's interface."""
+    key: tuple[str, ...]
+    """Unique; the table is sorted by it."""
+    date: str
+    """The column that says when a row holds; empty: none."""
+    parts: Parts
+    """Folders by year or month of the date (year=2024, month=202411)."""
+    columns: tuple[Column, ...]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """As it is stored: with the partition column last."""
+        fields = [pa.field(column.name, column.type) for column in self.columns]
+        return pa.schema([*fields, pa.field(self.parts, pa.int32())] if self.parts else fields)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+PRICE, WHOLE, DATE, TEXT, NUMBER = pa.int32(), pa.int64(), pa.date32(), pa.string(), pa.float64()
+
+_CODE = Column("ts_code", TEXT, "", "ts_code")
+_DAY = Column("trade_date", DATE, "", "trade_date, YYYYMMDD")
+_BAR = (
+    Column("open", PRICE, "li", "open, CNY"),
+    Column("high", PRICE, "li", "high, CNY"),
+    Column("low", PRICE, "li", "low, CNY"),
+    Column("close", PRICE, "li", "close, CNY"),
+)
+_REFERENCE = Column("pre_close", PRICE, "li", "pre_close, CNY: the ex-rights reference price")
+_DAILY_SIZE = (Column("volume", WHOLE, "shares", "vol, hands of 100"), Column("amount", WHOLE, "li", "amount, thousand CNY"))
+_MINUTE_SIZE = (Column("volume", WHOLE, "shares", "vol, shares"), Column("amount", WHOLE, "li", "amount, CNY"))
+_DAILY_BAR = (_CODE, _DAY, *_BAR, _REFERENCE, *_DAILY_SIZE)
+
+
+def _text(name: str, required: bool = False) -> Column:
+    return Column(name, TEXT, "", name, required)
+
+
+def _date(name: str, required: bool = False) -> Column:
+    return Column(name, DATE, "", f"{name}, YYYYMMDD", required)
+
+
+def _number(name: str, unit: str, required: bool = False) -> Column:
+    return Column(name, NUMBER, unit, name, required)
+
+
+DAILY_BASIC_FIELDS = (
+    _number("turnover_rate", "% of float shares"),
+    _number("pe", ""),
+    _number("pe_ttm", ""),
+    _number("pb", ""),
+    _number("ps", ""),
+    _number("dv_ratio", "% a year"),
+    _number("total_share", "10,000 shares"),
+    _number("float_share", "10,000 shares"),
+    _number("total_mv", "10,000 CNY"),
+    _number("circ_mv", "10,000 CNY"),
+)
+
+TABLES = {
+    table.name: table
+    for table in (
+        Table(
+            "instruments",
+            "stock_basic",
+            ("ts_code",),
+            "",
+            "",
+            (
+                _CODE,
+                _text("name", required=True),
+                _text("area"),
+                _text("industry"),
+                _text("market"),
+                _text("list_status"),
+                _date("list_date", required=True),
+                _date("delist_date"),
+            ),
+        ),
+        Table(
+            "trade_cal",
+            "trade_cal",
+            ("exchange", "cal_date"),
+            "cal_date",
+            "",
+            (
+                _text("exchange", required=True),
+                _date("cal_date", required=True),
+                Column("is_open", pa.int8(), "1 open, 0 closed", "is_open"),
+                _date("pretrade_date"),
+            ),
+        ),
+        Table("bars_1d", "daily", ("ts_code", "trade_date"), "trade_date", "year", _DAILY_BAR),
+        Table(
+            "adj_factor",
+            "adj_factor",
+            ("ts_code", "trade_date"),
+            "trade_date",
+            "year",
+            (_CODE, _DAY, Column("adj_factor", WHOLE, "millionths", "adj_factor: cumulative")),
+        ),
+        Table(
+            "daily_basic",
+            "daily_basic",
+            ("ts_code", "trade_date"),
+            "trade_date",
+            "year",
+            (_CODE, _DAY, *DAILY_BASIC_FIELDS),
+        ),
+        Table(
+            "namechange",
+            "namechange",
+            ("ts_code", "start_date"),
+            "start_date",
+            "",
+            (_CODE, _text("name", required=True), _date("start_date", required=True), _date("end_date"), _text("change_reason")),
+        ),
+        Table(
+            "suspensions",
+            "suspend_d",
+            ("ts_code", "trade_date"),
+            "trade_date",
+            "",
+            (_CODE, _DAY, _text("suspend_type"), _text("suspend_timing")),
+        ),
+        Table(
+            "dividends",
+            "dividend",
+            ("ts_code", "ex_date"),
+            "ex_date",
+            "",
+            (
+                _CODE,
+                _date("ex_date", required=True),
+                _date("record_date"),
+                _date("pay_date"),
+                _date("div_listdate"),
+                Column("stk_div", WHOLE, "millionths of a share per share", "stk_div, shares per share", required=False),
+                Column("cash_div_tax", WHOLE, "micro-CNY per share, before tax", "cash_div_tax, CNY per share", required=False),
+            ),
+        ),
+        Table("index_1d", "index_daily", ("ts_code", "trade_date"), "trade_date", "year", _DAILY_BAR),
+        Table(
+            "index_members",
+            "index_weight",
+            ("index_code", "trade_date", "ts_code"),
+            "trade_date",
+            "",
+            (
+                _text("index_code", required=True),
+                _DAY,
+                Column("ts_code", TEXT, "", "con_code"),
+                _number("weight", "%"),
+            ),
+        ),
+        Table(
+            "bars_5m",
+            "stk_mins",
+            ("ts_code", "time"),
+            "trade_date",
+            "month",
+            (
+                _CODE,
+                _DAY,
+                Column("time", pa.timestamp("us", tz="UTC"), "the bar's right edge", "trade_time, Asia/Shanghai"),
+                *_BAR,
+                *_MINUTE_SIZE,
+            ),
+        ),
+    )
+}
+
+ALIASES = {"stock_basic": "instruments", "daily": "bars_1d", "index_daily": "index_1d", "index_weight": "index_members"}
+"""Tushare's names of tables that we call otherwise."""
