@@ -1,4 +1,4 @@
-"""The only place that talks to Numba's compiler: two decorators, so that every kernel is built the same way.
+"""The only place that talks to Numba's compiler: two decorators, so that every kernel is built the same way, and two instructions.
 
 Without reference counting (`_nrt=False`) slices and tuples cost nothing, so such a function must not return arrays that it made.
 Kernels never raise and never allocate; they divide as C does (the caller checks divisors).
@@ -7,16 +7,58 @@ Kernels never raise and never allocate; they divide as C does (the caller checks
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
+from numba.np import arrayobj
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+_compiler: Any = njit  # its declared overloads do not know every option
+_arrays: Any = arrayobj
 
 
 def kernel(function: Function) -> Function:
     """A compiled function whose machine code is kept on disk; it releases the interpreter's lock."""
-    return cast(Function, njit(cache=True, _nrt=False, error_model="numpy", nogil=True)(function))
+    return cast(Function, _compiler(cache=True, _nrt=False, error_model="numpy", nogil=True)(function))
 
 
 def inlined(function: Function) -> Function:
     """A compiled function that is copied into its callers: tuples of arrays then stay in registers."""
-    return cast(Function, njit(cache=True, _nrt=False, error_model="numpy", forceinline=True)(function))
+    return cast(Function, _compiler(cache=True, _nrt=False, error_model="numpy", forceinline=True)(function))
+
+
+def _first_bit(_context: Any, word: Any) -> Any:
+    def code(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        return builder.cttz(values[0], context.get_constant(types.boolean, True))
+
+    return types.int64(types.uint64), code
+
+
+def _array_at(_context: Any, address: Any, rows: Any, columns: Any, like: Any) -> Any:
+    made = types.Array(like.dtype, 2, "C")
+
+    def code(context: Any, builder: Any, _signature: Any, values: Any) -> Any:
+        item = context.get_data_type(made.dtype)
+        size = context.get_constant(types.intp, context.get_abi_sizeof(item))
+        array = _arrays.make_array(made)(context, builder)
+        _arrays.populate_array(
+            array,
+            data=builder.inttoptr(values[0], item.as_pointer()),
+            shape=[values[1], values[2]],
+            strides=[builder.mul(values[2], size), size],
+            itemsize=size,
+            meminfo=None,
+        )
+        return array._getvalue()
+
+    return made(types.uint64, types.int64, types.int64, like), code
+
+
+first_bit = cast(Callable[[Any], int], intrinsic(_first_bit))
+"""The index of the lowest bit that is set in a uint64; for kernels only."""
+
+array_at = cast(Callable[[Any, int, int, Any], Any], intrinsic(_array_at))
+"""array_at(address, rows, columns, like): the C-contiguous array, typed as `like`, that lies at an address (uint64); for kernels only.
+
+Many arrays of one shape then reach a kernel as one column of addresses, uncopied. The caller keeps them alive and has checked them.
+"""

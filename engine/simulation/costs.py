@@ -1,0 +1,109 @@
+"""Fees of an order, to the fen, and slippage, to the tick. Exact integers: rates are in 1 / ONE."""
+
+from typing import NamedTuple
+
+from engine.compiled import inlined
+from engine.simulation.state import Figures
+from engine.terms import ONE
+
+FEN = 10
+_FEN_RAW = ONE * FEN
+
+
+class Order(NamedTuple):
+    """What an order has filled so far: fees are due on the sum, so that a minimum or a rounding counts once over partial fills."""
+
+    value: int
+    duty_raw: int
+    """Sums of value x rate, in li / ONE."""
+    transfer_raw: int
+
+
+class Bar(NamedTuple):
+    """One stock's bar and the terms of trade in force for one side of it."""
+
+    open: int
+    """0: no bar."""
+    up: int
+    down: int
+    volume: int
+    tick: int
+    lot: int
+    """The smallest purchase."""
+    step: int
+    """Purchases grow by it above the lot."""
+    duty: int
+    transfer: int
+
+
+class Fill(NamedTuple):
+    reject: int
+    """A Reject; 0: filled."""
+    shares: int
+    price: int
+    value: int
+    commission: int
+    duty: int
+    transfer: int
+
+
+@inlined
+def priced(order: Order, shares: int, price: int, bar: Bar, terms: Figures) -> Fill:
+    """The fill of `shares` more at `price`: each fee is what the whole order owes less what it has paid."""
+    value = shares * price
+    return Fill(
+        0,
+        shares,
+        price,
+        value,
+        _commission(order.value + value, terms) - _commission(order.value, terms),
+        _fen(order.duty_raw + value * bar.duty) - _fen(order.duty_raw),
+        _fen(order.transfer_raw + value * bar.transfer) - _fen(order.transfer_raw),
+    )
+
+
+@inlined
+def fees(fill: Fill) -> int:
+    return fill.commission + fill.duty + fill.transfer
+
+
+@inlined
+def slipped(price: int, bar: Bar, terms: Figures) -> int:
+    """Slippage in li: a share of the price, rounded UP to the tick, that is against the trader on both sides.
+
+    Half-up, as many tools do, would make 5 basis points vanish below 10 yuan.
+    """
+    unit = ONE * bar.tick
+    return (price * terms.slippage + unit - 1) // unit * bar.tick
+
+
+@inlined
+def half_up(a: int, b: int) -> int:
+    """a / b rounded half-up; a >= 0, b > 0."""
+    return (a + b // 2) // b
+
+
+@inlined
+def share_of(x: int, rate: int) -> int:
+    """floor(x * rate / ONE) without overflow for any x >= 0."""
+    return x // ONE * rate + x % ONE * rate // ONE
+
+
+@inlined
+def to_tick(raw: int, tick: int) -> int:
+    """li / ONE to li, half-up to the tick; a constant divisor for stocks, whose tick is a fen."""
+    return _fen(raw) if tick == FEN else half_up(raw, ONE * tick) * tick
+
+
+@inlined
+def _commission(value: int, terms: Figures) -> int:
+    """The minimum beats the cap (terms.commission is already the lower of rate and cap). Split, so that nothing overflows."""
+    if value == 0:
+        return 0
+    return max(value // _FEN_RAW * terms.commission * FEN + _fen(value % _FEN_RAW * terms.commission), terms.commission_minimum)
+
+
+@inlined
+def _fen(raw: int) -> int:
+    """li / ONE to li, half-up to the fen."""
+    return (raw + _FEN_RAW // 2) // _FEN_RAW * FEN

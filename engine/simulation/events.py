@@ -1,0 +1,250 @@
+"""Reading the event log: fills, refusals, round trips and the positions that are left. Free of numba."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from engine.market import Market
+from engine.simulation.outcome import REJECT_TEXT, Kind, Outcome, Phase, Reason, Reject
+
+__all__ = ["REJECT_TEXT", "Event", "Fill", "Position", "Refusal", "Trade", "events", "fills", "positions", "refusals", "trades"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One row of the log in words; see outcome.COLUMNS for what each kind means by shares, price and value."""
+
+    sequence: int
+    bar: int
+    """Row of the market."""
+    phase: Phase
+    kind: Kind
+    stock: int
+    code: int
+    shares: int
+    price: int
+    value: int
+    commission: int
+    duty: int
+    transfer: int
+
+
+@dataclass(frozen=True)
+class Fill:
+    sequence: int
+    time: int
+    """The bar's right edge, UTC milliseconds."""
+    date: int
+    """YYYYMMDD"""
+    ts_code: str
+    side: str
+    """ "buy" or "sell"."""
+    shares: int
+    price: int
+    """li, slippage included."""
+    value: int
+    commission: int
+    duty: int
+    transfer: int
+
+
+@dataclass(frozen=True)
+class Refusal:
+    sequence: int
+    time: int
+    date: int
+    ts_code: str
+    side: str
+    reject: Reject
+    price: int
+    """li, the price before slippage that was refused; 0 where there was none."""
+
+
+@dataclass(frozen=True)
+class Trade:
+    """A position from its first purchase to its last sale. Shares and prices as traded then: an ex-date in between changes both."""
+
+    ts_code: str
+    entry_time: int
+    entry_date: int
+    entry_price: int
+    """li, average of the purchases without fees, half-up."""
+    shares: int
+    """All that were bought."""
+    exit_time: int
+    exit_date: int
+    exit_price: int
+    """li, average of the sales without fees, half-up; 0 where a reverse split left nothing to sell."""
+    fees: int
+    pnl: int
+    """li: sales - purchases - fees + fractions, exact."""
+    profit_rate: float
+    """pnl / (purchases with their fees)."""
+    holding_sessions: int
+    exit_reason: str
+    """A Reason's name in lower case; "ex_date" where a reverse split left nothing."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """Open at the end."""
+
+    ts_code: str
+    shares: int
+    sellable: int
+    entry_date: int
+    entry_price: int
+    """li, divided on ex-dates."""
+    last_price: int
+    value: int
+    pnl: int
+    """li, as if sold at the last price without fees."""
+
+
+def events(outcome: Outcome) -> Iterator[Event]:
+    """Every event in order. ValueError if the run was not recorded."""
+    if outcome.events is None:
+        raise ValueError("the run was not recorded: simulate(..., record=True)")
+    for sequence, (bar, phase, kind, stock, code, *rest) in enumerate(outcome.events.tolist()):
+        yield Event(sequence, bar, Phase(phase), Kind(kind), stock, code, *rest)
+
+
+def fills(outcome: Outcome, market: Market) -> list[Fill]:
+    return [
+        Fill(
+            sequence=event.sequence,
+            time=int(market.times[event.bar]),
+            date=int(market.sessions[event.bar]),
+            ts_code=market.codes[event.stock],
+            side="buy" if event.kind is Kind.BUY else "sell",
+            shares=event.shares,
+            price=event.price,
+            value=event.value,
+            commission=event.commission,
+            duty=event.duty,
+            transfer=event.transfer,
+        )
+        for event in events(outcome)
+        if event.kind in (Kind.BUY, Kind.SELL)
+    ]
+
+
+def refusals(outcome: Outcome, market: Market) -> list[Refusal]:
+    return [
+        Refusal(
+            sequence=event.sequence,
+            time=int(market.times[event.bar]),
+            date=int(market.sessions[event.bar]),
+            ts_code=market.codes[event.stock],
+            side="buy" if event.kind is Kind.REFUSED_BUY else "sell",
+            reject=Reject(event.code),
+            price=event.price,
+        )
+        for event in events(outcome)
+        if event.kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL)
+    ]
+
+
+def trades(outcome: Outcome, market: Market) -> list[Trade]:
+    """Round trips in the order in which they were closed. Open positions are not trades."""
+    running: dict[int, _Trip] = {}
+    closed = []
+    session = _session_numbers(market)
+    for event in events(outcome):
+        if event.stock >= 0 and event.kind is Kind.BUY:
+            running.setdefault(event.stock, _Trip(event.bar))
+        trip = running.get(event.stock)
+        if trip is not None and trip.take(event) and trip.held == 0:
+            closed.append(_closed(running.pop(event.stock), event, market, session))
+    return closed
+
+
+def positions(outcome: Outcome, market: Market) -> list[Position]:
+    """What is open at the end; known without a recording, too."""
+    found = []
+    for holding in outcome.holdings:
+        last_price = int(market.close[-1, holding.stock])
+        value = holding.shares * last_price
+        found.append(
+            Position(
+                ts_code=market.codes[holding.stock],
+                shares=holding.shares,
+                sellable=holding.sellable,
+                entry_date=int(market.sessions[holding.opened]),
+                entry_price=holding.entry_price,
+                last_price=last_price,
+                value=value,
+                pnl=holding.flow + value,
+            )
+        )
+    return found
+
+
+@dataclass
+class _Trip:
+    """A position while the log is read."""
+
+    opened: int
+    held: int = 0
+    bought: int = 0
+    bought_value: int = 0
+    buy_fees: int = 0
+    sold: int = 0
+    sold_value: int = 0
+    sell_fees: int = 0
+    fractions: int = 0
+    reason: str = field(default="")
+
+    def take(self, event: Event) -> bool:
+        """Whether the event changed the shares."""
+        fees = event.commission + event.duty + event.transfer
+        if event.kind is Kind.BUY:
+            self.held += event.shares
+            self.bought += event.shares
+            self.bought_value += event.value
+            self.buy_fees += fees
+        elif event.kind is Kind.SELL:
+            self.held -= event.shares
+            self.sold += event.shares
+            self.sold_value += event.value
+            self.sell_fees += fees
+        elif event.kind is Kind.EX_DATE:
+            self.held = event.shares
+            self.fractions += event.value
+        else:
+            if event.kind is Kind.EXIT:
+                self.reason = Reason(event.code).name.lower()
+            return False
+        return True
+
+
+def _closed(trip: _Trip, event: Event, market: Market, session: list[int]) -> Trade:
+    pnl = trip.sold_value - trip.bought_value - trip.buy_fees - trip.sell_fees + trip.fractions
+    return Trade(
+        ts_code=market.codes[event.stock],
+        entry_time=int(market.times[trip.opened]),
+        entry_date=int(market.sessions[trip.opened]),
+        entry_price=_half_up(trip.bought_value, trip.bought),
+        shares=trip.bought,
+        exit_time=int(market.times[event.bar]),
+        exit_date=int(market.sessions[event.bar]),
+        exit_price=_half_up(trip.sold_value, trip.sold) if trip.sold else 0,
+        fees=trip.buy_fees + trip.sell_fees,
+        pnl=pnl,
+        profit_rate=pnl / (trip.bought_value + trip.buy_fees),
+        holding_sessions=session[event.bar] - session[trip.opened],
+        exit_reason="ex_date" if event.kind is Kind.EX_DATE else trip.reason,
+    )
+
+
+def _session_numbers(market: Market) -> list[int]:
+    numbers, number = [], -1
+    last = None
+    for day in market.sessions.tolist():
+        number += day != last
+        last = day
+        numbers.append(number)
+    return numbers
+
+
+def _half_up(a: int, b: int) -> int:
+    return (2 * a + b) // (2 * b)

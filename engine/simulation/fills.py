@@ -1,0 +1,54 @@
+"""Whether an order fills, and how: pure functions of a bar, an order and the account. A refusal is a Fill with a code."""
+
+from engine.compiled import inlined
+from engine.simulation.bits import integer
+from engine.simulation.costs import Bar, Fill, Order, fees, priced, slipped
+from engine.simulation.outcome import Reject
+from engine.simulation.sizing import Budget, affordable, whole_lots
+from engine.simulation.state import Figures
+
+
+@inlined
+def refusal(code: int, price: int) -> Fill:
+    return Fill(integer(code), 0, price, 0, 0, 0, 0)
+
+
+@inlined
+def sell_fill(order: Order, bar: Bar, price: int, sellable: int, room: int, cash: int, terms: Figures) -> Fill:
+    """Sell what is sellable, at most `room`, at `price` before slippage.
+
+    Cash is looked at last, because it depends on what the cap leaves: the fees of a tiny odd lot may exceed what it brings.
+    """
+    if bar.open == 0:
+        return refusal(Reject.SUSPENDED, 0)
+    if bar.volume == 0:
+        return refusal(Reject.ZERO_VOLUME, price)
+    if price <= bar.down:
+        return refusal(Reject.LIMIT_DOWN, price)
+    if sellable == 0:
+        return refusal(Reject.NOT_SELLABLE, price)
+    shares = min(sellable, room)
+    if shares == 0:
+        return refusal(Reject.VOLUME_CAP, price)
+    fill = priced(order, shares, max(price - slipped(price, bar, terms), bar.down, bar.tick), bar, terms)
+    return fill if cash + fill.value >= fees(fill) else refusal(Reject.NO_CASH, price)
+
+
+@inlined
+def buy_fill(order: Order, bar: Bar, wish: int, budget: Budget, room: int, terms: Figures) -> tuple[Fill, int]:
+    """(fill, shares still wanted): buy at the open at most `wish` shares, for at most the budget, fees included."""
+    if bar.open == 0:
+        return refusal(Reject.SUSPENDED, 0), 0
+    if bar.volume == 0:
+        return refusal(Reject.ZERO_VOLUME, bar.open), 0
+    if bar.open >= bar.up:
+        return refusal(Reject.LIMIT_UP, bar.open), 0
+    price = min(bar.open + slipped(bar.open, bar, terms), bar.up)
+    shares = min(wish, affordable(min(budget.wish, budget.cash), order, price, bar, terms))
+    if shares == 0:
+        is_cash = budget.cash < budget.wish and affordable(budget.wish, order, price, bar, terms) > 0
+        return refusal(Reject.NO_CASH if is_cash else Reject.BELOW_LOT, bar.open), 0
+    now = shares if shares <= room else whole_lots(room, bar)
+    if now == 0:
+        return refusal(Reject.VOLUME_CAP, bar.open), 0
+    return priced(order, now, price, bar, terms), shares - now

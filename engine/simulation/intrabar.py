@@ -1,0 +1,95 @@
+"""INTRABAR: stop-loss, trailing stop and take-profit meet the bar's open, high and low. They watch sellable shares only."""
+
+from engine.arrays import Bits, Integers, Prices
+from engine.compiled import inlined, kernel
+from engine.simulation.bits import drop, has, integer, listed, put
+from engine.simulation.costs import Fill
+from engine.simulation.orders import sell, tell
+from engine.simulation.outcome import Kind, Phase, Reason
+from engine.simulation.positions import send_away, set_levels, stop_loss_level
+from engine.simulation.state import HIGH, LOCKED, SHARES, STOP, TARGET, Account, Book, Figures, Scene
+
+
+@inlined
+def intrabar(account: Account, book: Book, scene: Scene, t: int) -> Account:
+    """The trailing high takes a bar's high after that bar's check: within the bar nobody knows which came first."""
+    bars, terms, _ = scene
+    if terms.stop_loss or terms.take_profit or terms.trailing_stop:
+        high = bars.high[t]
+        hits, highs = _reached(book.stocks, book.positions, high, bars.low[t], book.queue, book.other, account.held)
+        _mark_hits(book, hits)
+        account = _sell_hits(account, book, scene, t)
+        if terms.trailing_stop:
+            _raise_highs(book, high, bars.tick, terms, highs)
+    return account
+
+
+@kernel
+def _reached(stocks: Bits, positions: Integers, high: Prices, low: Prices, hits: Prices, highs: Prices, count: int) -> tuple[int, int]:
+    """Two lists: stocks whose bar reached their stop or target, and those with a new high. Without a branch; no bar reaches nothing."""
+    stop, target, highest = positions[STOP], positions[TARGET], positions[HIGH]
+    a, b = 0, 0
+    for k in range(count):
+        i = stocks[k]
+        hits[a] = i
+        highs[b] = i
+        a += (low[i] <= stop[k]) | (high[i] >= target[k])
+        b += high[i] > highest[k]
+    return a, b
+
+
+@inlined
+def _mark_hits(book: Book, count: int) -> None:
+    """Those that sell, as bits: they are sold in the order of ts_code, whatever their columns are. Pending exits come before stops."""
+    for x in range(count):
+        i = book.queue[x]
+        k = book.slot_of[i]
+        if book.positions[SHARES, k] > book.positions[LOCKED, k] and not has(book.leaving, i):
+            put(book.marked, i)
+
+
+@inlined
+def _sell_hits(account: Account, book: Book, scene: Scene, t: int) -> Account:
+    bars, terms, log = scene
+    for x in range(listed(book.marked, book.queue)):
+        i = integer(book.queue[x])
+        k = book.slot_of[i]
+        is_stop, price = _trigger(integer(bars.open[t, i]), integer(bars.low[t, i]), book.positions[STOP, k], book.positions[TARGET, k])
+        price = _off_limit(price, integer(bars.open[t, i]), integer(bars.high[t, i]), integer(bars.down[t, i]), bars.tick[i])
+        reason = integer(Reason.TAKE_PROFIT)
+        if is_stop:
+            is_fixed = terms.stop_loss > 0 and book.positions[STOP, k] == stop_loss_level(book, k, bars.tick[i], terms)
+            reason = integer(Reason.STOP_LOSS) if is_fixed else integer(Reason.TRAILING_STOP)
+        tell(log, t, Phase.INTRABAR, Kind.EXIT, i, reason, Fill(0, 0, price, 0, 0, 0, 0))
+        drop(book.marked, i)
+        send_away(book, i)  # refused or partly filled: a market sell until filled
+        account = sell(account, book, scene, t, i, price, Phase.INTRABAR)
+    return account
+
+
+@inlined
+def _trigger(open_: int, low: int, stop: int, target: int) -> tuple[bool, int]:
+    """(whether it is the stop, price before slippage): the open comes first in time; inside the bar the stop counts before the target."""
+    if open_ <= stop:
+        return True, open_
+    if open_ >= target:
+        return False, open_
+    if low <= stop:
+        return True, stop
+    return False, target
+
+
+@inlined
+def _off_limit(price: int, open_: int, high: int, down: int, tick: int) -> int:
+    """An order that meets an open at the lower limit waits for the first price off it, a tick above, if the bar's high got there."""
+    return down + tick if price == open_ and open_ <= down and high >= down + tick else price
+
+
+@inlined
+def _raise_highs(book: Book, high: Prices, tick: Integers, terms: Figures, count: int) -> None:
+    for x in range(count):
+        i = book.other[x]
+        k = book.slot_of[i]
+        if has(book.held, i):
+            book.positions[HIGH, k] = high[i]
+            set_levels(book, k, tick[i], terms)

@@ -1,0 +1,144 @@
+"""What a simulation gives back: an equity curve, exact tallies, the open positions and, if recorded, every event. Free of numba."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+from engine.arrays import Integers
+
+
+class Reject(IntEnum):
+    """Why an order was refused; the lower codes are looked at first, except that a full book is seen before everything."""
+
+    FILLED = 0
+    SUSPENDED = 1
+    ZERO_VOLUME = 2
+    LIMIT_UP = 3
+    LIMIT_DOWN = 4
+    NOT_SELLABLE = 5
+    BELOW_LOT = 6
+    NO_CASH = 7
+    VOLUME_CAP = 8
+    POSITION_CAP = 9
+
+
+REJECT_TEXT = (
+    (Reject.SUSPENDED, "suspended: no bar"),
+    (Reject.ZERO_VOLUME, "nothing was traded in the bar"),
+    (Reject.LIMIT_UP, "the price was at the upper limit: nobody sells"),
+    (Reject.LIMIT_DOWN, "the price was at the lower limit: nobody buys"),
+    (Reject.NOT_SELLABLE, "bought today: sellable from the next session (T+1)"),
+    (Reject.BELOW_LOT, "a slot does not pay for the smallest lot"),
+    (Reject.NO_CASH, "not enough cash"),
+    (Reject.VOLUME_CAP, "the share of the bar's volume that may be taken is used up"),
+    (Reject.POSITION_CAP, "all slots are taken"),
+)
+
+
+class Phase(IntEnum):
+    """The priorities of events that share a bar."""
+
+    SESSION_OPEN = 0
+    FILL = 1
+    INTRABAR = 2
+    MARK = 3
+    SIGNAL = 4
+
+
+class Kind(IntEnum):
+    """What an event tells; CODE is a Reject for refusals, a Reason for exits and breakers."""
+
+    EX_DATE = 0
+    SELL = 1
+    BUY = 2
+    REFUSED_SELL = 3
+    REFUSED_BUY = 4
+    EXIT = 5
+    MARK = 6
+    BREAKER = 7
+
+
+class Reason(IntEnum):
+    """Why a position is to be sold, or entries end."""
+
+    SIGNAL = 1
+    STOP_LOSS = 2
+    TRAILING_STOP = 3
+    TAKE_PROFIT = 4
+    MAX_HOLDING = 5
+    MAX_DRAWDOWN = 6
+    DAILY_LOSS = 7
+
+
+BAR, PHASE, KIND, STOCK, CODE, SHARES, PRICE, VALUE, COMMISSION, DUTY, TRANSFER = range(11)
+COLUMNS = 11
+"""Columns of an event: BAR is a row of the market, STOCK a column (-1: none). Money in li.
+
+EX_DATE: shares after it, pre_close as price, the fraction paid as value. EXIT: the trigger's price before slippage (0: the next open).
+Refusals: the price that was refused (0: none). MARK and BREAKER: equity as value.
+"""
+
+
+class Tallies(NamedTuple):
+    """Sums over the window, in li unless the name says otherwise. cash = initial - bought - fees + sold + fractions, at every bar."""
+
+    bought: int
+    sold: int
+    commission: int
+    duty: int
+    transfer: int
+    fractions: int
+    buys: int
+    """Fills, not orders."""
+    sells: int
+    trades: int
+    """Positions that were opened and closed."""
+    wins: int
+    """Trades that earned more than nothing after all fees."""
+    gross_profit: int
+    gross_loss: int
+    """Not negative."""
+    holding_sessions: int
+    """Sum over trades."""
+    refusals: tuple[int, ...]
+    """By Reject."""
+
+    @property
+    def fees(self) -> int:
+        return self.commission + self.duty + self.transfer
+
+    @property
+    def turnover(self) -> int:
+        return self.bought + self.sold
+
+
+class Holding(NamedTuple):
+    """A position that was open at the end."""
+
+    stock: int
+    """Column of the market."""
+    shares: int
+    sellable: int
+    """Bought before the last session."""
+    entry_price: int
+    """Average price of purchase without fees, divided on ex-dates."""
+    opened: int
+    """Row of the market's bar in which it was opened."""
+    flow: int
+    """Sells - buys - fees + fractions so far: with the shares' value added, what the position earns."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    equity: Integers
+    """(R,) li at the close of each of the window's bars."""
+    tallies: Tallies
+    cash: int
+    holdings: tuple[Holding, ...]
+    """By ts_code."""
+    events: Integers | None
+    """(E, COLUMNS) in the order in which they happened; None if they were not recorded."""
+
+
+class Interrupted(Exception):  # noqa: N818 (the caller asked for it: not an error)
+    """The caller's checkpoint said stop."""

@@ -1,0 +1,147 @@
+"""From a tape, signals and terms to outcomes: the loop is driven tile by tile, so that it can be interrupted and its events taken away."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from engine.arrays import Bits, Integers
+from engine.errors import MarketError, Problem
+from engine.simulation.door import check_terms
+from engine.simulation.loop import Plans, start, sweep
+from engine.simulation.outcome import BAR, COLUMNS, Holding, Interrupted, Outcome, Tallies
+from engine.simulation.state import ENTRY, FLOW, LOCKED, OPENED, SHARES, Book, Figures, Signals, new_books
+from engine.simulation.tape import Tape
+from engine.terms import Terms
+
+__all__ = ["Interrupted", "Outcome", "Signals", "simulate", "simulate_block"]
+
+Checkpoint = Callable[[float], bool]
+"""Told the share that is done; False interrupts."""
+
+TILE = 32
+"""Bars that all combinations live before the next ones: half the time of one combination after the other (measured; 16 to 64 are equal)."""
+LONE_TILE = 256
+"""One combination alone has no use for tiles, only for checkpoints."""
+_LOG_ROWS = 1 << 14
+_NO_LOG = np.zeros((0, COLUMNS), np.int64)
+
+
+def simulate(tape: Tape, signals: Signals, terms: Terms, record: bool = False, checkpoint: Checkpoint | None = None) -> Outcome:
+    """One combination. `record` adds the events and changes nothing else. Interrupted if the checkpoint says so."""
+    return _Block(tape, [signals], [terms], record).run(LONE_TILE, checkpoint)[0]
+
+
+def simulate_block(
+    tape: Tape, signals: Sequence[Signals], terms: Sequence[Terms], checkpoint: Checkpoint | None = None, tile: int = TILE
+) -> list[Outcome]:
+    """Many combinations at once, each with the same bytes as alone. Several threads may each run a block of their own."""
+    return _Block(tape, signals, terms, record=False).run(tile, checkpoint)
+
+
+class _Block:
+    """The books of some combinations, and the log of one."""
+
+    def __init__(self, tape: Tape, signals: Sequence[Signals], terms: Sequence[Terms], record: bool) -> None:
+        if len(signals) != len(terms):
+            raise MarketError([Problem("signals", f"{len(signals)} for {len(terms)} terms")])
+        for one in {id(one): one for one in signals}.values():
+            _check_signals(tape, one)
+        for each in set(terms):
+            check_terms(each)
+        self.tape, self.terms, self.signals = tape, terms, signals
+        self.figures = np.array([_figures(each) for each in terms], np.int64).reshape(len(terms), len(Figures._fields))
+        slots = min(max((each.max_positions for each in terms), default=1), tape.stocks)
+        self.books = new_books(len(terms), tape.stocks, slots)
+        self.equity = np.zeros((len(terms), tape.rows), np.int64)
+        self.log = np.zeros((_LOG_ROWS + 5 * tape.stocks, COLUMNS), np.int64) if record else _NO_LOG
+        self.events: list[Integers] = []
+
+    def run(self, tile: int, checkpoint: Checkpoint | None) -> list[Outcome]:
+        if not self.terms:
+            return []
+        rows = self.tape.rows
+        plans = Plans(_addresses(self.tape, self.signals), self.signals[0], self.figures)
+        start(self.books, self.figures, np.array([each.initial_cash for each in self.terms], np.int64))
+        for first in range(0, rows, tile):
+            t, until = first, min(first + tile, rows)
+            while t < until:
+                t = sweep(self.tape.bars, plans, self.books, self.log, self.equity, t, until)
+                self._drain()
+            if checkpoint is not None and not checkpoint(until / rows):
+                raise Interrupted
+        return [self._outcome(j) for j in range(len(self.terms))]
+
+    def _drain(self) -> None:
+        """Take the events away, with rows of the market instead of rows of the window."""
+        if self.log.shape[0]:
+            rows = self.log[1 : self.log[0, 0] + 1].copy()
+            rows[:, BAR] += self.tape.market.window_start
+            self.events.append(rows)
+            self.log[0, 0] = 0
+
+    def _outcome(self, j: int) -> Outcome:
+        tally: list[int] = self.books.tally[j].tolist()
+        return Outcome(
+            equity=self.equity[j],
+            tallies=Tallies._make([*tally, tuple(self.books.refused[j].tolist())]),
+            cash=int(self.books.account[j, 0]),
+            holdings=_holdings(self.books, j, self.tape.market.window_start),
+            events=np.concatenate(self.events) if self.log.shape[0] else None,
+        )
+
+
+def _holdings(books: Book, j: int, window_start: int) -> tuple[Holding, ...]:
+    found = []
+    for k in range(int(books.account[j, 5])):
+        position = books.positions[j, :, k].tolist()
+        found.append(
+            Holding(
+                stock=int(books.stocks[j, k]),
+                shares=position[SHARES],
+                sellable=position[SHARES] - position[LOCKED],
+                entry_price=position[ENTRY],
+                opened=position[OPENED] + window_start,
+                flow=position[FLOW],
+            )
+        )
+    return tuple(sorted(found))
+
+
+def _figures(terms: Terms) -> Figures:
+    return Figures(
+        max_positions=terms.max_positions,
+        cash_reserve=terms.cash_reserve,
+        commission=min(terms.commission, terms.commission_cap),
+        commission_minimum=terms.commission_minimum,
+        slippage=terms.slippage,
+        volume_cap=-1 if terms.volume_cap is None else terms.volume_cap,
+        keep_rest=int(terms.keep_rest),
+        stop_loss=terms.stop_loss,
+        take_profit=terms.take_profit,
+        trailing_stop=terms.trailing_stop,
+        max_holding=terms.max_holding,
+        max_drawdown=terms.max_drawdown,
+        daily_loss=terms.daily_loss,
+    )
+
+
+def _addresses(tape: Tape, signals: Sequence[Signals]) -> Bits:
+    """(P, 3) where the window's rows of each combination's signals lie; the signals themselves are kept by the block."""
+    start_row = tape.market.window_start
+    places = [[array[start_row:].__array_interface__["data"][0] for array in one] for one in signals]
+    return np.array(places, np.uint64).reshape(len(signals), 3)
+
+
+def _check_signals(tape: Tape, signals: Signals) -> None:
+    rows, words = tape.market.shape[0], tape.stocks // 64
+    problems = []
+    for name, array, dtype, shape in (
+        ("entry", signals.entry, np.uint64, (rows, words)),
+        ("exit", signals.exit, np.uint64, (rows, words)),
+        ("rank", signals.rank, np.float64, (rows, tape.stocks)),
+    ):
+        if array.dtype != dtype or array.shape != shape or not array.flags.c_contiguous or not array.flags.writeable:
+            found = f"{array.dtype} {array.shape}"
+            problems.append(Problem(f"signals.{name}", f"must be a C-contiguous writable {np.dtype(dtype)} {shape}, is {found}"))
+    if problems:
+        raise MarketError(problems)
