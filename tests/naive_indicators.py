@@ -1,5 +1,6 @@
-"""Slow obvious twins of the indicators over one stock's own bars as lists, written from the definitions without knowledge of the kernels."""
+"""Slow obvious twins of the indicators over one stock's own bars as lists, written from the definitions, not from the kernels."""
 
+import builtins
 from collections.abc import Callable, Sequence
 from math import isnan, nan, sqrt
 
@@ -40,11 +41,11 @@ def std(x: Series, n: int) -> list[float]:
 
 
 def highest(x: Series, n: int) -> list[float]:
-    return windows(x, n, lambda window: nan if any(isnan(value) for value in window) else max(window))
+    return windows(x, n, lambda window: nan if any(isnan(value) for value in window) else builtins.max(window))
 
 
 def lowest(x: Series, n: int) -> list[float]:
-    return windows(x, n, lambda window: nan if any(isnan(value) for value in window) else min(window))
+    return windows(x, n, lambda window: nan if any(isnan(value) for value in window) else builtins.min(window))
 
 
 def ref(x: Series, n: int) -> list[float]:
@@ -82,9 +83,9 @@ def rsi(x: Series, n: int) -> list[float]:
             out.append(nan)
             continue
         if len(changes) == n:
-            gain, loss = (total([max(sign * each, 0.0) for each in changes]) / n for sign in (1, -1))
+            gain, loss = (total([builtins.max(sign * each, 0.0) for each in changes]) / n for sign in (1, -1))
         else:
-            gain, loss = gain + (max(change, 0.0) - gain) / n, loss + (max(-change, 0.0) - loss) / n
+            gain, loss = gain + (builtins.max(change, 0.0) - gain) / n, loss + (builtins.max(-change, 0.0) - loss) / n
         out.append(100.0 * gain / (gain + loss) if gain + loss > 0.0 else 50.0)
     return out
 
@@ -101,3 +102,28 @@ def divide(a: float, b: float) -> float:
     """As the floating-point standard divides: by zero gives an infinity or NaN."""
     with np.errstate(all="ignore"):
         return float(np.float64(a) / np.float64(b))
+
+
+def cross_below(a: Series, b: Series) -> list[bool]:
+    return cross_above(b, a)
+
+
+def if_else(condition: Truths, a: Series, b: Series) -> list[float]:
+    return [a[k] if condition[k] else b[k] for k in range(len(a))]
+
+
+def max(a: Series, b: Series) -> list[float]:
+    return [nan if isnan(a[k]) or isnan(b[k]) else a[k] if a[k] > b[k] else b[k] for k in range(len(a))]
+
+
+def min(a: Series, b: Series) -> list[float]:
+    return [nan if isnan(a[k]) or isnan(b[k]) else a[k] if a[k] < b[k] else b[k] for k in range(len(a))]
+
+
+def abs(x: Series) -> list[float]:
+    return [value if value > 0.0 else 0.0 - value for value in x]
+
+
+def best(by: dict[int, float], wanted: int) -> list[int]:
+    """The stocks with the largest numbers, NaN excluded, equals in order of stocks."""
+    return sorted((stock for stock in by if not isnan(by[stock])), key=lambda stock: (-by[stock], stock))[:wanted]

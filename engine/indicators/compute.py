@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.indicators.bars import EXACT, FLAGS, OwnBars
 from engine.indicators.operations import OPERATIONS, Values, whole
-from engine.language import Graph, Node, Outputs
+from engine.language.graph import Graph, Node, Outputs
 from engine.simulation.state import Signals
 
 

@@ -1,16 +1,18 @@
 """What each operation of a graph does to the values of its operands: one row per operation, one compiled call per row."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from engine.arrays import Bits, Flags, Floats
+from engine.arrays import Flags, Floats
 from engine.errors import MarketError, Problem
 from engine.indicators import elementwise, selection, sessions, stocks
 from engine.indicators.bars import OwnBars
 
-Values = Floats | Flags | Bits
-"""Numbers or flags of all bars (B,), a constant's first few, or what was brought to sessions (T, ...)."""
+Values = npt.NDArray[Any]
+"""Float64 numbers or uint8 flags of all bars (B,), a constant's first few, or what was brought to sessions (T, ...)."""
 
 Operation = Callable[[OwnBars, Sequence[Values], tuple[float, ...]], Values]
 

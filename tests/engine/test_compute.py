@@ -1,0 +1,242 @@
+"""The graph's nodes over a market with holes: each equals its slow twin, none looks ahead, each is made once and forgotten."""
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.errors import MarketError
+from engine.indicators import compute, operations
+from engine.indicators.bars import OwnBars, own_bars
+from engine.indicators.catalog import FIELDS, FUNCTIONS, NODES, Function
+from engine.indicators.selection import MONTH, WEEK, rebalance_rows
+from engine.indicators.sessions import bits_by_session, numbers_by_session
+from engine.language.graph import Graph, Outputs
+from engine.market import Market
+from tests import naive_indicators as naive
+from tests.engine.panels import first_sessions, own_bars_of, random_market
+
+COMPUTED = [row for row in FUNCTIONS if row.definition is None]
+OFFERED = [row.name for row in FIELDS if row.needs in (None, "is_st", "listed_sessions", "pe")] + ["member"]
+Panel = npt.NDArray[np.float64]
+
+
+def by_session(market: Market, graph: Graph, node: int) -> Panel:
+    """(T, N) a node's values where they belong; NaN without a bar."""
+    bars = own_bars(market)
+    panel = np.full(market.shape, np.nan)
+    panel.reshape(-1)[bars.cells] = compute.values(bars, graph, node)
+    return panel
+
+
+def call(graph: Graph, function: Function, n: int) -> int:
+    """A node of the function over typical operands: window arguments are n."""
+    close, opened = graph.add("close"), graph.add("open")
+    operands = {"series": [close, opened], "value": [graph.add("pe"), close], "truth": [graph.add("gt", (close, opened))]}
+    args = tuple(operands[argument.kind].pop(0) for argument in function.arguments if argument.kind in operands)
+    return graph.add(function.name, args, tuple(float(n) for argument in function.arguments if argument.kind not in operands))
+
+
+def own(bars: OwnBars, graph: Graph, node: int, stock: int) -> list[float]:
+    return list(compute.values(bars, graph, node)[bars.offsets[stock] : bars.offsets[stock + 1]])
+
+
+@pytest.mark.parametrize("function", COMPUTED, ids=lambda row: row.name)
+@pytest.mark.parametrize("n", [1, 3, 20, 80])
+def test_every_function_of_the_catalogue_is_its_slow_twin(function: Function, n: int) -> None:
+    market = random_market(n, sessions=70, stocks=6)
+    bars, graph = own_bars(market), Graph()
+    node = call(graph, function, n)
+    for stock in range(6):
+        arguments = [own(bars, graph, argument, stock) for argument in graph.nodes[node].args]
+        expected = getattr(naive, function.name)(*arguments, *(int(number) for number in graph.nodes[node].numbers))
+        np.testing.assert_array_equal(own(bars, graph, node, stock), expected)
+
+
+def every_node(graph: Graph) -> list[int]:
+    """Everything that a strategy may ask for: the catalogue walked by itself, and the operators."""
+    close, pe = graph.add("close"), graph.add("pe")
+    rising, cheap = graph.add("gt", (close, graph.add("open"))), graph.add("ge", (graph.add("constant", (), (20.0,)), pe))
+    nodes = [graph.add(name) for name in OFFERED]
+    nodes += [call(graph, function, n) for function, n in product(COMPUTED, (1, 4, 30))]
+    nodes += [graph.add(op, (close, pe)) for op in ("add", "sub", "mul", "div", "gt", "ge", "eq", "ne")]
+    nodes += [graph.add(op, (rising, cheap)) for op in ("and", "or")]
+    nodes += [graph.add("not", (cheap,)), graph.add("neg", (pe,)), graph.add("constant", (), (3.0,))]
+    nodes += [
+        graph.add(op, (by, rising), (2.0, float(every)))
+        for op, by, every in product(("select_entry", "select_exit"), (close, pe), (WEEK, MONTH, 1, 3))
+    ]
+    return nodes
+
+
+def test_the_sweep_and_the_table_cover_the_whole_catalogue() -> None:
+    graph = Graph()
+    every_node(graph)
+    fields = {row.name for row in FIELDS}
+    assert {node.op for node in graph.nodes} >= NODES - fields
+    assert operations.OPERATIONS.keys() >= NODES - fields - {"member", "cross_below"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_looks_ahead(seed: int) -> None:
+    """Cutting the future off changes no past bit, whatever the node."""
+    market = random_market(seed, sessions=64, stocks=5, warm_up=12, members=0.9)
+    graph = Graph()
+    nodes = every_node(graph)
+    whole = [by_session(market, graph, node) for node in nodes]
+    for count in (13, 14, 31, 50, 63):
+        cut = first_sessions(market, count)
+        for node, panel in zip(nodes, whole, strict=True):
+            np.testing.assert_array_equal(by_session(cut, graph, node), panel[:count], err_msg=str(graph.nodes[node]))
+
+
+def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the operations that are carried out from now on."""
+    made: list[str] = []
+
+    def noting(name: str, operation: operations.Operation) -> operations.Operation:
+        def compute(bars: OwnBars, operands: Sequence[operations.Values], numbers: tuple[float, ...]) -> operations.Values:
+            made.append(name)
+            return operation(bars, operands, numbers)
+
+        return compute
+
+    for name, operation in operations.OPERATIONS.items():
+        monkeypatch.setitem(operations.OPERATIONS, name, noting(name, operation))
+    return made
+
+
+def test_equal_nodes_are_made_once_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = watch(monkeypatch)
+    graph = Graph()
+    close = graph.add("close")
+    means = [graph.add("sma", (close,), (float(n),)) for n in (3, 5, 8)]
+    rank = graph.add("roc", (close,), (5.0,))
+    crosses = [(graph.add("cross_above", pair), graph.add("cross_below", pair)) for pair in product(means[:2], means[2:])]
+    bars = own_bars(random_market(1))
+    signals = list(compute.signals(bars, graph, [Outputs(up, down, rank) for up, down in crosses]))
+    assert made.count("prefix_sums") == made.count("roc") == made.count("numbers_by_session") == 1
+    assert made.count("sma_exact") == 3
+    assert made.count("cross_above") == made.count("bits_by_session") == 4
+    assert signals[0].rank is signals[1].rank
+    nodes = compute.Nodes(bars, graph, [rank])
+    nodes.take(rank)
+    assert not nodes._values
+
+
+def test_deviation_shares_the_mean_of_its_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = watch(monkeypatch)
+    graph = Graph()
+    close = graph.add("close")
+    band = graph.add("sub", (graph.add("sma", (close,), (20.0,)), graph.add("std", (close,), (20.0,))))
+    compute.values(own_bars(random_market(1)), graph, band)
+    assert made.count("sma_exact") == 1
+
+
+def test_sums_beyond_exact_integers_are_refused() -> None:
+    market = random_market(1)
+    graph = Graph()
+    market.volume[:] *= 2**40
+    with pytest.raises(MarketError, match="2\\^53"):
+        compute.values(own_bars(market), graph, graph.add("sum", (graph.add("volume"),), (3.0,)))
+
+
+def test_unknown_fields_are_named() -> None:
+    graph = Graph()
+    with pytest.raises(MarketError, match="total_mv"):
+        compute.values(own_bars(random_market(1)), graph, graph.add("total_mv"))
+
+
+def test_adjusted_prices_round_half_up_to_a_hundredth_li() -> None:
+    market = random_market(5, ex_dates=0.2)
+    panel = by_session(market, graph := Graph(), graph.add("close"))
+    raw = by_session(market, graph, graph.add("raw_close"))
+    for stock in range(market.shape[1]):
+        for row in own_bars_of(market, stock):
+            exact = int(market.close[row, stock]) * int(market.adj_factor[row, stock])
+            assert panel[row, stock] == (exact // 10_000) + (exact % 10_000 >= 5_000)
+            assert raw[row, stock] == market.close[row, stock] / 1000
+    assert (market.adj_factor > 1_000_000).any()
+
+
+def test_average_price_needs_volume() -> None:
+    market = random_market(2, holes=0.0, late=0.0)
+    market.volume[3, 0] = 0
+    graph = Graph()
+    average = by_session(market, graph, graph.add("raw_vwap"))
+    assert math.isnan(average[3, 0])
+    assert average[4, 0] == round(market.amount[4, 0] / market.volume[4, 0]) / 1000
+    assert math.isnan(by_session(market, graph, graph.add("vwap"))[3, 0])
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 2**32), stocks=st.sampled_from([1, 3, 63, 64, 65, 130]), holes=st.sampled_from([0.0, 0.2, 0.97]))
+def test_signals_stand_in_their_sessions(seed: int, stocks: int, holes: float) -> None:
+    market = random_market(seed, sessions=12, stocks=stocks, holes=holes)
+    bars, random = own_bars(market), np.random.default_rng(seed)
+    flags, numbers = random.integers(0, 2, bars.count, dtype=np.uint8), random.normal(size=bars.count)
+    bits, rank = bits_by_session(bars, flags), numbers_by_session(bars, numbers)
+    seen = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")
+    expected, floats = np.zeros(seen.shape, np.uint8), np.full(rank.shape, np.nan)
+    for stock in range(stocks):
+        for k, row in enumerate(own_bars_of(market, stock)):
+            expected[row, stock], floats[row, stock] = flags[bars.offsets[stock] + k], numbers[bars.offsets[stock] + k]
+    np.testing.assert_array_equal(seen, expected)
+    np.testing.assert_array_equal(rank, floats)
+
+
+def test_a_constant_reaches_every_kind_of_node() -> None:
+    """Constants are kept short: kernels that look at whole stocks, sessions or selections must not notice."""
+    market = random_market(3, sessions=20, stocks=700, holes=0.0, late=0.0)
+    bars, graph = own_bars(market), Graph()
+    five, close = graph.add("constant", (), (5.0,)), graph.add("close")
+    always = graph.add("ge", (close, close))
+    assert bars.count > 3 * 4096
+    for node, value in (
+        (graph.add("sma", (five,), (3.0,)), 5.0),
+        (graph.add("highest", (five,), (3.0,)), 5.0),
+        (graph.add("std", (five,), (3.0,)), 0.0),
+        (graph.add("if_else", (always, five, close)), 5.0),
+        (graph.add("add", (five, five)), 10.0),
+        (graph.add("gt", (five, graph.add("constant", (), (4.0,)))), 1.0),
+    ):
+        np.testing.assert_array_equal(by_session(market, graph, node)[2:], np.full((18, 700), value))
+    best = by_session(market, graph, graph.add("select_entry", (five, always), (3.0, 1.0)))
+    assert (best[-1, :3] == 1).all()
+    assert best[-1].sum() == 3
+    ranked = next(compute.signals(bars, graph, [Outputs(always, always, five)]))
+    assert (ranked.rank[:, :700] == 5.0).all()
+
+
+@pytest.mark.parametrize("every", [WEEK, MONTH, 1, 4])
+@pytest.mark.parametrize("seed", range(4))
+def test_selection_is_its_slow_twin(every: int, seed: int) -> None:
+    market = random_market(seed, sessions=70, stocks=9, warm_up=15, members=0.8)
+    graph = Graph()
+    by, member = graph.add("roc", (graph.add("close"),), (3.0,)), graph.add("member")
+    numbers, eligible = by_session(market, graph, by), by_session(market, graph, member)
+    entry = by_session(market, graph, graph.add("select_entry", (by, member), (3.0, float(every))))
+    exit_ = by_session(market, graph, graph.add("select_exit", (by, member), (5.0, float(every))))
+    rebalances = {row for row in range(market.window_start, 70) if is_rebalance(market, row, every)}
+    for row in range(70):
+        day = {stock: numbers[row, stock] for stock in range(9) if eligible[row, stock] == 1}
+        top, kept = (naive.best(day, wanted) if row in rebalances else [] for wanted in (3, 5))
+        for stock in np.flatnonzero(market.open[row] > 0):
+            assert entry[row, stock] == (stock in top)
+            assert exit_[row, stock] == (stock not in day or (row in rebalances and stock not in kept))
+    assert set(rebalance_rows(market, every)) == rebalances
+
+
+def is_rebalance(market: Market, row: int, every: int) -> bool:
+    first = market.window_start
+    if every > 0:
+        return (row - first) % every == 0
+    now, before = (date.fromisoformat(str(market.sessions[at])) for at in (row, row - 1))
+    new_week, new_month = now.isocalendar()[:2] != before.isocalendar()[:2], (now.year, now.month) != (before.year, before.month)
+    return row == first or (new_month if every == MONTH else new_week)
