@@ -1,0 +1,124 @@
+-- Submissions (grids; a single run is one of one), their runs, the blocks that workers claim, and the events that are published.
+
+create table public.grids (
+    id uuid primary key,
+    owner uuid not null,
+    backtest_id uuid not null,
+    mode text not null check (mode in ('single', 'grid')),
+    status text not null default 'queued' check (status in ('queued', 'running', 'finished', 'cancelled', 'incomplete')),
+    spec jsonb not null,
+    panel jsonb not null,
+    panel_key text,
+    engine_version text not null,
+    rules_version text not null,
+    budget_ms bigint check (budget_ms > 0),
+    spent_ms bigint not null default 0,
+    priority smallint not null default 5 check (priority between 0 and 9),
+    max_evals integer check (max_evals > 0),
+    early_stop jsonb,
+    skipped integer not null default 0 check (skipped >= 0),
+    -- Blocks that decide the outcome of runs and have not ended; the one who takes it to 0 notes `ready_at`.
+    open_blocks integer not null check (open_blocks >= 0),
+    -- Blocks that were given up because the platform failed, not a combination.
+    platform_failures integer not null default 0,
+    summary jsonb,
+    created_at timestamptz not null default now(),
+    started_at timestamptz,
+    finished_at timestamptz,
+    plan_attempt integer not null default 0,
+    plan_lease timestamptz,
+    planned_at timestamptz,
+    ready_at timestamptz,
+    aggregate_attempt integer not null default 0,
+    aggregate_lease timestamptz,
+    aggregated_at timestamptz,
+    unique (id, owner),
+    foreign key (backtest_id, owner) references public.backtests (id, owner) on delete cascade
+);
+create index grids_backtest on public.grids (backtest_id, created_at);
+create index grids_to_plan on public.grids (created_at) where planned_at is null and status = 'queued';
+create index grids_to_aggregate on public.grids (ready_at) where aggregated_at is null and ready_at is not null;
+
+create table public.backtest_runs (
+    id uuid primary key,
+    owner uuid not null,
+    backtest_id uuid not null,
+    grid_id uuid not null,
+    position integer not null check (position >= 0),
+    status text not null default 'queued' check (status in ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
+    params jsonb not null check (jsonb_typeof(params) = 'object'),
+    -- The hash of everything that decides the result.
+    identity text not null,
+    stats jsonb,
+    artifacts jsonb not null default '{}',
+    error jsonb,
+    attempt integer not null default 0,
+    content_hash text,
+    created_at timestamptz not null default now(),
+    started_at timestamptz,
+    finished_at timestamptz,
+    unique (grid_id, position),
+    foreign key (grid_id, owner) references public.grids (id, owner) on delete cascade
+);
+create index backtest_runs_list on public.backtest_runs (backtest_id, created_at, position);
+create index backtest_runs_status on public.backtest_runs (grid_id, status);
+
+create table public.run_blocks (
+    id bigint generated always as identity primary key,
+    grid_id uuid not null,
+    owner uuid not null,
+    kind text not null check (kind in ('cells', 'ledgers')),
+    -- False: it only adds files to runs that have succeeded already.
+    decides boolean not null,
+    first_position integer not null,
+    last_position integer not null,
+    status text not null check (status in ('waiting', 'ready', 'leased', 'done', 'failed', 'cancelled')),
+    priority smallint not null,
+    engine_version text not null,
+    attempt integer not null default 0,
+    progress smallint not null default 0 check (progress between 0 and 100),
+    worker text,
+    not_before timestamptz not null default now(),
+    lease_until timestamptz,
+    claimed_at timestamptz,
+    finished_at timestamptz,
+    error jsonb,
+    created_at timestamptz not null default now(),
+    check (first_position < last_position),
+    foreign key (grid_id, owner) references public.grids (id, owner) on delete cascade
+);
+create index run_blocks_next on public.run_blocks (engine_version, owner, priority, id) where status = 'ready';
+create index run_blocks_leases on public.run_blocks (lease_until) where status = 'leased';
+create index run_blocks_running on public.run_blocks (owner) where status = 'leased';
+create index run_blocks_served on public.run_blocks (owner, claimed_at desc nulls last);
+create index run_blocks_grid on public.run_blocks (grid_id, first_position);
+create unique index run_blocks_one_ledger on public.run_blocks (grid_id, first_position)
+    where not decides and status in ('ready', 'leased');
+
+-- Written with the change that it tells of, published at least once afterwards under the same id.
+create table public.outbox (
+    id uuid primary key default gen_random_uuid(),
+    number bigint generated always as identity,
+    owner uuid not null references auth.users (id) on delete cascade,
+    body jsonb not null,
+    created_at timestamptz not null default now(),
+    taken_until timestamptz,
+    published_at timestamptz
+);
+create index outbox_waiting on public.outbox (number) where published_at is null;
+create index outbox_old on public.outbox (created_at);
+
+-- queued -> running -> succeeded | failed | cancelled, never back, whoever asks.
+create function lianghu.refuse_return() returns trigger
+    language plpgsql set search_path = ''
+as $$
+begin
+    raise exception 'a run that is % cannot become %', old.status, new.status using errcode = 'PT409';
+end
+$$;
+create trigger never_back before update of status on public.backtest_runs for each row
+    when (
+        (old.status in ('succeeded', 'failed', 'cancelled') and new.status <> old.status)
+        or (old.status = 'running' and new.status = 'queued')
+    )
+    execute function lianghu.refuse_return();

@@ -1,0 +1,46 @@
+"""Small submissions for the tests of jobs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from functions.jobs.desk import Desk
+from functions.jobs.records import RunResult, Submission, Submitted
+from functions.jobs.store import Store
+
+ENGINE = "engine-1"
+SOURCE = "name: test"
+
+
+def make_backtest(store: Store, user: str) -> str:
+    version = store.create_strategy_version(user, "a strategy", SOURCE, "identity-1")
+    return store.create_backtest(user, version.id, {"universe": ["000001.SZ"], "datasource_version": "sample:v1"}, "notes")
+
+
+def make_submission(backtest_id: str, count: int = 6, per_block: int = 2, **facts: Any) -> Submission:
+    values: dict[str, Any] = {
+        "backtest_id": backtest_id,
+        "mode": "grid",
+        "combinations": tuple({"n": position, "x": position / 10} for position in range(count)),
+        "identities": tuple(f"identity-{position}" for position in range(count)),
+        "blocks": tuple((first, min(first + per_block, count)) for first in range(0, count, per_block)),
+        "skipped": 0,
+        "spec": {"n": list(range(count))},
+        "panel": {"key": "p" * 8},
+        "engine_version": ENGINE,
+        "rules_version": "rules-1",
+    }
+    return Submission(**values | facts)
+
+
+def submit_grid(store: Store, desk: Desk, user: str, count: int = 6, per_block: int = 2, **facts: Any) -> tuple[str, Submitted]:
+    """A grid whose panel is ready: backtest and submission."""
+    backtest_id = make_backtest(store, user)
+    submitted = store.submit(user, make_submission(backtest_id, count, per_block, **facts))
+    task = desk.claim_plan(submitted.grid_id)
+    assert task is not None
+    desk.panel_ready(submitted.grid_id, "panels/p.panel")
+    return backtest_id, submitted
+
+
+def results_of(run_ids: Sequence[str], **stats: float | None) -> list[RunResult]:
+    return [RunResult(run_id, {"return": 0.1, **stats}, f"hash-{run_id}", {"cells_path": "cells/x"}) for run_id in run_ids]
