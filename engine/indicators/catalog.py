@@ -55,7 +55,7 @@ class Function:
     """`same`: the result is an adjusted price level where the operands are."""
     definition: str | None = None
     look_back: Callable[..., int] = lambda: 0
-    """Bars before the current one that the function itself needs, from the constants among its arguments. Abbreviations: see their parts."""
+    """Bars before the current one that the function itself needs, from its whole arguments. Abbreviations: see their parts."""
     look_back_text: str = "0"
 
     @property
@@ -77,7 +77,7 @@ _WINDOW = "the first n-1 bars; a NaN in the window"
 _SHIFT = "the first n bars; a NaN at either end"
 _SETTLING = "the first n-1 bars, also after a NaN, where it starts again"
 _EITHER = "either is"
-_TALIB = "TA-Lib"
+_NO_CROSS = "false on the first bar and where one is NaN"
 
 
 FUNCTIONS: tuple[Function, ...] = (
@@ -93,7 +93,8 @@ FUNCTIONS: tuple[Function, ...] = (
              "the first n bars, also after a NaN, where it starts again; 50 where nothing moved",
              "TA-Lib RSI (Wilder 1978), which says 0 where nothing moved, and that reads as oversold",
              scale="plain", look_back=lambda n: SETTLED_WILDER * n, look_back_text="10 n"),
-    Function("macd", "momentum", (X, FAST, SLOW), "ema(x, fast) - ema(x, slow)", "either ema is", "通达信 MACD's DIF; TA-Lib MACD but for the ema",
+    Function("macd", "momentum", (X, FAST, SLOW), "ema(x, fast) - ema(x, slow)", "either ema is",
+             "通达信 MACD's DIF; TA-Lib MACD but for the ema",
              definition="ema(x, fast) - ema(x, slow)", look_back_text="5 max(fast, slow)"),
     Function("macd_signal", "momentum", (X, FAST, SLOW, N), "ema(macd(x, fast, slow), n)", "any ema is",
              "通达信 MACD's DEA; TA-Lib MACD's signal but for the ema",
@@ -122,17 +123,17 @@ FUNCTIONS: tuple[Function, ...] = (
              look_back=lambda n: n - 1, look_back_text="n - 1"),
     Function("count", "time series", (CONDITION, N), "how many of the last n bars are true", "the first n-1 bars", "通达信 COUNT",
              scale="plain", look_back=lambda n: n - 1, look_back_text="n - 1"),
-    Function("cross_above", "crosses", (A, B), "a > b now, and a <= b on the stock's previous bar", "false on the first bar and where one is NaN",
+    Function("cross_above", "crosses", (A, B), "a > b now, and a <= b on the stock's previous bar", _NO_CROSS,
              "通达信 CROSS", result="truth", look_back=lambda: 1, look_back_text="1"),
-    Function("cross_below", "crosses", (A, B), "a < b now, and a >= b on the stock's previous bar", "false on the first bar and where one is NaN",
+    Function("cross_below", "crosses", (A, B), "a < b now, and a >= b on the stock's previous bar", _NO_CROSS,
              "通达信 CROSS with its operands exchanged", result="truth", look_back=lambda: 1, look_back_text="1"),
     Function("every", "logic", (CONDITION, N), "count(condition, n) == n", "false on the first n-1 bars", "通达信 EVERY",
              result="truth", definition="count(condition, n) == n", look_back_text="n - 1"),
     Function("exists", "logic", (CONDITION, N), "count(condition, n) > 0", "false on the first n-1 bars", "通达信 EXIST",
              result="truth", definition="count(condition, n) > 0", look_back_text="n - 1"),
     Function("if_else", "logic", (CONDITION, A, B), "a where the condition is true, else b", "the chosen one is", "通达信 IF"),
-    Function("max", "arithmetic", (A, B), "the larger of the two", _EITHER, "TA-Lib has no such; 通达信 MAX"),
-    Function("min", "arithmetic", (A, B), "the smaller of the two", _EITHER, "TA-Lib has no such; 通达信 MIN"),
+    Function("max", "arithmetic", (A, B), "the larger of the two", _EITHER, "通达信 MAX"),
+    Function("min", "arithmetic", (A, B), "the smaller of the two", _EITHER, "通达信 MIN"),
     Function("abs", "arithmetic", (Argument("x", "value"),), "x without its sign", "x is", "通达信 ABS"),
 )  # fmt: skip
 
@@ -144,7 +145,7 @@ def _price(name: str, text: str) -> tuple[Field, Field]:
     )
 
 
-_PRICES = (("open", "first price"), ("high", "highest price"), ("low", "lowest price"), ("close", "last price"), ("vwap", "amount / volume"))
+_PRICES = {"open": "first price", "high": "highest price", "low": "lowest price", "close": "last price", "vwap": "amount / volume"}
 
 _DAILY_BASIC = {
     "turnover_rate": ("%", "shares traded / total shares"),
@@ -164,8 +165,8 @@ _DAILY_BASIC = {
 }
 
 FIELDS: tuple[Field, ...] = (
-    *(prices[0] for prices in (_price(*row) for row in _PRICES)),
-    *(prices[1] for prices in (_price(*row) for row in _PRICES)),
+    *(prices[0] for prices in (_price(*row) for row in _PRICES.items())),
+    *(prices[1] for prices in (_price(*row) for row in _PRICES.items())),
     Field("volume", "shares", "shares traded"),
     Field("amount", "yuan", "money traded"),
     Field("is_st", "", "special treatment (ST, *ST) on that day", kind="truth", needs="is_st"),
@@ -176,7 +177,10 @@ FIELDS: tuple[Field, ...] = (
 FUNCTION = {row.name: row for row in FUNCTIONS}
 FIELD = {row.name: row for row in FIELDS}
 
-OPERATORS = ("constant", "add", "sub", "mul", "div", "neg", "gt", "ge", "eq", "ne", "and", "or", "not", "member", "select_entry", "select_exit")
+OPERATORS = (
+    *("constant", "add", "sub", "mul", "div", "neg", "gt", "ge", "eq", "ne", "and", "or", "not"),
+    *("member", "select_entry", "select_exit"),
+)
 """Nodes that strategies reach through operators and sections instead of names."""
 
 NODES = frozenset(OPERATORS) | FIELD.keys() | {row.name for row in FUNCTIONS if row.definition is None}

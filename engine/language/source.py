@@ -1,0 +1,289 @@
+"""YAML text to a tree of texts that know their places. Nothing is interpreted here: `5`, `true` and `close > 1` are all text.
+
+Only mappings, lists and scalars get through. Tags, anchors, aliases, duplicate keys and other YAML that could surprise are refused.
+The tree is built from the parser's events, one by one, so that hostile nesting is met at its depth limit and not by the stack's end.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from engine.errors import Problem, StrategyError
+
+LARGEST_TEXT = 64 * 1024
+DEEPEST = 8
+"""Levels of mappings and lists; a strategy needs five."""
+LARGEST_PLAIN = 10_000
+"""Entries of a context's list: more than there are stocks."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Line and column from 1; none for values that did not come from a text."""
+
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """The stretch of the YAML text that a scalar was read from."""
+
+    text: str
+    start: int
+    end: int
+    style: str | None
+
+    def place(self, value: str, at: int) -> Place:
+        """Of one character of the scalar's value: folded lines, quotes and indentation are found again in the text.
+
+        Characters other than white space keep their order, so each is the next such character of the text. An escape in double quotes
+        breaks that, and what follows it is placed where it begins.
+        """
+        here = self.start
+        if self.style in ("|", ">"):
+            here = self.text.find("\n", here, self.end) + 1 or self.end
+        elif self.style:
+            here += 1
+        for character in value[:at]:
+            found = -1 if character.isspace() else self.text.find(character, here, self.end)
+            here = found + 1 if found >= 0 else here
+        if at < len(value) and not value[at].isspace():
+            here = max(here, self.text.find(value[at], here, self.end))
+        return locate(self.text, here)
+
+
+@dataclass(frozen=True)
+class Scalar:
+    text: str
+    path: str
+    place: Place
+    span: Span | None = field(default=None, repr=False, compare=False)
+
+    def problem(self, message: str, hint: str | None = None, at: int = 0) -> Problem:
+        place = self.span.place(self.text, at) if self.span and at else self.place
+        return Problem(self.path, message, hint, place.line, place.column)
+
+
+@dataclass(frozen=True)
+class Entry:
+    key: Scalar
+    value: "Tree"
+
+
+@dataclass(frozen=True)
+class Listing:
+    path: str
+    place: Place
+    items: tuple["Tree", ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A mapping, in the order of the text."""
+
+    path: str
+    place: Place
+    entries: tuple[Entry, ...]
+
+    def get(self, key: str) -> "Tree | None":
+        return next((entry.value for entry in self.entries if entry.key.text == key), None)
+
+
+Tree = Scalar | Listing | Table
+
+
+def problem_at(tree: Tree, message: str, hint: str | None = None) -> Problem:
+    return Problem(tree.path, message, hint, tree.place.line, tree.place.column)
+
+
+def read_source(text: str) -> Table:
+    """The strategy's mapping. StrategyError with every problem; a YAML syntax error ends the reading and is the last of them."""
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > LARGEST_TEXT:
+        raise StrategyError([Problem("strategy", f"the text has {size:,} bytes; at most {LARGEST_TEXT:,} are allowed")])
+    reader = _Reader(text)
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            reader.take(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        message = f"this is not YAML: {error.problem or error.context}"
+        reader.problems.append(Problem("strategy", message, _YAML_HINTS.get(error.problem or ""), line, column))
+    except yaml.reader.ReaderError as error:
+        place = locate(text, error.position)
+        message = f"the text has a character that YAML forbids: {error.character!r}"
+        reader.problems.append(Problem("strategy", message, None, place.line, place.column))
+    except ValueError as error:  # PyYAML lets int() and chr() fall through for absurd escapes and %YAML directives
+        reader.problems.append(Problem("strategy", f"this is not YAML: {error}"))
+    root = reader.root
+    if root is None and not reader.problems:
+        reader.problems.append(Problem("strategy", "the text is empty", "a strategy is a mapping with name, universe, entry, exit ..."))
+    elif isinstance(root, Scalar | Listing):
+        reader.problems.append(problem_at(root, "a strategy is a mapping", "begin with `name: my-strategy`"))
+    if reader.problems or not isinstance(root, Table):
+        raise StrategyError(reader.problems)
+    return root
+
+
+def from_plain(value: Any, path: str) -> Tree:
+    """The same tree from plain values (a JSON request's context); it has no places."""
+    problems: list[Problem] = []
+    tree = _from_plain(value, path, 0, problems)
+    if problems:
+        raise StrategyError(problems)
+    return tree
+
+
+def _from_plain(value: Any, path: str, depth: int, problems: list[Problem]) -> Tree:
+    nowhere = Place()
+    if depth > DEEPEST:
+        problems.append(Problem(path, f"is nested deeper than {DEEPEST} levels"))
+    elif isinstance(value, bool):
+        return Scalar("true" if value else "false", path, nowhere)
+    elif isinstance(value, str | int | float):
+        return Scalar(str(value) if isinstance(value, str) else repr(value), path, nowhere)
+    elif isinstance(value, Mapping):
+        entries = []
+        for key, inner in value.items():
+            if isinstance(key, str):
+                inside = _join(path, key)
+                entries.append(Entry(Scalar(key, inside, nowhere), _from_plain(inner, inside, depth + 1, problems)))
+            else:
+                problems.append(Problem(path, f"{key!r} is no name"))
+        return Table(path, nowhere, tuple(entries))
+    elif isinstance(value, list | tuple) and len(value) <= LARGEST_PLAIN:
+        return Listing(path, nowhere, tuple(_from_plain(inner, f"{path}[{i}]", depth + 1, problems) for i, inner in enumerate(value)))
+    elif isinstance(value, list | tuple):
+        problems.append(Problem(path, f"has {len(value):,} entries; at most {LARGEST_PLAIN:,} are allowed"))
+    else:
+        problems.append(Problem(path, f"is {type(value).__name__}, not a mapping, list, text, number or truth value"))
+    return Scalar("", path, nowhere)
+
+
+@dataclass
+class _Open:
+    """A mapping or list whose end has not been met. A mapping with a key waits for that key's value."""
+
+    path: str
+    place: Place
+    is_table: bool
+    entries: list[Entry] = field(default_factory=list)
+    items: list[Tree] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    key: Scalar | None = None
+
+    def inside(self) -> str:
+        if not self.is_table:
+            return f"{self.path}[{len(self.items)}]"
+        return _join(self.path, self.key.text) if self.key else self.path
+
+    def close(self) -> Tree:
+        if self.is_table:
+            return Table(self.path, self.place, tuple(self.entries))
+        return Listing(self.path, self.place, tuple(self.items))
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.problems: list[Problem] = []
+        self.root: Tree | None = None
+        self._open: list[_Open] = []
+        self._documents = 0
+
+    def take(self, event: Event) -> None:
+        if isinstance(event, DocumentStartEvent):
+            self._documents += 1
+            if self._documents == 2:
+                second = Problem("strategy", "the text holds a second document", "remove the `---`", *self.at(event))
+                raise StrategyError([*self.problems, second])
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            self._put(self._open.pop().close())
+        elif isinstance(event, AliasEvent):
+            self._refuse(event, f"the alias *{event.anchor} is not allowed", "write the value again, or name it under `let`")
+            self._put(Scalar("", self._inside(), Place(*self.at(event))))
+        elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
+            if event.anchor:
+                self._refuse(event, f"the anchor &{event.anchor} is not allowed", "write the value itself")
+            if event.tag:
+                self._refuse(event, f"the tag {event.tag} is not allowed", "remove it: types follow from where a value stands")
+            self._value(event)
+
+    def _value(self, event: Event) -> None:
+        place = Place(*self.at(event))
+        if isinstance(event, ScalarEvent):
+            self._put(Scalar(event.value, self._inside(), place, _span(self.text, event)))
+            return
+        if self._open and self._open[-1].is_table and self._open[-1].key is None:
+            self._refuse(event, "a key must be a name", None)
+        if len(self._open) >= DEEPEST:
+            deep = Problem(self._inside(), f"is nested deeper than {DEEPEST} levels", None, place.line, place.column)
+            raise StrategyError([*self.problems, deep])
+        self._open.append(_Open(self._inside(), place, isinstance(event, MappingStartEvent)))
+
+    def _put(self, tree: Tree) -> None:
+        if not self._open:
+            self.root = tree
+            return
+        outer = self._open[-1]
+        if not outer.is_table:
+            outer.items.append(tree)
+        elif outer.key is None:
+            path = _join(outer.path, tree.text) if isinstance(tree, Scalar) else outer.path
+            text = tree.text if isinstance(tree, Scalar) else ""
+            outer.key = Scalar(text, path, tree.place)
+            if text in outer.keys:
+                self.problems.append(outer.key.problem("stands here twice", "keep one of the two"))
+            outer.keys.add(text)
+        else:
+            outer.entries.append(Entry(outer.key, tree))
+            outer.key = None
+
+    def _refuse(self, event: Event, message: str, hint: str | None) -> None:
+        self.problems.append(Problem(self._inside(), message, hint, *self.at(event)))
+
+    def _inside(self) -> str:
+        return (self._open[-1].inside() if self._open else "") or "strategy"
+
+    @staticmethod
+    def at(event: Event) -> tuple[int | None, int | None]:
+        mark = event.start_mark
+        return (mark.line + 1, mark.column + 1) if mark else (None, None)
+
+
+def _span(text: str, event: ScalarEvent) -> Span | None:
+    start, end = event.start_mark, event.end_mark
+    return Span(text, start.index, end.index, event.style) if start and end else None
+
+
+def locate(text: str, index: int) -> Place:
+    """Line and column of a character of the text, with the line breaks that YAML knows."""
+    lines = text[:index].replace("\r\n", "\n").translate(_LINE_BREAKS).split("\n")
+    return Place(len(lines), len(lines[-1]) + 1)
+
+
+_LINE_BREAKS = str.maketrans(dict.fromkeys("\r\x85\u2028\u2029", "\n"))
+
+_YAML_HINTS = {
+    "mapping values are not allowed here": "a `: ` inside a value needs quotes around the value; or a line is indented wrongly",
+    "found character '\\t' that cannot start any token": "indent with spaces, not tabs",
+}
+
+
+def _join(path: str, key: str) -> str:
+    shown = key if len(key) <= 40 else key[:39] + "…"
+    return f"{path}.{shown}" if path and path != "strategy" else shown
