@@ -1,0 +1,138 @@
+"""From a request for runs to what is written: combinations, their identities, blocks of a size that suits the workers. Pure."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from datalake.context import stocks_only
+from datalake.panel import PanelSpec
+from datalake.universe import Universe
+from datalake.versions import Dataset
+from engine.grid import expand, split
+from engine.language import Program
+from functions.identity import run_identity
+from functions.jobs.records import Backtest, Params, Submission
+
+CELLS_PER_SECOND = 50_000_000
+"""Bars x stocks x combinations that one worker computes in a second, stated low: blocks then end early rather than late."""
+BLOCK_SECONDS = 10
+BLOCKS_PER_WORKER = 2
+LARGEST_BLOCK = 1000
+"""Runs: the events of a block name them all, and EventBridge takes 256 KB."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A request for runs as it came. `spec` is the gridSpec, or the params of a single run."""
+
+    mode: Literal["single", "grid"]
+    spec: Mapping[str, Any]
+    budget_ms: int | None = None
+    priority: int = 5
+    max_evals: int | None = None
+    early_stop: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Versions:
+    """What results depend on besides strategy, parameters, context and data."""
+
+    engine: str
+    rules: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    submission: Submission
+    estimated_seconds: float
+    """Compute time of all workers together."""
+
+
+def plan_submission(backtest: Backtest, program: Program, dataset: Dataset, wanted: Wanted, versions: Versions, workers: int) -> Plan:
+    """`program` is the backtest's strategy compiled with its context. ParameterError with all problems of params or gridSpec."""
+    combinations, skipped = _combinations(program, wanted)
+    panel = panel_spec(backtest, program, dataset)
+    cells = _cells(panel, dataset)
+    per_block = _per_block(len(combinations), cells, workers)
+    identities = (
+        run_identity(program.identity, params, _deciding(backtest.context), versions.rules, versions.engine) for params in combinations
+    )
+    submission = Submission(
+        backtest_id=backtest.id,
+        mode=wanted.mode,
+        combinations=combinations,
+        identities=tuple(identities),
+        blocks=tuple(split(len(combinations), per_block)),
+        skipped=skipped,
+        spec=dict(wanted.spec),
+        panel=panel.to_json(),
+        engine_version=versions.engine,
+        rules_version=versions.rules,
+        budget_ms=wanted.budget_ms,
+        priority=wanted.priority,
+        max_evals=wanted.max_evals,
+        early_stop=dict(wanted.early_stop) if wanted.early_stop else None,
+    )
+    return Plan(submission, round(len(combinations) * cells / CELLS_PER_SECOND, 3))
+
+
+def panel_spec(backtest: Backtest, program: Program, dataset: Dataset) -> PanelSpec:
+    """The panel that every combination of the backtest reads."""
+    if program.universe is None:
+        raise ValueError("a backtest without a universe cannot be planned; the context is checked before")
+    window = backtest.context["window"]
+    days = (_number(window["start"]), _number(window["end"]))
+    frequency = backtest.context.get("frequency", "1d")
+    return PanelSpec.of(dataset, program.universe.to_json(), days, program.look_back, frequency, program.fields)
+
+
+def initial_cash_li(context: Mapping[str, Any]) -> int:
+    """The context's initial_cash is in yuan."""
+    return int(context.get("initial_cash", 1_000_000)) * 1000
+
+
+def _combinations(program: Program, wanted: Wanted) -> tuple[tuple[Params, ...], int]:
+    if wanted.mode == "single":
+        return (program.check_params(wanted.spec),), 0
+    grid = expand(program, wanted.spec, wanted.max_evals)
+    return tuple(grid.combinations), grid.skipped
+
+
+def _deciding(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a context decides a result: the benchmark is only drawn beside it, and the program's identity holds the overrides."""
+    return {key: context.get(key) for key in ("frequency", "window", "datasource_version", "initial_cash")}
+
+
+def _cells(panel: PanelSpec, dataset: Dataset) -> int:
+    """Bars by stocks of the panel, warm-up included; an estimate, never below 1."""
+    sessions = dataset.catalog.sessions
+    inside = bisect_right(sessions, panel.end) - bisect_left(sessions, panel.start)
+    bars = inside * _bars_a_session(panel.frequency) + panel.warm_up
+    return max(1, bars * _stocks(panel.universe, dataset))
+
+
+def _bars_a_session(frequency: str) -> int:
+    """A session has 240 minutes."""
+    minutes = frequency.removesuffix("m")
+    return max(1, 240 // int(minutes)) if frequency.endswith("m") and minutes.isdigit() and int(minutes) else 1
+
+
+def _stocks(universe: Universe, dataset: Dataset) -> int:
+    """Everybody who is in the universe at some time is in the panel, so an index or a ranking counts more than its size."""
+    everyone = len(stocks_only(dataset.catalog))
+    if universe.kind == "codes":
+        return len(universe.codes)
+    if universe.kind == "rank":
+        return min(everyone, 3 * universe.top)
+    return min(everyone, 600) if universe.kind == "index" else everyone
+
+
+def _per_block(count: int, cells: int, workers: int) -> int:
+    by_time = BLOCK_SECONDS * CELLS_PER_SECOND // cells
+    by_workers = -(-count // (BLOCKS_PER_WORKER * workers))
+    return max(1, min(by_time, by_workers, LARGEST_BLOCK))
+
+
+def _number(day: str) -> int:
+    return int(day.replace("-", ""))
