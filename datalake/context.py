@@ -1,0 +1,114 @@
+"""Whether a dataset can serve a backtest: universe, window, frequency and fields, all problems at once. Light: the API asks this."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator
+
+from datalake.calendar import to_date
+from datalake.errors import ContextError, Problem, did_you_mean
+from datalake.universe import FIELD, Universe, read_universe
+from datalake.versions import Bars, Catalog, Dataset, Instrument
+
+RANK_FIELDS = ("amount", "volume")
+"""Of the bars; every field of daily_basic can be ranked by, too."""
+
+ALWAYS = ("adj_factor", "member")
+"""Asked for by nobody who could be refused."""
+
+_SOURCES = {"is_st": "namechange", "listed_sessions": "instruments"}
+_SHOWN = 20
+_LONGEST_HOLIDAY = 12
+"""Days: how far a window may start before the first known session without missing one."""
+
+
+def check_context(
+    dataset: Dataset, universe: object, window: tuple[int, int], frequency: str = "1d", fields: Collection[str] = ()
+) -> list[Problem]:
+    """Everything that is wrong. `window` holds the first and the last day, YYYYMMDD."""
+    catalog = dataset.catalog
+    problems = [*_window(dataset, window, frequency), *_fields(dataset, fields)]
+    try:
+        wanted = read_universe(universe)
+    except ContextError as error:
+        return [*problems, *error.problems]
+    return [*problems, *_universe(dataset, wanted, window, catalog.bars.get(frequency))]
+
+
+def stocks_only(catalog: Catalog) -> list[Instrument]:
+    """What `all` and `rank` mean: every stock, delisted ones too, no funds."""
+    return [row for row in catalog.instruments if row.board not in ("fund", "index")]
+
+
+def _window(dataset: Dataset, window: tuple[int, int], frequency: str) -> Iterator[Problem]:
+    start, end = window
+    catalog = dataset.catalog
+    if start > end:
+        yield Problem("context.window", f"it ends ({_iso(end)}) before it starts ({_iso(start)})", "exchange start and end")
+        return
+    bars = catalog.bars.get(frequency)
+    if bars is None:
+        known = ", ".join(catalog.bars) or "no bars at all"
+        yield Problem("context.frequency", f"{dataset.version} has no bars of frequency {frequency!r}", f"it has {known}")
+        return
+    inside = bisect_right(catalog.sessions, end) - bisect_left(catalog.sessions, start)
+    beyond = bisect_right(catalog.sessions, end) > bisect_right(catalog.sessions, bars.last)
+    if end > bars.last and (beyond or end > catalog.sessions[-1]):
+        yield Problem("context.window.end", f"{_iso(end)} lies beyond the data", f"{dataset.version} ends on {_iso(bars.last)}")
+    skipped = bisect_left(catalog.sessions, start) < bisect_left(catalog.sessions, bars.first)
+    if skipped or (to_date(bars.first) - to_date(start)).days > _LONGEST_HOLIDAY:
+        yield Problem("context.window.start", f"{_iso(start)} lies before the data", f"{dataset.version} starts on {_iso(bars.first)}")
+    elif inside == 0 and end <= bars.last:
+        yield Problem("context.window", f"there is no session from {_iso(start)} to {_iso(end)}", "the exchange was closed")
+
+
+def _fields(dataset: Dataset, fields: Collection[str]) -> Iterator[Problem]:
+    catalog = dataset.catalog
+    for name in sorted(set(fields) - set(ALWAYS) - set(catalog.fields)):
+        table = _SOURCES.get(name, "index_1d" if name.startswith("index:") else "daily_basic")
+        near = did_you_mean(name, catalog.fields)
+        hint = near if near and name not in _SOURCES else f"it would come from the table {table}"
+        yield Problem(f"strategy.{name}", f"the strategy uses {name}, which {dataset.version} does not have", hint)
+
+
+def _universe(dataset: Dataset, universe: Universe, window: tuple[int, int], bars: Bars | None) -> Iterator[Problem]:
+    catalog = dataset.catalog
+    if universe.kind == "codes":
+        yield from _known_codes(dataset, universe, window, bars)
+    elif universe.kind == "index" and "members" not in catalog.indices.get(universe.index, ""):
+        having = [code for code, has in catalog.indices.items() if "members" in has]
+        hint = did_you_mean(universe.index, having) or (f"it has {', '.join(having[:5])}" if having else "import index_members")
+        yield Problem(f"{FIELD}.index", f"{dataset.version} has no members of index {universe.index}", hint)
+    elif universe.kind == "rank":
+        able = [*RANK_FIELDS, *(name for name in catalog.fields if name not in _SOURCES and not name.startswith("index:"))]
+        if universe.field not in able:
+            hint = did_you_mean(universe.field, able) or f"one of {', '.join(able)}"
+            yield Problem(f"{FIELD}.field", f"{dataset.version} cannot rank by {universe.field!r}", hint)
+    if universe.kind in ("all", "rank") and not stocks_only(catalog):
+        yield Problem(FIELD, f"the universe is empty: {dataset.version} has no stocks")
+
+
+def _known_codes(dataset: Dataset, universe: Universe, window: tuple[int, int], bars: Bars | None) -> Iterator[Problem]:
+    known = dataset.catalog.by_code
+    missing = [code for code in universe.codes if code not in known]
+    for code in missing[:_SHOWN]:
+        yield Problem(FIELD, f"there is no {code} in {dataset.version}", _near_code(code, list(known)))
+    if len(missing) > _SHOWN:
+        yield Problem(FIELD, f"and {len(missing) - _SHOWN} more unknown codes")
+    if missing:
+        return
+    rows = [known[code] for code in universe.codes]
+    if bars and bars.codes:
+        without = sorted(set(universe.codes) - set(bars.codes))
+        for code in without[:_SHOWN]:
+            yield Problem(FIELD, f"{dataset.version} has no minute bars of {code}", _near_code(code, list(bars.codes)))
+    if all((row.delist_date and row.delist_date <= window[0]) or row.list_date > window[1] for row in rows):
+        yield Problem(FIELD, "the universe is empty: every code was delisted before the window or listed after it")
+
+
+def _near_code(code: str, known: list[str]) -> str | None:
+    bare = code.partition(".")[0]
+    same = [one for one in known if one.partition(".")[0] == bare]
+    return f"did you mean {same[0]!r}?" if same else did_you_mean(code, known)
+
+
+def _iso(day: int) -> str:
+    return f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"
