@@ -1,0 +1,175 @@
+"""What is answered: the shapes of the product's contract. The client reads the same ones."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+
+
+def _zulu(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Time = Annotated[datetime, PlainSerializer(_zulu, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})]
+Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class Answered(BaseModel):
+    """A later server may say more than this version knows."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class BacktestCreated(Answered):
+    backtest_id: str
+
+
+class StrategyShown(Answered):
+    strategy_id: str
+    version: int
+    name: str
+    identity: str
+
+
+class BacktestShown(Answered):
+    backtest_id: str
+    strategy: StrategyShown
+    context: dict[str, Any]
+    notes: str
+    created_at: Time
+
+
+class RunsSubmitted(Answered):
+    run_ids: list[str]
+    grid_id: str | None = None
+    """Of a grid."""
+    skipped: int | None = None
+    """Combinations of a grid that the strategy's `require` excludes."""
+
+
+class DryRun(Answered):
+    combinations: int
+    skipped: int
+    blocks: int
+    estimated_compute_seconds: float
+
+
+class RunShown(Answered):
+    run_id: str
+    backtest_id: str
+    grid_id: str | None
+    position: int
+    status: Status
+    progress: int
+    eta_seconds: float | None
+    created_at: Time
+    started_at: Time | None
+    finished_at: Time | None
+    params: dict[str, float | int]
+    stats: dict[str, float | int | None] | None
+    artifacts: dict[str, str]
+    error: dict[str, Any] | None
+    attempt: int
+    content_hash: str | None
+
+
+class BestShown(Answered):
+    run_id: str
+    params: dict[str, float | int]
+    stats: dict[str, float | int | None] | None
+
+
+class GridShown(Answered):
+    grid_id: str
+    backtest_id: str
+    status: str
+    progress: int
+    eta_seconds: float | None
+    total: int
+    counts: dict[str, int]
+    skipped: int
+    best: BestShown | None
+    summary: dict[str, Any] | None
+    created_at: Time
+    started_at: Time | None
+    finished_at: Time | None
+
+
+class BacktestList(Answered):
+    items: list[BacktestShown]
+    next_cursor: str | None
+
+
+class RunList(Answered):
+    items: list[RunShown]
+    next_cursor: str | None
+
+
+class ArtifactRows(Answered):
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+class TemplateParameter(Answered):
+    name: str
+    default: float | int
+    min: float | int
+    max: float | int
+
+
+class TemplateShown(Answered):
+    name: str
+    code: str
+    parameters: list[TemplateParameter]
+    look_back: int
+
+
+class TemplateList(Answered):
+    items: list[TemplateShown]
+
+
+class TableShown(Answered):
+    name: str
+    rows: int
+    first: str | None
+    last: str | None
+
+
+class DatasetShown(Answered):
+    version: str
+    source: str
+    title: str
+    synthetic: bool
+    published_at: str
+    tables: list[TableShown]
+
+
+class DatasetList(Answered):
+    items: list[DatasetShown]
+
+
+class Health(Answered):
+    status: Literal["ok", "degraded"]
+    build: str
+    engine_version: str
+    dataset: str | None
+    database: bool
+    lake: bool
+
+
+class ErrorDetails(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    field: str | None = None
+    problems: list[dict[str, Any]] | None = None
+
+
+class ErrorShown(BaseModel):
+    code: str
+    message: str
+    details: ErrorDetails
+
+
+class ErrorAnswer(BaseModel):
+    """Every error has this shape."""
+
+    error: ErrorShown

@@ -1,0 +1,160 @@
+"""From a request for a backtest to what is pinned: the strategy's text, its program, the dataset's version, the whole context."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from datalake.context import check_context, stocks_only
+from datalake.errors import ContextError, UnknownDatasetError
+from datalake.objects import Store
+from datalake.universe import read_universe
+from datalake.versions import Catalog, Dataset, resolve
+from engine.errors import EngineError
+from engine.language import Program, compile_strategy
+from engine.simulation.rules import check_window
+from functions.api.models import NewBacktest
+from functions.api.parts import not_found
+from functions.api.problems import Problem, did_you_mean
+from functions.errors import AnyProblem, invalid_input
+from functions.jobs.records import StrategyVersion
+from functions.templates import templates
+from functions.wiring import House
+
+Value = TypeVar("Value")
+
+OVERRIDES = ("universe", "costs", "execution")
+MOST_CATALOGS = 8
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What a backtest pins."""
+
+    source: str
+    identity: str
+    """Of the strategy alone, without the context's overrides."""
+    program: Program
+    context: dict[str, Any]
+    stored: StrategyVersion | None
+    """The version that was named, if one was."""
+
+
+def resolve_backtest(request: NewBacktest, user: str, house: House) -> Resolved:
+    """Raises INVALID_INPUT with every problem of the strategy and of the context together."""
+    source, stored, place = _strategy(request, user, house)
+    wanted = request.context
+    overrides = {key: value for key in OVERRIDES if (value := getattr(wanted, key)) is not None}
+    problems: list[AnyProblem] = []
+    plain = _collect(problems, lambda: compile_strategy(source), prefix=place)
+    program = _collect(problems, lambda: compile_strategy(source, overrides), prefix="context") if plain and overrides else plain
+    dataset = _collect(problems, lambda: known_dataset(house.lake, wanted.datasource_version))
+    if dataset is not None:
+        problems += _context_problems(request, program, dataset)
+    if problems or plain is None or program is None or dataset is None:
+        raise invalid_input(_once(problems))
+    context = {
+        **overrides,
+        "frequency": wanted.frequency,
+        "window": {"start": wanted.window.start, "end": wanted.window.end},
+        "datasource_version": dataset.version,
+        "initial_cash": wanted.initial_cash,
+        "benchmark": wanted.benchmark if wanted.benchmark in dataset.catalog.indices else None,
+    }
+    return Resolved(source, plain.identity, program, context, stored)
+
+
+def known_dataset(lake: Store, name: str | None) -> Dataset:
+    """The dataset version of a name (None: the newest). Its catalog, which is large and named by its content, is read once."""
+    dataset = resolve(lake, name)
+    kept = _CATALOGS.get(dataset.catalog_key)
+    if kept is None:
+        kept = _CATALOGS[dataset.catalog_key] = dataset.catalog
+        while len(_CATALOGS) > MOST_CATALOGS:
+            _CATALOGS.pop(next(iter(_CATALOGS)))
+    vars(dataset)["catalog"] = kept  # where its cached_property looks first
+    return dataset
+
+
+_CATALOGS: dict[str, Catalog] = {}
+
+
+def _strategy(request: NewBacktest, user: str, house: House) -> tuple[str, StrategyVersion | None, str]:
+    """The text, its stored version if there is one, and the JSON path where it was given."""
+    ref = request.strategy_ref
+    if ref.code is not None:
+        return ref.code, None, "strategyRef.code"
+    if ref.template is not None:
+        known = templates()
+        if ref.template not in known:
+            hint = did_you_mean(ref.template, list(known)) or f"known: {', '.join(known)}"
+            raise invalid_input([Problem("strategyRef.template", f"there is no template {ref.template!r}", hint)])
+        return known[ref.template], None, "strategyRef.template"
+    stored = house.store.get_strategy(user, str(ref.strategy_id))
+    if stored is None:
+        raise not_found("strategy", ref.strategy_id)
+    return stored.source, stored, "strategyRef.strategy_id"
+
+
+def _context_problems(request: NewBacktest, program: Program | None, dataset: Dataset) -> Iterator[AnyProblem]:
+    wanted = request.context
+    window = _number(wanted.window.start), _number(wanted.window.end)
+    universe = wanted.universe if wanted.universe is not None else program and program.universe and program.universe.to_json()
+    if universe is None:
+        if program is not None:
+            hint = 'name codes, {"index": ...}, {"all": true} or {"rank": ..., "top": ...}'
+            yield Problem("context.universe", "neither the context nor the strategy names a universe", hint)
+        universe = {"all": True}
+    yield from check_context(dataset, universe, window, wanted.frequency, program.fields if program else ())
+    try:
+        check_window(window[0], _boards(dataset.catalog, universe, window[1]))
+    except EngineError as error:
+        yield from (Problem(f"context.{problem.field}", problem.message, problem.hint) for problem in error.problems)
+    if "benchmark" in wanted.model_fields_set and wanted.benchmark not in dataset.catalog.indices:
+        known = list(dataset.catalog.indices)
+        hint = did_you_mean(wanted.benchmark, known) or f"it has {', '.join(known) or 'no index'}"
+        yield Problem("context.benchmark", f"{dataset.version} has no index {wanted.benchmark!r}", hint)
+
+
+def _boards(catalog: Catalog, universe: object, last: int) -> set[str]:
+    """Where the stocks that may be bought are listed."""
+    try:
+        wanted = read_universe(universe)
+    except ContextError:
+        return set()
+    if wanted.kind == "codes":
+        return {row.board for row in catalog.instruments if row.ts_code in set(wanted.codes)}
+    return {row.board for row in stocks_only(catalog) if row.list_date <= last}
+
+
+def _collect(problems: list[AnyProblem], attempt: Callable[[], Value], prefix: str = "") -> Value | None:
+    try:
+        return attempt()
+    except (EngineError, ContextError, UnknownDatasetError) as error:
+        problems += _prefixed(error.problems, prefix)
+        return None
+
+
+def _prefixed(problems: Any, prefix: str) -> Iterator[AnyProblem]:
+    for problem in problems:
+        field = f"{prefix}.{problem.field}" if prefix and problem.field else prefix or problem.field
+        yield Placed(field, problem.message, problem.hint, getattr(problem, "line", None), getattr(problem, "column", None))
+
+
+@dataclass(frozen=True)
+class Placed(Problem):
+    """A problem inside a text."""
+
+    line: int | None = None
+    column: int | None = None
+
+
+def _once(problems: list[AnyProblem]) -> list[AnyProblem]:
+    """The strategy and the lake may both complain about the same universe."""
+    found: dict[tuple[str, str], AnyProblem] = {}
+    for problem in problems:
+        found.setdefault((problem.field, problem.message), problem)
+    return list(found.values())
+
+
+def _number(session: str) -> int:
+    return int(session.replace("-", ""))

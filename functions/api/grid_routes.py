@@ -1,0 +1,69 @@
+"""Grids: how far a sweep of combinations is, and stopping it."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from functions.api.answers import BestShown, GridShown
+from functions.api.parts import Caller, TheHouse, not_found
+from functions.api.strict import StrictRoute
+from functions.errors import ApiError
+from functions.jobs.records import GridState
+from functions.wiring import House
+
+router = APIRouter(prefix="/api/backtests/{backtest_id}/grids", tags=["grids"], route_class=StrictRoute)
+
+
+@router.get("/{grid_id}")
+def get_grid(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHouse) -> GridShown:
+    """Counts by status, progress, and the best run by return so far."""
+    grid = _grid(house, user.id, backtest_id, grid_id)
+    best, _ = house.store.list_runs(user.id, grid.backtest_id, grid_id=grid.id, status="succeeded", sort="-stats.return", limit=1)
+    total = sum(grid.counts.values())
+    finished = total - grid.counts.get("queued", 0) - grid.counts.get("running", 0)
+    return GridShown(
+        grid_id=grid.id,
+        backtest_id=grid.backtest_id,
+        status=grid.status,
+        progress=100 * finished // total if total else 100,
+        eta_seconds=eta_seconds(grid.started_at, finished / total if total else 1.0),
+        total=total,
+        counts=grid.counts,
+        skipped=grid.skipped,
+        best=BestShown(run_id=best[0].id, params=best[0].params, stats=best[0].stats) if best else None,
+        summary=grid.summary,
+        created_at=grid.created_at,
+        started_at=grid.started_at,
+        finished_at=grid.finished_at,
+    )
+
+
+@router.post("/{grid_id}:cancel", status_code=204)
+def cancel_grid(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHouse) -> Response:
+    """Cancels what is not finished; what is finished stays. Again: 204 again."""
+    grid = _grid(house, user.id, backtest_id, grid_id)
+    outcome = house.store.cancel_grid(user.id, grid.id)
+    if outcome == "unknown":
+        raise not_found("grid", grid_id)
+    if outcome == "finished":
+        raise ApiError("CONFLICT", "this grid is finished, there is nothing left to cancel")
+    house.queue.ring("aggregate", grid.id)
+    return Response(status_code=204)
+
+
+def eta_seconds(started_at: datetime | None, done: float) -> float | None:
+    """What is left at the pace so far; None where nothing is done yet, 0 where all is."""
+    if done >= 1:
+        return 0.0
+    if started_at is None or done <= 0:
+        return None
+    elapsed = (datetime.now(UTC) - started_at).total_seconds()
+    return round(max(0.0, elapsed * (1 - done) / done), 1)
+
+
+def _grid(house: House, user: str, backtest_id: UUID, grid_id: UUID) -> GridState:
+    grid = house.store.get_grid(user, str(grid_id))
+    if grid is None or grid.backtest_id != str(backtest_id) or grid.mode != "grid":
+        raise not_found("grid", grid_id)
+    return grid

@@ -1,0 +1,166 @@
+"""What may be sent: the shapes of requests. Unknown keys are errors, because a misspelt key must not be a silent default."""
+
+import math
+import re
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+LONGEST_TEXT = 64 * 1024
+
+
+class Sent(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=False, validate_by_alias=True)
+
+
+def _number(value: Any) -> float | int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("number", "must be a number")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise PydanticCustomError("number", "must be a finite number")
+    return value
+
+
+def _candidates(value: Any) -> Any:
+    """A list of numbers, or a range; which values and how many of them are checked with the strategy."""
+    if isinstance(value, list):
+        return [_number(item) for item in value]
+    if isinstance(value, dict) and set(value) == {"start", "stop", "step"}:
+        return {key: _number(item) for key, item in value.items()}
+    raise PydanticCustomError("candidates", "must be a list of numbers or {start, stop, step}")
+
+
+def _session(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise PydanticCustomError("session", "must be a date like 2024-12-31")
+    try:
+        date.fromisoformat(value)
+    except ValueError as error:
+        raise PydanticCustomError("session", "there is no such date") from error
+    return value
+
+
+def _bytes_bounded(value: str) -> str:
+    if len(value.encode()) > LONGEST_TEXT:
+        raise PydanticCustomError("text", "is longer than 64 KiB")
+    return value
+
+
+Number = Annotated[Any, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
+Candidates = Annotated[
+    Any,
+    BeforeValidator(_candidates),
+    WithJsonSchema(
+        {
+            "oneOf": [
+                {"type": "array", "items": {"type": "number"}},
+                {
+                    "type": "object",
+                    "properties": {key: {"type": "number"} for key in ("start", "stop", "step")},
+                    "required": ["start", "stop", "step"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+SessionDate = Annotated[str, BeforeValidator(_session), WithJsonSchema({"type": "string", "format": "date"})]
+Text = Annotated[str, AfterValidator(_bytes_bounded)]
+Universe = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "oneOf": [{"type": "array", "items": {"type": "string"}}, {"type": "object"}, {"type": "null"}],
+            "description": 'Codes, or {"index": "000300.SH"}, {"all": true}, {"rank": "amount", "top": 300, "lag": 1}',
+        }
+    ),
+]
+
+
+class StrategyRef(Sent):
+    """Which strategy: exactly one of the keys."""
+
+    strategy_id: UUID | None = None
+    template: str | None = Field(None, max_length=100)
+    code: Text | None = Field(None, description="The strategy's YAML text")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1 or all(value is None for value in (self.strategy_id, self.template, self.code)):
+            raise PydanticCustomError("one_of", "needs exactly one of strategy_id, template, code")
+        return self
+
+
+class Window(Sent):
+    start: SessionDate
+    end: SessionDate
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.start > self.end:
+            raise PydanticCustomError("window", "starts after it ends", {"hint": f"swap {self.start} and {self.end}?"})
+        return self
+
+
+class Context(Sent):
+    """Where and when the strategy trades. It overrides the strategy's own universe, costs and execution."""
+
+    universe: Universe = None
+    frequency: str = Field("1d", max_length=10)
+    window: Window
+    datasource_version: str | None = Field(None, max_length=100, description="Omitted: the newest")
+    initial_cash: int = Field(1_000_000, ge=1_000, le=1_000_000_000_000, strict=True, description="CNY")
+    benchmark: str = Field("000300.SH", max_length=20)
+    costs: dict[str, Any] | None = None
+    execution: dict[str, Any] | None = None
+
+
+class NewBacktest(Sent):
+    strategy_ref: StrategyRef = Field(alias="strategyRef")
+    context: Context
+    notes: str = Field("", max_length=10_000)
+
+
+class EarlyStop(Sent):
+    metric: str = Field(max_length=64)
+    mode: Literal["max", "min"]
+    patience: int = Field(ge=1, le=10_000, strict=True)
+
+
+class _Runs(Sent):
+    budget_ms: int | None = Field(None, ge=1, le=86_400_000, strict=True, description="Compute time of all runs together")
+    priority: int = Field(5, ge=0, le=9, strict=True, description="0 first, 9 last")
+
+
+class SingleRun(_Runs):
+    mode: Literal["single"]
+    params: dict[str, Number] = Field(default_factory=dict)
+
+
+class GridRun(_Runs):
+    mode: Literal["grid"]
+    grid_spec: dict[str, Candidates] = Field(alias="gridSpec")
+    max_evals: int | None = Field(None, ge=1, strict=True, description="The first so many valid combinations")
+    early_stop: EarlyStop | None = None
+
+
+NewRuns = Annotated[SingleRun | GridRun, Field(discriminator="mode")]
+
+
+class ListQuery(Sent):
+    limit: int = Field(50, ge=1, le=1000)
+    cursor: str | None = Field(None, max_length=1000)
+
+
+class RunQuery(ListQuery):
+    sort: str = Field("position", max_length=100, description="position, created_at, stats.<metric>, params.<name>; '-' first: descending")
+    status: Literal["queued", "running", "succeeded", "failed", "cancelled"] | None = None
+    grid_id: UUID | None = None
+
+
+class ArtifactQuery(ListQuery):
+    format: Literal["csv", "json", "txt", "html"] | None = Field(None, description="Omitted: csv, of logs txt, of report html")
+    limit: int = Field(1000, ge=1, le=10_000, description="Rows of a JSON page")

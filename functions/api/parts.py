@@ -1,0 +1,54 @@
+"""What routes ask for: the caller, the house, and ways to answer."""
+
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, Request, Response
+from fastapi.security import HTTPBearer
+from pydantic import BaseModel
+
+from functions.api.answers import ErrorAnswer
+from functions.api.auth import User
+from functions.errors import ApiError
+from functions.wiring import House
+
+bearer = HTTPBearer(auto_error=False, description="A Supabase access token; checked before the route is reached")
+
+
+def _caller(request: Request) -> User:
+    return cast(User, request.state.user)
+
+
+def _house(request: Request) -> House:
+    return cast(House, request.app.state.house())
+
+
+Caller = Annotated[User, Depends(_caller)]
+TheHouse = Annotated[House, Depends(_house)]
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorAnswer, "description": text}
+    for status, text in {
+        400: "INVALID_INPUT: no JSON",
+        401: "UNAUTHORIZED",
+        404: "NOT_FOUND: also somebody else's",
+        409: "CONFLICT",
+        413: "INVALID_INPUT: larger than 1 MiB",
+        422: "INVALID_INPUT: details.problems lists every problem",
+        429: "RATE_LIMITED, with Retry-After",
+        500: "INTERNAL_ERROR",
+        502: "UPSTREAM_ERROR",
+    }.items()
+}
+
+
+def answer_bytes(answer: BaseModel, *, leave_out_none: bool = False) -> bytes:
+    """The one way in which answers become bytes that are stored."""
+    return answer.model_dump_json(exclude_none=leave_out_none).encode()
+
+
+def json_response(body: bytes, status: int = 200) -> Response:
+    return Response(body, status, media_type="application/json")
+
+
+def not_found(what: str, identity: object) -> ApiError:
+    return ApiError("NOT_FOUND", f"there is no {what} {identity}")

@@ -1,0 +1,118 @@
+"""Runs: asking for one or a grid of them, reading them, cancelling one."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from functions.api.answers import DryRun, RunList, RunShown, RunsSubmitted
+from functions.api.grid_routes import eta_seconds
+from functions.api.models import NewRuns, RunQuery
+from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
+from functions.api.strict import StrictRoute
+from functions.api.submission import plan_runs
+from functions.errors import ApiError
+from functions.jobs.records import Run, Submission, Submitted
+from functions.jobs.store import Answer
+
+router = APIRouter(prefix="/api/backtests/{backtest_id}/runs", tags=["runs"], route_class=StrictRoute)
+
+
+@router.post("", status_code=202, response_model=RunsSubmitted)
+def submit_runs(
+    backtest_id: UUID,
+    wanted: NewRuns,
+    request: Request,
+    user: Caller,
+    house: TheHouse,
+    dry_run: Annotated[bool, Query(description="Only say what would run")] = False,
+) -> Response:
+    """One run, or a grid in the order of the strategy's parameters, the last one fastest. Written in one transaction, then queued."""
+    backtest = house.store.get_backtest(user.id, str(backtest_id))
+    if backtest is None:
+        raise not_found("backtest", backtest_id)
+    plan = plan_runs(backtest, wanted, house)
+    if dry_run:
+        return json_response(
+            answer_bytes(
+                DryRun(
+                    combinations=len(plan.submission.combinations),
+                    skipped=plan.submission.skipped,
+                    blocks=len(plan.submission.blocks),
+                    estimated_compute_seconds=plan.estimated_seconds,
+                )
+            )
+        )
+    key: str | None = getattr(request.state, "idempotency_key", None)
+    stored = Answer(key, 202, lambda submitted: _submitted_bytes(plan.submission, submitted)) if key else None
+    submitted = house.store.submit(user.id, plan.submission, stored)
+    request.state.answer_stored = key is not None
+    house.queue.ring("plan", submitted.grid_id, request_id=request.state.request_id)
+    return json_response(_submitted_bytes(plan.submission, submitted), 202)
+
+
+@router.get("")
+def list_runs(backtest_id: UUID, query: Annotated[RunQuery, Query()], user: Caller, house: TheHouse) -> RunList:
+    """The comparison table."""
+    if house.store.get_backtest(user.id, str(backtest_id)) is None:
+        raise not_found("backtest", backtest_id)
+    items, following = house.store.list_runs(
+        user.id,
+        str(backtest_id),
+        grid_id=str(query.grid_id) if query.grid_id else None,
+        status=query.status,
+        sort=query.sort,
+        limit=query.limit,
+        cursor=query.cursor,
+    )
+    return RunList(items=[shown(item) for item in items], next_cursor=following)
+
+
+@router.get("/{run_id}")
+def get_run(backtest_id: UUID, run_id: UUID, user: Caller, house: TheHouse) -> RunShown:
+    run = house.store.get_run(user.id, str(backtest_id), str(run_id))
+    if run is None:
+        raise not_found("run", run_id)
+    return shown(run)
+
+
+@router.post("/{run_id}:cancel", status_code=204)
+def cancel_run(backtest_id: UUID, run_id: UUID, user: Caller, house: TheHouse) -> Response:
+    """Again: 204 again. A run that has succeeded or failed cannot be cancelled any more: 409."""
+    run = house.store.get_run(user.id, str(backtest_id), str(run_id))
+    outcome = house.store.cancel_run(user.id, str(backtest_id), str(run_id)) if run else "unknown"
+    if run is None or outcome == "unknown":
+        raise not_found("run", run_id)
+    if outcome == "finished":
+        raise ApiError("CONFLICT", "this run has ended and cannot be cancelled any more")
+    house.queue.ring("aggregate", run.grid_id)
+    return Response(status_code=204)
+
+
+def shown(run: Run) -> RunShown:
+    ended = run.status in ("succeeded", "failed", "cancelled")
+    return RunShown(
+        run_id=run.id,
+        backtest_id=run.backtest_id,
+        grid_id=run.grid_id,
+        position=run.position,
+        status=run.status,
+        progress=run.progress,
+        eta_seconds=0.0 if ended else eta_seconds(run.started_at, run.progress / 100),
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        params=run.params,
+        stats=run.stats,
+        artifacts=run.artifacts,
+        error=run.error,
+        attempt=run.attempt,
+        content_hash=run.content_hash,
+    )
+
+
+def _submitted_bytes(submission: Submission, submitted: Submitted) -> bytes:
+    answer = RunsSubmitted(run_ids=list(submitted.run_ids))
+    if submission.mode == "grid":
+        answer = RunsSubmitted(run_ids=list(submitted.run_ids), grid_id=submitted.grid_id, skipped=submission.skipped)
+    return answer_bytes(answer, leave_out_none=True)

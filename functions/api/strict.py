@@ -1,0 +1,63 @@
+"""Routes that read JSON strictly: what two readers could understand differently is refused before anything looks at it."""
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any, NoReturn
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+
+class StrictRoute(APIRoute):
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        original = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            return await original(StrictRequest(request.scope, request.receive))
+
+        return handle
+
+
+class StrictRequest(Request):
+    async def json(self) -> Any:
+        """NaN and Infinity, keys that come twice, characters that no UTF-8 text can hold and abysmal nesting are no JSON here."""
+        body = await self.body()
+        try:
+            text = body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise json.JSONDecodeError("it is not UTF-8", "", error.start) from error
+        try:
+            value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+        except RecursionError as error:
+            raise json.JSONDecodeError("it is nested too deeply", "", 0) from error
+        except ValueError as error:
+            if isinstance(error, json.JSONDecodeError):
+                raise
+            raise json.JSONDecodeError(str(error), "", 0) from error
+        _check_texts(value)
+        return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise json.JSONDecodeError(f"{name} is no number of JSON", "", 0)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise json.JSONDecodeError(f"the key {twice!a} comes twice", "", 0)
+    return result
+
+
+def _check_texts(value: Any) -> None:
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str) and ("\0" in item or any("\ud800" <= letter <= "\udfff" for letter in item)):
+            raise json.JSONDecodeError("a text holds a zero character or half a surrogate pair", "", 0)
+        if isinstance(item, dict):
+            waiting += [*item.keys(), *item.values()]
+        elif isinstance(item, list):
+            waiting += item

@@ -1,0 +1,23 @@
+"""The strategy templates."""
+
+from fastapi import APIRouter
+
+from engine.language import compile_strategy
+from functions.api.answers import TemplateList, TemplateParameter, TemplateShown
+from functions.api.parts import Caller
+from functions.api.strict import StrictRoute
+from functions.templates import templates
+
+router = APIRouter(prefix="/api/templates", tags=["templates"], route_class=StrictRoute)
+
+
+@router.get("")
+def list_templates(user: Caller) -> TemplateList:
+    """Texts to start from, with their parameters."""
+    return TemplateList(items=[_shown(name, code) for name, code in templates().items()])
+
+
+def _shown(name: str, code: str) -> TemplateShown:
+    program = compile_strategy(code)
+    parameters = [TemplateParameter(name=row.name, default=row.default, min=row.min, max=row.max) for row in program.parameters]
+    return TemplateShown(name=name, code=code, parameters=parameters, look_back=program.look_back)

@@ -1,0 +1,238 @@
+"""A typed client of the REST API: what it sends and receives are the contract's own shapes."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from uuid import uuid4
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from functions.api.answers import (
+    BacktestCreated,
+    BacktestList,
+    BacktestShown,
+    DatasetList,
+    DatasetShown,
+    GridShown,
+    Health,
+    RunList,
+    RunShown,
+    RunsSubmitted,
+    TemplateList,
+    TemplateShown,
+)
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+ENDED = {"succeeded", "failed", "cancelled"}
+GRID_ENDED = {"finished", "cancelled", "incomplete"}
+TIMEOUT_SECONDS = 30
+HEADERS = {"Accept": "application/vnd.backtest.v1+json"}
+
+
+class ClientError(Exception):
+    """An answer that is an error, or none at all (code "UNREACHABLE")."""
+
+    def __init__(self, code: str, message: str, problems: Sequence[Mapping[str, Any]] = (), request_id: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.problems, self.request_id = code, message, tuple(problems), request_id
+
+
+class Client:
+    """Calls the API as one user. Network failures, 5xx and 429 are tried again with growing pauses; writes carry an Idempotency-Key,
+    so a repeated one happens once."""
+
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        *,
+        transport: httpx.BaseTransport | None = None,
+        attempts: int = 5,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._http = httpx.Client(
+            base_url=url, transport=transport, timeout=TIMEOUT_SECONDS, headers={"Accept": "application/vnd.backtest.v1+json"}
+        )
+        self._attempts, self._sleep, self._token = attempts, sleep, token
+        self.url = url
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def sign_in(self, email: str, password: str, *, auth_url: str = "", api_key: str = "") -> None:
+        """Takes an access token from Supabase Auth (`auth_url`: https://<project>.supabase.co; empty: the API's own address)."""
+        answer = self._call(
+            "POST",
+            f"{auth_url.rstrip('/')}/auth/v1/token?grant_type=password",
+            json={"email": email, "password": password},
+            headers={"apikey": api_key} if api_key else {},
+        )
+        self._token = str(answer.json()["access_token"])
+
+    # asking for work
+
+    def create_backtest(self, strategy: Mapping[str, str], context: Mapping[str, Any], notes: str = "") -> str:
+        """`strategy` is {"code": text}, {"template": name} or {"strategy_id": id}."""
+        body = {"strategyRef": dict(strategy), "context": dict(context), "notes": notes}
+        return self._write(BacktestCreated, "/api/backtests", body).backtest_id
+
+    def submit_single(self, backtest_id: str, params: Mapping[str, float], *, budget_ms: int | None = None, priority: int = 5) -> str:
+        """The run's id."""
+        body = {"mode": "single", "params": dict(params), "budget_ms": budget_ms, "priority": priority}
+        return self._write(RunsSubmitted, f"/api/backtests/{backtest_id}/runs", body).run_ids[0]
+
+    def submit_grid(
+        self,
+        backtest_id: str,
+        grid_spec: Mapping[str, Any],
+        *,
+        max_evals: int | None = None,
+        budget_ms: int | None = None,
+        priority: int = 5,
+    ) -> RunsSubmitted:
+        """`grid_spec` names each parameter's candidates: a list, or {"start", "stop", "step"}."""
+        body = {"mode": "grid", "gridSpec": dict(grid_spec), "max_evals": max_evals, "budget_ms": budget_ms, "priority": priority}
+        return self._write(RunsSubmitted, f"/api/backtests/{backtest_id}/runs", body)
+
+    def cancel_run(self, backtest_id: str, run_id: str) -> None:
+        self._call("POST", f"/api/backtests/{backtest_id}/runs/{run_id}:cancel", headers=_key())
+
+    def cancel_grid(self, backtest_id: str, grid_id: str) -> None:
+        self._call("POST", f"/api/backtests/{backtest_id}/grids/{grid_id}:cancel", headers=_key())
+
+    # looking
+
+    def run(self, backtest_id: str, run_id: str) -> RunShown:
+        return self._read(RunShown, f"/api/backtests/{backtest_id}/runs/{run_id}")
+
+    def grid(self, backtest_id: str, grid_id: str) -> GridShown:
+        return self._read(GridShown, f"/api/backtests/{backtest_id}/grids/{grid_id}")
+
+    def runs(
+        self, backtest_id: str, *, grid_id: str | None = None, status: str | None = None, sort: str = "position"
+    ) -> Iterator[RunShown]:
+        """All of them, page by page. `sort`: position, created_at, stats.<metric> or params.<name>; "-" first: descending."""
+        query: dict[str, Any] = {"sort": sort, "limit": 500}
+        query |= {key: value for key, value in (("grid_id", grid_id), ("status", status)) if value}
+        while True:
+            page = self._read(RunList, f"/api/backtests/{backtest_id}/runs", query)
+            yield from page.items
+            if page.next_cursor is None:
+                return
+            query["cursor"] = page.next_cursor
+
+    def backtests(self, limit: int = 20) -> list[BacktestShown]:
+        """The newest ones."""
+        return self._read(BacktestList, "/api/backtests", {"limit": limit}).items
+
+    def backtest(self, backtest_id: str) -> BacktestShown:
+        return self._read(BacktestShown, f"/api/backtests/{backtest_id}")
+
+    def templates(self) -> list[TemplateShown]:
+        return self._read(TemplateList, "/api/templates").items
+
+    def datasets(self) -> list[DatasetShown]:
+        return self._read(DatasetList, "/api/market/datasets").items
+
+    def health(self) -> Health:
+        return self._read(Health, "/api/health")
+
+    def artifact(self, run_id: str, kind: str, format: str | None = None, *, timeout_seconds: float = 120) -> bytes:
+        """Equity, trades, positions, refusals, events, logs or report. A grid cell's account is made on first request: waits for it."""
+        until = time.monotonic() + timeout_seconds
+        while True:
+            answer = self._call("GET", f"/api/runs/{run_id}/artifacts/{kind}", params={"format": format} if format else None)
+            if answer.status_code != 202:
+                return answer.content
+            if time.monotonic() > until:
+                raise ClientError("UNREACHABLE", f"the {kind} of run {run_id} were not ready after {timeout_seconds:g} s")
+            self._sleep(float(answer.headers.get("Retry-After", 1)) / 2)
+
+    # waiting
+
+    def wait_run(self, backtest_id: str, run_id: str, on_progress: Callable[[RunShown], None] = lambda run: None) -> RunShown:
+        """Looks until the run has ended, less often the longer it takes."""
+        for pause in _pauses():
+            run = self.run(backtest_id, run_id)
+            on_progress(run)
+            if run.status in ENDED:
+                return run
+            self._sleep(pause)
+        raise AssertionError("pauses never end")
+
+    def wait_grid(self, backtest_id: str, grid_id: str, on_progress: Callable[[GridShown], None] = lambda grid: None) -> GridShown:
+        """Looks until the grid has ended and is summed up."""
+        for pause in _pauses():
+            grid = self.grid(backtest_id, grid_id)
+            on_progress(grid)
+            if grid.status in GRID_ENDED:
+                return grid
+            self._sleep(pause)
+        raise AssertionError("pauses never end")
+
+    # calling
+
+    def _read(self, model: type[Answer], path: str, query: Mapping[str, Any] | None = None) -> Answer:
+        return _understood(model, self._call("GET", path, params=query))
+
+    def _write(self, model: type[Answer], path: str, body: Mapping[str, Any]) -> Answer:
+        sent = {key: value for key, value in body.items() if value is not None}
+        return _understood(model, self._call("POST", path, json=sent, headers=_key()))
+
+    def _call(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **content: Any) -> httpx.Response:
+        all_headers = dict(headers or {}) | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
+        for attempt in range(1, self._attempts + 1):
+            pause = min(10.0, 0.25 * 2**attempt) * random.uniform(0.5, 1)  # noqa: S311  jitter, not a secret
+            try:
+                answer = self._http.request(method, path, headers=all_headers, **content)
+            except httpx.TransportError as error:
+                if attempt == self._attempts:
+                    raise ClientError("UNREACHABLE", f"{self.url} does not answer ({type(error).__name__})") from error
+            except httpx.InvalidURL as error:
+                raise ClientError("UNREACHABLE", f"{self.url!r} is no address of an API") from error
+            else:
+                if answer.is_success:
+                    return answer
+                again = answer.status_code >= 500 or "Retry-After" in answer.headers
+                if not again or attempt == self._attempts:
+                    raise _error(answer)
+                pause = min(60.0, float(answer.headers.get("Retry-After", pause)))
+            self._sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+
+def _key() -> dict[str, str]:
+    return {"Idempotency-Key": str(uuid4())}
+
+
+def _pauses() -> Iterator[float]:
+    pause = 0.1
+    while True:
+        yield pause
+        pause = min(1.0, pause * 1.2)
+
+
+def _understood(model: type[Answer], answer: httpx.Response) -> Answer:
+    try:
+        return model.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise ClientError("UNREACHABLE", f"{answer.url} answered something else than the API would") from error
+
+
+def _error(answer: httpx.Response) -> ClientError:
+    request_id = answer.headers.get("X-Request-Id", "")
+    try:
+        error = answer.json()["error"]
+        return ClientError(error["code"], error["message"], error.get("details", {}).get("problems", ()), request_id)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ClientError("UNREACHABLE", f"{answer.url} answered {answer.status_code}", (), request_id)
