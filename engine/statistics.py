@@ -43,6 +43,8 @@ class Curve(NamedTuple):
     initial: int
     final: int
     sessions: int
+    growth: Figure
+    """A year's return."""
     moments: Moments
     tallies: Tallies
 
@@ -62,7 +64,7 @@ def statistics(equity: Integers, session_ends: Integers, initial_cash: int, tall
     """Every metric by its key. equity (R,) li at each bar of the window; session_ends (S,) rows of the sessions' last bars."""
     moments = Moments(*_moments(equity, session_ends, float(initial_cash)))
     final = int(equity[-1]) if equity.size else initial_cash
-    curve = Curve(initial_cash, final, session_ends.size, moments, tallies)
+    curve = Curve(initial_cash, final, session_ends.size, annual_return(initial_cash, final, session_ends.size), moments, tallies)
     return {metric.key: rounded(metric.of(curve)) for metric in METRICS}
 
 
@@ -107,14 +109,13 @@ def _moments(equity: Integers, ends: Integers, initial: float) -> tuple[float, f
     return mean, sqrt(squares / (count - 1.0)) if count > 1.0 else nan, sqrt(losses / count), deepest, money / count
 
 
-def annual_return(curve: Curve) -> Figure:
-    """The power of a ratio of two integers, to 40 digits in decimal arithmetic: no libm, whose last bits change with the machine."""
-    if curve.sessions == 0 or curve.final < 0:
+def annual_return(initial: int, final: int, sessions: int) -> Figure:
+    """The power of a ratio of two integers, to 30 digits in decimal arithmetic: no libm, whose last bits change with the machine."""
+    if sessions == 0 or final < 0:
         return None
-    context = Context(prec=40)
-    growth = context.divide(Decimal(curve.final), Decimal(curve.initial))
-    years = context.divide(Decimal(curve.sessions), Decimal(SESSIONS_A_YEAR))
-    return float(context.power(growth, context.divide(Decimal(1), years))) - 1.0
+    context = Context(prec=30)
+    growth = context.divide(Decimal(final), Decimal(initial))
+    return float(context.power(growth, context.divide(Decimal(SESSIONS_A_YEAR), Decimal(sessions)))) - 1.0
 
 
 def _ratio(top: float, bottom: float) -> Figure:
@@ -135,8 +136,7 @@ def _sortino(curve: Curve) -> Figure:
 
 
 def _calmar(curve: Curve) -> Figure:
-    growth = annual_return(curve)
-    return None if growth is None else _ratio(growth, -curve.moments.drawdown)
+    return None if curve.growth is None else _ratio(curve.growth, -curve.moments.drawdown)
 
 
 def _turnover(curve: Curve) -> Figure:
@@ -152,7 +152,7 @@ def _payoff(curve: Curve) -> Figure:
 METRICS: tuple[Metric, ...] = (
     Metric("pnl", "E[S] - E[0]", "yuan", "difference", lambda c: (c.final - c.initial) / LI),
     Metric("return", "E[S] / E[0] - 1", "", "empyrical cum_returns_final", lambda c: c.final / c.initial - 1.0),
-    Metric("annual_return", "(E[S] / E[0]) ** (Y / S) - 1", "", "empyrical annual_return (CAGR)", annual_return),
+    Metric("annual_return", "(E[S] / E[0]) ** (Y / S) - 1", "", "empyrical annual_return (CAGR)", lambda c: c.growth),
     Metric("volatility", "std(r, ddof 1) * sqrt(Y)", "", "empyrical annual_volatility", lambda c: _per_year(c.moments.deviation)),
     Metric("sharpe", "mean(r) / std(r, ddof 1) * sqrt(Y)", "", "Sharpe 1994; empyrical sharpe_ratio", _sharpe),
     Metric("sortino", "mean(r) / sqrt(mean(min(r, 0) ** 2)) * sqrt(Y)", "", "Sortino and Price 1994; empyrical sortino_ratio", _sortino),
