@@ -96,6 +96,7 @@ class KeySet:
             rows = answer.json()["keys"]
         except (httpx.HTTPError, ValueError, KeyError) as error:
             if stale_will_do:
+                self._fetched = time.monotonic() - KEYS_LIVE_SECONDS + KEYS_REST_SECONDS
                 return
             raise ApiError("UPSTREAM_ERROR", "the sign-in service does not answer; try again in a moment") from error
         self._known = {str(row["kid"]): jwt.PyJWK(row) for row in rows if row.get("kid") and row.get("kty") in ("EC", "RSA")}
