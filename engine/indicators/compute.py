@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from engine.indicators.bars import EXACT, FLAGS, OwnBars
-from engine.indicators.operations import OPERATIONS, Values, whole
+from engine.indicators.operations import OPERATIONS, Values, Workspace, whole
 from engine.language.graph import Graph, Node, Outputs
 from engine.simulation.state import Signals
 
@@ -34,23 +34,40 @@ class Nodes:
     """Values of a graph's nodes, made when first asked for; `wanted` lists every take that will come, in any order."""
 
     def __init__(self, bars: OwnBars, graph: Graph, wanted: Sequence[int]) -> None:
-        self._bars = bars
+        self._space = Workspace(bars)
         self._nodes = graph.nodes
         self._left = _uses(graph.nodes, wanted)
         self._values: dict[int, Values] = {}
 
     def take(self, node: int) -> Values:
-        """One use of a node's values, the last of which forgets them."""
+        """One use of a node's values; the last one forgets them."""
+        values = self._get(node)
+        self._use(node)
+        return values
+
+    def _get(self, node: int) -> Values:
         if node not in self._values:
             self._values[node] = self._compute(self._nodes[node])
+        return self._values[node]
+
+    def _use(self, node: int) -> Values | None:
+        """Counts a use; the values if it was the last."""
         self._left[node] -= 1
-        return self._values[node] if self._left[node] else self._values.pop(node)
+        return None if self._left[node] else self._values.pop(node)
 
     def _compute(self, node: Node) -> Values:
-        operands = [self.take(argument) for argument in node.args]
+        """Operands count as used only when the result is there: one may be the last user of what another still needs."""
+        made = self._carry_out(node, [self._get(argument) for argument in node.args])
+        for argument in node.args:
+            spare = self._use(argument)
+            if spare is not None:
+                self._space.give_back(spare)
+        return made
+
+    def _carry_out(self, node: Node, operands: Sequence[Values]) -> Values:
         if node.op in OPERATIONS:
-            return OPERATIONS[node.op](self._bars, operands, node.numbers)
-        return self._bars.flags(node.op) if node.op in FLAGS else self._bars.numbers(node.op)
+            return OPERATIONS[node.op](self._space, operands, node.numbers)
+        return self._space.bars.flags(node.op) if node.op in FLAGS else self._space.bars.numbers(node.op)
 
 
 def _uses(nodes: Sequence[Node], wanted: Sequence[int]) -> dict[int, int]:

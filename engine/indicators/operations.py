@@ -14,9 +14,33 @@ from engine.indicators.bars import OwnBars
 Values = npt.NDArray[Any]
 """Float64 numbers or uint8 flags of all bars (B,), a constant's first few, or what was brought to sessions (T, ...)."""
 
-Operation = Callable[[OwnBars, Sequence[Values], tuple[float, ...]], Values]
-
 EXACT_LIMIT = 2.0**53
+
+
+class Workspace:
+    """The bars, and room for values: what is no longer needed is written over, because fresh memory costs more than most kernels."""
+
+    def __init__(self, bars: OwnBars) -> None:
+        self.bars = bars
+        self._spare: dict[np.dtype[Any], list[Values]] = {np.dtype(np.float64): [], np.dtype(np.uint8): []}
+
+    def numbers(self) -> Floats:
+        return self._room(np.dtype(np.float64))
+
+    def flags(self) -> Flags:
+        return self._room(np.dtype(np.uint8))
+
+    def give_back(self, values: Values) -> None:
+        """Nobody looks at the values any more."""
+        if values.shape == (self.bars.count,):
+            self._spare[values.dtype].append(values)
+
+    def _room(self, dtype: np.dtype[Any]) -> Values:
+        return self._spare[dtype].pop() if self._spare[dtype] else np.empty(self.bars.count, dtype)
+
+
+Operation = Callable[[Workspace, Sequence[Values], tuple[float, ...]], Values]
+"""Never returns an operand itself: operands may be written over later."""
 
 
 def whole(bars: OwnBars, x: Values) -> Values:
@@ -24,22 +48,14 @@ def whole(bars: OwnBars, x: Values) -> Values:
     return x if x.size == bars.count else np.full(bars.count, x[0], x.dtype)
 
 
-def _numbers(bars: OwnBars) -> Floats:
-    return np.empty(bars.count)
-
-
-def _flags(bars: OwnBars) -> Flags:
-    return np.empty(bars.count, np.uint8)
-
-
-def _constant(bars: OwnBars, _: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    """A constant is kept as long as the longest stretch that a kernel looks at, not as long as the bars."""
-    return np.full(max(elementwise.CHUNK, bars.longest), numbers[0])
+def _constant(space: Workspace, _: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    """A constant is kept as long as the longest stretch that a kernel looks at, not as long as all bars."""
+    return np.full(max(elementwise.CHUNK, space.bars.longest), numbers[0])
 
 
 def _arithmetic(operation: int) -> Operation:
-    def compute(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-        out = _numbers(bars)
+    def compute(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+        out = space.numbers()
         elementwise.arithmetic(operation, operands[0], operands[-1], out)
         return out
 
@@ -47,8 +63,8 @@ def _arithmetic(operation: int) -> Operation:
 
 
 def _comparison(operation: int) -> Operation:
-    def compute(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-        out = _flags(bars)
+    def compute(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+        out = space.flags()
         elementwise.compare(operation, operands[0], operands[1], out)
         return out
 
@@ -56,8 +72,8 @@ def _comparison(operation: int) -> Operation:
 
 
 def _logic(operation: int) -> Operation:
-    def compute(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-        out = _flags(bars)
+    def compute(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+        out = space.flags()
         elementwise.logic(operation, operands[0], operands[-1], out)
         return out
 
@@ -65,17 +81,17 @@ def _logic(operation: int) -> Operation:
 
 
 def _window(operation: int) -> Operation:
-    def compute(bars: OwnBars, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-        out = _numbers(bars)
-        stocks.window(operation, bars.offsets, operands[0], int(numbers[0]), out)
+    def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+        out = space.numbers()
+        stocks.window(operation, space.bars.offsets, operands[0], int(numbers[0]), out)
         return out
 
     return compute
 
 
-def _prefix_sums(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-    out = _numbers(bars)
-    stocks.window(stocks.PREFIX_SUMS, bars.offsets, operands[0], 1, out)
+def _prefix_sums(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    out = space.numbers()
+    stocks.window(stocks.PREFIX_SUMS, space.bars.offsets, operands[0], 1, out)
     if out.size and out.max() >= EXACT_LIMIT:
         raise MarketError(
             [Problem("bars", "prices or volumes are too large: their sums exceed 2^53", hint="look for wrong adjustment factors")]
@@ -83,49 +99,49 @@ def _prefix_sums(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]
     return out
 
 
-def _std(bars: OwnBars, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    out = _numbers(bars)
-    stocks.std(bars.offsets, operands[0], operands[1], int(numbers[0]), out)
+def _std(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    out = space.numbers()
+    stocks.std(space.bars.offsets, operands[0], operands[1], int(numbers[0]), out)
     return out
 
 
-def _count(bars: OwnBars, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    out = _numbers(bars)
-    stocks.count(bars.offsets, operands[0], int(numbers[0]), out)
+def _count(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    out = space.numbers()
+    stocks.count(space.bars.offsets, operands[0], int(numbers[0]), out)
     return out
 
 
-def _cross_above(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-    out = _flags(bars)
-    stocks.cross_above(bars.offsets, operands[0], operands[1], out)
+def _cross_above(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    out = space.flags()
+    stocks.cross_above(space.bars.offsets, operands[0], operands[1], out)
     return out
 
 
-def _if_else(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-    out = _numbers(bars)
+def _if_else(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    out = space.numbers()
     elementwise.choose(operands[0], operands[1], operands[2], out)
     return out
 
 
-def _select_entry(bars: OwnBars, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    return selection.select_entry(bars, whole(bars, operands[0]), operands[1], int(numbers[0]), int(numbers[1]))
+def _select_entry(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    return selection.select_entry(space.bars, whole(space.bars, operands[0]), operands[1], int(numbers[0]), int(numbers[1]))
 
 
-def _select_exit(bars: OwnBars, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    return selection.select_exit(bars, whole(bars, operands[0]), operands[1], int(numbers[0]), int(numbers[1]))
+def _select_exit(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    return selection.select_exit(space.bars, whole(space.bars, operands[0]), operands[1], int(numbers[0]), int(numbers[1]))
 
 
-def _bits_by_session(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-    return sessions.bits_by_session(bars, operands[0])
+def _bits_by_session(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    return sessions.bits_by_session(space.bars, operands[0])
 
 
-def _numbers_by_session(bars: OwnBars, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-    return sessions.numbers_by_session(bars, whole(bars, operands[0]))
+def _numbers_by_session(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    return sessions.numbers_by_session(space.bars, whole(space.bars, operands[0]))
 
 
-def _equal_ranks(bars: OwnBars, _operands: Sequence[Values], _numbers: tuple[float, ...]) -> Values:
+def _equal_ranks(space: Workspace, _operands: Sequence[Values], _numbers: tuple[float, ...]) -> Values:
     """Without a rank all are equal, and ties go by ts_code."""
-    count, width = bars.market.shape
+    count, width = space.bars.market.shape
     return np.zeros((count, sessions.words(width) * sessions.WORD))
 
 

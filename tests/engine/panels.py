@@ -13,7 +13,7 @@ from engine.market import FAR, Market, board_of
 Bools = npt.NDArray[np.bool_]
 
 TICK = 10
-START = date(2019, 1, 2)
+START = date(2020, 6, 1)
 CODES = ("000001.SZ", "000002.SZ", "000063.SZ", "300001.SZ", "300750.SZ", "510300.SH", "600000.SH", "600519.SH", "601318.SH", "688001.SH")
 
 

@@ -101,9 +101,9 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
 
     def noting(name: str, operation: operations.Operation) -> operations.Operation:
-        def compute(bars: OwnBars, operands: Sequence[operations.Values], numbers: tuple[float, ...]) -> operations.Values:
+        def compute(space: operations.Workspace, operands: Sequence[operations.Values], numbers: tuple[float, ...]) -> operations.Values:
             made.append(name)
-            return operation(bars, operands, numbers)
+            return operation(space, operands, numbers)
 
         return compute
 
@@ -128,6 +128,19 @@ def test_equal_nodes_are_made_once_and_forgotten(monkeypatch: pytest.MonkeyPatch
     nodes = compute.Nodes(bars, graph, [rank])
     nodes.take(rank)
     assert not nodes._values
+
+
+def test_room_that_is_used_again_never_shows() -> None:
+    """All signals of a grid at once are the signals of each combination in a workspace of its own."""
+    market = random_market(6, sessions=60, stocks=8)
+    bars, graph = own_bars(market), Graph()
+    nodes = [node for node in every_node(graph) if compute.values(bars, graph, node).dtype == np.uint8]
+    rank = graph.add("neg", (graph.add("pe"),))
+    outputs = [Outputs(one, other, rank) for one, other in product(nodes, nodes[:3])]
+    for each, together in zip(outputs, compute.signals(bars, graph, outputs), strict=True):
+        alone = next(compute.signals(bars, graph, [each]))
+        for found, expected in zip(together, alone, strict=True):
+            np.testing.assert_array_equal(found, expected)
 
 
 def test_deviation_shares_the_mean_of_its_window(monkeypatch: pytest.MonkeyPatch) -> None:
