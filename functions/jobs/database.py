@@ -9,7 +9,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from functions.errors import ApiError
+from functions.errors import STATUS, ApiError
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
@@ -20,13 +20,13 @@ STATEMENT_TIMEOUT = "20s"
 class Database:
     """A small pool that works behind a transaction pooler: no prepared statements, settings only inside a transaction."""
 
-    def __init__(self, url: str, size: int = 8) -> None:
+    def __init__(self, url: str, size: int = 8, timeout: float = 10) -> None:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             url,
             min_size=0,
             max_size=size,
             open=False,
-            timeout=10,
+            timeout=timeout,
             max_idle=60,
             kwargs={"prepare_threshold": None, "row_factory": dict_row, "connect_timeout": 5, "application_name": "lianghu"},
             connection_class=psycopg.Connection[Row],
@@ -60,5 +60,24 @@ class Database:
                     (role, json.dumps(claims), STATEMENT_TIMEOUT),
                 )
                 yield connection
-        except (PoolTimeout, psycopg.OperationalError) as error:
-            raise ApiError("UPSTREAM_ERROR", "the database does not answer; is it up, and DATABASE_URL right?") from error
+        except psycopg.DatabaseError as error:
+            if refusal := _refusal(error):
+                raise refusal from error
+            if not isinstance(error, psycopg.OperationalError):
+                raise
+            raise _unreachable() from error
+        except PoolTimeout as error:
+            raise _unreachable() from error
+
+
+def _refusal(error: psycopg.DatabaseError) -> ApiError | None:
+    """What our SQL functions refuse: they raise PT and an HTTP status, as PostgREST does."""
+    code = error.sqlstate or ""
+    if not code.startswith("PT"):
+        return None
+    name = next((name for name, status in STATUS.items() if str(status) == code[2:]), "INTERNAL_ERROR")
+    return ApiError(name, error.diag.message_primary or "the database refused")
+
+
+def _unreachable() -> ApiError:
+    return ApiError("UPSTREAM_ERROR", "the database does not answer; is it up, and DATABASE_URL right?")

@@ -1,0 +1,215 @@
+import uuid
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from functions.errors import ApiError
+from functions.jobs.database import Database
+from functions.jobs.desk import Desk
+from functions.jobs.records import Submitted
+from functions.jobs.store import Answer, Store
+from tests.functions.submissions import ENGINE, SOURCE, make_backtest, make_submission, results_of, submit_grid
+
+NOWHERE = str(uuid.uuid4())
+
+
+def test_strategy_versions_count_up_and_an_unchanged_one_is_not_repeated(store: Store, user: str) -> None:
+    first = store.create_strategy_version(user, "趋势", "a", "identity-a")
+    again = store.create_strategy_version(user, "趋势", "a # comment", "identity-a", first.strategy_id)
+    second = store.create_strategy_version(user, "趋势", "b", "identity-b", first.strategy_id)
+    back = store.create_strategy_version(user, "趋势", "a", "identity-a", first.strategy_id)
+    assert (first.version, again.id, second.version, back.version) == (1, first.id, 2, 3)
+    assert store.get_strategy(user, first.strategy_id) == back
+    assert store.get_strategy(user, NOWHERE) is None
+    assert store.get_strategy(user, "no uuid") is None
+
+
+def test_a_version_of_an_unknown_strategy_is_not_found(store: Store, user: str) -> None:
+    with pytest.raises(ApiError) as error:
+        store.create_strategy_version(user, "x", "x", "x", NOWHERE)
+    assert error.value.code == "NOT_FOUND"
+
+
+def test_a_backtest_comes_back_as_it_was_made(store: Store, user: str) -> None:
+    backtest_id = make_backtest(store, user)
+    backtest = store.get_backtest(user, backtest_id)
+    assert backtest is not None
+    assert backtest.strategy.source == SOURCE
+    assert backtest.context == {"universe": ["000001.SZ"], "datasource_version": "sample:v1"}
+    assert backtest.notes == "notes"
+    assert backtest.created_at.tzinfo is not None
+    assert SOURCE not in repr(backtest)
+
+
+def test_backtests_page_newest_first(store: Store, user: str) -> None:
+    made = [make_backtest(store, user) for _ in range(5)]
+    seen: list[str] = []
+    cursor = None
+    while True:
+        items, cursor = store.list_backtests(user, limit=2, cursor=cursor)
+        seen += [item.id for item in items]
+        if cursor is None:
+            break
+    assert seen == made[::-1]
+
+
+def test_submitting_writes_runs_in_grid_order(store: Store, desk: Desk, user: str) -> None:
+    backtest_id = make_backtest(store, user)
+    submitted = store.submit(user, make_submission(backtest_id, 7, 3))
+    runs, cursor = store.list_runs(user, backtest_id)
+    assert cursor is None
+    assert [run.id for run in runs] == list(submitted.run_ids)
+    assert [run.params for run in runs] == [{"n": n, "x": n / 10} for n in range(7)]
+    assert {run.status for run in runs} == {"queued"}
+    grid = store.get_grid(user, submitted.grid_id)
+    assert grid is not None
+    assert (grid.status, grid.counts, grid.mode) == ("queued", {"queued": 7}, "grid")
+
+
+def test_ten_thousand_runs_are_submitted_at_once(store: Store, desk: Desk, user: str) -> None:
+    backtest_id = make_backtest(store, user)
+    submitted = store.submit(user, make_submission(backtest_id, 10_000, 500))
+    grid = store.get_grid(user, submitted.grid_id)
+    assert grid is not None
+    assert grid.counts == {"queued": 10_000}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"blocks": ((0, 2), (3, 6))},
+        {"blocks": ((0, 2), (2, 5))},
+        {"blocks": ((1, 6),)},
+        {"blocks": ((0, 4), (3, 6))},
+        {"blocks": ((0, 7),)},
+        {"identities": ("a",)},
+        {"mode": "single"},
+        {"blocks": (), "combinations": (), "identities": ()},
+        {"priority": 11},
+    ],
+)
+def test_a_submission_that_makes_no_sense_is_refused(store: Store, desk: Desk, user: str, wrong: dict[str, object]) -> None:
+    backtest_id = make_backtest(store, user)
+    with pytest.raises((ApiError, psycopg.errors.CheckViolation)):
+        store.submit(user, make_submission(backtest_id, **wrong))
+    assert store.list_runs(user, backtest_id) == ([], None)
+
+
+def test_a_failure_in_the_middle_of_submitting_leaves_nothing(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+    backtest_id = make_backtest(store, user)
+    key = str(uuid.uuid4())
+    assert store.begin_idempotent(user, key, "hash").state == "new"
+
+    def fail(submitted: Submitted) -> bytes:
+        raise RuntimeError("the answer could not be written")
+
+    with pytest.raises(RuntimeError):
+        store.submit(user, make_submission(backtest_id), Answer(key, 202, fail))
+    for table in ("grids", "backtest_runs", "run_blocks", "outbox"):
+        assert admin.execute(f"select count(*) from public.{table}").fetchone() == (0,), table
+    assert store.begin_idempotent(user, key, "hash").state == "running"
+
+
+def test_the_answer_is_stored_with_what_it_answers(store: Store, desk: Desk, user: str) -> None:
+    backtest_id = make_backtest(store, user)
+    key = str(uuid.uuid4())
+    assert store.begin_idempotent(user, key, "hash").state == "new"
+    submitted = store.submit(user, make_submission(backtest_id), Answer(key, 202, lambda done: done.grid_id.encode()))
+    stored = store.begin_idempotent(user, key, "hash")
+    assert (stored.state, stored.status, stored.body) == ("done", 202, submitted.grid_id.encode())
+
+
+def test_idempotency_keys(store: Store, desk: Desk, user: str, new_user: Callable[[], str], admin: psycopg.Connection) -> None:
+    key = str(uuid.uuid4())
+    assert store.begin_idempotent(user, key, "a").state == "new"
+    assert store.begin_idempotent(user, key, "a").state == "running"
+    assert store.begin_idempotent(user, key, "b").state == "other"
+    assert store.begin_idempotent(new_user(), key, "b").state == "new"
+    store.drop_idempotent(user, key)
+    assert store.begin_idempotent(user, key, "b").state == "new"
+    store.finish_idempotent(user, key, 201, b"\x00bytes")
+    assert store.begin_idempotent(user, key, "b").body == b"\x00bytes"
+    store.drop_idempotent(user, key)
+    assert store.begin_idempotent(user, key, "b").state == "done", "a stored answer is not dropped"
+    admin.execute("update public.idempotency set created_at = now() - interval '25 hours'")
+    assert store.begin_idempotent(user, key, "c").state == "new"
+
+
+def test_a_key_whose_call_died_is_free_after_a_minute(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+    key = str(uuid.uuid4())
+    assert store.begin_idempotent(user, key, "a").state == "new"
+    admin.execute("update public.idempotency set created_at = now() - interval '61 seconds'")
+    assert store.begin_idempotent(user, key, "a").state == "new"
+
+
+def test_requests_are_counted_a_user_and_window(store: Store, desk: Desk, user: str, new_user: Callable[[], str]) -> None:
+    remaining = [store.take_request(user, 2, 86400)[0] for _ in range(4)]
+    assert remaining == [1, 0, -1, -2]
+    left, reset_at = store.take_request(new_user(), 2, 86400)
+    assert left == 1
+    assert reset_at.timestamp() % 86400 == 0
+
+
+def test_runs_sort_by_metric_with_unknowns_last_and_page_without_gaps(store: Store, desk: Desk, user: str) -> None:
+    backtest_id, submitted = submit_grid(store, desk, user, count=9, per_block=9)
+    task = desk.claim_block("w", ENGINE, 30)
+    assert task is not None
+    values = [0.3, None, -0.2, 0.3, 0.1, None, 0.9, 0.0, -5.5]
+    results = [result for run, value in zip(submitted.run_ids, values, strict=True) for result in results_of([run], sharpe=value)]
+    assert desk.complete_block(task.block_id, task.attempt, results).accepted
+
+    def walk(sort: str) -> list[int]:
+        seen: list[int] = []
+        cursor = None
+        while True:
+            items, cursor = store.list_runs(user, backtest_id, grid_id=submitted.grid_id, sort=sort, limit=2, cursor=cursor)
+            seen += [item.position for item in items]
+            if cursor is None:
+                return seen
+
+    assert walk("-stats.sharpe") == [6, 0, 3, 4, 7, 2, 8, 1, 5]
+    assert walk("stats.sharpe") == [8, 2, 7, 4, 0, 3, 6, 1, 5]
+    assert walk("-params.n") == list(range(9))[::-1]
+    assert walk("position") == list(range(9))
+    assert walk("-position") == list(range(9))[::-1]
+    assert walk("finished_at") == list(range(9))
+    assert walk("stats.nothing") == list(range(9))
+    assert store.list_runs(user, backtest_id, status="failed") == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("sort", "cursor"),
+    [("secret", None), ("stats.a;drop", None), ("stats.", None), ("position", "%%%"), ("position", "WzFd"), ("position", "bm8")],
+)
+def test_bad_sorts_and_cursors_are_refused(store: Store, desk: Desk, user: str, sort: str, cursor: str | None) -> None:
+    with pytest.raises(ApiError) as error:
+        store.list_runs(user, make_backtest(store, user), sort=sort, cursor=cursor)
+    assert error.value.code == "INVALID_INPUT"
+
+
+def test_a_cursor_belongs_to_one_order(store: Store, desk: Desk, user: str) -> None:
+    backtest_id, _ = submit_grid(store, desk, user)
+    _, cursor = store.list_runs(user, backtest_id, limit=1)
+    with pytest.raises(ApiError):
+        store.list_runs(user, backtest_id, limit=1, sort="-stats.sharpe", cursor=cursor)
+
+
+def test_datasets_are_indexed_newest_first(store: Store, desk: Desk) -> None:
+    assert store.newest_dataset() is None
+    desk.publish_dataset("sample:v1", "sample", {"rows": 1})
+    desk.publish_dataset("sample:v2", "sample", {"rows": 2})
+    desk.publish_dataset("sample:v1", "sample", {"rows": 3})
+    assert [(row["version"], row["summary"]) for row in store.list_datasets()] == [("sample:v2", {"rows": 2}), ("sample:v1", {"rows": 1})]
+    assert store.newest_dataset() == "sample:v2"
+
+
+def test_a_database_that_is_not_there_is_said_so() -> None:
+    database = Database("postgresql://nobody:nothing@127.0.0.1:1/none", timeout=1)
+    try:
+        with pytest.raises(ApiError) as error:
+            Store(database).get_grid(NOWHERE, NOWHERE)
+        assert error.value.code == "UPSTREAM_ERROR"
+        assert "nothing" not in str(error.value)
+    finally:
+        database.close()
