@@ -53,6 +53,10 @@ class UpstreamError(DataError):
     """Tushare did not answer, or not with data."""
 
 
+class UnreachableError(UpstreamError):
+    """No answer, or one that says that the server is in trouble: trying again may help."""
+
+
 class RateError(UpstreamError):
     """Tushare was called too often: waiting helps."""
 

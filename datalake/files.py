@@ -43,7 +43,7 @@ def parse(raw: pl.DataFrame, table: Table, path: Path) -> pl.DataFrame:
             if column.name == "trade_date" and table.parts == "month":
                 continue  # minute bars: it follows from the time
             if column.required:
-                missing = _tushare_name(column)
+                missing = column.tushare_name
                 hint = did_you_mean(missing, raw.columns) or f"it has {_listed(raw.columns)}"
                 problems.append(Problem(str(path), f"column {missing!r} is missing", hint))
             wanted += [pl.lit(None, dtype=_parsed_type(column)).alias(column.name), pl.lit(False).alias(UNREADABLE + column.name)]
@@ -59,14 +59,10 @@ def parse(raw: pl.DataFrame, table: Table, path: Path) -> pl.DataFrame:
     return parsed
 
 
-def _tushare_name(column: Column) -> str:
-    return column.tushare.partition(",")[0].partition(":")[0].strip()
-
-
 def _source(column: Column, names: Sequence[str]) -> str | None:
     """The file's column: by Tushare's name, or by ours where the unit is the same. (A column `volume` could be hands or shares.)"""
-    for name in (_tushare_name(column), column.name):
-        if name in names and not (name == "volume" and _tushare_name(column) == "vol"):
+    for name in (column.tushare_name, column.name):
+        if name in names and not (name == "volume" and column.tushare_name == "vol"):
             return name
     return None
 

@@ -103,7 +103,7 @@ def _checked(parsed: Mapping[str, pl.DataFrame], skip_bad: bool) -> tuple[dict[s
     ready: dict[str, pl.DataFrame] = {}
     findings: list[Finding] = []
     slips: list[Finding] = []
-    for name, rows in reversed(parsed.items()):  # the bars' findings say more than their factors'
+    for name, rows in reversed(list(parsed.items())):  # the bars' findings say more than their factors'
         found, wrong = find(rows, TABLES[name])
         known = {finding.kind for finding in findings}
         findings += [finding for finding in found if finding.kind not in known]

@@ -19,6 +19,11 @@ class Column(NamedTuple):
     required: bool = True
     """A file without this column cannot be imported."""
 
+    @property
+    def tushare_name(self) -> str:
+        """The field's bare name."""
+        return self.tushare.partition(",")[0].partition(":")[0].strip()
+
 
 class Table(NamedTuple):
     name: str

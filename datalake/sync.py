@@ -1,0 +1,159 @@
+"""Bring the dataset "tushare" up to date: instruments, calendar, daily bars and factors by trade date. Stops and goes on anywhere."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from datalake.calendar import to_date
+from datalake.errors import Problem, TokenError, UpstreamError
+from datalake.files import parse
+from datalake.imports import BadRowsError, normalize
+from datalake.lake import Lake, current, scan, upsert
+from datalake.objects import NO_OPTIONS
+from datalake.publishing import publish_tables
+from datalake.quality import Finding, find, units
+from datalake.tables import TABLES
+from datalake.tushare import Client, Patience, fetch
+
+SOURCE = "tushare"
+BATCH = 20
+"""Sessions between two commits: what a crash costs at most."""
+
+Progress = Callable[[int, int, str], None]
+"""Sessions done, sessions to do, the session just fetched."""
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What a sync brought. `dataset` is the version that holds it."""
+
+    dataset: str
+    fetched: int
+    """Sessions fetched now."""
+    known: int
+    """Sessions of the range that were there already."""
+    empty: tuple[int, ...]
+    """Sessions for which Tushare has no bars yet; they are asked for again next time."""
+    rows: int
+    findings: tuple[Finding, ...]
+    """Rows that were left out, by kind."""
+
+
+def sync(  # noqa: PLR0913  the door to the command line: everything after the lake is a setting with a default
+    lake_url: str,
+    token: str,
+    url: str,
+    start: int,
+    end: int,
+    progress: Progress = lambda done, total, day: None,
+    *,
+    skip_bad: bool = False,
+    patience: Patience = Patience(),  # noqa: B008  frozen
+    options: Mapping[str, str] = NO_OPTIONS,
+) -> SyncReport:
+    """Fetch what is missing from `start` to `end` (YYYYMMDD, at most today) and publish it.
+
+    Bad rows stop the sync before their batch is written, unless `skip_bad` leaves them out.
+    """
+    if not token:
+        raise TokenError(Problem("TUSHARE_TOKEN", "there is no token", "set TUSHARE_TOKEN to your Tushare Pro token"))
+    first, last = to_date(start), min(to_date(end), (datetime.now(UTC) + timedelta(hours=8)).date())
+    if first > last:
+        raise UpstreamError(Problem("window", f"nothing to fetch from {first} to {last}", "start must not lie after end or in the future"))
+    lake = Lake(lake_url, options)
+    work = _Work(lake, Client(token, url), patience, skip_bad, [])
+    upsert(lake, SOURCE, "instruments", work.instruments())
+    upsert(lake, SOURCE, "trade_cal", work.calendar(first, last))
+    sessions = _open_days(lake, first, last)
+    there = _days_there(lake, first, last)
+    missing = [day for day in sessions if day not in there]
+    empty: list[int] = []
+    rows = 0
+    for place in range(0, len(missing), BATCH):
+        bars, factors = [], []
+        for number, day in enumerate(missing[place : place + BATCH], place + 1):
+            found = work.day("daily", "bars_1d", day)
+            if found.is_empty():
+                empty.append(int(f"{day:%Y%m%d}"))
+            else:
+                bars.append(found)
+                factors.append(work.day("adj_factor", "adj_factor", day))
+            progress(number, len(missing), f"{day:%Y-%m-%d}")
+        if bars:
+            upsert(lake, SOURCE, "adj_factor", pl.concat(factors))  # first: a session counts as there when its bars are
+            upsert(lake, SOURCE, "bars_1d", pl.concat(bars))
+            rows += sum(frame.height for frame in bars)
+    tables = [name for name in ("instruments", "trade_cal", "adj_factor", "bars_1d") if current(lake, SOURCE, name)]
+    dataset = publish_tables(lake, SOURCE, tables, {"start": start, "end": end, "sessions": len(missing) - len(empty)})
+    fetched = len(missing) - len(empty)
+    return SyncReport(dataset.version, fetched, len(sessions) - len(missing), tuple(empty), rows, tuple(work.findings))
+
+
+@dataclass(frozen=True)
+class _Work:
+    lake: Lake
+    client: Client
+    patience: Patience
+    skip_bad: bool
+    findings: list[Finding]
+
+    def instruments(self) -> pl.DataFrame:
+        """All three states: without the delisted ones the lake would only know survivors."""
+        fields = "ts_code,symbol,name,area,industry,market,list_date,delist_date,list_status"
+        states = [fetch(self.client, "stock_basic", fields, self.patience, list_status=state) for state in ("L", "D", "P")]
+        return self._checked(pl.concat(states, how="vertical_relaxed"), "instruments", "stock_basic")
+
+    def calendar(self, first: date, last: date) -> pl.DataFrame:
+        params = {"exchange": "SSE", "start_date": f"{first:%Y%m%d}", "end_date": f"{last:%Y%m%d}"}
+        rows = fetch(self.client, "trade_cal", "exchange,cal_date,is_open,pretrade_date", self.patience, **params)
+        if rows.is_empty():
+            raise UpstreamError(Problem("trade_cal", f"Tushare has no calendar from {first} to {last}"))
+        return self._checked(rows, "trade_cal", "trade_cal")
+
+    def day(self, api_name: str, table: str, day: date) -> pl.DataFrame:
+        fields = ",".join(column.tushare_name for column in TABLES[table].columns)
+        rows = fetch(self.client, api_name, fields, self.patience, trade_date=f"{day:%Y%m%d}")
+        return self._checked(rows, table, f"{api_name} {day:%Y%m%d}")
+
+    def _checked(self, rows: pl.DataFrame, table: str, label: str) -> pl.DataFrame:
+        shape = TABLES[table]
+        if rows.is_empty():
+            return normalize(parse(_empty(rows, table), shape, Path(label)), shape)
+        parsed = parse(rows.unique(maintain_order=True), shape, Path(label))
+        findings, wrong = find(parsed, shape)
+        slip = units(parsed.filter(~wrong)) if table == "bars_1d" else None
+        if slip:
+            raise BadRowsError(table, parsed.height, [slip])
+        if wrong.any() and not self.skip_bad:
+            raise BadRowsError(table, parsed.height, findings)
+        self.findings.extend(findings)
+        return normalize(parsed.filter(~wrong), shape)
+
+
+def _empty(rows: pl.DataFrame, table: str) -> pl.DataFrame:
+    if rows.columns:
+        return rows
+    names = [column.tushare_name for column in TABLES[table].columns]
+    return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+
+
+def _open_days(lake: Lake, first: date, last: date) -> list[date]:
+    delta = current(lake, SOURCE, "trade_cal")
+    if delta is None:
+        return []
+    rows = scan(lake, SOURCE, "trade_cal", delta.version())
+    opened = rows.filter((pl.col("is_open") == 1) & pl.col("cal_date").is_between(first, last))
+    days: list[date] = opened.select(pl.col("cal_date").unique().sort()).collect().to_series().to_list()
+    return days
+
+
+def _days_there(lake: Lake, first: date, last: date) -> set[date]:
+    """Sessions whose bars are committed, published or not."""
+    delta = current(lake, SOURCE, "bars_1d")
+    if delta is None:
+        return set()
+    rows = scan(lake, SOURCE, "bars_1d", delta.version()).filter(pl.col("trade_date").is_between(first, last))
+    return set(rows.select(pl.col("trade_date").unique()).collect().to_series().to_list())
