@@ -15,6 +15,7 @@ from datalake.membership import resolve_members
 from datalake.objects import put_new
 from datalake.panel import FORMAT, PanelSpec, has_panel, object_key
 from datalake.panel_facts import carry_close, clean_factors, listed_now, listed_sessions, special_treatment
+from datalake.panel_minutes import MINUTES, bars_a_session, fill_days, minute_bars, over_minutes
 from datalake.reading import Days, Reader, places, spread
 from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.universe import FIELD
@@ -42,10 +43,19 @@ def build_panel(lake: Lake, spec: PanelSpec) -> bytes:
     axis = _axis(dataset, spec)
     members = resolve_members(reader, spec.universe, axis.days)
     daily = _daily_bars(reader, axis, members.codes)
-    kept = _kept(reader, axis, members.codes, members.flags, daily)
+    minutes: dict[str, Array] = {}
+    traded: npt.NDArray[np.bool_] = daily["open"] > 0
+    if spec.frequency in MINUTES:
+        minutes = minute_bars(reader, spec.frequency, axis.sessions, members.codes)
+        daily = fill_days(daily, minutes)
+        traded = np.logical_or.reduce((minutes["open"] > 0).reshape(len(axis.days), -1, len(members.codes)), axis=1)
+    kept = _kept(reader, axis, members.codes, members.flags, traded)
     codes = tuple(code for code, keep in zip(members.codes, kept.columns, strict=True) if keep)
-    arrays = _facts(reader, spec, axis, codes, {name: np.ascontiguousarray(array[:, kept.columns]) for name, array in daily.items()})
+    arrays = _facts(reader, spec, axis, codes, _columns(daily, kept.columns))
     arrays["member"] = np.ascontiguousarray(kept.members[:, kept.columns])
+    if minutes:
+        arrays = over_minutes(arrays, _columns(minutes, kept.columns), axis.sessions, spec.frequency)
+    window_start = axis.window_start * bars_a_session(spec.frequency)
     instruments = [dataset.catalog.by_code[code] for code in codes]
     header = {
         "kind": "panel",
@@ -53,11 +63,11 @@ def build_panel(lake: Lake, spec: PanelSpec) -> bytes:
         "spec": spec.to_json(),
         "dataset": spec.dataset,
         "frequency": spec.frequency,
-        "window_start": axis.window_start,
+        "window_start": window_start,
         "codes": list(codes),
         "boards": [row.board for row in instruments],
         "fields": sorted(name.removeprefix("field:") for name in arrays if name.startswith("field:")),
-        "warm_up": {"wanted": spec.warm_up, "got": axis.window_start},
+        "warm_up": {"wanted": spec.warm_up, "got": window_start},
         "left_out": sorted(set(members.codes) - set(codes)),
     }
     return pack(header, arrays)
@@ -79,7 +89,7 @@ def _axis(dataset: Dataset, spec: PanelSpec) -> _Axis:
     calendar = np.array(dataset.catalog.sessions, dtype=np.int32)
     start, after = np.searchsorted(calendar, spec.start), np.searchsorted(calendar, spec.end, side="right")
     oldest = np.searchsorted(calendar, dataset.catalog.bars[spec.frequency].first)
-    first = max(start - spec.warm_up, oldest)
+    first = max(start - -(-spec.warm_up // bars_a_session(spec.frequency)), oldest)
     sessions = calendar[first:after]
     return _Axis(ints_to_dates(sessions), sessions, int(start - first))
 
@@ -90,11 +100,18 @@ _PRICES = ("open", "high", "low", "close", "pre_close")
 def _daily_bars(reader: Reader, axis: _Axis, codes: tuple[str, ...]) -> dict[str, Array]:
     """(T, N) bars of the codes, 0 where there is none; bars on days that are no sessions are not seen."""
     wanted = ["ts_code", "trade_date", *_PRICES, "volume", "amount"]
+    if not reader.has("bars_1d"):
+        empty = np.zeros((len(axis.days), len(codes)), dtype=np.int64)
+        return {name: empty.astype(np.int32) for name in _PRICES} | {name: empty.copy() for name in ("volume", "amount")}
     rows = reader.rows("bars_1d", axis.span, codes).select(wanted).collect()
     rows = rows.filter(pl.Series(np.isin(rows["trade_date"].to_numpy(), axis.days)))
     where, shape = places(rows, "trade_date", axis.days, codes), (len(axis.days), len(codes))
     bars = {name: spread(rows[name], where, shape, np.int32) for name in _PRICES}
     return bars | {name: spread(rows[name], where, shape, np.int64) for name in ("volume", "amount")}
+
+
+def _columns(arrays: dict[str, Array], kept: npt.NDArray[np.bool_]) -> dict[str, Array]:
+    return {name: np.ascontiguousarray(array[:, kept]) for name, array in arrays.items()}
 
 
 class _Kept(NamedTuple):
@@ -104,8 +121,7 @@ class _Kept(NamedTuple):
     """(T, N) membership, only while listed."""
 
 
-def _kept(reader: Reader, axis: _Axis, codes: tuple[str, ...], flags: Flags, bars: dict[str, Array]) -> _Kept:
-    has_bar = bars["open"] > 0
+def _kept(reader: Reader, axis: _Axis, codes: tuple[str, ...], flags: Flags, has_bar: npt.NDArray[np.bool_]) -> _Kept:
     instruments = [reader.dataset.catalog.by_code[code] for code in codes]
     members = flags & listed_now(instruments, axis.days, has_bar)
     window = slice(axis.window_start, None)

@@ -1,0 +1,78 @@
+"""Minute panels: bars on the grid of every session's right edges, beside the facts of their days."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from datalake.arrays import Array
+from datalake.calendar import MINUTE_MS, close_times
+from datalake.panel_facts import carry_close
+from datalake.reading import Reader, places, spread
+from engine.market import FAR
+
+MINUTES = {"5m": 5}
+"""Frequencies that have a table (bars_5m) and their minutes."""
+
+_PRICES = ("open", "high", "low", "close")
+
+
+def bars_a_session(frequency: str) -> int:
+    """Daily 1; four hours of trading otherwise."""
+    return 240 // MINUTES[frequency] if frequency in MINUTES else 1
+
+
+def edges(sessions: Array, frequency: str) -> Array:
+    """UTC milliseconds of every right edge: 09:35 ... 11:30, 13:05 ... 15:00 on each session."""
+    step = MINUTES[frequency]
+    half = np.arange(step, 121, step)
+    before_close = np.concatenate([half - 330, half - 120]) * MINUTE_MS
+    return np.asarray((close_times(sessions)[:, None] + before_close).reshape(-1), dtype=np.int64)
+
+
+def minute_bars(reader: Reader, frequency: str, sessions: Array, codes: tuple[str, ...]) -> dict[str, Array]:
+    """(T, N) raw bars of the codes, 0 where there is none."""
+    axis = edges(sessions, frequency).astype("datetime64[ms]")
+    rows = reader.rows(f"bars_{frequency}", (int(sessions[0]), int(sessions[-1])), codes).collect()
+    rows = rows.with_columns(pl.col("time").dt.replace_time_zone(None).dt.cast_time_unit("ms"))
+    rows = rows.filter(pl.Series(np.isin(rows["time"].to_numpy(), axis)))
+    where, shape = places(rows, "time", axis, codes), (len(axis), len(codes))
+    bars = {name: spread(rows[name], where, shape, np.int32) for name in _PRICES}
+    return bars | {name: spread(rows[name], where, shape, np.int64) for name in ("volume", "amount")}
+
+
+def fill_days(daily: dict[str, Array], minutes: Mapping[str, Array]) -> dict[str, Array]:
+    """Daily bars (S, N) where the dataset has none, from that day's minute bars; the reference price is then the last close."""
+    sessions, stocks = daily["open"].shape
+    by_day = {name: array.reshape(sessions, -1, stocks) for name, array in minutes.items()}
+    there = by_day["open"] > 0
+    lacking = (daily["open"] == 0) & there.any(axis=1)
+    if not lacking.any():
+        return daily
+    first, last = there.argmax(axis=1)[:, None], (there.shape[1] - 1 - there[:, ::-1].argmax(axis=1))[:, None]
+    made = {
+        "open": np.take_along_axis(by_day["open"], first, axis=1)[:, 0],
+        "high": by_day["high"].max(axis=1),
+        "low": np.where(there, by_day["low"], FAR).min(axis=1),
+        "close": np.take_along_axis(by_day["close"], last, axis=1)[:, 0],
+        "volume": by_day["volume"].sum(axis=1),
+        "amount": by_day["amount"].sum(axis=1),
+    }
+    out = {name: np.where(lacking, made[name], daily[name]).astype(daily[name].dtype) for name in made}
+    carried = carry_close(out["close"].copy(), out["open"] > 0)
+    before = np.concatenate([np.zeros((1, stocks), dtype=np.int32), carried[:-1]])
+    reference = np.where(before > 0, before, out["open"])
+    return out | {"pre_close": np.where(lacking, reference, daily["pre_close"]).astype(np.int32)}
+
+
+def over_minutes(facts: Mapping[str, Array], minutes: Mapping[str, Array], sessions: Array, frequency: str) -> dict[str, Array]:
+    """A minute panel's arrays: the day's facts on every bar of the day, and the bars themselves."""
+    rows = np.repeat(np.arange(len(sessions)), bars_a_session(frequency))
+    has_bar = minutes["open"] > 0
+    out = {name: np.ascontiguousarray(array[rows]) for name, array in facts.items()}
+    out |= {name: np.ascontiguousarray(array) for name, array in minutes.items()}
+    out["times"] = edges(sessions, frequency)
+    out["close"] = carry_close(out["close"], has_bar)
+    out["low"] = np.where(has_bar, out["low"], np.int32(FAR))
+    out["pre_close"] = np.where(has_bar, out["pre_close"], np.int32(0))
+    return out
