@@ -62,7 +62,12 @@ async def validation_handler(request: Request, error: Exception) -> JSONResponse
     route = request.scope.get("route")
     body_field = getattr(route, "body_field", None)
     model = getattr(getattr(body_field, "field_info", None), "annotation", None)
-    return error_response(invalid_input([_problem(row, model) for row in rows]))
+    return error_response(invalid_request([{**row, "loc": _inside(row["loc"])} for row in rows], model))
+
+
+def invalid_request(rows: Sequence[Mapping[str, Any]], model: Any) -> ApiError:
+    """pydantic's errors of a model, or of a union that its `mode` tells apart."""
+    return invalid_input([_problem(row, model) for row in rows])
 
 
 async def http_handler(request: Request, error: Exception) -> JSONResponse:
@@ -87,9 +92,11 @@ _WORDS = {"missing": "is missing", "extra_forbidden": "unknown key", "none_requi
 
 
 def _problem(row: Mapping[str, Any], model: Any) -> Problem:
-    kind, place = row["type"], list(row["loc"][1:] if row["loc"][0] == "body" else row["loc"])
-    model, steps = _member(model, place)
+    kind = row["type"]
+    model, steps = _member(model, list(row["loc"]))
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
+    if kind.startswith("union_tag"):
+        return Problem("mode", "is missing" if kind == "union_tag_not_found" else "must be 'single' or 'grid'", "'single' or 'grid'")
     if not path:
         known = ", ".join(_keys(model, ())) or "see /openapi.json"
         return Problem("", "the body must be a JSON object sent as application/json", f"its keys: {known}")
@@ -97,10 +104,13 @@ def _problem(row: Mapping[str, Any], model: Any) -> Problem:
         known_keys = _keys(model, steps[:-1])
         hint = did_you_mean(str(steps[-1]), known_keys) or (f"known: {', '.join(known_keys)}" if known_keys else None)
         return Problem(path, "unknown key", hint)
-    if kind == "union_tag_not_found":
-        return Problem(f"{path}.mode".removeprefix("."), "is missing", "'single' or 'grid'")
     message = str(row["msg"]).removeprefix("Value error, ")
     return Problem(path, _WORDS.get(kind, message[:1].lower() + message[1:]), row.get("ctx", {}).get("hint"))
+
+
+def _inside(place: Sequence[Any]) -> Sequence[Any]:
+    """FastAPI says first where a value was sent: body, query or header."""
+    return place[1:]
 
 
 def _member(model: Any, place: list[Any]) -> tuple[Any, list[Any]]:

@@ -100,9 +100,7 @@ def test_a_public_key_is_not_taken_for_a_shared_secret() -> None:
     refused(verifier_of(issuer), token("RS256", LARGE, "curve"))
 
 
-@pytest.mark.parametrize(
-    "authorization", [None, "", "Bearer", "Bearer ", "Basic abc", "Bearer not-a-token", "Bearer a.b.c", "Bearer \u00e4.b.c"]
-)
+@pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer ", "Basic abc", "Bearer not-a-token", "Bearer a.b.c"])
 def test_what_is_no_token_is_refused_with_advice(authorization: str | None) -> None:
     assert "sign in" in refused(verifier_of(Issuer()), authorization)
 

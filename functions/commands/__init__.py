@@ -1,0 +1,1 @@
+"""What the commands of `lianghu` do; functions/cli.py says what they are called."""

@@ -1,0 +1,21 @@
+"""What the command line settles before anything reads a setting or compiles a kernel."""
+
+import os
+from pathlib import Path
+
+from functions.compiler import compiler_environment
+from functions.settings import Settings, settings
+
+
+def prepare_environment() -> Settings:
+    """Fills in the compiler's environment and the folders of the stack on this machine, wherever the environment says nothing.
+
+    So a backtest in this process is compiled for the same CPU target, from the same lake, as one through the local stack.
+    """
+    home = Path(Settings().lianghu_home).absolute()
+    defaults = {**compiler_environment(home), "LAKE_URL": (home / "lake").as_uri(), "DATA_CACHE_DIR": str(home / "cache")}
+    for name, value in defaults.items():
+        if not os.environ.get(name):
+            os.environ[name] = value
+    settings.cache_clear()
+    return settings()

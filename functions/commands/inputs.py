@@ -1,0 +1,110 @@
+"""From what is typed to what the API understands: strategy files, parameters, grids, universes, contexts."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from functions.commands.failures import CommandError
+
+LARGEST_FILE = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Where:
+    """The context options that `run` and `grid` share; what is None is left to the strategy or to the newest data."""
+
+    universe: str | None = None
+    start: str | None = None
+    end: str | None = None
+    dataset: str | None = None
+    cash: int | None = None
+
+    def context(self, first: str, last: str) -> dict[str, Any]:
+        """The backtest's context; `first` and `last` are the days of the data, for a window that is not given."""
+        context: dict[str, Any] = {"window": {"start": self.start or first, "end": self.end or last}}
+        if self.universe is not None:
+            context["universe"] = universe(self.universe)
+        if self.dataset is not None:
+            context["datasource_version"] = self.dataset
+        if self.cash is not None:
+            context["initial_cash"] = self.cash
+        return context
+
+
+def strategy_text(file: Path) -> str:
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError as error:
+        raise CommandError(f"there is no file {file}") from error
+    except IsADirectoryError as error:
+        raise CommandError(f"{file} is a folder, not a strategy") from error
+    if len(data) > LARGEST_FILE:
+        raise CommandError(f"{file} has {len(data):,} bytes; a strategy has at most {LARGEST_FILE:,}")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{file} is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
+
+
+def params(texts: Sequence[str]) -> dict[str, float | int]:
+    """["ma_short=5", ...]"""
+    found: dict[str, float | int] = {}
+    for text in texts:
+        name, value = _pair(text, "--param name=5")
+        if name in found:
+            raise CommandError(f"--param names {name} twice")
+        found[name] = _number(value, text)
+    return found
+
+
+def grid_spec(texts: Sequence[str]) -> dict[str, Any]:
+    """["ma_short=5,10,20", "ma_long=20:60:10"]: a list, or first:last:step."""
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, value = _pair(text, '--grid "name=5,10,20" or --grid "name=20:60:10"')
+        if name in found:
+            raise CommandError(f"--grid names {name} twice")
+        if ":" in value:
+            parts = value.split(":")
+            if len(parts) != 3:
+                raise CommandError(f"--grid {text!r}: a range is first:last:step", 'for example "ma_long=20:60:10"')
+            found[name] = dict(zip(("start", "stop", "step"), (_number(part, text) for part in parts), strict=True))
+        else:
+            found[name] = [_number(part, text) for part in value.split(",")]
+    return found
+
+
+def universe(text: str) -> Any:
+    """all, index:000300.SH, rank:amount:300, @file with a code a line, or codes with commas between them."""
+    kind, _, rest = text.partition(":")
+    if text == "all":
+        return {"all": True}
+    if kind == "index" and rest:
+        return {"index": rest}
+    if kind == "rank":
+        field, _, top = rest.partition(":")
+        if not field or not top.isdigit():
+            raise CommandError(f"--universe {text!r}: say rank:<field>:<how many>", "for example rank:amount:300")
+        return {"rank": field, "top": int(top)}
+    if text.startswith("@"):
+        return re.findall(r"[^\s,;]+", strategy_text(Path(text[1:])))
+    return [code.strip() for code in text.split(",") if code.strip()]
+
+
+def _pair(text: str, example: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise CommandError(f"{text!r} is no name=value", f"for example {example}")
+    return name.strip(), value.strip()
+
+
+def _number(text: str, whole: str) -> float | int:
+    try:
+        return int(text)
+    except ValueError:
+        try:
+            return float(text)
+        except ValueError as error:
+            raise CommandError(f"{whole!r}: {text.strip()!r} is no number") from error

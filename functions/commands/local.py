@@ -1,0 +1,104 @@
+"""A backtest in this process: the API's own checks and plan, the workers' own engine, and so the same bytes as through the platform."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from datalake.lake import Lake
+from datalake.panel import PanelSpec, load_panel
+from datalake.panel_build import ensure_panel
+from engine.language import Program, compile_strategy
+from engine.simulation.rules import RULES_VERSION
+from functions.api.context import OVERRIDES, Resolved, resolve_backtest
+from functions.api.models import GridRun, NewBacktest, NewRuns, SingleRun
+from functions.api.problems import invalid_request
+from functions.api.submission import plan_runs
+from functions.commands.screen import Row, bar, notes
+from functions.jobs.plan import initial_cash_li
+from functions.jobs.records import Backtest, Params, StrategyVersion
+from functions.report import render_report
+from functions.run_report import report_of
+from functions.settings import Settings
+from functions.wiring import House
+
+if TYPE_CHECKING:
+    from engine.market import Market
+
+
+@dataclass(frozen=True)
+class LocalPlan:
+    """What is to be evaluated."""
+
+    program: Program
+    market: "Market"
+    combinations: tuple[Params, ...]
+    skipped: int
+    context: Mapping[str, Any]
+    identity: Mapping[str, str]
+
+    @property
+    def initial_cash(self) -> int:
+        """li"""
+        return initial_cash_li(self.context)
+
+
+def prepare(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], settings: Settings) -> LocalPlan:
+    """The same requests as the API takes. Builds the panel if it was never built."""
+    house = House(settings)
+    backtest = _backtest(resolve_backtest(_read_backtest(strategy, context), "", house))
+    plan = plan_runs(backtest, _read_runs(runs), house)
+    spec = PanelSpec.from_json(plan.submission.panel)
+    with notes.status("preparing the panel"):
+        key = ensure_panel(Lake(settings.lake_url, house.object_options), spec)
+        market = load_panel(house.lake, key, settings.data_cache_dir)
+    overrides = {name: backtest.context[name] for name in OVERRIDES if name in backtest.context}
+    program = compile_strategy(backtest.strategy.source, overrides)
+    identity = {"strategy": program.identity, "engine version": house.engine_version, "rules version": RULES_VERSION}
+    return LocalPlan(program, market, plan.submission.combinations, plan.submission.skipped, backtest.context, identity)
+
+
+def evaluate_all(plan: LocalPlan, threads: int, title: str) -> list[Row]:
+    """Every combination, with a progress bar."""
+    from engine.evaluate import evaluate_block  # noqa: PLC0415  loads the compiled engine, which the other commands do without
+
+    count = len(plan.combinations)
+    with bar(title, count) as progress:
+
+        def checkpoint(share: float) -> bool:
+            progress.at(share * count)
+            return True
+
+        cells = evaluate_block(plan.program, plan.market, plan.combinations, plan.initial_cash, checkpoint, threads)
+        progress.at(count)
+    return [Row(cell.params, cell.stats, "succeeded", cell.content_hash) for cell in cells]
+
+
+def report_page(plan: LocalPlan, params: Params) -> str:
+    """The report of one combination as HTML."""
+    from engine.evaluate import evaluate  # noqa: PLC0415  see above
+
+    result = evaluate(plan.program, plan.market, params, plan.initial_cash)
+    return render_report(report_of(result, plan.program.name, plan.context, plan.initial_cash, plan.identity))
+
+
+def _read_backtest(strategy: Mapping[str, str], context: Mapping[str, Any]) -> NewBacktest:
+    try:
+        return NewBacktest.model_validate({"strategyRef": dict(strategy), "context": dict(context)})
+    except ValidationError as error:
+        raise invalid_request(error.errors(), NewBacktest) from error
+
+
+def _read_runs(runs: Mapping[str, Any]) -> SingleRun | GridRun:
+    try:
+        found: SingleRun | GridRun = TypeAdapter(NewRuns).validate_python(dict(runs))
+    except ValidationError as error:
+        raise invalid_request(error.errors(), NewRuns) from error
+    return found
+
+
+def _backtest(resolved: Resolved) -> Backtest:
+    version = StrategyVersion("local", "local", resolved.program.name, 1, resolved.source, resolved.identity)
+    return Backtest("local", version, resolved.context, "", datetime.now(UTC))

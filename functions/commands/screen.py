@@ -1,0 +1,114 @@
+"""What people see: results on standard output, everything else on standard error, so that output can be piped."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+output = Console(highlight=False)
+notes = Console(stderr=True, highlight=False)
+
+SYNTHETIC = "合成样本数据 · synthetic sample data: the market is invented, the results say nothing about real stocks"
+DISCLAIMER = "仅供研究，不构成投资建议 · for research only, not investment advice"
+
+
+class Row(NamedTuple):
+    """A run in a table."""
+
+    params: Mapping[str, float | int]
+    stats: Mapping[str, float | int | None] | None
+    status: str
+    content_hash: str | None
+    run_id: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return self._asdict()
+
+
+COLUMNS = (
+    ("return", "收益 return", "percent"),
+    ("annual_return", "年化 annual", "percent"),
+    ("max_dd", "最大回撤 max drawdown", "plain percent"),
+    ("sharpe", "夏普 Sharpe", "number"),
+    ("trades", "交易 trades", "count"),
+    ("win_rate", "胜率 win rate", "plain percent"),
+)
+
+
+def write_json(value: Any) -> None:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def runs_table(rows: Sequence[Row], title: str, most: int) -> None:
+    """The first rows, with their rank."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    table.add_column("#", justify="right")
+    names = list(rows[0].params) if rows else []
+    for name in names:
+        table.add_column(name, justify="right")
+    for _, label, _ in COLUMNS:
+        table.add_column(label, justify="right")
+    table.add_column("内容 content", overflow="crop", no_wrap=True)
+    for rank, row in enumerate(rows[:most], start=1):
+        cells = [figure((row.stats or {}).get(key), kind) for key, _, kind in COLUMNS]
+        content = (row.content_hash or "")[:12] if row.status == "succeeded" else f"[yellow]{row.status}[/]"
+        table.add_row(str(rank), *(f"{row.params[name]:g}" for name in names), *cells, content)
+    output.print(table)
+    if len(rows) > most:
+        notes.print(f"the best {most} of {len(rows)}; --top shows more, --json all")
+
+
+def stats_table(row: Row, title: str) -> None:
+    table = Table(title=title, title_justify="left", show_header=False)
+    table.add_column(style="dim")
+    table.add_column(justify="right")
+    shown = {key: (label, kind) for key, label, kind in COLUMNS}
+    for key, value in (row.stats or {}).items():
+        label, kind = shown.get(key, (key, "number"))
+        table.add_row(escape(label), figure(value, kind if isinstance(value, float) or key in shown else "count"))
+    table.add_row("content hash", (row.content_hash or "")[:16])
+    output.print(table)
+
+
+def figure(value: float | int | None, kind: str) -> str:
+    """Red rises and green falls; the sign says it too."""
+    if value is None:
+        return "—"
+    if kind == "percent":
+        colour = "red" if value > 0 else "green" if value < 0 else "default"
+        return f"[{colour}]{value * 100:+.2f}%[/]"
+    if kind == "plain percent":
+        return f"{value * 100:.2f}%"
+    return f"{value:,}" if kind == "count" else f"{value:,.4g}" if abs(value) >= 1000 else f"{value:.3f}"
+
+
+class Bar:
+    """A progress bar of things that get done."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress, self._task = progress, task
+
+    def at(self, done: float, text: str | None = None) -> None:
+        self._progress.update(self._task, completed=done, **({"description": text} if text else {}))
+
+
+@contextmanager
+def bar(text: str, total: int) -> Iterator[Bar]:
+    """Live, with the time that is left; on standard error."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(40),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=notes) as progress:
+        yield Bar(progress, progress.add_task(text, total=total))
