@@ -1,1 +1,8 @@
 """YAML text to a checked tree to a Program; free of numba, so that the API can validate."""
+
+from engine.language.graph import Graph, Node, Outputs
+from engine.language.program import Program, compile_strategy
+from engine.language.strategy import Parameter
+from engine.language.universe import UniverseSpec
+
+__all__ = ["Graph", "Node", "Outputs", "Parameter", "Program", "UniverseSpec", "compile_strategy"]

@@ -1,0 +1,243 @@
+"""What an expression means: its type, range, look-back and scale, or every reason why it means nothing."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from fractions import Fraction
+from functools import cache
+
+from engine.errors import Problem
+from engine.indicators.catalog import FIELD, FUNCTION, Argument, Function, Kind, Scale
+from engine.language.constants import LARGEST, Range, absolute, as_text, combine, either, exact, larger, negative, smaller
+from engine.language.expression import COMPARISONS, Binary, Call, Expression, Name, Number, Truth, Unary, parse
+from engine.language.source import Scalar
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """`range`: of a constant, over all allowed parameter values; None for a series. A constant truth has none to speak of: 0..1."""
+
+    kind: Kind
+    range: Range | None = None
+    is_whole: bool = False
+    """The constant is a whole number, whatever the parameters."""
+    look_back: int = 0
+    scale: Scale = "plain"
+
+    @property
+    def is_series(self) -> bool:
+        return self.range is None
+
+
+EITHER = Range(Fraction(0), Fraction(1))
+SERIES = Meaning("number")
+
+NOT_YET = frozenset(
+    (
+        *("wma", "dema", "kama", "kdj_k", "kdj_d", "kdj_j", "cci", "willr", "mfi", "adx", "di_plus", "di_minus", "trix", "atr", "natr"),
+        *("keltner", "donchian", "obv", "vwap_n", "volume_ratio", "argmax", "argmin", "ts_rank", "corr", "cov", "slope", "rsquare"),
+        *("quantile", "decay_linear", "days_since", "rank", "zscore", "demean", "winsorize", "neutralize", "weekday", "month"),
+        *("is_month_end", "sessions_since_listing", "index", "daily", "industry", "inverse_volatility"),
+    )
+)
+"""Names that are planned: saying so is kinder than calling them unknown."""
+
+
+@cache
+def definition(function: Function) -> Expression:
+    """What an abbreviation of the catalogue stands for."""
+    return parse(str(function.definition))
+
+
+class Checker:
+    """Checks the expression of one place. `names`: meanings of what it may name beside fields; with `fields` off it must be constant.
+
+    `hidden`: names that exist but not here, with the reason.
+    """
+
+    def __init__(
+        self, source: Scalar, names: Mapping[str, Meaning | None], hidden: Mapping[str, str] | None = None, fields: bool = True
+    ) -> None:
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self._source, self._names, self._hidden, self._fields = source, names, hidden or {}, fields
+
+    def of_kind(self, expression: Expression, wanted: Kind | None) -> Meaning | None:
+        """The meaning of the whole expression, which must be of the kind wanted. None where a problem was found."""
+        return self._of_kind(expression, wanted, "this place") if wanted else self.meaning(expression)
+
+    def meaning(self, expression: Expression) -> Meaning | None:
+        if isinstance(expression, Number):
+            return Meaning("number", Range(exact(expression.value), exact(expression.value)), expression.is_whole)
+        if isinstance(expression, Truth):
+            return Meaning("truth", EITHER)
+        if isinstance(expression, Name):
+            return self._name(expression)
+        if isinstance(expression, Unary):
+            return self._unary(expression)
+        if isinstance(expression, Binary):
+            return self._binary(expression)
+        return self._call(expression)
+
+    def _name(self, expression: Name) -> Meaning | None:
+        name = expression.name
+        field = FIELD.get(name)
+        if name in self._names:
+            return self._names[name]
+        if field and self._fields:
+            return Meaning(field.kind, scale=field.scale)
+        if name in self._hidden:
+            return self._refuse(expression, f"{name!r} cannot stand here: {self._hidden[name]}")
+        if field:
+            return self._refuse(expression, f"{name!r} changes from bar to bar; only numbers and parameters may stand here")
+        return self._unknown_name(expression)
+
+    def _unknown_name(self, expression: Name) -> Meaning | None:
+        name = expression.name
+        if name in FUNCTION:
+            return self._refuse(expression, f"{name!r} is a function", f"write {FUNCTION[name].signature}")
+        if name in NOT_YET:
+            return self._refuse(expression, f"{name!r} is not supported yet")
+        known = [*self._names, *(FIELD if self._fields else ())]
+        return self._refuse(expression, f"unknown name {name!r}", did_you_mean(name, known) or _WORDS.get(name))
+
+    def _unary(self, expression: Unary) -> Meaning | None:
+        wanted: Kind = "truth" if expression.operator == "not" else "number"
+        operand = self._of_kind(expression.operand, wanted, f"`{expression.operator}`")
+        if operand is None or wanted == "truth":
+            return operand
+        return replace(operand, range=negative(operand.range) if operand.range else None)
+
+    def _binary(self, expression: Binary) -> Meaning | None:
+        operator = expression.operator
+        wanted: Kind = "truth" if operator in ("and", "or") else "number"
+        left = self._of_kind(expression.left, wanted, f"`{operator}`")
+        right = self._of_kind(expression.right, wanted, f"`{operator}`")
+        if left is None or right is None:
+            return None
+        look_back = max(left.look_back, right.look_back)
+        constant = not (left.is_series or right.is_series)
+        if wanted == "truth" or operator in COMPARISONS:
+            if operator in COMPARISONS:
+                self._compare_scales(expression, left, right)
+            return Meaning("truth", EITHER if constant else None, look_back=look_back)
+        if operator == "/" and right.range and right.range.holds_zero:
+            always = right.range.low == right.range.high
+            shown = "" if always else f": it ranges over {as_text(right.range.low)}..{as_text(right.range.high)}"
+            return self._refuse(expression, "divides by zero" if always else f"the divisor may be zero{shown}")
+        if operator in "+-":
+            self._compare_scales(expression, left, right)
+        scale = _scale(operator, left, right)
+        if not (left.range and right.range):
+            return Meaning("number", look_back=look_back, scale=scale)
+        result = combine(operator, left.range, right.range)
+        if max(-result.low, result.high) > LARGEST:
+            return self._refuse(expression, "the constant grows beyond 10^18")
+        whole = left.is_whole and right.is_whole and operator != "/"
+        return Meaning("number", result, whole or (result.low == result.high and result.low.denominator == 1))
+
+    def _call(self, expression: Call) -> Meaning | None:
+        function = FUNCTION.get(expression.function)
+        if function is None:
+            return self._unknown_function(expression)
+        if len(expression.arguments) != len(function.arguments):
+            expected = f"{len(function.arguments)} argument" + "s" * (len(function.arguments) != 1)
+            message = f"{function.name} takes {expected}, not {len(expression.arguments)}"
+            for inner in expression.arguments:
+                self.meaning(inner)
+            return self._refuse(expression, message, f"write {function.signature}")
+        found = [self._argument(function, *pair) for pair in zip(function.arguments, expression.arguments, strict=True)]
+        arguments = [meaning for meaning in found if meaning is not None]
+        if len(arguments) < len(found):
+            return None
+        if function.definition:
+            names = {argument.name: meaning for argument, meaning in zip(function.arguments, arguments, strict=True)}
+            return Checker(self._source, names).meaning(definition(function))
+        numbers = [meaning for meaning in arguments if meaning.kind == "number"]
+        if function.name in _CONSTANT_RESULT and not any(meaning.is_series for meaning in arguments):
+            ranges = [meaning.range for meaning in numbers if meaning.range]
+            return Meaning("number", _CONSTANT_RESULT[function.name](*ranges), all(meaning.is_whole for meaning in numbers))
+        pairs = [meaning for argument, meaning in zip(function.arguments, arguments, strict=True) if argument.kind == "value"]
+        if len(pairs) == 2:
+            self._compare_scales(expression, *pairs)
+        windows = [meaning.range.high for argument, meaning in zip(function.arguments, arguments, strict=True)
+                   if argument.kind == "whole" and meaning.range]  # fmt: skip
+        look_back = max(meaning.look_back for meaning in arguments) + function.look_back(*map(int, windows))
+        scale: Scale = _wider(numbers) if function.scale == "same" and function.result == "number" else "plain"
+        return Meaning(function.result, look_back=look_back, scale=scale)
+
+    def _unknown_function(self, expression: Call) -> Meaning | None:
+        name = expression.function
+        for argument in expression.arguments:
+            self.meaning(argument)
+        if name in NOT_YET:
+            return self._refuse(expression, f"the function {name!r} is not supported yet")
+        if name in FIELD or name in self._names:
+            return self._refuse(expression, f"{name!r} is no function", "multiplication is written with *")
+        return self._refuse(expression, f"unknown function {name!r}", did_you_mean(name, FUNCTION))
+
+    def _argument(self, function: Function, argument: Argument, expression: Expression) -> Meaning | None:
+        what = f"argument {argument.name!r} of {function.name}"
+        wanted: Kind = "truth" if argument.kind == "truth" else "number"
+        meaning = self._of_kind(expression, wanted, what)
+        if meaning is None or argument.kind in ("value", "truth"):
+            return meaning
+        if argument.kind == "series":
+            return meaning if meaning.is_series else self._refuse(expression, f"{what} must be a series", f"write {function.signature}")
+        if meaning.range is None:
+            return self._refuse(expression, f"{what} must be a number or an expression of parameters", f"write {function.signature}")
+        if argument.kind == "whole" and not meaning.is_whole:
+            hint = "declare a parameter whose default, min and max are whole, and do not divide"
+            return self._refuse(expression, f"{what} must be a whole number", hint)
+        return self._within(expression, meaning, what, Fraction(argument.low), Fraction(argument.high))
+
+    def _within(self, expression: Expression, meaning: Meaning, what: str, low: Fraction, high: Fraction) -> Meaning | None:
+        found = meaning.range
+        if found is None or (low <= found.low and found.high <= high):
+            return meaning
+        bounds = f"{as_text(low)}..{as_text(high)}"
+        if found.low == found.high:
+            return self._refuse(expression, f"{what} is {as_text(found.low)}, outside {bounds}")
+        hint = "narrow min and max of its parameters"
+        return self._refuse(expression, f"{what} ranges over {as_text(found.low)}..{as_text(found.high)}, outside {bounds}", hint)
+
+    def _of_kind(self, expression: Expression, wanted: Kind, what: str) -> Meaning | None:
+        meaning = self.meaning(expression)
+        if meaning is None or meaning.kind == wanted:
+            return meaning
+        if wanted == "truth":
+            return self._refuse(expression, f"{what} needs true or false, and this is a number", "compare it, as in x > 0")
+        return self._refuse(expression, f"{what} needs a number, and this is true or false", "if_else(condition, 1, 0) makes it one")
+
+    def _compare_scales(self, expression: Expression, a: Meaning, b: Meaning) -> None:
+        """An adjusted price level shifts with every new ex-date, so that only other adjusted levels (and zero) can stand beside it."""
+        mixed = (a.scale == "adjusted") != (b.scale == "adjusted")
+        other = b if a.scale == "adjusted" else a
+        if mixed and other.range != Range(Fraction(0), Fraction(0)):
+            message = "an adjusted price level meets a number that is none: adjusted levels are arbitrary and shift with ex-dates"
+            hint = "use raw_close (in yuan), or a ratio such as close / sma(close, 20)"
+            self.warnings.append(self._source.problem(message, hint, expression.at))
+
+    def _refuse(self, expression: Expression, message: str, hint: str | None = None) -> Meaning | None:
+        self.problems.append(self._source.problem(message, hint, expression.at))
+        return None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    close = get_close_matches(name[:64].lower(), sorted(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else None
+
+
+_WORDS = {"True": "write true", "False": "write false", "AND": "write `and`", "OR": "write `or`", "NOT": "write `not`"}
+
+_CONSTANT_RESULT: dict[str, Callable[..., Range]] = {"abs": absolute, "max": larger, "min": smaller, "if_else": either}
+"""Functions that are constant where all their operands are."""
+
+
+def _scale(operator: str, a: Meaning, b: Meaning) -> Scale:
+    return "plain" if operator == "/" and a.scale == b.scale else _wider((a, b))
+
+
+def _wider(meanings: Iterable[Meaning]) -> Scale:
+    scales = {meaning.scale for meaning in meanings}
+    return "adjusted" if "adjusted" in scales else "traded" if "traded" in scales else "plain"

@@ -1,0 +1,80 @@
+"""Exact arithmetic on constants, and on the ranges that they take over all allowed parameter values.
+
+Ranges are interval arithmetic: each operand is taken to vary by itself. So `a - a` of a in 1..9 ranges over -8..8: never too narrow,
+sometimes too wide.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+LARGEST = Fraction(10**18)
+"""Ranges beyond this are refused, so exact fractions stay small and floats finite."""
+
+Constant = Fraction | bool
+
+
+class Range(NamedTuple):
+    low: Fraction
+    high: Fraction
+
+    @property
+    def holds_zero(self) -> bool:
+        return self.low <= 0 <= self.high
+
+
+def exact(value: float | Decimal) -> Fraction:
+    """The number that was written: 0.1 is one tenth, not the nearest float."""
+    return Fraction(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
+
+
+def as_text(value: Fraction) -> str:
+    """For people: 0.05, 20, 1/3."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    return f"{decimal:f}" if Fraction(decimal) == value else f"{float(value):g}"
+
+
+ARITHMETIC: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+}
+
+COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "==": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+}
+
+
+def combine(operator: str, a: Range, b: Range) -> Range:
+    """The range of a (+, -, *, /) b. The caller has refused divisors that may be zero."""
+    corners = [ARITHMETIC[operator](x, y) for x in a for y in b]
+    return Range(min(corners), max(corners))
+
+
+def negative(a: Range) -> Range:
+    return Range(-a.high, -a.low)
+
+
+def absolute(a: Range) -> Range:
+    return Range(Fraction(0) if a.holds_zero else min(abs(a.low), abs(a.high)), max(abs(a.low), abs(a.high)))
+
+
+def larger(a: Range, b: Range) -> Range:
+    return Range(max(a.low, b.low), max(a.high, b.high))
+
+
+def smaller(a: Range, b: Range) -> Range:
+    return Range(min(a.low, b.low), min(a.high, b.high))
+
+
+def either(a: Range, b: Range) -> Range:
+    return Range(min(a.low, b.low), max(a.high, b.high))

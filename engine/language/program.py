@@ -1,0 +1,183 @@
+"""Program: a compiled strategy, asked for by name: its parameters, its terms of trading, its nodes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from engine.errors import ParameterError, Problem
+from engine.indicators.catalog import FIELD
+from engine.language.build import Builder, Series, Value
+from engine.language.check import did_you_mean
+from engine.language.constants import Constant, exact
+from engine.language.expression import Expression, write
+from engine.language.graph import Graph, Outputs
+from engine.language.read import read_strategy
+from engine.language.sections.settings import constant, units_of
+from engine.language.strategy import Parameter, Rotation, Signals, Strategy
+from engine.language.universe import UniverseSpec
+from engine.terms import Terms
+
+EVERY_WEEK, EVERY_MONTH = -1.0, -2.0
+"""`every` of select_entry and select_exit; a positive number counts sessions."""
+
+Params = Mapping[str, float | int]
+
+
+def compile_strategy(text: str, context: Mapping[str, Any] | None = None) -> "Program":
+    """StrategyError with every problem.
+
+    `context`: what a backtest overrides: "universe", "costs", "execution", as in the YAML. Without any (None) the text is judged by
+    itself and may leave the universe out; with one, be it empty, somebody must have named it.
+    """
+    return Program(read_strategy(text, context))
+
+
+@dataclass(frozen=True)
+class Program:
+    strategy: Strategy = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.strategy.name
+
+    @property
+    def identity(self) -> str:
+        return self.strategy.identity
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return self.strategy.parameters
+
+    @property
+    def universe(self) -> UniverseSpec | None:
+        return self.strategy.universe
+
+    @property
+    def look_back(self) -> int:
+        """Bars of warm-up before the first signal, whatever the parameters."""
+        return self.strategy.look_back
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return self.strategy.warnings
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """What the market must offer beyond plain bars."""
+        names = frozenset[str]().union(*map(self.strategy.reached, self.strategy.roots().values()))
+        return frozenset(row.needs for name in names if (row := FIELD.get(name)) and row.needs)
+
+    def check_params(self, params: Params) -> dict[str, float | int]:
+        """The values of every parameter, defaults filled in, in the strategy's order. ParameterError with every problem."""
+        known = {parameter.name: parameter for parameter in self.parameters}
+        problems = [
+            Problem(f"params.{name}", f"the strategy has no parameter {name!r}", did_you_mean(str(name), known) or _known(known))
+            for name in params
+            if name not in known
+        ]
+        values: dict[str, float | int] = {}
+        for name, parameter in known.items():
+            value = parameter.default if name not in params else parameter.read(params[name])
+            if isinstance(value, str):
+                problems.append(Problem(f"params.{name}", value))
+            else:
+                values[name] = value
+        problems = problems or self._broken(values)
+        if problems:
+            raise ParameterError(problems)
+        return values
+
+    def allows(self, params: Params) -> bool:
+        """Whether the values, checked before, keep every row of `require`."""
+        values = self._exact(params)
+        return all(constant(row, values) for row in self.strategy.require)
+
+    def terms(self, params: Params, initial_cash: int) -> Terms:
+        """`params` as check_params gives them; initial_cash in li."""
+        numbers: dict[str, Any] = {}
+        values = self._exact(params)
+        for given in self.strategy.settings:
+            numbers[given.setting.term], problems = units_of(given.setting, given.expression, values)
+            if problems:
+                raise ParameterError(problems)
+        return Terms(initial_cash=initial_cash, keep_rest=self.strategy.keep_rest, **numbers)
+
+    def outputs(self, graph: Graph, params: Params) -> Outputs:
+        """Adds the nodes of one combination. Entries are gated: by the strategy's condition, the universe of the day, and `where`."""
+        plan = _Plan(self, graph, self._exact(params))
+        trading = self.strategy.trading
+        return plan.rotation(trading) if isinstance(trading, Rotation) else plan.signals(trading)
+
+    def _exact(self, params: Params) -> dict[str, Constant]:
+        return {parameter.name: exact(params.get(parameter.name, parameter.default)) for parameter in self.parameters}
+
+    def _broken(self, params: Params) -> list[Problem]:
+        """What single values allow and their combination does not."""
+        values = self._exact(params)
+        problems = [Problem("require", f"the parameters break {write(row)}") for row in self.strategy.require if not constant(row, values)]
+        for given in self.strategy.settings:
+            problems += units_of(given.setting, given.expression, values)[1]
+        trading = self.strategy.trading
+        if isinstance(trading, Rotation) and trading.keep_within is not None:
+            keep, top = constant(trading.keep_within, values), constant(trading.top, values)
+            if keep < top:
+                problems.append(Problem("select.keep_within", f"is {keep}, less than top, which is {top}"))
+        return problems
+
+    @cached_property
+    def uses(self) -> dict[str, tuple[str, ...]]:
+        """The parameters that a let, or a root, depends on: where these are equal, so are the nodes."""
+        named = {**self.strategy.roots(), **{f"let.{let.name}": let.expression for let in self.strategy.lets}}
+        reached = {place: self.strategy.reached(expression) for place, expression in named.items()}
+        return {place: tuple(row.name for row in self.parameters if row.name in names) for place, names in reached.items()}
+
+
+class _Plan:
+    """The nodes of one combination. What another combination has built from the same parameters is found in the graph's memory."""
+
+    def __init__(self, program: Program, graph: Graph, values: Mapping[str, Constant]) -> None:
+        self._program, self._graph, self._values = program, graph, values
+        self._builder = Builder(graph, values)
+        strategy = program.strategy
+        reached = frozenset[str]().union(*map(strategy.reached, strategy.roots().values()))
+        names: dict[str, Value] = dict(values)
+        for let in strategy.lets:
+            if let.name in reached:
+                names[let.name] = self._value(f"let.{let.name}", let.expression, names)
+        self._names = names
+        self._eligible = graph.add("member")
+        for i, row in enumerate(strategy.where):
+            self._eligible = graph.add("and", (self._eligible, self._node(f"where.{i}", row)))
+
+    def signals(self, trading: Signals) -> Outputs:
+        entry = self._graph.add("and", (self._node("entry", trading.entry), self._eligible))
+        exit_ = self._node("exit", trading.exit) if trading.exit else self._builder.node(False)
+        return Outputs(entry, exit_, self._node("rank", trading.rank) if trading.rank else -1)
+
+    def rotation(self, trading: Rotation) -> Outputs:
+        by = self._node("select.by", trading.by)
+        top = float(constant(trading.top, self._values))
+        keep = float(constant(trading.keep_within, self._values)) if trading.keep_within else top
+        every = _PERIODS[trading.every] if isinstance(trading.every, str) else float(constant(trading.every, self._values))
+        entry = self._graph.add("select_entry", (by, self._eligible), (top, every))
+        return Outputs(entry, self._graph.add("select_exit", (by, self._eligible), (keep, every)), by)
+
+    def _node(self, place: str, expression: Expression) -> int:
+        return self._builder.node(self._value(place, expression, self._names))
+
+    def _value(self, place: str, expression: Expression, names: Mapping[str, Value]) -> Value:
+        key = (self._program.identity, place, *(self._values[name] for name in self._program.uses[place]))
+        if key in self._graph.memory:
+            return Series(self._graph.memory[key])
+        value = Builder(self._graph, names).build(expression)
+        if isinstance(value, Series):
+            self._graph.memory[key] = value.node
+        return value
+
+
+_PERIODS = {"week": EVERY_WEEK, "month": EVERY_MONTH}
+
+
+def _known(names: Mapping[str, Parameter]) -> str:
+    return f"known: {', '.join(names)}" if names else "it has none"

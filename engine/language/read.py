@@ -1,0 +1,106 @@
+"""A strategy's text, section by section, to a Strategy; every problem of every section at once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.language.expression import Expression
+from engine.language.reading import Reading
+from engine.language.sections.lets import read_lets
+from engine.language.sections.parameters import read_parameters, read_require
+from engine.language.sections.settings import read_settings
+from engine.language.sections.trading import Trading
+from engine.language.sections.universe import read_universe
+from engine.language.settings import EXITS, MAX_POSITIONS
+from engine.language.source import Scalar, Table, Tree, from_plain, read_source
+from engine.language.strategy import Given, Rotation, Strategy
+from engine.language.universe import UniverseSpec
+
+LONGEST_NAME = 100
+KEYS = (
+    *("name", "description", "params", "require", "universe", "let", "entry", "exit", "rank", "select"),
+    *("portfolio", "risk", "execution", "costs"),
+)
+OVERRIDES = ("universe", "execution", "costs")
+
+
+def read_strategy(text: str, context: Mapping[str, Any] | None) -> Strategy:
+    """StrategyError with every problem. Without a context the text may leave the universe out: a backtest's context will name it."""
+    root = read_source(text)
+    reading = Reading()
+    reading.table(root, KEYS)
+    overrides = {entry.key.text: entry.value for entry in reading.table(from_plain(context or {}, "context"), OVERRIDES)}
+
+    name = _name(reading, root)
+    parameters, constants = read_parameters(reading, root.get("params"))
+    require = read_require(reading, root.get("require"), parameters, constants)
+    lets, names = read_lets(reading, root.get("let"), constants)
+    hidden = dict.fromkeys(names.keys() - constants.keys(), "numbers that trading needs are expressions of parameters only")
+    settings, keep_rest = read_settings(reading, _merged(root, overrides), constants, hidden)
+    trading = Trading(reading, names, constants, hidden)
+    select = root.get("select")
+    plan, settings = _rotation(trading, root, select, settings) if select else (trading.signals(root), settings)
+    if not select:
+        _look_for_exit(reading, root, settings)
+    universe, where = _universe(reading, trading, root, overrides)
+    if universe is None and context is not None and "universe" not in overrides and not _has_source(root):
+        reading.refuse(root, "neither the strategy nor the backtest names a universe", _UNIVERSE_HINT)
+
+    reading.stop_if_wrong()
+    if plan is None:
+        raise AssertionError("a strategy without problems has signals or a rotation")
+    return Strategy(
+        name, parameters, require, universe, where, lets, plan, tuple(settings), keep_rest, trading.look_back, tuple(reading.warnings)
+    )
+
+
+_UNIVERSE_HINT = 'add `universe: {from: {index: "000300.SH"}}`, a list of codes, {all: true} or {rank: amount, top: 30}'
+
+
+def _name(reading: Reading, root: Table) -> str:
+    tree = root.get("name")
+    if tree is None:
+        reading.refuse(root, "the strategy has no name", "add `name: my-strategy`")
+    elif not isinstance(tree, Scalar) or not tree.text.strip() or len(tree.text) > LONGEST_NAME or not tree.text.isprintable():
+        reading.refuse(tree, f"must be one line of 1 to {LONGEST_NAME} characters")
+    else:
+        return tree.text.strip()
+    return ""
+
+
+def _merged(root: Table, overrides: Mapping[str, Tree]) -> dict[str, tuple[Tree, ...]]:
+    """Each section of settings as the strategy and then the context give it."""
+    sections = ("portfolio", "risk", "execution", "costs")
+    return {key: tuple(tree for tree in (root.get(key), overrides.get(key)) if tree is not None) for key in sections}
+
+
+def _rotation(trading: Trading, root: Table, select: Tree, settings: list[Given]) -> tuple[Rotation | None, list[Given]]:
+    """A rotation has as many slots as it buys stocks, so `portfolio.max_positions` has nothing to say beside it."""
+    portfolio = root.get("portfolio")
+    slots = portfolio.get("max_positions") if isinstance(portfolio, Table) else None
+    if slots is not None:
+        trading.reading.refuse(slots, "cannot stand beside `select`, whose `top` is the number of slots", "remove it")
+    found = trading.rotation(root, select)
+    others = [given for given in settings if given.setting is not MAX_POSITIONS]
+    return (found[0], [*others, found[1]]) if found else (None, others)
+
+
+def _look_for_exit(reading: Reading, root: Table, settings: list[Given]) -> None:
+    if root.get("entry") and not root.get("exit") and not any(given.setting.path in EXITS and given.high > 0 for given in settings):
+        hint = "add `exit: <condition>`, or one of " + ", ".join(EXITS)
+        reading.refuse(root, "the strategy buys and never sells", hint)
+
+
+def _universe(
+    reading: Reading, trading: Trading, root: Table, overrides: Mapping[str, Tree]
+) -> tuple[UniverseSpec | None, tuple[Expression, ...]]:
+    """The context says where the stocks come from if it says so; every `where` applies."""
+    own, where = read_universe(reading, root.get("universe"))
+    given, further = read_universe(reading, overrides.get("universe"))
+    conditions = (trading.expression(tree, "truth") for tree in (where, further))
+    return given or own, tuple(condition for condition in conditions if condition is not None)
+
+
+def _has_source(root: Table) -> bool:
+    """Whether the text names a universe, be it a wrong one."""
+    tree = root.get("universe")
+    return tree is not None and not (isinstance(tree, Table) and tree.get("from") is None and tree.get("where") is not None)

@@ -1,0 +1,129 @@
+"""What every section of a strategy needs while it is read: one list of problems, and expressions parsed and checked at their place."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.errors import Problem, StrategyError
+from engine.indicators.catalog import FIELD, FUNCTION, Kind
+from engine.language.check import Checker, Meaning, did_you_mean
+from engine.language.expression import KEYWORDS, Expression, ExpressionError, Number, Unary, parse, walk
+from engine.language.source import Entry, Scalar, Table, Tree, problem_at
+
+MOST_NODES = 500
+
+Names = Mapping[str, Meaning | None]
+"""None: the name exists, but its own definition is wrong, which was already said."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An expression and the text it was read from."""
+
+    source: Scalar
+    expression: Expression
+
+
+class Reading:
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self._nodes = 0
+
+    def refuse(self, tree: Tree, message: str, hint: str | None = None) -> None:
+        self.problems.append(problem_at(tree, message, hint))
+
+    def stop_if_wrong(self) -> None:
+        if self.problems:
+            raise StrategyError(in_order(self.problems))
+
+    def table(self, tree: Tree | None, keys: Iterable[str] | None, later: Mapping[str, str] | None = None) -> tuple[Entry, ...]:
+        """The entries of a mapping; with `keys`, only those known. `later`: keys that are planned, with what to do instead."""
+        if tree is None or (isinstance(tree, Scalar) and not tree.text):
+            return ()
+        if not isinstance(tree, Table):
+            self.refuse(tree, "must be a mapping", "as in `key: value`, indented, one per line")
+            return ()
+        if keys is None:
+            return tree.entries
+        known = list(keys)
+        for entry in tree.entries:
+            if later and entry.key.text in later:
+                self.problems.append(entry.key.problem("is not supported yet", later[entry.key.text] or None))
+            elif entry.key.text not in known:
+                hint = did_you_mean(entry.key.text, known) or f"known here: {', '.join(known)}"
+                self.problems.append(entry.key.problem(f"unknown key {entry.key.text!r}", hint))
+        return tuple(entry for entry in tree.entries if entry.key.text in known)
+
+    def expression(self, tree: Tree) -> Placed | None:
+        if not isinstance(tree, Scalar):
+            self.refuse(tree, "must be an expression", "in one line, as in cross_above(sma(close, 5), sma(close, 20))")
+            return None
+        if tree.text in ("", "~", "null"):
+            self.refuse(tree, "is empty", "write an expression, or remove the key")
+            return None
+        try:
+            expression = parse(tree.text)
+        except ExpressionError as error:
+            self.problems.append(tree.problem(error.message, error.hint, error.at))
+            return None
+        self._nodes += sum(1 for _ in walk(expression))
+        if self._nodes > MOST_NODES:
+            message = f"the strategy's expressions have more than {MOST_NODES} numbers, names and operations together"
+            raise StrategyError(in_order([*self.problems, problem_at(tree, message)]))
+        return Placed(tree, expression)
+
+    def meaning(
+        self, placed: Placed, wanted: Kind | None, names: Names, hidden: Mapping[str, str] | None = None, fields: bool = True
+    ) -> Meaning | None:
+        checker = Checker(placed.source, names, hidden, fields)
+        meaning = checker.of_kind(placed.expression, wanted)
+        self.problems += checker.problems
+        self.warnings += checker.warnings
+        return meaning
+
+    def literal(self, tree: Tree) -> Number | Unary | None:
+        """A number as such, maybe negative."""
+        placed = self.expression(tree)
+        if placed is None:
+            return None
+        inner = placed.expression.operand if isinstance(placed.expression, Unary) else placed.expression
+        if (
+            isinstance(inner, Number)
+            and isinstance(placed.expression, Number | Unary)
+            and getattr(placed.expression, "operator", "-") == "-"
+        ):
+            return placed.expression
+        self.refuse(tree, "must be a plain number")
+        return None
+
+    def whole(self, tree: Tree, low: int, high: int) -> int | None:
+        text = tree.text if isinstance(tree, Scalar) else ""
+        if text.isascii() and text.isdecimal() and len(text) < 10 and low <= int(text) <= high:
+            return int(text)
+        self.refuse(tree, f"must be a whole number between {low} and {high}")
+        return None
+
+    def truth(self, tree: Tree) -> bool:
+        text = tree.text if isinstance(tree, Scalar) else ""
+        if text not in ("true", "false"):
+            self.refuse(tree, "must be true or false")
+        return text == "true"
+
+    def free_name(self, key: Scalar, taken: Iterable[str]) -> bool:
+        """Whether a parameter or let may be called so."""
+        name = key.text
+        if not name.isidentifier() or not name.isascii():
+            self.problems.append(key.problem(f"{name!r} is no name", "a letter, then letters, digits and _"))
+        elif name in KEYWORDS or name in FIELD or name in FUNCTION:
+            what = "a word of the language" if name in KEYWORDS else "a field" if name in FIELD else "a function"
+            self.problems.append(key.problem(f"{name!r} is already {what}", f"for example my_{name}"))
+        elif name in taken:
+            self.problems.append(key.problem(f"{name!r} is already a parameter", "choose another name"))
+        else:
+            return True
+        return False
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """As the text is read from top to bottom; what has no place comes last."""
+    return sorted(problems, key=lambda problem: (problem.line is None, problem.line or 0, problem.column or 0))

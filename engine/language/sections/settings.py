@@ -1,0 +1,104 @@
+"""The sections `portfolio`, `risk`, `execution` and `costs`, and the numbers of `select`: expressions of parameters within bounds."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from engine.errors import Problem
+from engine.language.build import Builder
+from engine.language.constants import Constant, as_text
+from engine.language.expression import Expression, parse
+from engine.language.graph import Graph
+from engine.language.reading import Names, Placed, Reading
+from engine.language.settings import MAX_POSITIONS, RATE, SETTINGS, WHOLE, Setting
+from engine.language.source import Entry, Scalar, Table, Tree
+from engine.language.strategy import Given
+
+_LATER = {
+    "portfolio": {"max_industry_weight": ""},
+    "risk": {"max_weight": "fewer max_positions mean larger ones; all are equal"},
+    "execution": {"order": "", "limit": "", "time_in_force": ""},
+    "costs": {"transfer": "set by the market rules of the day", "stamp_duty": "set by the market rules of the day", "dividend_tax": ""},
+}
+
+
+def read_settings(
+    reading: Reading, sections: Mapping[str, tuple[Tree, ...]], names: Names, hidden: Mapping[str, str]
+) -> tuple[list[Given], bool]:
+    """Every setting with its default, and whether the rest of a purchase is kept.
+
+    `sections`: as each source gives them; later ones win, key by key.
+    """
+    found: dict[str, Tree] = {}
+    keep_rest = False
+    for section in ("portfolio", "risk", "execution", "costs"):
+        own = [row.path.split(".")[1] for row in (MAX_POSITIONS, *SETTINGS) if row.section == section]
+        words = {"portfolio": ("sizing",), "execution": ("fill", "keep_rest")}.get(section, ())
+        entries = [entry for tree in sections[section] for entry in reading.table(tree, (*own, *words), _LATER[section])]
+        for entry in entries:
+            key, value = entry.key.text, entry.value
+            if key == "sizing":
+                _only(reading, value, "equal")
+            elif key == "fill":
+                _only(reading, value, "next_open")
+            elif key == "keep_rest":
+                keep_rest = reading.truth(value)
+            elif key == "slippage":
+                found |= {f"execution.slippage.{inner.key.text}": inner.value for inner in _slippage(reading, value)}
+            else:
+                found[f"{section}.{key}"] = value
+    given = [read_setting(reading, row, found.get(row.path), names, hidden) for row in (MAX_POSITIONS, *SETTINGS)]
+    return [each for each in given if each], keep_rest
+
+
+def read_setting(reading: Reading, setting: Setting, tree: Tree | None, names: Names, hidden: Mapping[str, str]) -> Given | None:
+    if tree is None:
+        return Given(setting, parse(setting.default), Fraction(setting.default)) if setting.default is not None else None
+    placed = reading.expression(tree)
+    meaning = reading.meaning(placed, "number", names, hidden, fields=False) if placed else None
+    if placed is None or meaning is None or meaning.range is None:
+        return None
+    if setting.unit is WHOLE and not meaning.is_whole:
+        reading.refuse(tree, "must be a whole number", "declare a parameter whose default, min and max are whole, and do not divide")
+    elif meaning.range.low < setting.low or meaning.range.high > setting.high:
+        low, high = (as_text(bound) for bound in meaning.range)
+        shown = f"is {low}" if low == high else f"ranges over {low}..{high}"
+        hint = "rates are shares of one: 5% is 0.05" if setting.unit is RATE and meaning.range.high > 1 else None
+        reading.refuse(tree, f"{shown}, outside {as_text(setting.low)}..{as_text(setting.high)}", hint)
+    elif meaning.range.low == meaning.range.high:
+        reading.problems += _placed(units_of(setting, placed.expression, {})[1], placed)
+    return Given(setting, placed.expression, meaning.range.high)
+
+
+def units_of(setting: Setting, expression: Expression, values: Mapping[str, Constant]) -> tuple[int, list[Problem]]:
+    """A setting's value in the units of Terms. A value that does not come out whole is a problem, never rounded."""
+    value = Fraction(constant(expression, values)) * setting.unit.factor
+    if value.denominator != 1:
+        shown = as_text(value / setting.unit.factor)
+        return 0, [Problem(setting.path, f"{shown} {setting.unit.precision}")]
+    return value.numerator, []
+
+
+def constant(expression: Expression, values: Mapping[str, Constant]) -> Constant:
+    """Of a checked expression that names parameters only."""
+    value = Builder(Graph(), values).build(expression)
+    if isinstance(value, bool | Fraction):
+        return value
+    raise TypeError("a checked constant turned out to be a series")
+
+
+def _placed(problems: list[Problem], placed: Placed) -> list[Problem]:
+    return [placed.source.problem(problem.message, problem.hint) for problem in problems]
+
+
+def _slippage(reading: Reading, tree: Tree) -> tuple[Entry, ...]:
+    if not isinstance(tree, Table):
+        reading.refuse(tree, "must say in what unit", "as in {bps: 5}")
+        return ()
+    later = dict.fromkeys(("ticks", "range_share", "volume_impact"), "slippage is given in bps")
+    return reading.table(tree, ("bps",), later)
+
+
+def _only(reading: Reading, tree: Tree, word: str) -> None:
+    text = tree.text if isinstance(tree, Scalar) else ""
+    if text != word:
+        reading.refuse(tree, f"{text or 'this'!r} is not supported yet", f"write {word}, or remove the key")

@@ -1,0 +1,75 @@
+"""When to buy and sell: `entry`, `exit` and `rank`, or `select`; and `where`, which gates both."""
+
+from engine.indicators.catalog import LONGEST, Kind
+from engine.language.expression import Expression
+from engine.language.reading import Names, Reading
+from engine.language.sections.settings import read_setting
+from engine.language.settings import EVERY, KEEP_WITHIN, TOP
+from engine.language.source import Scalar, Table, Tree
+from engine.language.strategy import Given, Rotation, Signals
+
+_LEVEL_HINT = "rank by a ratio such as roc(close, 20), or by raw_close"
+
+
+class Trading:
+    """Reads the expressions that signals come from, and keeps the longest look-back among them."""
+
+    def __init__(self, reading: Reading, names: Names, constants: Names, hidden: dict[str, str]) -> None:
+        self.look_back = 0
+        self.reading, self._names, self._constants, self._hidden = reading, names, constants, hidden
+
+    def signals(self, root: Table) -> Signals | None:
+        entry, exit_, rank = (root.get(key) for key in ("entry", "exit", "rank"))
+        if entry is None:
+            self.reading.refuse(root, "the strategy never buys", "add `entry: <condition>`, or `select: {top: 10, by: ..., every: month}`")
+        found = self.expression(entry, "truth"), self.expression(exit_, "truth"), self.expression(rank, "number", is_rank=True)
+        return Signals(found[0], found[1], found[2]) if found[0] else None
+
+    def rotation(self, root: Table, select: Tree) -> tuple[Rotation, Given] | None:
+        """The rotation, and its number of slots."""
+        for key in ("entry", "exit", "rank"):
+            other = root.get(key)
+            if other is not None:
+                self.reading.refuse(
+                    other, "cannot stand beside `select`, which buys and sells by its own ranking", f"remove {key} or select"
+                )
+        if not isinstance(select, Table):
+            self.reading.refuse(select, "must be a mapping", "as in {top: 10, by: roc(close, 60), every: month}")
+            return None
+        entries = {entry.key.text: entry.value for entry in self.reading.table(select, ("top", "by", "every", "weight", "keep_within"))}
+        missing = [key for key in ("top", "by", "every") if key not in entries]
+        if missing:
+            self.reading.refuse(select, f"lacks {' and '.join(missing)}", "as in {top: 10, by: roc(close, 60), every: month}")
+        weight = entries.get("weight")
+        if weight is not None and not (isinstance(weight, Scalar) and weight.text == "equal"):
+            self.reading.refuse(weight, "is not supported yet: all slots are equal", "write equal, or remove the key")
+        by = self.expression(entries.get("by"), "number", is_rank=True)
+        top = read_setting(self.reading, TOP, entries.get("top"), self._constants, self._hidden)
+        keep = read_setting(self.reading, KEEP_WITHIN, entries.get("keep_within"), self._constants, self._hidden)
+        every = self._every(entries.get("every"))
+        if not (by and top and every):
+            return None
+        return Rotation(by, top.expression, keep.expression if keep else None, every), top
+
+    def expression(self, tree: Tree | None, kind: Kind, is_rank: bool = False) -> Expression | None:
+        placed = self.reading.expression(tree) if tree is not None else None
+        meaning = self.reading.meaning(placed, kind, self._names) if placed else None
+        if placed is None or meaning is None:
+            return None
+        self.look_back = max(self.look_back, meaning.look_back)
+        if meaning.look_back > LONGEST:
+            hint = "smaller maxima of parameters; an ema looks back over 5 n bars, an rsi over 10 n"
+            self.reading.refuse(placed.source, f"looks back over {meaning.look_back:,} bars; at most {LONGEST:,} are allowed", hint)
+        if is_rank and meaning.scale == "adjusted":
+            message = "ranks by an adjusted price level, which is arbitrary: it tells nothing about one stock against another"
+            self.reading.warnings.append(placed.source.problem(message, _LEVEL_HINT))
+        return placed.expression
+
+    def _every(self, tree: Tree | None) -> Expression | str | None:
+        if isinstance(tree, Scalar) and tree.text in ("week", "month"):
+            return tree.text
+        if isinstance(tree, Scalar) and tree.text in ("day", "daily", "quarter", "year", "weekly", "monthly"):
+            self.reading.refuse(tree, f"{tree.text!r} is no period here", "week, month, or a number of sessions: 1 is every session")
+            return None
+        given = read_setting(self.reading, EVERY, tree, self._constants, self._hidden)
+        return given.expression if given else None

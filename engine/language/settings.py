@@ -1,0 +1,68 @@
+"""The numbers of a strategy that are not signals, one row each: where they stand, what they become, and their bounds."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.terms import ONE
+
+ALMOST_ONE = 1 - Fraction(1, ONE)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """`factor`: the integers of Terms per unit written; a value must come out whole."""
+
+    factor: int
+    precision: str
+
+
+WHOLE = Unit(1, "must be a whole number")
+RATE = Unit(ONE, "has more than 7 decimals")
+BASIS_POINTS = Unit(ONE // 10_000, "has more than 3 decimals")
+YUAN = Unit(1000, "has more than 3 decimals")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """`term`: its name in Terms, or in a rotation. `default` None: the rule does not exist unless it is written."""
+
+    path: str
+    term: str
+    unit: Unit
+    low: Fraction
+    high: Fraction
+    default: str | None
+    text: str
+
+    @property
+    def section(self) -> str:
+        return self.path.partition(".")[0]
+
+
+def _row(path: str, term: str, unit: Unit, bounds: tuple[str | Fraction, str | Fraction], default: str | None, text: str) -> Setting:
+    return Setting(path, term, unit, Fraction(bounds[0]), Fraction(bounds[1]), default, text)
+
+
+MAX_POSITIONS = _row("portfolio.max_positions", "max_positions", WHOLE, ("1", "1000"), "10", "slots; each buys for equity / slots")
+TOP = _row("select.top", "top", WHOLE, ("1", "1000"), None, "how many stocks are bought, and the number of slots")
+KEEP_WITHIN = _row(
+    "select.keep_within", "keep_within", WHOLE, ("1", "10000"), None, "a holding stays while it is among so many (default: top)"
+)
+EVERY = _row("select.every", "every", WHOLE, ("1", "250"), None, "sessions between rebalances, or `week` or `month`")
+
+SETTINGS: tuple[Setting, ...] = (
+    _row("portfolio.cash_reserve", "cash_reserve", RATE, ("0", ALMOST_ONE), "0", "share of equity that purchases leave untouched"),
+    _row("risk.stop_loss", "stop_loss", RATE, ("0", ALMOST_ONE), "0", "sells at so far below the entry price"),
+    _row("risk.take_profit", "take_profit", RATE, ("0", "100"), "0", "sells at so far above the entry price"),
+    _row("risk.trailing_stop", "trailing_stop", RATE, ("0", ALMOST_ONE), "0", "sells at so far below the highest price since the entry"),
+    _row("risk.max_holding", "max_holding", WHOLE, ("0", "10000"), "0", "sessions; bought in b, sold at the open of b + so many"),
+    _row("risk.max_drawdown", "max_drawdown", RATE, ("0", ALMOST_ONE), "0", "equity so far below its peak sells all and ends entries"),
+    _row("risk.daily_loss", "daily_loss", RATE, ("0", ALMOST_ONE), "0", "a day's loss of so much stops entries for the next session"),
+    _row("execution.slippage.bps", "slippage", BASIS_POINTS, ("0", "1000"), "0", "of the price, against the trader, rounded to the tick"),
+    _row("execution.volume_cap", "volume_cap", RATE, (Fraction(1, ONE), "1"), None, "share of the bar's volume that all orders may take"),
+    _row("costs.commission", "commission", RATE, ("0", "0.003"), "0.00025", "of the amount, each side"),
+    _row("costs.minimum", "commission_minimum", YUAN, ("0", "100"), "5", "yuan per order"),
+)
+
+EXITS = ("risk.stop_loss", "risk.take_profit", "risk.trailing_stop", "risk.max_holding")
+"""Rules that sell: with one of them an entry needs no exit."""

@@ -1,0 +1,139 @@
+"""A strategy as frozen values: everything that the text says, checked, with its defaults filled in, and its identity."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import isfinite
+from typing import Any
+
+from engine.errors import Problem
+from engine.language.constants import as_text, exact
+from engine.language.expression import Expression, Name, walk, write
+from engine.language.settings import Setting
+from engine.language.universe import UniverseSpec
+
+LANGUAGE = 1
+"""Part of every identity: raised when the same text comes to mean something else."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Whole iff default, min and max are."""
+
+    name: str
+    default: float | int
+    min: float | int
+    max: float | int
+    is_integer: bool
+
+    def read(self, value: object) -> float | int | str:
+        """The value as the parameter's type, or what is wrong with it."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            return f"{value!r} is no number"
+        if not self.min <= value <= self.max:
+            return f"{value} is outside {as_text(exact(self.min))}..{as_text(exact(self.max))}"
+        if self.is_integer and value != int(value):
+            return f"{value} is not a whole number"
+        return int(value) if self.is_integer else float(value)
+
+    def normal(self) -> dict[str, Any]:
+        bounds = {"default": self.default, "min": self.min, "max": self.max}
+        return {**{key: as_text(exact(value)) for key, value in bounds.items()}, "whole": self.is_integer}
+
+
+@dataclass(frozen=True)
+class Let:
+    """A named expression; it may name lets that stand before it."""
+
+    name: str
+    expression: Expression
+
+
+@dataclass(frozen=True)
+class Given:
+    """A setting as the strategy gives it. `high`: its largest value over all allowed parameters."""
+
+    setting: Setting
+    expression: Expression
+    high: Fraction
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """`every`: "week", "month", or a number of sessions. `keep_within` None: as many as `top`."""
+
+    by: Expression
+    top: Expression
+    keep_within: Expression | None
+    every: Expression | str
+
+
+@dataclass(frozen=True)
+class Signals:
+    """`exit` None: only the rules of risk sell."""
+
+    entry: Expression
+    exit: Expression | None
+    rank: Expression | None
+
+
+@dataclass(frozen=True)
+class Strategy:
+    name: str
+    parameters: tuple[Parameter, ...]
+    require: tuple[Expression, ...]
+    universe: UniverseSpec | None
+    where: tuple[Expression, ...]
+    lets: tuple[Let, ...]
+    trading: Signals | Rotation
+    settings: tuple[Given, ...]
+    keep_rest: bool
+    look_back: int
+    warnings: tuple[Problem, ...]
+
+    @cached_property
+    def identity(self) -> str:
+        text = json.dumps(self.normal(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def normal(self) -> dict[str, Any]:
+        """The strategy without comments, order of keys, writing of numbers, or defaults left out."""
+        return {
+            "language": LANGUAGE,
+            "name": self.name,
+            "params": {parameter.name: parameter.normal() for parameter in self.parameters},
+            "require": sorted(write(row) for row in self.require),
+            "universe": self.universe.to_json() if self.universe else None,
+            "where": sorted(write(row) for row in self.where),
+            "let": {let.name: write(let.expression) for let in self.lets},
+            "trading": {key: root if isinstance(root, str) else written(root) for key, root in vars(self.trading).items()},
+            "settings": {given.setting.path: write(given.expression) for given in self.settings},
+            "keep_rest": self.keep_rest,
+        }
+
+    def roots(self) -> dict[str, Expression]:
+        """The expressions that the signals come from, by the place they stand in."""
+        trading = self.trading
+        if isinstance(trading, Signals):
+            found = {"entry": trading.entry, "exit": trading.exit, "rank": trading.rank}
+        else:
+            found = {"select.by": trading.by}
+        found |= {f"where.{i}": row for i, row in enumerate(self.where)}
+        return {place: root for place, root in found.items() if root is not None}
+
+    def reached(self, expression: Expression) -> frozenset[str]:
+        """Every name that the expression uses, directly or through lets."""
+        lets = {let.name: let.expression for let in self.lets}
+        names: set[str] = set()
+        left = [expression]
+        while left:
+            found = {inner.name for inner, _ in walk(left.pop()) if isinstance(inner, Name)} - names
+            names |= found
+            left += (lets[name] for name in found & lets.keys())
+        return frozenset(names)
+
+
+def written(expression: Expression | None) -> str | None:
+    return None if expression is None else write(expression)
