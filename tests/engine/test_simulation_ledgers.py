@@ -1,0 +1,108 @@
+"""Ledgers worked by hand, to the li: tests/data/ledgers/NAME.yaml is the case, NAME.ledger what must happen."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from engine.market import FAR, Market
+from engine.simulation.events import Event, events
+from engine.simulation.outcome import Kind, Reason, Reject
+from engine.simulation.run import Signals, simulate
+from engine.simulation.tape import prepare
+from engine.terms import ONE, Terms
+from tests.engine.flat_markets import flat_market
+from tests.engine.random_markets import pack, padded
+
+LEDGERS = Path(__file__).parents[1] / "data" / "ledgers"
+WHOLE = ("max_positions", "max_holding", "keep_rest")
+MONEY = ("initial_cash", "commission_minimum")
+
+
+def li(yuan: Any) -> int:
+    return int(Decimal(str(yuan)) * 1000)
+
+
+def market_of(stocks: dict[str, Any]) -> Market:
+    """A line is open, high, low, close and perhaps the volume in shares; pre_close is the last close unless told."""
+    codes = sorted(stocks)
+    sessions = sorted(next(iter(stocks.values())))
+    market = flat_market(codes, sessions)
+    for i, code in enumerate(codes):
+        last, factor = 0, Decimal(1)
+        for t, session in enumerate(sessions):
+            line = stocks[code][session]
+            facts = line if isinstance(line, dict) else {"bar": line}
+            factor *= Decimal(str(facts.get("factor", 1)))
+            market.adj_factor[t, i] = int(factor * 10**6)
+            if facts["bar"] == "none":
+                cell = {"open": 0, "high": 0, "low": FAR, "close": last, "pre_close": 0, "volume": 0}
+            else:
+                *prices, volume = [*facts["bar"].split(), "1000000"][:5]
+                cell = dict(zip(("open", "high", "low", "close"), map(li, prices), strict=True))
+                cell |= {"volume": int(volume), "pre_close": li(facts["pre_close"]) if "pre_close" in facts else last or cell["open"]}
+            for name, value in cell.items():
+                getattr(market, name)[t, i] = value
+            last = cell["close"]
+    return market
+
+
+def signals_of(market: Market, days: dict[int, Any]) -> Signals:
+    entry, exit_, rank = np.zeros(market.shape, bool), np.zeros(market.shape, bool), np.zeros(market.shape)
+    for session, wishes in days.items():
+        t = market.sessions.tolist().index(session)
+        for code in wishes.get("enter", ()):
+            entry[t, market.codes.index(code)] = True
+        for code in wishes.get("leave", ()):
+            exit_[t, market.codes.index(code)] = True
+        for code, value in wishes.get("rank", {}).items():
+            rank[t, market.codes.index(code)] = value
+    return Signals(pack(entry), pack(exit_), padded(rank))
+
+
+def terms_of(given: dict[str, Any]) -> Terms:
+    figures: dict[str, Any] = {name: value for name, value in given.items() if name in WHOLE}
+    figures |= {name: li(value) for name, value in given.items() if name in MONEY}
+    figures |= {name: int(Decimal(str(value)) * ONE) for name, value in given.items() if name not in (*WHOLE, *MONEY)}
+    return replace(Terms(0, 0), **figures)
+
+
+class Scribe:
+    """Writes events as lines, and keeps the cash."""
+
+    def __init__(self, market: Market, cash: int) -> None:
+        self.market, self.cash = market, cash
+
+    def line(self, event: Event) -> str:
+        def yuan(amount: int) -> str:
+            return f"{Decimal(amount) / 1000:.3f}"
+
+        fees = event.commission + event.duty + event.transfer
+        self.cash += {Kind.SELL: event.value, Kind.BUY: -event.value, Kind.EX_DATE: event.value}.get(event.kind, 0) - fees
+        day, code, paid = self.market.sessions[event.bar], self.market.codes[event.stock], yuan(event.value)
+        if event.kind in (Kind.BUY, Kind.SELL):
+            items = f"commission {yuan(event.commission)}, duty {yuan(event.duty)}, transfer {yuan(event.transfer)}"
+            value = f"{event.shares} x {yuan(event.price)} = {yuan(event.value)}"
+            return f"{day} {event.kind.name.lower()} {code} {value}, {items}, cash {yuan(self.cash)}"
+        if event.kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL):
+            return f"{day} {event.kind.name.lower().replace('_', ' ')} {code} {Reject(event.code).name.lower()} at {yuan(event.price)}"
+        if event.kind is Kind.EXIT:
+            return f"{day} exit {code} {Reason(event.code).name.lower()} at {yuan(event.price)}"
+        if event.kind is Kind.EX_DATE:
+            return f"{day} ex_date {code} {event.shares} shares, fraction {paid} at {yuan(event.price)}, cash {yuan(self.cash)}"
+        return f"{day} {'equity' if event.kind is Kind.MARK else 'breaker'} {yuan(event.value)}"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in LEDGERS.glob("*.yaml")))
+def test_ledger(name: str) -> None:
+    case = yaml.safe_load((LEDGERS / f"{name}.yaml").read_text(encoding="utf-8"))
+    market, terms = market_of(case["stocks"]), terms_of(case["terms"])
+    outcome = simulate(prepare(market), signals_of(market, case["signals"]), terms, record=True)
+    scribe = Scribe(market, terms.initial_cash)
+    lines = [scribe.line(event) for event in events(outcome)]
+    assert lines == (LEDGERS / f"{name}.ledger").read_text(encoding="utf-8").splitlines()
+    assert scribe.cash == outcome.cash
