@@ -1,0 +1,105 @@
+"""template.yaml as the local stack reads it, and as AWS would."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from functions.settings import Settings
+from infra.local import template
+from infra.local.errors import StackError
+from infra.local.template import TEMPLATE, QueueSource, Schedule, Template
+
+PARAMETERS = {"SupabaseUrl": "http://127.0.0.1:1", "DatabaseUrl": "postgresql://x", "LakeUrl": "file:///lake", "WorkerConcurrency": "3"}
+
+
+def lookup(name: str, attribute: str) -> str:
+    return f"<{name}.{attribute}>"
+
+
+def test_functions_queues_and_schedules_are_read() -> None:
+    functions = template.read(PARAMETERS).functions(lookup)
+    assert {name: function.handler for name, function in functions.items()} == {
+        "ApiFunction": "functions.api.app.handler",
+        "PlannerFunction": "functions.planner.handle",
+        "WorkerFunction": "functions.worker.handle",
+        "AggregatorFunction": "functions.aggregator.handle",
+        "SweeperFunction": "functions.sweeper.handle",
+    }
+    assert functions["WorkerFunction"].queues == (QueueSource("<BlockQueue.Arn>", 1, True, 3),)
+    assert functions["PlannerFunction"].queues == (QueueSource("<PlanQueue.Arn>", 1, True, 1),)
+    assert functions["SweeperFunction"].schedules == (Schedule("rate(1 minute)", "UTC"),)
+    assert (functions["ApiFunction"].timeout, functions["PlannerFunction"].timeout) == (30, 300)
+
+
+def test_the_environment_uses_the_names_of_the_settings() -> None:
+    environment = template.read(PARAMETERS).functions(lookup)["WorkerFunction"].environment
+    ours = {name for name in environment if not name.startswith("NUMBA_")}
+    assert ours <= {name.upper() for name in Settings.model_fields}
+    assert environment["LAKE_URL"] == "file:///lake"
+    assert environment["RESULTS_URL"] == "s3://<Results.Ref>"
+    assert environment["BLOCK_QUEUE_URL"] == "<BlockQueue.Ref>"
+    assert environment["EVENT_BUS"] == "<EventBus.Ref>"
+    assert environment["NUMBA_CPU_NAME"] == "x86-64-v3"
+    assert environment["NUMBA_CPU_FEATURES"] == ""
+
+
+def test_visibility_is_six_times_the_timeout_of_the_function() -> None:
+    read = template.read(PARAMETERS)
+    visibility = {f"<{queue.name}.Arn>": queue.properties.get("VisibilityTimeout") for queue in read.queues()}
+    for function in read.functions(lookup).values():
+        for source in function.queues:
+            assert visibility[source.queue_arn] == 6 * function.timeout
+
+
+def test_dead_letter_queues_come_first() -> None:
+    names = [queue.name for queue in template.read(PARAMETERS).queues()]
+    assert all(name.endswith("DeadLetters") for name in names[:3])
+    assert names[3:] == ["PlanQueue", "BlockQueue", "AggregateQueue"]
+
+
+def test_intrinsics_are_resolved() -> None:
+    text = """
+Parameters: {Stage: {Default: dev}, Empty: {Default: ''}}
+Conditions: {Has: !Equals [!Ref Stage, dev], HasNot: !Equals [!Ref Empty, x]}
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: a.b
+      Environment: {Variables: {A: !Sub '${Stage}-${Q.Arn}-${Q}', B: !If [Has, a, b], C: !If [HasNot, x, !GetAtt Q.Name], D: true, E: 5}}
+      Events:
+        'Off': {Type: Schedule, Properties: {Schedule: rate(1 day), Enabled: false}}
+        'On': {Type: ScheduleV2, Properties: {ScheduleExpression: 'cron(0 1 * * ? *)', ScheduleExpressionTimezone: Asia/Shanghai}}
+"""
+    function = Template(text, {}).functions(lookup)["F"]
+    assert function.environment == {"A": "dev-<Q.Arn>-<Q.Ref>", "B": "a", "C": "<Q.Name>", "D": "true", "E": "5"}
+    assert function.schedules == (Schedule("cron(0 1 * * ? *)", "Asia/Shanghai"),)
+    assert (function.timeout, function.memory) == (3, 128)
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters", "message"),
+    [
+        ("a: [", {}, "is no YAML"),
+        ("Parameters: {}", {"Nothing": ""}, "has no parameter Nothing"),
+        ("Parameters: {Url: {Type: String}}", {}, "needs a value for Url"),
+        ("Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {}}}", {}, "names no handler"),
+        (
+            "Resources: {F: {Type: 'AWS::Serverless::Function', Properties: {Handler: a.b, Timeout: !Join [a]}}}",
+            {},
+            "Fn::Join, which the local",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told(text: str, parameters: dict[str, str], message: str) -> None:
+    with pytest.raises(StackError, match=message):
+        Template(text, parameters).functions(lookup)
+
+
+@pytest.mark.slow
+def test_cloudformation_accepts_the_template() -> None:
+    program = Path(sys.executable).with_name("cfn-lint")
+    checked = subprocess.run([program, TEMPLATE], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
