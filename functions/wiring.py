@@ -58,11 +58,11 @@ class House:
 
     @cached_property
     def lake(self) -> Objects:
-        return open_store(self.settings.lake_url, self._objects())
+        return open_store(self.settings.lake_url, self.object_options)
 
     @cached_property
     def results(self) -> Results:
-        return Results(open_store(self.settings.results_url, self._objects()))
+        return Results(open_store(self.settings.results_url, self.object_options))
 
     @property
     def engine_version(self) -> str:
@@ -72,7 +72,9 @@ class House:
         config = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4})
         return {"region_name": self.settings.aws_region, "endpoint_url": self.settings.aws_endpoint_url or None, "config": config}
 
-    def _objects(self) -> dict[str, str]:
+    @property
+    def object_options(self) -> dict[str, str]:
+        """How to reach the lake and the results, in Delta's words; credentials come from the platform."""
         options = {"aws_region": self.settings.aws_region}
         if endpoint := self.settings.aws_endpoint_url:
             options |= {

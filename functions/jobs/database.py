@@ -63,6 +63,9 @@ class Database:
         except psycopg.DatabaseError as error:
             if refusal := _refusal(error):
                 raise refusal from error
+            if isinstance(error, psycopg.IntegrityError):
+                # Its details quote the row, which may hold a strategy's text.
+                raise _contradiction(error) from None
             if not isinstance(error, psycopg.OperationalError):
                 raise
             raise _unreachable() from error
@@ -77,6 +80,12 @@ def _refusal(error: psycopg.DatabaseError) -> ApiError | None:
         return None
     name = next((name for name, status in STATUS.items() if str(status) == code[2:]), "INTERNAL_ERROR")
     return ApiError(name, error.diag.message_primary or "the database refused")
+
+
+def _contradiction(error: psycopg.IntegrityError) -> ApiError:
+    if isinstance(error, psycopg.errors.ForeignKeyViolation) and (error.diag.constraint_name or "").endswith("owner_fkey"):
+        return ApiError("UNAUTHORIZED", "this account does not exist any more")
+    return ApiError("INVALID_INPUT", error.diag.message_primary or "the database refused")
 
 
 def _unreachable() -> ApiError:

@@ -1,6 +1,6 @@
 """From the outbox to the bus: at least once, in order, under stable ids."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 SOURCE = "lianghu.runs"
 BATCH = 10
-"""EventBridge's limit of entries a call."""
+LARGEST = 200_000
+"""EventBridge takes 10 entries and 256 KB a call, what surrounds the details included."""
 ROUND = 200
 
 
@@ -27,20 +28,17 @@ class Bus:
     def publish(self, events: Sequence[Event]) -> list[str]:
         """The ids that the bus has taken."""
         taken: list[str] = []
-        for first in range(0, len(events), BATCH):
-            some = events[first : first + BATCH]
-            messages = [RunEvent(id=event.id, **event.body) for event in some]  # type: ignore[arg-type]
+        for some in _batches([(event.id, *_message(event)) for event in events]):
             try:
                 answer = self._client.put_events(
                     Entries=[
-                        {"EventBusName": self._name, "Source": SOURCE, "DetailType": message.event, "Detail": message.model_dump_json()}
-                        for message in messages
+                        {"EventBusName": self._name, "Source": SOURCE, "DetailType": kind, "Detail": detail} for _, kind, detail in some
                     ]
                 )
             except (BotoCoreError, ClientError) as error:
                 logger().error("events were not published, they stay in the outbox", extra={"reason": str(error)})
                 return taken
-            taken += [event.id for event, entry in zip(some, answer["Entries"], strict=True) if entry.get("EventId")]
+            taken += [identity for (identity, _, _), entry in zip(some, answer["Entries"], strict=True) if entry.get("EventId")]
         return taken
 
 
@@ -56,3 +54,24 @@ def publish_events(desk: Desk, bus: Bus | None) -> int:
         if len(taken) < ROUND:
             break
     return published
+
+
+def _message(event: Event) -> tuple[str, str]:
+    """The event's name and its detail. Errors of very many runs are left out: they are read with the runs."""
+    message = RunEvent.model_validate({"id": event.id, **event.body})
+    detail = message.model_dump_json()
+    if len(detail) > LARGEST:
+        detail = message.model_copy(update={"details": {"left_out": True}}).model_dump_json()
+    return message.event, detail
+
+
+def _batches(messages: Sequence[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:
+    """As many as one call takes, by number and by size."""
+    batch: list[tuple[str, str, str]] = []
+    for message in messages:
+        if batch and (len(batch) == BATCH or sum(len(detail) for _, _, detail in batch) + len(message[2]) > LARGEST):
+            yield batch
+            batch = []
+        batch.append(message)
+    if batch:
+        yield batch

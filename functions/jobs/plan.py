@@ -21,6 +21,8 @@ BLOCKS_PER_WORKER = 2
 LARGEST_BLOCK = 1000
 """Runs: the events of a block name them all, and EventBridge takes 256 KB."""
 
+OVERRIDES = ("universe", "costs", "execution")
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -85,6 +87,11 @@ def panel_spec(backtest: Backtest, program: Program, dataset: Dataset) -> PanelS
     days = (_number(window["start"]), _number(window["end"]))
     frequency = backtest.context.get("frequency", "1d")
     return PanelSpec.of(dataset, program.universe.to_json(), days, program.look_back, frequency, program.fields)
+
+
+def overrides(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What a backtest's context says instead of the strategy's text: the second argument of compile_strategy."""
+    return {key: context[key] for key in OVERRIDES if context.get(key) is not None}
 
 
 def initial_cash_li(context: Mapping[str, Any]) -> int:

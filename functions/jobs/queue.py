@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -43,6 +43,19 @@ class Queue:
                     "some doorbells were not rung", extra={"queue": kind, "grid_id": grid_id, "reason": failed[0].get("Message", "")}
                 )
         return rung
+
+    def depth(self, kind: QueueKind) -> int:
+        """Bells that nobody has answered yet, delayed ones too; roughly, and 0 where the queue does not say."""
+        names: list[Literal["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]] = [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesDelayed",
+        ]
+        try:
+            attributes = self._client.get_queue_attributes(QueueUrl=self._urls[kind], AttributeNames=names).get("Attributes", {})
+        except (BotoCoreError, ClientError) as error:
+            logger().error("the queue does not tell its depth", extra={"queue": kind, "reason": str(error)})
+            return 0
+        return sum(int(attributes.get(name, 0)) for name in names)
 
     def bury(self, block: DeadBlock) -> None:
         """Puts a block that was given up into the dead-letter queue of the block queue, for people to look at."""

@@ -93,9 +93,3 @@ def artifact_path(owner: str, run_id: str, name: str) -> str:
     if name not in FILES:
         raise ValueError(f"{name!r} is no artifact")
     return f"artifacts/{owner}/{run_id}/{name}"
-
-
-def yuan(li: int) -> str:
-    """Exact yuan with three decimals: 1234567 -> "1234.567"."""
-    sign, whole = "-" if li < 0 else "", abs(int(li))
-    return f"{sign}{whole // 1000}.{whole % 1000:03d}"

@@ -90,7 +90,7 @@ def test_a_grid_from_submission_to_summary(store: Store, desk: Desk, user: str, 
 
 
 def test_the_same_completion_twice_changes_nothing(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
-    backtest_id, submitted = submit_grid(store, desk, user, 2, 2)
+    backtest_id, _ = submit_grid(store, desk, user, 2, 2)
     task = claim(desk)
     assert desk.complete_block(task.block_id, task.attempt, results_of(task.run_ids)).ready_to_aggregate
     before = events(admin)

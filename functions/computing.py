@@ -1,0 +1,124 @@
+"""From a claimed block and its market to what is reported of each run. A combination that cannot be computed fails alone."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.evaluate import Cell, evaluate, evaluate_block
+from engine.language import Program, compile_strategy
+from engine.market import Market
+from engine.simulation import Interrupted, Reject, Tallies
+from engine.simulation.rules import RULES_VERSION
+from functions.jobs.failures import failure_of
+from functions.jobs.ledger import ledger_files
+from functions.jobs.plan import initial_cash_li, overrides
+from functions.jobs.records import BlockTask, Params, RunResult
+from functions.jobs.results import Cells, Results
+from functions.logs import log_keys, logger
+from functions.report import render_report
+from functions.run_report import report_of
+
+Checkpoint = Callable[[float], bool]
+
+TALLY_NAMES = (*Tallies._fields[:-1], *(f"refused_{reject.name.lower()}" for reject in Reject))
+
+
+class _Work(NamedTuple):
+    """What every combination of a block shares."""
+
+    task: BlockTask
+    program: Program
+    market: Market
+    initial_cash: int
+    engine_version: str
+
+
+def compute(task: BlockTask, market: Market, results: Results, engine_version: str, checkpoint: Checkpoint) -> list[RunResult]:
+    """Stores what the block leaves behind, and says what became of each run, in order. Interrupted when the checkpoint says so."""
+    program = compile_strategy(task.source, overrides(task.context))
+    work = _Work(task, program, market, initial_cash_li(task.context), engine_version)
+    return _cells(work, results, checkpoint) if task.kind == "cells" else _ledgers(work, results, checkpoint)
+
+
+def _cells(work: _Work, results: Results, checkpoint: Checkpoint) -> list[RunResult]:
+    cells, failed = _evaluate(work, checkpoint)
+    key = results.put_cells(work.task.owner, _packed(work.market, list(cells.values()))) if cells else ""
+    return [
+        failed.get(run_id) or RunResult(run_id, cells[run_id].stats, cells[run_id].content_hash, {"cells_path": key})
+        for run_id in work.task.run_ids
+    ]
+
+
+def _evaluate(work: _Work, checkpoint: Checkpoint) -> tuple[dict[str, Cell], dict[str, RunResult]]:
+    """All at once; if that fails, one by one, so that the others are not lost with the bad one."""
+    task = work.task
+    try:
+        cells = evaluate_block(work.program, work.market, task.combinations, work.initial_cash, checkpoint)
+        return dict(zip(task.run_ids, cells, strict=True)), {}
+    except Interrupted:
+        raise
+    except Exception as error:  # noqa: BLE001  computing is pure: it fails the same way each time, so there is nothing to retry
+        logger().warning("the block fails as a whole, its combinations are computed one by one", extra={"reason": type(error).__name__})
+    found: dict[str, Cell] = {}
+    failed: dict[str, RunResult] = {}
+    for number, (run_id, params) in enumerate(zip(task.run_ids, task.combinations, strict=True)):
+        try:
+            found[run_id] = evaluate_block(work.program, work.market, [params], work.initial_cash, _part(checkpoint, number, task))[0]
+        except Interrupted:
+            raise
+        except Exception as error:  # noqa: BLE001  see above
+            failed[run_id] = _failed(run_id, error)
+    return found, failed
+
+
+def _ledgers(work: _Work, results: Results, checkpoint: Checkpoint) -> list[RunResult]:
+    reported = []
+    for number, (run_id, params) in enumerate(zip(work.task.run_ids, work.task.combinations, strict=True)):
+        try:
+            files, cell = _ledger(work, run_id, params, _part(checkpoint, number, work.task))
+        except Interrupted:
+            raise
+        except Exception as error:  # noqa: BLE001  see _evaluate
+            reported.append(_failed(run_id, error))
+            continue
+        artifacts = results.put_artifacts(work.task.owner, run_id, files)
+        reported.append(RunResult(run_id, cell.stats, cell.content_hash, artifacts))
+    return reported
+
+
+def _ledger(work: _Work, run_id: str, params: Params, checkpoint: Checkpoint) -> tuple[dict[str, bytes], Cell]:
+    result = evaluate(work.program, work.market, params, work.initial_cash, checkpoint)
+    identity = {
+        "run": run_id,
+        "strategy": work.program.identity,
+        "engine version": work.engine_version,
+        "rules version": RULES_VERSION,
+    }
+    files = ledger_files(result, {"strategy name": work.program.name, **identity})
+    report = report_of(result, work.program.name, work.task.context, work.initial_cash, identity)
+    return {**files, "report.html": render_report(report).encode()}, result.cell
+
+
+def _packed(market: Market, cells: Sequence[Cell]) -> Cells:
+    return Cells(
+        times=market.times[market.window_start :],
+        equity=np.stack([cell.equity for cell in cells]),
+        tallies=np.array([[*cell.tallies[:-1], *cell.tallies.refusals] for cell in cells], np.int64),
+        tally_names=TALLY_NAMES,
+        params=tuple(cell.params for cell in cells),
+        content_hashes=tuple(cell.content_hash for cell in cells),
+    )
+
+
+def _part(checkpoint: Checkpoint, number: int, task: BlockTask) -> Checkpoint:
+    """The checkpoint of one run among the block's."""
+    count = len(task.run_ids)
+    return lambda done: checkpoint((number + done) / count)
+
+
+def _failed(run_id: str, error: Exception) -> RunResult:
+    failure = failure_of(error)
+    with log_keys(run_id=run_id):
+        logger().error("a combination failed", extra={"code": failure.error["code"], "reason": type(error).__name__})
+    return RunResult(run_id, None, None, error=failure.error)

@@ -1,0 +1,29 @@
+"""How a function answers doorbells: one by one, with the keys of the logs set; a bell whose work raised comes back later."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from functions.logs import log_keys, logger
+from functions.messages import Doorbell
+
+Event = Mapping[str, Any]
+
+
+def answer(event: Event, context: Any, work: Callable[[Doorbell], None]) -> dict[str, Any]:
+    """The answer that tells SQS which messages to keep."""
+
+    def answer_one(record: SQSRecord) -> None:  # Powertools asks for this argument's name.
+        bell = Doorbell.model_validate_json(record.body)
+        with log_keys(request_id=bell.request_id, grid_id=bell.grid_id):
+            try:
+                work(bell)
+            except Exception:
+                logger().exception("the work behind a doorbell failed; it will be rung again")
+                raise
+
+    # Where every record fails, Powertools would raise, and the whole batch come back with it: the answer says the same.
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return dict(process_partial_response(event=dict(event), record_handler=answer_one, processor=processor, context=context))

@@ -1,0 +1,161 @@
+"""A run's full account as files: exact yuan with three decimals, dates of the exchange; the same run gives the same bytes."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from engine.market import Market
+from engine.simulation.events import REJECT_TEXT, Event, events, positions, refusals, trades
+from engine.simulation.outcome import Kind, Reason, Reject
+
+if TYPE_CHECKING:
+    from engine.results import Result
+
+
+def ledger_files(result: "Result", title: Mapping[str, str]) -> dict[str, bytes]:
+    """By the names of results.FILES, without the report. `title` says in the log what was run."""
+    return {
+        "equity.csv": _table(("date", "time", "equity_yuan"), _equity(result)),
+        "trades.csv": _table(_TRADES, _trades(result)),
+        "positions.csv": _table(_POSITIONS, _positions(result)),
+        "refusals.csv": _table(_REFUSALS, _refusals(result)),
+        "events.csv": _table(_EVENTS, _events(result)),
+        "log.txt": "".join(f"{line}\n" for line in _log(result, title)).encode(),
+    }
+
+
+def yuan(li: int) -> str:
+    """Exact: 1234567 li are "1234.567"."""
+    sign, whole = "-" if li < 0 else "", abs(int(li))
+    return f"{sign}{whole // 1000}.{whole % 1000:03d}"
+
+
+_TRADES = [
+    "ts_code",
+    "entry_date",
+    "entry_price_yuan",
+    "shares",
+    "exit_date",
+    "exit_price_yuan",
+    "fees_yuan",
+    "pnl_yuan",
+    "return",
+    "holding_sessions",
+    "exit_reason",
+]
+_POSITIONS = ["ts_code", "shares", "sellable", "entry_date", "entry_price_yuan", "last_price_yuan", "value_yuan", "pnl_yuan"]
+_REFUSALS = ["date", "time", "ts_code", "side", "reason", "price_yuan", "explanation"]
+_EVENTS = [
+    "sequence",
+    "date",
+    "time",
+    "phase",
+    "kind",
+    "ts_code",
+    "reason",
+    "shares",
+    "price_yuan",
+    "value_yuan",
+    "commission_yuan",
+    "duty_yuan",
+    "transfer_yuan",
+]
+
+
+def _equity(result: "Result") -> Iterator[tuple[Any, ...]]:
+    market = result.market
+    for bar, equity in enumerate(result.outcome.equity.tolist(), market.window_start):
+        yield _date(int(market.sessions[bar])), _time(int(market.times[bar])), yuan(equity)
+
+
+def _trades(result: "Result") -> Iterator[tuple[Any, ...]]:
+    for row in trades(result.outcome, result.market):
+        yield (
+            row.ts_code,
+            _date(row.entry_date),
+            yuan(row.entry_price),
+            row.shares,
+            _date(row.exit_date),
+            yuan(row.exit_price),
+            yuan(row.fees),
+            yuan(row.pnl),
+            f"{row.profit_rate:.12g}",
+            row.holding_sessions,
+            row.exit_reason,
+        )
+
+
+def _positions(result: "Result") -> Iterator[tuple[Any, ...]]:
+    for row in positions(result.outcome, result.market):
+        prices = yuan(row.entry_price), yuan(row.last_price), yuan(row.value), yuan(row.pnl)
+        yield row.ts_code, row.shares, row.sellable, _date(row.entry_date), *prices
+
+
+def _refusals(result: "Result") -> Iterator[tuple[Any, ...]]:
+    words = dict(REJECT_TEXT)
+    for row in refusals(result.outcome, result.market):
+        yield _date(row.date), _time(row.time), row.ts_code, row.side, row.reject.name.lower(), yuan(row.price), words[row.reject]
+
+
+def _events(result: "Result") -> Iterator[tuple[Any, ...]]:
+    market = result.market
+    for row in events(result.outcome):
+        yield (
+            row.sequence,
+            _date(int(market.sessions[row.bar])),
+            _time(int(market.times[row.bar])),
+            row.phase.name.lower(),
+            row.kind.name.lower(),
+            market.codes[row.stock] if row.stock >= 0 else "",
+            _reason(row),
+            row.shares,
+            *(yuan(money) for money in (row.price, row.value, row.commission, row.duty, row.transfer)),
+        )
+
+
+def _log(result: "Result", title: Mapping[str, str]) -> Iterator[str]:
+    """What was run and what the market did with it: nothing that a second computation would say differently."""
+    market, outcome, tallies = result.market, result.outcome, result.outcome.tallies
+    yield from (f"{key}: {value}" for key, value in title.items())
+    yield f"params: {', '.join(f'{name}={value}' for name, value in result.cell.params.items())}"
+    stocks, bars = market.shape[1], len(outcome.equity)
+    yield f"data: {market.dataset}, {market.frequency}, {stocks} stocks, {bars} bars after {market.window_start} of warm-up"
+    yield f"content hash: {result.cell.content_hash}"
+    for row in events(outcome):
+        if row.kind is not Kind.MARK:
+            yield _line(row, market)
+    yield f"fills: {tallies.buys} buys, {tallies.sells} sells; closed trades: {tallies.trades}; fees: {yuan(tallies.fees)} yuan"
+    refused = ", ".join(f"{Reject(code).name.lower()} {times}" for code, times in enumerate(tallies.refusals) if times)
+    yield f"refused: {refused or 'nothing'}"
+    yield f"equity at the end: {yuan(int(outcome.equity[-1]))} yuan, of it cash: {yuan(outcome.cash)}" if len(outcome.equity) else "no bars"
+
+
+def _line(row: Event, market: Market) -> str:
+    stock = market.codes[row.stock] if row.stock >= 0 else "account"
+    reason = f" {_reason(row)}" if _reason(row) else ""
+    size = f" {row.shares} shares at {yuan(row.price)}" if row.shares else ""
+    return f"{_date(int(market.sessions[row.bar]))} {row.kind.name.lower()} {stock}{reason}{size}"
+
+
+def _reason(row: Event) -> str:
+    if row.kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL):
+        return Reject(row.code).name.lower()
+    return Reason(row.code).name.lower() if row.kind in (Kind.EXIT, Kind.BREAKER) else ""
+
+
+def _table(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _date(session: int) -> str:
+    return f"{session // 10_000:04d}-{session // 100 % 100:02d}-{session % 100:02d}"
+
+
+def _time(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

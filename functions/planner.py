@@ -1,0 +1,55 @@
+"""Planner: makes sure that the panel of a submission exists, then opens its blocks to the workers."""
+
+from typing import Any
+
+from datalake.lake import Lake
+from datalake.panel import PanelSpec
+from datalake.panel_build import ensure_panel
+from functions.doorbells import Event, answer
+from functions.jobs.failures import failure_of
+from functions.jobs.lease import Lease
+from functions.jobs.records import PlanTask
+from functions.logs import logger
+from functions.messages import Doorbell
+from functions.wiring import House, house
+
+PLAN_LEASE_SECONDS = 60.0
+
+
+def handle(event: Event, context: Any) -> dict[str, Any]:
+    return answer(event, context, lambda bell: plan(bell, house()))
+
+
+def plan(bell: Doorbell, house: House) -> None:
+    grid_id = str(bell.grid_id)
+    task = house.desk.claim_plan(grid_id, PLAN_LEASE_SECONDS)
+    if task is None:
+        return
+    try:
+        panel_key = _prepare(task, house)
+    except Exception as error:  # noqa: BLE001  whatever it is, the submission must hear of it
+        _give_back(task, error, bell, house)
+        return
+    blocks = house.desk.panel_ready(grid_id, panel_key)
+    logger().info("planned", extra={"panel_key": panel_key, "blocks": blocks})
+    house.queue.ring("block", grid_id, blocks, request_id=bell.request_id)
+
+
+def _prepare(task: PlanTask, house: House) -> str:
+    lake = Lake(house.settings.lake_url, house.object_options)
+
+    def beat(percent: int) -> bool:
+        return house.desk.extend_plan(task.grid_id, task.attempt, PLAN_LEASE_SECONDS)
+
+    with Lease(beat, PLAN_LEASE_SECONDS, PLAN_LEASE_SECONDS / 3):
+        return ensure_panel(lake, PanelSpec.from_json(task.panel))
+
+
+def _give_back(task: PlanTask, error: Exception, bell: Doorbell, house: House) -> None:
+    failure = failure_of(error)
+    logger().exception("planning failed", extra={"attempt": task.attempt, "retriable": failure.retriable})
+    release = house.desk.plan_failed(task.grid_id, task.attempt, failure.error, retriable=failure.retriable)
+    if release.outcome == "retry":
+        house.queue.ring("plan", task.grid_id, delay=release.delay, request_id=bell.request_id)
+    if release.ready_to_aggregate:
+        house.queue.ring("aggregate", task.grid_id, request_id=bell.request_id)

@@ -1,0 +1,79 @@
+"""Worker: claims blocks, computes them, reports; until nothing is left or its time is short."""
+
+import os
+import platform
+from collections.abc import Callable
+from typing import Any
+
+from datalake.panel import load_panel
+from engine.simulation import Interrupted
+from functions.computing import compute
+from functions.doorbells import Event, answer
+from functions.jobs.failures import failure_of
+from functions.jobs.lease import Lease
+from functions.jobs.records import BlockTask, RunResult
+from functions.logs import log_keys, logger
+from functions.messages import DeadBlock, Doorbell
+from functions.wiring import House, house
+
+LAST_CALL_SECONDS = 60.0
+"""With less time than this, no further block is begun. Whatever is cut off anyway is computed again by another worker."""
+
+
+def handle(event: Event, context: Any) -> dict[str, Any]:
+    return answer(event, context, lambda bell: work(bell, house(), lambda: _seconds_left(context)))
+
+
+def work(bell: Doorbell, house: House, seconds_left: Callable[[], float]) -> None:
+    """The bell says only that there is something: the next block may belong to somebody else."""
+    name, lease_seconds = f"{platform.node()}-{os.getpid()}", house.settings.lease_seconds
+    while task := house.desk.claim_block(name, house.engine_version, lease_seconds):
+        with log_keys(request_id=bell.request_id, grid_id=task.grid_id, block_id=task.block_id, attempt=task.attempt):
+            serve(task, house, bell.request_id)
+        if seconds_left() < LAST_CALL_SECONDS:
+            house.queue.ring("block", task.grid_id, request_id=bell.request_id)
+            return
+
+
+def serve(task: BlockTask, house: House, request_id: str) -> None:
+    """One block, from the claim to its end, whichever it is."""
+    try:
+        results = _results(task, house)
+    except Interrupted:
+        logger().info("stopped: the block was cancelled, or another worker has it")
+        return
+    except Exception as error:  # noqa: BLE001  whatever it is, the runs must hear of it
+        _give_back(task, error, house, request_id)
+        return
+    completion = house.desk.complete_block(task.block_id, task.attempt, results)
+    failed = sum(result.error is not None for result in results)
+    logger().info("block done", extra={"kind": task.kind, "runs": len(results), "failed": failed, "accepted": completion.accepted})
+    if completion.ready_to_aggregate:
+        house.queue.ring("aggregate", task.grid_id, request_id=request_id)
+
+
+def _results(task: BlockTask, house: House) -> list[RunResult]:
+    settings = house.settings
+
+    def beat(percent: int) -> bool:
+        return house.desk.heartbeat(task.block_id, task.attempt, percent, settings.lease_seconds)
+
+    with Lease(beat, settings.lease_seconds, settings.heartbeat_seconds) as lease:
+        market = load_panel(house.lake, task.panel_key, settings.data_cache_dir)
+        return compute(task, market, house.results, house.engine_version, lease.checkpoint)
+
+
+def _give_back(task: BlockTask, error: Exception, house: House, request_id: str) -> None:
+    failure = failure_of(error)
+    logger().exception("a block failed", extra={"retriable": failure.retriable})
+    release = house.desk.release_block(task.block_id, task.attempt, failure.error, retriable=failure.retriable)
+    if release.outcome == "retry":
+        house.queue.ring("block", task.grid_id, delay=release.delay, request_id=request_id)
+    if release.outcome == "failed":
+        house.queue.bury(DeadBlock(grid_id=task.grid_id, block_id=task.block_id, error=failure.error))  # type: ignore[arg-type]
+    if release.ready_to_aggregate:
+        house.queue.ring("aggregate", task.grid_id, request_id=request_id)
+
+
+def _seconds_left(context: Any) -> float:
+    return float(context.get_remaining_time_in_millis()) / 1000

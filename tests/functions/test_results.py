@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from datalake.errors import MissingObjectError
+from datalake.objects import open_store
+from functions.jobs.results import Cells, Results, artifact_path
+
+
+def cells(first: int = 1000) -> Cells:
+    return Cells(
+        times=np.array([1, 2, 3], np.int64),
+        equity=np.arange(first, first + 6, dtype=np.int64).reshape(2, 3),
+        tallies=np.zeros((2, 2), np.int64),
+        tally_names=("bought", "sold"),
+        params=({"n": 5}, {"n": 10, "x": 0.1}),
+        content_hashes=("a", "b"),
+    )
+
+
+def test_a_block_is_stored_once_by_its_content(folder_url: str) -> None:
+    results = Results(open_store(folder_url))
+    key = results.put_cells("owner", cells())
+    assert results.put_cells("owner", cells()) == key
+    assert results.put_cells("owner", cells(2000)) != key
+    assert key.startswith("cells/owner/")
+    found = results.get_cells(key)
+    assert found.params == ({"n": 5}, {"n": 10, "x": 0.1})
+    assert found.equity.tolist() == cells().equity.tolist()
+    times, equity = results.get_equity(key, "b")
+    assert (times.tolist(), equity.tolist()) == ([1, 2, 3], [1003, 1004, 1005])
+    with pytest.raises(MissingObjectError):
+        results.get_equity(key, "c")
+
+
+def test_artifacts_lie_under_their_owner_and_never_change(folder_url: str) -> None:
+    results = Results(open_store(folder_url))
+    artifacts = results.put_artifacts("uid", "run", {"equity.csv": b"1", "trades.csv": b"2", "log.txt": b"3"})
+    assert artifacts == {
+        "equity_curve_path": "artifacts/uid/run/equity.csv",
+        "trades_path": "artifacts/uid/run/trades.csv",
+        "logs_path": "artifacts/uid/run/log.txt",
+    }
+    assert results.put_artifacts("uid", "run", {"equity.csv": b"another"}) == {"equity_curve_path": "artifacts/uid/run/equity.csv"}
+    assert results.get_artifact(artifacts["equity_curve_path"]) == b"1"
+    with pytest.raises(MissingObjectError):
+        results.get_artifact("artifacts/uid/other/equity.csv")
+
+
+def test_only_known_files_are_stored() -> None:
+    with pytest.raises(ValueError, match="no artifact"):
+        artifact_path("uid", "run", "../../secret")
