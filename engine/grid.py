@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
-from math import isfinite, prod
+from math import prod
 from typing import Any
 
 from engine.errors import ParameterError, Problem
 from engine.language import Parameter, Program
 from engine.language.check import did_you_mean
+from engine.language.constants import is_number, shorten, shown
 
 LIMIT = 10_000
 """Combinations of one grid."""
@@ -35,7 +36,7 @@ def expand(program: Program, spec: Mapping[str, Any], max_evals: int | None, lim
     """
     axes, problems = _axes(program, spec)
     if max_evals is not None and (isinstance(max_evals, bool) or not isinstance(max_evals, int) or max_evals < 1):
-        problems.append(Problem("max_evals", f"{max_evals!r} is not a number of combinations", "a whole number from 1"))
+        problems.append(Problem("max_evals", f"{shown(max_evals)} is not a number of combinations", "a whole number from 1"))
     size = prod(map(len, axes.values()))
     if not problems and size > limit * WALKED:
         problems.append(Problem("gridSpec", f"asks for {size:,} combinations; at most {limit:,} are allowed", "fewer or coarser values"))
@@ -102,18 +103,18 @@ def _list(field: str, wanted: object) -> Iterator[object]:
 def _range(field: str, wanted: Mapping[str, Any]) -> Iterator[object]:
     """start, start + step ... up to stop, in exact decimals: 0.1, 0.2, 0.3 and not 0.30000000000000004."""
     if set(wanted) != {"start", "stop", "step"}:
-        yield Problem(field, f"has {', '.join(map(str, wanted)) or 'nothing'}", "a range is exactly {start, stop, step}")
+        yield Problem(field, f"has {', '.join(map(shown, wanted)) or 'nothing'}", "a range is exactly {start, stop, step}")
         return
     numbers = {key: _decimal(value) for key, value in wanted.items()}
-    wrong = [Problem(f"{field}.{key}", f"{wanted[key]!r} is no number") for key, number in numbers.items() if number is None]
+    wrong = [Problem(f"{field}.{key}", f"{shown(wanted[key])} is no number") for key, number in numbers.items() if number is None]
     if wrong:
         yield from wrong
         return
     start, stop, step = (Decimal(numbers[key] or 0) for key in ("start", "stop", "step"))
     if step <= 0:
-        yield Problem(f"{field}.step", f"{wanted['step']} is not above zero")
+        yield Problem(f"{field}.step", f"{shown(wanted['step'])} is not above zero")
     elif stop < start:
-        yield Problem(f"{field}.stop", f"{wanted['stop']} is below start, {wanted['start']}", "exchange start and stop")
+        yield Problem(f"{field}.stop", f"{shown(wanted['stop'])} is below start, {shown(wanted['start'])}", "exchange start and stop")
     elif (stop - start) / step >= LIMIT:
         yield Problem(field, f"has more than {LIMIT:,} values", "a larger step")
     else:
@@ -122,9 +123,7 @@ def _range(field: str, wanted: Mapping[str, Any]) -> Iterator[object]:
 
 
 def _decimal(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        return None
-    return Decimal(repr(value))
+    return Decimal(repr(value)) if is_number(value) else None
 
 
 def _value(parameter: Parameter, field: str, value: object) -> Value | Problem:
@@ -136,12 +135,12 @@ def _twice(field: str, values: list[Value]) -> Iterator[Problem]:
     seen: set[Value] = set()
     for value in values:
         if value in seen:
-            yield Problem(field, f"{value} stands here twice", "keep one of them")
+            yield Problem(field, f"{shown(value)} stands here twice", "keep one of them")
         seen.add(value)
 
 
 def _unknown(name: str, known: Mapping[str, Parameter]) -> Problem:
-    return Problem(f"gridSpec.{name}", f"the strategy has no parameter {name!r}", did_you_mean(name, known) or _known(known))
+    return Problem(f"gridSpec.{shorten(name)}", f"the strategy has no parameter {shown(name)}", did_you_mean(name, known) or _known(known))
 
 
 def _known(names: Mapping[str, Parameter]) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 
 from engine.errors import Problem
 from engine.indicators.catalog import FIELD, FUNCTION, Argument, Function, Kind, Scale
-from engine.language.constants import LARGEST, Range, absolute, as_text, combine, either, exact, larger, negative, smaller
+from engine.language.constants import LARGEST, Range, absolute, as_text, combine, either, exact, larger, negative, shown, smaller
 from engine.language.expression import COMPARISONS, Binary, Call, Expression, Name, Number, Truth, Unary, parse
 from engine.language.source import Scalar
 
@@ -87,19 +87,19 @@ class Checker:
         if field and self._fields:
             return Meaning(field.kind, scale=field.scale)
         if name in self._hidden:
-            return self._refuse(expression, f"{name!r} cannot stand here: {self._hidden[name]}")
+            return self._refuse(expression, f"{shown(name)} cannot stand here: {self._hidden[name]}")
         if field:
-            return self._refuse(expression, f"{name!r} changes from bar to bar; only numbers and parameters may stand here")
+            return self._refuse(expression, f"{shown(name)} changes from bar to bar; only numbers and parameters may stand here")
         return self._unknown_name(expression)
 
     def _unknown_name(self, expression: Name) -> Meaning | None:
         name = expression.name
         if name in FUNCTION:
-            return self._refuse(expression, f"{name!r} is a function", f"write {FUNCTION[name].signature}")
+            return self._refuse(expression, f"{shown(name)} is a function", f"write {FUNCTION[name].signature}")
         if name in NOT_YET:
-            return self._refuse(expression, f"{name!r} is not supported yet")
+            return self._refuse(expression, f"{shown(name)} is not supported yet")
         known = [*self._names, *(FIELD if self._fields else ())]
-        return self._refuse(expression, f"unknown name {name!r}", did_you_mean(name, known) or _WORDS.get(name))
+        return self._refuse(expression, f"unknown name {shown(name)}", did_you_mean(name, known) or _WORDS.get(name))
 
     def _unary(self, expression: Unary) -> Meaning | None:
         wanted: Kind = "truth" if expression.operator == "not" else "number"
@@ -171,10 +171,10 @@ class Checker:
         for argument in expression.arguments:
             self.meaning(argument)
         if name in NOT_YET:
-            return self._refuse(expression, f"the function {name!r} is not supported yet")
+            return self._refuse(expression, f"the function {shown(name)} is not supported yet")
         if name in FIELD or name in self._names:
-            return self._refuse(expression, f"{name!r} is no function", "multiplication is written with *")
-        return self._refuse(expression, f"unknown function {name!r}", did_you_mean(name, FUNCTION))
+            return self._refuse(expression, f"{shown(name)} is no function", "multiplication is written with *")
+        return self._refuse(expression, f"unknown function {shown(name)}", did_you_mean(name, FUNCTION))
 
     def _argument(self, function: Function, argument: Argument, expression: Expression) -> Meaning | None:
         what = f"argument {argument.name!r} of {function.name}"

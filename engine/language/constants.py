@@ -7,7 +7,8 @@ sometimes too wide.
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from math import isfinite
+from typing import NamedTuple, TypeGuard
 
 LARGEST = Fraction(10**18)
 """Ranges beyond this are refused, so exact fractions stay small and floats finite."""
@@ -27,6 +28,25 @@ class Range(NamedTuple):
 def exact(value: float | Decimal) -> Fraction:
     """The number that was written: 0.1 is one tenth, not the nearest float."""
     return Fraction(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
+
+
+def is_number(value: object) -> TypeGuard[float | int]:
+    """A finite number of a size that can be written and compared; JSON knows larger ones."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return value.bit_length() < 1024 if isinstance(value, int) else isfinite(value)
+
+
+def shown(value: object) -> str:
+    """Whatever somebody sent, short enough for a message."""
+    if isinstance(value, int) and value.bit_length() >= 1024:
+        return "a number of hundreds of digits"
+    text = value if isinstance(value, str) else type(value).__name__ if isinstance(value, list | tuple | dict) else repr(value)
+    return repr(shorten(text)) if isinstance(value, str) else shorten(text)
+
+
+def shorten(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def as_text(value: Fraction) -> str:

@@ -9,7 +9,7 @@ from engine.errors import ParameterError, Problem
 from engine.indicators.catalog import FIELD
 from engine.language.build import Builder, Series, Value
 from engine.language.check import did_you_mean
-from engine.language.constants import Constant, exact
+from engine.language.constants import Constant, exact, shorten, shown
 from engine.language.expression import Expression, write
 from engine.language.graph import Graph, Outputs
 from engine.language.read import read_strategy
@@ -72,7 +72,9 @@ class Program:
         """The values of every parameter, defaults filled in, in the strategy's order. ParameterError with every problem."""
         known = {parameter.name: parameter for parameter in self.parameters}
         problems = [
-            Problem(f"params.{name}", f"the strategy has no parameter {name!r}", did_you_mean(str(name), known) or _known(known))
+            Problem(
+                f"params.{shorten(name)}", f"the strategy has no parameter {shown(name)}", did_you_mean(str(name), known) or _known(known)
+            )
             for name in params
             if name not in known
         ]

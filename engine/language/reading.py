@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.errors import Problem, StrategyError
 from engine.indicators.catalog import FIELD, FUNCTION, Kind
 from engine.language.check import Checker, Meaning, did_you_mean
+from engine.language.constants import shown
 from engine.language.expression import KEYWORDS, Expression, ExpressionError, Number, Unary, parse, walk
 from engine.language.source import Entry, Scalar, Table, Tree, problem_at
 
@@ -51,7 +52,7 @@ class Reading:
                 self.problems.append(entry.key.problem("is not supported yet", later[entry.key.text] or None))
             elif entry.key.text not in known:
                 hint = did_you_mean(entry.key.text, known) or f"known here: {', '.join(known)}"
-                self.problems.append(entry.key.problem(f"unknown key {entry.key.text!r}", hint))
+                self.problems.append(entry.key.problem(f"unknown key {shown(entry.key.text)}", hint))
         return tuple(entry for entry in tree.entries if entry.key.text in known)
 
     def expression(self, tree: Tree) -> Placed | None:
@@ -113,12 +114,12 @@ class Reading:
         """Whether a parameter or let may be called so."""
         name = key.text
         if not name.isidentifier() or not name.isascii():
-            self.problems.append(key.problem(f"{name!r} is no name", "a letter, then letters, digits and _"))
+            self.problems.append(key.problem(f"{shown(name)} is no name", "a letter, then letters, digits and _"))
         elif name in KEYWORDS or name in FIELD or name in FUNCTION:
             what = "a word of the language" if name in KEYWORDS else "a field" if name in FIELD else "a function"
-            self.problems.append(key.problem(f"{name!r} is already {what}", f"for example my_{name}"))
+            self.problems.append(key.problem(f"{shown(name)} is already {what}", f"for example my_{name}"))
         elif name in taken:
-            self.problems.append(key.problem(f"{name!r} is already a parameter", "choose another name"))
+            self.problems.append(key.problem(f"{shown(name)} is already a parameter", "choose another name"))
         else:
             return True
         return False

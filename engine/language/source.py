@@ -21,6 +21,7 @@ from yaml.events import (
 )
 
 from engine.errors import Problem, StrategyError
+from engine.language.constants import is_number, shorten, shown
 
 LARGEST_TEXT = 64 * 1024
 DEEPEST = 8
@@ -154,8 +155,8 @@ def _from_plain(value: Any, path: str, depth: int, problems: list[Problem]) -> T
         problems.append(Problem(path, f"is nested deeper than {DEEPEST} levels"))
     elif isinstance(value, bool):
         return Scalar("true" if value else "false", path, nowhere)
-    elif isinstance(value, str | int | float):
-        return Scalar(str(value) if isinstance(value, str) else repr(value), path, nowhere)
+    elif isinstance(value, str) or is_number(value):
+        return Scalar(value if isinstance(value, str) else repr(value), path, nowhere)
     elif isinstance(value, Mapping):
         entries = []
         for key, inner in value.items():
@@ -163,14 +164,14 @@ def _from_plain(value: Any, path: str, depth: int, problems: list[Problem]) -> T
                 inside = _join(path, key)
                 entries.append(Entry(Scalar(key, inside, nowhere), _from_plain(inner, inside, depth + 1, problems)))
             else:
-                problems.append(Problem(path, f"{key!r} is no name"))
+                problems.append(Problem(path, f"{shown(key)} is no name"))
         return Table(path, nowhere, tuple(entries))
     elif isinstance(value, list | tuple) and len(value) <= LARGEST_PLAIN:
         return Listing(path, nowhere, tuple(_from_plain(inner, f"{path}[{i}]", depth + 1, problems) for i, inner in enumerate(value)))
     elif isinstance(value, list | tuple):
         problems.append(Problem(path, f"has {len(value):,} entries; at most {LARGEST_PLAIN:,} are allowed"))
     else:
-        problems.append(Problem(path, f"is {type(value).__name__}, not a mapping, list, text, number or truth value"))
+        problems.append(Problem(path, f"is {shown(value)}, not a mapping, list, text, finite number or truth value"))
     return Scalar("", path, nowhere)
 
 
@@ -285,5 +286,4 @@ _YAML_HINTS = {
 
 
 def _join(path: str, key: str) -> str:
-    shown = key if len(key) <= 40 else key[:39] + "…"
-    return f"{path}.{shown}" if path and path != "strategy" else shown
+    return f"{path}.{shorten(key)}" if path and path != "strategy" else shorten(key)

@@ -5,11 +5,10 @@ import json
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import isfinite
 from typing import Any
 
 from engine.errors import Problem
-from engine.language.constants import as_text, exact
+from engine.language.constants import as_text, exact, is_number, shown
 from engine.language.expression import Expression, Name, walk, write
 from engine.language.settings import Setting
 from engine.language.universe import UniverseSpec
@@ -30,10 +29,10 @@ class Parameter:
 
     def read(self, value: object) -> float | int | str:
         """The value as the parameter's type, or what is wrong with it."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            return f"{value!r} is no number"
+        if not is_number(value):
+            return f"{shown(value)} is no number"
         if not self.min <= value <= self.max:
-            return f"{value} is outside {as_text(exact(self.min))}..{as_text(exact(self.max))}"
+            return f"{shown(value)} is outside {as_text(exact(self.min))}..{as_text(exact(self.max))}"
         if self.is_integer and value != int(value):
             return f"{value} is not a whole number"
         return int(value) if self.is_integer else float(value)

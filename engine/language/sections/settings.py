@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from engine.errors import Problem
 from engine.language.build import Builder
-from engine.language.constants import Constant, as_text
+from engine.language.constants import Constant, as_text, shown
 from engine.language.expression import Expression, parse
 from engine.language.graph import Graph
 from engine.language.reading import Names, Placed, Reading
@@ -101,4 +101,4 @@ def _slippage(reading: Reading, tree: Tree) -> tuple[Entry, ...]:
 def _only(reading: Reading, tree: Tree, word: str) -> None:
     text = tree.text if isinstance(tree, Scalar) else ""
     if text != word:
-        reading.refuse(tree, f"{text or 'this'!r} is not supported yet", f"write {word}, or remove the key")
+        reading.refuse(tree, f"{shown(text or 'this')} is not supported yet", f"write {word}, or remove the key")

@@ -1,6 +1,7 @@
 """When to buy and sell: `entry`, `exit` and `rank`, or `select`; and `where`, which gates both."""
 
 from engine.indicators.catalog import LONGEST, Kind
+from engine.language.constants import shown
 from engine.language.expression import Expression
 from engine.language.reading import Names, Reading
 from engine.language.sections.settings import read_setting
@@ -69,7 +70,7 @@ class Trading:
         if isinstance(tree, Scalar) and tree.text in ("week", "month"):
             return tree.text
         if isinstance(tree, Scalar) and tree.text in ("day", "daily", "quarter", "year", "weekly", "monthly"):
-            self.reading.refuse(tree, f"{tree.text!r} is no period here", "week, month, or a number of sessions: 1 is every session")
+            self.reading.refuse(tree, f"{shown(tree.text)} is no period here", "week, month, or a number of sessions: 1 is every session")
             return None
         given = read_setting(self.reading, EVERY, tree, self._constants, self._hidden)
         return given.expression if given else None
