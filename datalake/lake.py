@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
+from urllib.parse import unquote
 
 import polars as pl
 from deltalake import DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from datalake.errors import MissingObjectError, Problem, StorageError
-from datalake.objects import NO_OPTIONS, Store, open_store
+from datalake.objects import NO_OPTIONS, Store, local_folder, open_store
 from datalake.tables import TABLES, Table
 from datalake.versions import TableVersion
 
@@ -32,7 +33,9 @@ class Lake:
         return open_store(self.url, self.options)
 
     def table_url(self, source: str, table: str) -> str:
-        return f"{self.url.rstrip('/')}/{source}/{table}"
+        """Of a local lake the plain path: it may hold spaces or Chinese."""
+        folder = local_folder(self.url)
+        return str(folder / source / table) if folder else f"{self.url.rstrip('/')}/{source}/{table}"
 
 
 def current(lake: Lake, source: str, table: str) -> DeltaTable | None:
@@ -53,7 +56,7 @@ def scan(lake: Lake, source: str, table: str, version: int) -> pl.LazyFrame:
         raise MissingObjectError(Problem(table, f"{source}/{table} is gone from the lake", f"version {version} was wanted")) from error
     except (DeltaError, OSError) as error:
         raise _translated(error, source, table) from error
-    return _scan(delta, TABLES[table])
+    return _scan(lake, delta, TABLES[table])
 
 
 def replace(lake: Lake, source: str, table: str, rows: pl.DataFrame) -> TableVersion:
@@ -74,7 +77,7 @@ def upsert(lake: Lake, source: str, table: str, rows: pl.DataFrame) -> TableVers
 
     def commit() -> TableVersion:
         delta = _opened(lake, source, row)
-        stored = _scan(delta, row)
+        stored = _scan(lake, delta, row)
         if rows.is_empty():
             return describe(delta, row, stored)
         parts = _parts_of(rows, row)
@@ -82,7 +85,7 @@ def upsert(lake: Lake, source: str, table: str, rows: pl.DataFrame) -> TableVers
         kept = touched.select(row.names).join(rows.lazy().select(row.key), on=row.key, how="anti").collect()
         merged = pl.concat([kept, rows.select(row.names)])
         _write(delta, row, merged, [str(part) for part in parts] if row.parts else None)
-        return describe(delta, row, _scan(delta, row))
+        return describe(delta, row, _scan(lake, delta, row))
 
     return _retried(commit, source, table)
 
@@ -121,10 +124,15 @@ def _opened(lake: Lake, source: str, table: Table) -> DeltaTable:
     )
 
 
-def _scan(delta: DeltaTable, table: Table) -> pl.LazyFrame:
-    if not delta.file_uris():
-        return pl.DataFrame(schema=pl.Schema(pl.from_arrow(table.schema.empty_table()).schema)).lazy()  # type: ignore[union-attr]
-    return pl.scan_delta(delta)
+def _scan(lake: Lake, delta: DeltaTable, table: Table) -> pl.LazyFrame:
+    """The version's files. (polars' own scan_delta does not find files of folders with spaces or Chinese in their names.)"""
+    local = local_folder(lake.url) is not None
+    files = [unquote(uri) if local else uri for uri in delta.file_uris()]
+    types = pl.Schema(pl.from_arrow(table.schema.empty_table()).schema)  # type: ignore[union-attr]
+    if not files:
+        return pl.DataFrame(schema=types).lazy()
+    hive: Mapping[str, pl.DataType] | None = {str(table.parts): types[table.parts]} if table.parts else None
+    return pl.scan_parquet(files, hive_partitioning=bool(hive), hive_schema=hive, storage_options=dict(lake.options) or None)
 
 
 def _write(delta: DeltaTable, table: Table, rows: pl.DataFrame, parts: Sequence[str] | None) -> None:

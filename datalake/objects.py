@@ -22,8 +22,8 @@ def open_store(url: str, options: Mapping[str, str] = NO_OPTIONS) -> Store:
     aws_virtual_hosted_style_request); a folder needs none and is made if it is missing.
     """
     parts = urlsplit(url)
-    if parts.scheme == "file":
-        folder = Path(unquote(parts.path))
+    folder = local_folder(url)
+    if folder:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -42,6 +42,11 @@ def open_store(url: str, options: Mapping[str, str] = NO_OPTIONS) -> Store:
         except BaseError as error:
             raise StorageError(Problem("lake", f"cannot open {url}: {_first_line(error)}")) from error
     raise StorageError(Problem("lake", f"{url!r} is no address of a lake", "write file:///folder or s3://bucket/prefix"))
+
+
+def local_folder(url: str) -> Path | None:
+    """The folder of a file:// address, which may be written as it is or percent-encoded; None for other addresses."""
+    return Path(unquote(url.removeprefix("file://"))) if url.startswith("file:///") else None
 
 
 def put_new(store: Store, key: str, data: bytes) -> bool:

@@ -201,7 +201,7 @@ _ATTEMPTS = 50
 
 
 def _newest(store: Store, source: str) -> Dataset | None:
-    places = _places(store, f"versions/{source}")
+    places = [place for place in _places(store, "versions") if place[0] == source]
     return _read(store, *places[-1]) if places else None
 
 

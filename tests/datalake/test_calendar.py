@@ -1,0 +1,24 @@
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datalake.calendar import close_times, dates_to_ints, ints_to_dates, to_date, to_int
+
+DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
+
+
+@given(st.lists(DAYS, min_size=1, max_size=20))
+def test_dates_and_integers_agree(days: list[date]):
+    numbers = [int(day.strftime("%Y%m%d")) for day in days]
+    assert [to_int(day) for day in days] == numbers
+    assert [to_date(number) for number in numbers] == days
+    assert ints_to_dates(numbers).tolist() == days
+    assert dates_to_ints(np.array(days, dtype="datetime64[D]")).tolist() == numbers
+
+
+@given(DAYS)
+def test_a_daily_bar_ends_at_three_in_shanghai(day: date):
+    close = datetime(day.year, day.month, day.day, 15, tzinfo=timezone(timedelta(hours=8))).astimezone(UTC)
+    assert close_times([to_int(day)]).tolist() == [int(close.timestamp() * 1000)]
