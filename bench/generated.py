@@ -57,12 +57,12 @@ def _bonus_days(random: np.random.Generator, bars: int, stocks: int) -> np.ndarr
 
 
 def _dates(bars: int) -> np.ndarray:
-    weekdays = np.busday_offset("2012-01-04", np.arange(bars), roll="forward")
+    weekdays = np.busday_offset("2016-01-04", np.arange(bars), roll="forward")
     return np.array([int(str(day).replace("-", "")) for day in weekdays], np.int32)
 
 
 def _times(bars: int) -> np.ndarray:
-    weekdays = np.busday_offset("2012-01-04", np.arange(bars), roll="forward")
+    weekdays = np.busday_offset("2016-01-04", np.arange(bars), roll="forward")
     return weekdays.astype("datetime64[ms]").astype(np.int64) + 7 * 3_600_000
 
 
