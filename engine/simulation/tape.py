@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,8 +15,8 @@ from engine.simulation.door import check_market
 from engine.simulation.rules import check_bars, check_window, limits_from, rates_on, terms_of_trade
 
 WORD = 64
-LARGEST_FACTOR = 2**62
-"""Numerator x denominator of a share ratio stay below it, so that shares x ratio is exact in int64 (see positions.split)."""
+LARGEST_PRODUCT, LARGEST_BOTTOM = 2**62, 2**32
+"""Bounds of a share ratio's numerator x denominator and of its denominator: shares x ratio is then exact in int64 (see positions.split)."""
 
 
 class Bars(NamedTuple):
@@ -139,15 +140,16 @@ def _share_ratios(market: Market, at: Integers, stock: Integers, last: Prices, r
     bottom = np.where(moved, before, reference.astype(np.int64))
     divisor = np.gcd(top, bottom)
     top, bottom = top // divisor, bottom // divisor
-    for x in np.flatnonzero(top > LARGEST_FACTOR // bottom):
+    for x in np.flatnonzero((top > LARGEST_PRODUCT // bottom) | (bottom > LARGEST_BOTTOM)):
         top[x], bottom[x] = _nearest(int(top[x]), int(bottom[x]), market.codes[stock[x]], int(market.sessions[at[x]]))
     return np.column_stack([top, bottom])
 
 
 def _nearest(top: int, bottom: int, code: str, session: int) -> tuple[int, int]:
-    """The nearest ratio whose terms are small enough; cumulative factors in millionths outgrow exact arithmetic above 3,037."""
-    ratio = Fraction(top, bottom).limit_denominator(10**8)
-    if ratio.numerator * ratio.denominator > LARGEST_FACTOR or ratio.numerator == 0:
+    """The nearest ratio within the bounds: cumulative factors in millionths outgrow them above some 3,000."""
+    largest = min(isqrt(LARGEST_PRODUCT * bottom // top) // 2, LARGEST_BOTTOM)
+    ratio = Fraction(top, bottom).limit_denominator(largest) if largest else Fraction(0)
+    if ratio == 0:
         message = f"shares of {code} cannot be multiplied by {top} / {bottom} on {session}"
         raise MarketError([Problem("adj_factor", message, "check the factor's row of that day")])
     return ratio.numerator, ratio.denominator
