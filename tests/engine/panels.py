@@ -14,6 +14,8 @@ Bools = npt.NDArray[np.bool_]
 
 TICK = 10
 START = date(2020, 6, 1)
+SEASONED = 500
+"""Sessions since the listing of a stock that the panel begins with."""
 CODES = ("000001.SZ", "000002.SZ", "000063.SZ", "300001.SZ", "300750.SZ", "510300.SH", "600000.SH", "600519.SH", "601318.SH", "688001.SH")
 
 
@@ -65,7 +67,7 @@ def random_market(
         limit_down=np.zeros(shape, np.int32),
         member=(random.random(shape) < members).astype(np.uint8),
         is_st=(random.random(shape) < 0.02).astype(np.uint8),
-        listed_sessions=np.maximum(rows - listed + 1, 0).astype(np.int32),
+        listed_sessions=np.maximum(rows - np.where(listed == 0, -SEASONED, listed) + 1, 0).astype(np.int32),
         fields={"pe": pe},
     )
 
