@@ -24,6 +24,7 @@ def create_app(house: Callable[[], House] = the_house) -> FastAPI:
         description="Backtests of rule-based strategies on Chinese A-shares. Every error has the shape of ErrorAnswer.",
         redoc_url=None,
         redirect_slashes=False,
+        strict_content_type=False,
     )
     app.state.house = house
     app.include_router(health_routes.router)

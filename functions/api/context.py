@@ -46,7 +46,7 @@ def resolve_backtest(request: NewBacktest, user: str, house: House) -> Resolved:
     overrides = {key: value for key in OVERRIDES if (value := getattr(wanted, key)) is not None}
     problems: list[AnyProblem] = []
     plain = _collect(problems, lambda: compile_strategy(source), prefix=place)
-    program = _collect(problems, lambda: compile_strategy(source, overrides), prefix="context") if plain and overrides else plain
+    program = _collect(problems, lambda: compile_strategy(source, overrides)) if plain and overrides else plain
     dataset = _collect(problems, lambda: known_dataset(house.lake, wanted.datasource_version))
     if dataset is not None:
         problems += _context_problems(request, program, dataset)

@@ -1,6 +1,6 @@
 """Whether the platform stands, without secrets."""
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import APIRouter
 
@@ -28,9 +28,16 @@ def get_health(house: TheHouse) -> Health:
         dataset, lake = None, any(problem.field.startswith("context") for problem in error.problems)
     return Health(
         status="ok" if database and lake else "degraded",
-        build=version("lianghu"),
+        build=_build(),
         engine_version=house.engine_version,
         dataset=dataset,
         database=database,
         lake=lake,
     )
+
+
+def _build() -> str:
+    try:
+        return version("lianghu")
+    except PackageNotFoundError:
+        return "from source, not installed"

@@ -1,0 +1,121 @@
+"""The API over real parts: Postgres with our policies, the sample market in a folder; only doorbells are written down instead of rung."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import jwt
+import pytest
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+
+from datalake.sample import build_sample
+from functions.api.app import create_app
+from functions.jobs.desk import Desk
+from functions.settings import Settings
+from functions.wiring import House
+
+SECRET = "a-secret-of-more-than-thirty-two-bytes"
+SUPABASE = "http://127.0.0.1:9"
+
+DUAL = """
+name: dual-moving-average
+params:
+  ma_short: {default: 5, min: 2, max: 120}
+  ma_long: {default: 20, min: 3, max: 250}
+require: [ma_short < ma_long]
+let: {fast: "sma(close, ma_short)", slow: "sma(close, ma_long)"}
+entry: cross_above(fast, slow)
+exit: cross_below(fast, slow)
+rank: roc(close, 20)
+portfolio: {max_positions: 10}
+"""
+
+
+class Bells:
+    """Stands in for the queue: what was rung, in order."""
+
+    def __init__(self) -> None:
+        self.rung: list[tuple[str, str]] = []
+
+    def ring(self, kind: str, grid_id: str, count: int = 1, delay: float = 0, request_id: str = "") -> int:
+        self.rung += [(kind, grid_id)] * count
+        return count
+
+
+@pytest.fixture(scope="session")
+def lake_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = tmp_path_factory.mktemp("lake").as_uri()
+    build_sample(url)
+    return url
+
+
+@pytest.fixture
+def make_house(servers: Any, lake_url: str, tmp_path: Path) -> Iterator[Callable[..., House]]:
+    made: list[House] = []
+
+    def make(**changes: Any) -> House:
+        values: dict[str, Any] = {
+            "supabase_url": SUPABASE,
+            "supabase_jwt_secret": SecretStr(SECRET),
+            "database_url": SecretStr(servers.login),
+            "lake_url": lake_url,
+            "results_url": (tmp_path / "results").as_uri(),
+            "workers": 2,
+        }
+        house = House(Settings(**(values | changes)))
+        vars(house)["queue"] = Bells()
+        made.append(house)
+        return house
+
+    yield make
+    for house in made:
+        house.database.close()
+
+
+@pytest.fixture
+def house(make_house: Callable[..., House], desk: Desk) -> House:
+    """`desk` empties the platform before."""
+    return make_house()
+
+
+@pytest.fixture
+def client_of() -> Callable[[House, str | None], TestClient]:
+    def make(house: House, user: str | None) -> TestClient:
+        client = TestClient(create_app(lambda: house))
+        if user:
+            client.headers["Authorization"] = f"Bearer {token(user)}"
+        return client
+
+    return make
+
+
+@pytest.fixture
+def api(house: House, user: str, client_of: Callable[[House, str | None], TestClient]) -> TestClient:
+    """As a user."""
+    return client_of(house, user)
+
+
+@pytest.fixture
+def other_api(house: House, new_user: Callable[[], str], client_of: Callable[[House, str | None], TestClient]) -> TestClient:
+    """As somebody else."""
+    return client_of(house, new_user())
+
+
+@pytest.fixture
+def a_backtest() -> Callable[..., dict[str, Any]]:
+    """A request's body; keys of the context can be changed, None leaves one out."""
+
+    def make(code: str = DUAL, **changes: Any) -> dict[str, Any]:
+        window = {"start": "2020-01-02", "end": "2020-06-30"}
+        context = {"universe": {"all": True}, "frequency": "1d", "window": window, "datasource_version": "sample:v1"} | changes
+        return {"strategyRef": {"code": code}, "context": {key: value for key, value in context.items() if value is not None}}
+
+    return make
+
+
+def token(user: str, **changes: Any) -> str:
+    claims = {"sub": user, "aud": "authenticated", "iss": f"{SUPABASE}/auth/v1", "exp": time.time() + 600, "jti": str(uuid4())}
+    return jwt.encode(claims | changes, SECRET, "HS256")

@@ -1,0 +1,112 @@
+"""The client: what it sends, what it tries again, what it says when it gives up."""
+
+import json
+from collections.abc import Callable
+from uuid import UUID
+
+import httpx
+import pytest
+
+from functions.client import Client, ClientError
+
+Handler = Callable[[httpx.Request], httpx.Response]
+RUN = {
+    "run_id": "r1", "backtest_id": "b1", "grid_id": "g1", "position": 0, "status": "succeeded", "progress": 100, "eta_seconds": 0,
+    "created_at": "2025-09-10T04:10:00Z", "started_at": "2025-09-10T04:10:00Z", "finished_at": None, "params": {"ma_short": 5},
+    "stats": {"return": 0.18, "sharpe": None}, "artifacts": {}, "error": None, "attempt": 1, "content_hash": "c",
+}  # fmt: skip
+
+
+class Server:
+    """Answers one after the other, and remembers what it was asked."""
+
+    def __init__(self, *answers: httpx.Response | Exception) -> None:
+        self.answers, self.requests, self.pauses = list(answers), list[httpx.Request](), list[float]()
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def client(self, attempts: int = 5) -> Client:
+        return Client("http://lianghu", "token", transport=httpx.MockTransport(self), attempts=attempts, sleep=self.pauses.append)
+
+
+def error(status: int, code: str, **details: object) -> httpx.Response:
+    return httpx.Response(status, json={"error": {"code": code, "message": "words", "details": details}}, headers={"X-Request-Id": "q1"})
+
+
+def test_a_write_that_fails_on_the_way_is_sent_again_under_the_same_key() -> None:
+    server = Server(
+        httpx.ConnectError("no"), httpx.ReadTimeout("slow"), error(502, "UPSTREAM_ERROR"), httpx.Response(201, json={"backtest_id": "b1"})
+    )
+    assert server.client().create_backtest({"code": "x"}, {"window": {"start": "a", "end": "b"}}) == "b1"
+    keys = {request.headers["Idempotency-Key"] for request in server.requests}
+    assert len(server.requests) == 4 and len(keys) == 1 and UUID(keys.pop())
+    assert all(0 < pause <= 2 for pause in server.pauses)
+    assert json.loads(server.requests[0].content)["strategyRef"] == {"code": "x"}
+    assert server.requests[0].headers["Authorization"] == "Bearer token"
+
+
+def test_two_writes_have_two_keys() -> None:
+    server = Server(*(httpx.Response(202, json={"run_ids": ["r1"]}) for _ in range(2)))
+    client = server.client()
+    assert [client.submit_single("b1", {}) for _ in range(2)] == ["r1", "r1"]
+    assert len({request.headers["Idempotency-Key"] for request in server.requests}) == 2
+
+
+@pytest.mark.parametrize(("status", "code"), [(422, "INVALID_INPUT"), (409, "CONFLICT"), (404, "NOT_FOUND"), (401, "UNAUTHORIZED")])
+def test_what_is_the_callers_fault_is_not_tried_again(status: int, code: str) -> None:
+    server = Server(error(status, code, problems=[{"field": "f", "message": "m"}]))
+    with pytest.raises(ClientError) as caught:
+        server.client().run("b1", "r1")
+    assert (caught.value.code, caught.value.message, caught.value.request_id) == (code, "words", "q1")
+    assert caught.value.problems == ({"field": "f", "message": "m"},) and not server.pauses
+
+
+def test_a_rate_limit_is_waited_for() -> None:
+    limited = error(429, "RATE_LIMITED")
+    limited.headers["Retry-After"] = "7"
+    server = Server(limited, httpx.Response(200, json=RUN))
+    assert server.client().run("b1", "r1").stats == {"return": 0.18, "sharpe": None}
+    assert server.pauses == [7]
+
+
+def test_it_gives_up_with_words() -> None:
+    server = Server(*(httpx.ConnectError("no") for _ in range(3)))
+    with pytest.raises(ClientError, match="http://lianghu does not answer") as caught:
+        server.client(attempts=3).health()
+    assert caught.value.code == "UNREACHABLE" and len(server.pauses) == 2
+
+
+@pytest.mark.parametrize(
+    "answer", [httpx.Response(200, text="<html>"), httpx.Response(200, json={"a": 1}), httpx.Response(404, text="nginx")]
+)
+def test_something_that_is_not_the_api_is_said_to_be_so(answer: httpx.Response) -> None:
+    with pytest.raises(ClientError) as caught:
+        Server(answer).client().health()
+    assert caught.value.code == "UNREACHABLE"
+
+
+def test_lists_are_read_to_their_end() -> None:
+    pages = [{"items": [RUN, RUN], "next_cursor": "two"}, {"items": [RUN], "next_cursor": None}]
+    server = Server(*(httpx.Response(200, json=page) for page in pages))
+    assert len(list(server.client().runs("b1", sort="-stats.sharpe"))) == 3
+    assert server.requests[0].url.params["sort"] == "-stats.sharpe" and server.requests[1].url.params["cursor"] == "two"
+
+
+def test_waiting_tells_of_each_look() -> None:
+    states = [RUN | {"status": "queued", "progress": 0}, RUN | {"status": "running", "progress": 40}, RUN]
+    seen: list[int] = []
+    server = Server(*(httpx.Response(200, json=state) for state in states))
+    assert server.client().wait_run("b1", "r1", lambda run: seen.append(run.progress)).status == "succeeded"
+    assert seen == [0, 40, 100] and len(server.pauses) == 2
+
+
+def test_an_artifact_that_is_being_made_is_waited_for() -> None:
+    preparing = httpx.Response(202, json={"status": "preparing"}, headers={"Retry-After": "1"})
+    server = Server(preparing, httpx.Response(200, content=b"time,equity\n"))
+    assert server.client().artifact("r1", "equity") == b"time,equity\n"
+    assert server.pauses == [0.5]
