@@ -1,6 +1,8 @@
 """Every row of the market rules on both sides of its date, exact half-up limits, and what the door of a window refuses."""
 
 import hashlib
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -205,3 +207,12 @@ def test_a_change_of_rules_needs_a_new_version() -> None:
     )
     content = repr([[row[:-1] for row in table] for table in tables])
     assert (RULES_VERSION, hashlib.sha256(content.encode()).hexdigest()[:16]) == ("2026-07-06.1", "4bd91ad2e2207f2e")
+
+
+def test_rules_tape_and_events_load_without_the_compiler() -> None:
+    """The API and the ingest may import them; engine.simulation.run is the only door to numba."""
+    names = "rules, tape, outcome, events, door"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; from engine.simulation import {names}; sys.exit('numba' in sys.modules)"], check=False
+    )
+    assert done.returncode == 0

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from engine.market import FAR, Market
-from engine.simulation.events import Event, events
+from engine.simulation.events import Event, Trade, events, trades
 from engine.simulation.outcome import Kind, Reason, Reject
 from engine.simulation.run import Signals, simulate
 from engine.simulation.tape import prepare
@@ -106,3 +106,28 @@ def test_ledger(name: str) -> None:
     lines = [scribe.line(event) for event in events(outcome)]
     assert lines == (LEDGERS / f"{name}.ledger").read_text(encoding="utf-8").splitlines()
     assert scribe.cash == outcome.cash
+
+
+def test_the_trade_of_a_ledger_in_words() -> None:
+    """bonus_issue_with_a_fraction: 3,050 become 2,890.368, so the trade lost 159.632, on 3,005.03 that it cost."""
+    case = yaml.safe_load((LEDGERS / "bonus_issue_with_a_fraction.yaml").read_text(encoding="utf-8"))
+    market = market_of(case["stocks"])
+    outcome = simulate(prepare(market), signals_of(market, case["signals"]), terms_of(case["terms"]), record=True)
+    assert trades(outcome, market) == [
+        Trade(
+            ts_code="600001.SH",
+            entry_time=1,
+            entry_date=20240103,
+            entry_price=10_000,
+            shares=300,
+            exit_time=3,
+            exit_date=20240105,
+            exit_price=7_110,
+            fees=11_490,
+            pnl=-159_632,
+            profit_rate=-159_632 / 3_005_030,
+            holding_sessions=2,
+            exit_reason="stop_loss",
+        )
+    ]
+    assert (outcome.tallies.trades, outcome.tallies.wins, outcome.tallies.gross_loss) == (1, 0, 159_632)

@@ -1,0 +1,118 @@
+"""The small kernels of the simulation against slow twins: sorting candidates, fees, slippage, sizing, splits, sets of bits."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.simulation.bits import listed
+from engine.simulation.candidates import line_up
+from engine.simulation.costs import Bar, Order, priced, share_of, slipped
+from engine.simulation.outcome import REJECT_TEXT, Reject
+from engine.simulation.positions import split
+from engine.simulation.sizing import affordable
+from engine.simulation.state import ENTRY, FLOW, HIGH, SHARES, Book, Figures, new_books
+from engine.terms import ONE
+from tests import naive
+
+patient = settings(deadline=None)
+"""The first example may wait for the compiler."""
+
+FIGURES = Figures._make([0] * len(Figures._fields))._replace(max_positions=1, commission=2_500, commission_minimum=5_000, volume_cap=-1)
+BAR = Bar(open=10_000, up=11_000, down=9_000, volume=10**9, tick=10, lot=100, step=100, duty=5_000, transfer=100)
+
+
+@patient
+@given(st.lists(st.sampled_from([float("nan"), -1.0, 0.0, 0.5, 1.0, 2.0, float("inf")]), min_size=0, max_size=300), st.integers(0, 2**32))
+def test_candidates_line_up_by_rank_and_then_by_code(ranks: list[float], seed: int) -> None:
+    size = max(-(-len(ranks) // 64), 1) * 64
+    rank = np.full(size, 9.0)
+    rank[: len(ranks)] = ranks
+    chosen = np.zeros(size, bool)
+    chosen[: len(ranks)] = np.random.default_rng(seed).random(len(ranks)) < 0.8
+    wanted = np.packbits(chosen, bitorder="little").view(np.uint64)
+    queue, other = np.zeros(size, np.int32), np.zeros(size, np.int32)
+    count = line_up(wanted, rank, queue, other)
+    expected = sorted((i for i in np.flatnonzero(chosen).tolist() if not math.isnan(rank[i])), key=lambda i: (-rank[i], i))
+    assert queue[:count].tolist() == expected
+
+
+@patient
+@given(st.sets(st.integers(0, 191)))
+def test_a_set_of_bits_is_listed_ascending(members: set[int]) -> None:
+    chosen = np.zeros(192, bool)
+    chosen[list(members)] = True
+    queue = np.zeros(192, np.int32)
+    assert queue[: listed(np.packbits(chosen, bitorder="little").view(np.uint64), queue)].tolist() == sorted(members)
+
+
+money = st.integers(1, 10**13)
+rates = st.integers(0, ONE // 100)
+
+
+@patient
+@given(st.lists(money, min_size=1, max_size=4), rates, st.integers(0, 10**6))
+def test_fees_of_partial_fills_add_up_to_those_of_one_order(values: list[int], commission: int, minimum: int) -> None:
+    """Each item is half-up to the fen of the whole order; the minimum counts once."""
+    terms = FIGURES._replace(commission=commission, commission_minimum=minimum)
+    value, duty, transfer, paid = 0, 0, 0, [0, 0, 0]
+    for each in values:
+        fill = priced(Order(value, duty, transfer), 1, each, BAR, terms)
+        paid = [a + b for a, b in zip(paid, (fill.commission, fill.duty, fill.transfer), strict=True)]
+        value, duty, transfer = value + each, duty + each * BAR.duty, transfer + each * BAR.transfer
+    total = Fraction(sum(values))
+    owed = [naive.half_up(total * rate / ONE, 10) for rate in (commission, BAR.duty, BAR.transfer)]
+    assert paid == [max(owed[0], minimum), owed[1], owed[2]]
+
+
+@patient
+@given(st.integers(1, 10**9), st.integers(0, ONE // 2), st.sampled_from([1, 10]))
+def test_slippage_is_rounded_against_the_trader(price: int, rate: int, tick: int) -> None:
+    found = slipped(price, BAR._replace(tick=tick), FIGURES._replace(slippage=rate))
+    assert found == naive.rounded_up(Fraction(price * rate, ONE), tick)
+
+
+def test_five_basis_points_do_not_vanish_below_ten_yuan() -> None:
+    assert slipped(5_000, BAR, FIGURES._replace(slippage=5_000)) == 10
+
+
+@patient
+@given(st.integers(0, 2**62), st.integers(0, ONE))
+def test_a_share_of_money_is_exact(amount: int, rate: int) -> None:
+    assert share_of(amount, rate) == amount * rate // ONE
+
+
+@patient
+@given(st.integers(0, 10**8), st.integers(1, 10**6), rates, st.sampled_from([(100, 100), (200, 1), (100, 1)]), st.integers(0, 10**6))
+def test_the_most_shares_that_money_affords(amount: int, ticks: int, commission: int, lots: tuple[int, int], before: int) -> None:
+    price, bar = ticks * 10, BAR._replace(lot=lots[0], step=lots[1])
+    terms, order = FIGURES._replace(commission=commission), Order(before, before * BAR.duty, before * BAR.transfer)
+    shares = affordable(amount, order, price, bar, terms)
+
+    def cost(count: int) -> int:
+        fill = priced(order, count, price, bar, terms)
+        return fill.value + fill.commission + fill.duty + fill.transfer
+
+    assert shares == 0 or (shares >= bar.lot and shares % bar.step == 0 and cost(shares) <= amount)
+    assert cost(shares + bar.step if shares else bar.lot) > amount
+
+
+@patient
+@given(st.integers(1, 10**11), st.integers(1, 10**10), st.integers(1, 2**31), st.integers(1, 10**9), st.integers(1, 10**9))
+def test_a_split_is_exact(shares: int, top: int, bottom: int, last: int, pre: int) -> None:
+    books = new_books(1, 64, 1)
+    book = Book(*(array[0] for array in books[:10]), *books[10:])
+    book.positions[SHARES, 0], book.positions[ENTRY, 0], book.positions[HIGH, 0] = shares, 10_000, 12_000
+    ratio = Fraction(top, bottom)
+    if top * bottom >= 2**62 or shares * ratio >= 2**62:
+        return
+    exact = shares * ratio
+    assert split(book, 0, top, bottom, last, pre) == naive.half_up((exact - math.floor(exact)) * pre, 1) == book.positions[FLOW, 0]
+    assert book.positions[SHARES, 0] == math.floor(exact)
+    assert book.positions[ENTRY, 0] == naive.half_up(Fraction(10_000 * pre, last), 1)
+
+
+def test_every_reject_has_words() -> None:
+    assert [code for code, _ in REJECT_TEXT] == [code for code in Reject if code is not Reject.FILLED]
