@@ -256,3 +256,8 @@ def test_nothing_to_trade_gives_a_flat_curve() -> None:
     assert set(cell.equity.tolist()) == {CASH}
     assert (cell.stats["trades"], cell.stats["return"], cell.stats["sharpe"]) == (0, 0.0, None)
     assert not any(isinstance(value, float) and isnan(value) for value in cell.stats.values())
+
+
+def test_a_market_without_a_single_bar() -> None:
+    cell = evaluate(compile_strategy(DUAL), random_market(3, sessions=30, holes=1.0), {}, CASH).cell
+    assert set(cell.equity.tolist()) == {CASH}
