@@ -15,7 +15,7 @@ from functions.jobs.ledger import ledger_files
 from functions.jobs.plan import initial_cash_li, overrides
 from functions.jobs.records import BlockTask, Params, RunResult
 from functions.jobs.results import Cells, Results
-from functions.logs import log_keys, logger
+from functions.logs import log_failure, log_keys, logger
 from functions.report import render_report
 from functions.run_report import report_of
 
@@ -120,5 +120,5 @@ def _part(checkpoint: Checkpoint, number: int, task: BlockTask) -> Checkpoint:
 def _failed(run_id: str, error: Exception) -> RunResult:
     failure = failure_of(error)
     with log_keys(run_id=run_id):
-        logger().error("a combination failed", extra={"code": failure.error["code"], "reason": type(error).__name__})
+        log_failure("a combination failed", error, code=failure.error["code"])
     return RunResult(run_id, None, None, error=failure.error)

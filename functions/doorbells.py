@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from functions.logs import log_keys, logger
+from functions.logs import log_failure, log_keys
 from functions.messages import Doorbell
 
 Event = Mapping[str, Any]
@@ -20,8 +20,8 @@ def answer(event: Event, context: Any, work: Callable[[Doorbell], None]) -> dict
         with log_keys(request_id=bell.request_id, grid_id=bell.grid_id):
             try:
                 work(bell)
-            except Exception:
-                logger().exception("the work behind a doorbell failed; it will be rung again")
+            except Exception as error:
+                log_failure("the work behind a doorbell failed; it will be rung again", error)
                 raise
 
     # Where every record fails, Powertools would raise, and the whole batch come back with it: the answer says the same.

@@ -9,7 +9,7 @@ from functions.doorbells import Event, answer
 from functions.jobs.failures import failure_of
 from functions.jobs.lease import Lease
 from functions.jobs.records import PlanTask
-from functions.logs import logger
+from functions.logs import log_failure, logger
 from functions.messages import Doorbell
 from functions.wiring import House, house
 
@@ -47,7 +47,7 @@ def _prepare(task: PlanTask, house: House) -> str:
 
 def _give_back(task: PlanTask, error: Exception, bell: Doorbell, house: House) -> None:
     failure = failure_of(error)
-    logger().exception("planning failed", extra={"attempt": task.attempt, "retriable": failure.retriable})
+    log_failure("planning failed", error, code=failure.error["code"], attempt=task.attempt, retriable=failure.retriable)
     release = house.desk.plan_failed(task.grid_id, task.attempt, failure.error, retriable=failure.retriable)
     if release.outcome == "retry":
         house.queue.ring("plan", task.grid_id, delay=release.delay, request_id=bell.request_id)

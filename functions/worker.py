@@ -12,7 +12,7 @@ from functions.doorbells import Event, answer
 from functions.jobs.failures import failure_of
 from functions.jobs.lease import Lease
 from functions.jobs.records import BlockTask, RunResult
-from functions.logs import log_keys, logger
+from functions.logs import log_failure, log_keys, logger
 from functions.messages import DeadBlock, Doorbell
 from functions.wiring import House, house
 
@@ -28,10 +28,11 @@ def work(bell: Doorbell, house: House, seconds_left: Callable[[], float]) -> Non
     """The bell says only that there is something: the next block may belong to somebody else."""
     name, lease_seconds = f"{platform.node()}-{os.getpid()}", house.settings.lease_seconds
     while task := house.desk.claim_block(name, house.engine_version, lease_seconds):
-        with log_keys(request_id=bell.request_id, grid_id=task.grid_id, block_id=task.block_id, attempt=task.attempt):
-            serve(task, house, bell.request_id)
+        request_id = bell.request_id if task.grid_id == str(bell.grid_id) else ""
+        with log_keys(request_id=request_id, grid_id=task.grid_id, block_id=task.block_id, attempt=task.attempt):
+            serve(task, house, request_id)
         if seconds_left() < LAST_CALL_SECONDS:
-            house.queue.ring("block", task.grid_id, request_id=bell.request_id)
+            house.queue.ring("block", task.grid_id, request_id=request_id)
             return
 
 
@@ -65,7 +66,7 @@ def _results(task: BlockTask, house: House) -> list[RunResult]:
 
 def _give_back(task: BlockTask, error: Exception, house: House, request_id: str) -> None:
     failure = failure_of(error)
-    logger().exception("a block failed", extra={"retriable": failure.retriable})
+    log_failure("a block failed", error, code=failure.error["code"], retriable=failure.retriable)
     release = house.desk.release_block(task.block_id, task.attempt, failure.error, retriable=failure.retriable)
     if release.outcome == "retry":
         house.queue.ring("block", task.grid_id, delay=release.delay, request_id=request_id)

@@ -1,0 +1,330 @@
+"""Planner, worker, aggregator and sweeper with real parts: lake, Postgres, SQS and the engine."""
+
+import csv
+import io
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+from datalake.panel import PanelSpec, load_panel, object_key
+from datalake.sample import build_sample
+from engine.evaluate import evaluate
+from engine.language import compile_strategy
+from functions.doorbells import answer
+from functions.jobs.desk import Desk
+from functions.jobs.plan import Wanted, overrides
+from functions.messages import DeadBlock, Doorbell
+from functions.settings import Settings
+from functions.wiring import House
+from functions.worker import work
+from tests.functions.conftest import Servers
+from tests.functions.platform import CODES, Platform
+
+GRID = {"ma_short": [3, 5, 8], "ma_long": [5, 20]}
+
+
+@pytest.fixture(scope="session")
+def lake_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = f"file://{tmp_path_factory.mktemp('lake')}"
+    build_sample(url)
+    return url
+
+
+@pytest.fixture
+def platform(servers: Servers, desk: Desk, aws: str, lake_url: str, tmp_path: Path) -> Iterator[Platform]:
+    sqs: Any = boto3.client("sqs", endpoint_url=aws, region_name="ap-east-1")
+    graves = sqs.create_queue(QueueName=f"dead-{uuid.uuid4()}")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=graves, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    policy = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "3"})}
+    urls = {
+        kind: sqs.create_queue(QueueName=f"{kind}-{uuid.uuid4()}", Attributes=policy)["QueueUrl"] for kind in ("plan", "block", "aggregate")
+    }
+    settings = Settings(
+        database_url=SecretStr(servers.login),
+        lake_url=lake_url,
+        results_url=f"file://{tmp_path}/results",
+        data_cache_dir=tmp_path / "cache",
+        plan_queue_url=urls["plan"],
+        block_queue_url=urls["block"],
+        aggregate_queue_url=urls["aggregate"],
+        aws_endpoint_url=aws,
+        heartbeat_seconds=0.05,
+    )
+    house = House(settings)
+    yield Platform(house, sqs, urls)
+    house.database.close()
+
+
+def rows(platform: Platform, path: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(platform.house.results.get_artifact(path).decode())))
+
+
+def test_a_grid_goes_through_every_room(platform: Platform, user: str) -> None:
+    backtest_id = platform.backtest(user)
+    planned = platform.plan(user, backtest_id, Wanted("grid", GRID))
+    assert len(planned.submission.combinations) == 4
+    assert planned.submission.skipped == 2, "5 and 8 are not below 5"
+    submitted = platform.submit(user, planned.submission)
+    platform.run()
+
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None
+    assert (grid.status, grid.counts) == ("finished", {"succeeded": 4})
+    assert grid.summary is not None
+    assert grid.summary["skipped"] == 2
+    runs, _ = platform.house.store.list_runs(user, backtest_id, sort="-stats.return")
+    assert grid.summary["best"]["return"]["run_id"] == runs[0].id
+
+    market = load_panel(platform.house.lake, planned_key(planned.submission.panel), platform.house.settings.data_cache_dir)
+    backtest = platform.house.store.get_backtest(user, backtest_id)
+    assert backtest is not None
+    program = compile_strategy(backtest.strategy.source, overrides(backtest.context))
+    for run in runs:
+        alone = evaluate(program, market, run.params, 1_000_000_000)
+        assert run.content_hash == alone.cell.content_hash, "a cell of a grid and the same single run are the same bytes"
+        assert run.stats == alone.cell.stats
+        times, equity = platform.house.results.get_equity(run.artifacts["cells_path"], run.content_hash or "")
+        assert equity.tolist() == alone.cell.equity.tolist()
+        assert times.tolist() == market.times[market.window_start :].tolist()
+        table = rows(platform, run.artifacts["equity_curve_path"])
+        assert [round(float(row["equity_yuan"]) * 1000) for row in table] == equity.tolist()
+
+
+def planned_key(panel: dict[str, Any]) -> str:
+    return PanelSpec.from_json(panel).key
+
+
+def test_a_single_run_leaves_its_full_account(platform: Platform, user: str) -> None:
+    backtest_id = platform.backtest(user)
+    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("single", {"ma_short": 3, "ma_long": 10})).submission)
+    platform.run()
+    run = platform.house.store.get_run(user, backtest_id, submitted.run_ids[0])
+    assert run is not None
+    assert run.status == "succeeded"
+    assert run.stats is not None
+    assert len(rows(platform, run.artifacts["trades_path"])) == run.stats["trades"] > 0
+    assert {row["ts_code"] for row in rows(platform, run.artifacts["trades_path"])} <= set(CODES)
+    equity = rows(platform, run.artifacts["equity_curve_path"])
+    assert (equity[0]["date"], equity[-1]["date"]) == ("2022-01-04", "2022-12-30")
+    pnl = int(equity[-1]["equity_yuan"].replace(".", "")) - 1_000_000_000
+    assert pnl == round(run.stats["pnl"] * 1000)
+    closed = sum(int(row["pnl_yuan"].replace(".", "")) for row in rows(platform, run.artifacts["trades_path"]))
+    held = sum(int(row["pnl_yuan"].replace(".", "")) for row in rows(platform, run.artifacts["positions_path"]))
+    assert closed + held == pnl, "money is exact to the li"
+    assert rows(platform, run.artifacts["events_path"])
+    assert rows(platform, run.artifacts["refusals_path"]) is not None
+    log = platform.house.results.get_artifact(run.artifacts["logs_path"]).decode()
+    assert run.id in log
+    assert "cross_above" not in log, "no log carries a strategy's source"
+    assert b"<html" in platform.house.results.get_artifact(run.artifacts["report_path"])
+
+
+def test_every_bell_twice_changes_nothing(platform: Platform, user: str, admin: psycopg.Connection) -> None:
+    backtest_id = platform.backtest(user)
+    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID)).submission)
+    platform.run(times=2)
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None
+    assert (grid.status, grid.counts) == ("finished", {"succeeded": 4})
+    assert {run.attempt for run in platform.house.store.list_runs(user, backtest_id)[0]} == {1}
+    row = admin.execute("select count(*) from public.outbox where body ->> 'event' = 'succeeded'").fetchone()
+    assert row == (len(platform.plan(user, backtest_id, Wanted("grid", GRID)).submission.blocks),)
+
+
+def test_losing_the_whole_queue_loses_nothing(platform: Platform, user: str) -> None:
+    backtest_id = platform.backtest(user)
+    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID)).submission)
+    for kind in ("plan", "block", "aggregate", "block"):
+        platform.lose_the_queues()
+        assert platform.sweep()["rung"] >= 1
+        assert platform.answer_one() == kind
+    platform.lose_the_queues()
+    assert platform.sweep()["rung"] == 0
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None
+    assert grid.status == "finished"
+
+
+def test_the_sweeper_does_not_ring_for_bells_that_hang_there(platform: Platform, user: str) -> None:
+    backtest_id = platform.backtest(user)
+    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID)).submission)
+    platform.answer("plan", Doorbell(grid_id=uuid.UUID(submitted.grid_id)))
+    assert platform.house.queue.depth("block") == 4
+    assert platform.sweep()["rung"] == 0
+    assert platform.house.queue.depth("block") == 4
+
+
+def test_a_bad_combination_fails_alone_with_its_reason(platform: Platform, user: str) -> None:
+    backtest_id = platform.backtest(user)
+    planned = platform.plan(user, backtest_id, Wanted("grid", {"ma_short": [3, 4, 5]}), workers=1).submission
+    bad = (planned.combinations[0], {"ma_short": 100_000, "ma_long": 20}, planned.combinations[2])
+    submitted = platform.submit(user, replace(planned, combinations=bad, blocks=((0, 3),)))
+    platform.run()
+    runs = [platform.house.store.get_run(user, backtest_id, run_id) for run_id in submitted.run_ids]
+    assert [run.status for run in runs if run] == ["succeeded", "failed", "succeeded"]
+    assert runs[1] is not None
+    assert runs[1].error is not None
+    assert runs[1].error["code"] == "INVALID_INPUT"
+    assert "ma_short" in runs[1].error["message"]
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None
+    assert grid.status == "finished"
+
+
+def test_a_strategy_that_does_not_compile_fails_at_once_and_is_not_quoted(
+    platform: Platform, user: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = platform.backtest(user)
+    submission = platform.plan(user, good, Wanted("grid", GRID)).submission
+    backtest_id = platform.backtest(user, source="name: broken\nentry: very_secret_alpha(close) > 1\n")
+    platform.submit(user, replace(submission, backtest_id=backtest_id))
+    platform.run()
+    runs, _ = platform.house.store.list_runs(user, backtest_id)
+    assert {(run.status, run.attempt) for run in runs} == {("failed", 1)}
+    assert {run.error["code"] for run in runs if run.error} == {"INVALID_INPUT"}
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["error"] for line in logged if line["level"] == "ERROR"] == ["StrategyError"] * 4
+    assert "very_secret_alpha" not in json.dumps(logged)
+
+
+def test_a_panel_that_cannot_be_built_fails_the_submission_with_the_lakes_reason(platform: Platform, user: str) -> None:
+    backtest_id = platform.backtest(user)
+    submission = platform.plan(user, backtest_id, Wanted("grid", GRID)).submission
+    panel = submission.panel | {"universe": {"kind": "codes", "codes": ["600000.XX"]}}
+    platform.submit(user, replace(submission, panel=panel))
+    platform.run()
+    runs, _ = platform.house.store.list_runs(user, backtest_id)
+    assert {run.status for run in runs} == {"failed"}
+    assert runs[0].error is not None
+    assert runs[0].error["code"] == "INVALID_INPUT"
+    assert "600000.XX" in runs[0].error["message"]
+
+
+def test_a_block_that_cannot_be_computed_is_tried_three_times_and_buried(platform: Platform, user: str, admin: psycopg.Connection) -> None:
+    backtest_id = platform.backtest(user)
+    planned = platform.plan(user, backtest_id, Wanted("grid", GRID), workers=1).submission
+    submitted = platform.submit(user, replace(planned, blocks=((0, 4),)))
+    platform.answer("plan", Doorbell(grid_id=uuid.UUID(submitted.grid_id)))
+    admin.execute("update public.grids set panel_key = 'gone'")
+    for _ in range(3):
+        admin.execute("update public.run_blocks set not_before = now()")
+        platform.answer("block", Doorbell(grid_id=uuid.UUID(submitted.grid_id)))
+    runs, _ = platform.house.store.list_runs(user, backtest_id)
+    assert {(run.status, run.attempt) for run in runs} == {("failed", 3)}
+    assert runs[0].error is not None
+    assert runs[0].error["code"] == "UPSTREAM_ERROR"
+    policy = platform.sqs.get_queue_attributes(QueueUrl=platform.urls["block"], AttributeNames=["RedrivePolicy"])["Attributes"]
+    name = json.loads(policy["RedrivePolicy"])["deadLetterTargetArn"].rsplit(":", 1)[-1]
+    messages = platform.sqs.receive_message(QueueUrl=platform.sqs.get_queue_url(QueueName=name)["QueueUrl"])["Messages"]
+    assert str(DeadBlock.model_validate_json(messages[0]["Body"]).grid_id) == submitted.grid_id
+    platform.run()
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None
+    assert grid.status == "incomplete"
+
+
+def test_cancelling_stops_a_running_block_soon(platform: Platform, user: str) -> None:
+    backtest_id = platform.backtest(user, universe={"all": True}, window={"start": "2018-01-02", "end": "2024-12-31"})
+    spec = {"ma_short": {"start": 2, "stop": 40, "step": 1}, "ma_long": {"start": 50, "stop": 145, "step": 1}}
+    planned = platform.plan(user, backtest_id, Wanted("grid", spec), workers=1).submission
+    count = len(planned.combinations)
+    submitted = platform.submit(user, replace(planned, blocks=((0, count),)))
+    bell = Doorbell(grid_id=uuid.UUID(submitted.grid_id))
+    platform.answer("plan", bell)
+    thread = threading.Thread(target=work, args=(bell, platform.house, lambda: 300.0))
+    thread.start()
+    deadline = time.monotonic() + 60
+    while True:
+        run = platform.house.store.get_run(user, backtest_id, submitted.run_ids[0])
+        assert run is not None
+        if run.progress > 0:
+            break
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert platform.house.store.cancel_grid(user, submitted.grid_id) == "cancelled"
+    cancelled = time.monotonic()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert time.monotonic() - cancelled < 3
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None
+    assert grid.counts == {"cancelled": count}
+
+
+def test_the_account_of_a_cell_on_request(platform: Platform, user: str) -> None:
+    backtest_id = platform.backtest(user)
+    spec = {"ma_short": {"start": 2, "stop": 12, "step": 1}, "ma_long": [15, 30]}
+    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", spec)).submission)
+    platform.run()
+    runs, _ = platform.house.store.list_runs(user, backtest_id, sort="-stats.return")
+    assert ["trades_path" in run.artifacts for run in runs] == [True] * 20 + [False] * 2, "the best 20 are prepared"
+    last = runs[-1]
+    assert platform.house.store.request_ledger(user, last.id)
+    platform.house.queue.ring("block", submitted.grid_id)
+    platform.run()
+    run = platform.house.store.get_run(user, backtest_id, last.id)
+    assert run is not None
+    assert "report_path" in run.artifacts
+    assert run.stats == last.stats
+
+
+def test_messages_that_are_no_bells_come_back_alone() -> None:
+    rung: list[Doorbell] = []
+
+    def work_on(bell: Doorbell) -> None:
+        if bell.request_id == "bad":
+            raise RuntimeError("boom")
+        rung.append(bell)
+
+    grid = str(uuid.uuid4())
+    bodies = ['{"grid_id": "x"}', json.dumps({"grid_id": grid, "request_id": "bad"}), json.dumps({"grid_id": grid, "request_id": "good"})]
+    records = [
+        {
+            "messageId": str(number),
+            "receiptHandle": "r",
+            "body": body,
+            "attributes": {},
+            "messageAttributes": {},
+            "md5OfBody": "",
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:ap-east-1:000000000000:q",
+            "awsRegion": "ap-east-1",
+        }
+        for number, body in enumerate(bodies)
+    ]
+    result = answer({"Records": records}, None, work_on)
+    assert [row["itemIdentifier"] for row in result["batchItemFailures"]] == ["0", "1"]
+    assert [bell.request_id for bell in rung] == ["good"]
+    all_bad = answer({"Records": records[:2]}, None, work_on)
+    assert len(all_bad["batchItemFailures"]) == 2, "and no exception when every record fails"
+
+
+def test_users_share_a_panel_and_not_their_results(platform: Platform, new_user: Callable[[], str]) -> None:
+    users = [new_user(), new_user()]
+    backtests = [platform.backtest(user) for user in users]
+    for user, backtest_id in zip(users, backtests, strict=True):
+        platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID)).submission)
+    platform.run()
+    first, second = (platform.house.store.list_runs(user, backtest_id)[0] for user, backtest_id in zip(users, backtests, strict=True))
+    assert [run.content_hash for run in first] == [run.content_hash for run in second]
+    assert all(users[0] in path for run in first for path in run.artifacts.values())
+    assert all(users[1] in path for run in second for path in run.artifacts.values())
+
+
+def test_a_panel_is_written_where_its_key_says(platform: Platform, user: str) -> None:
+    backtest_id = platform.backtest(user)
+    planned = platform.plan(user, backtest_id, Wanted("grid", GRID)).submission
+    platform.submit(user, planned)
+    platform.run()
+    assert object_key(planned_key(planned.panel)).startswith("panels/")
+    assert (platform.house.settings.data_cache_dir / f"{planned_key(planned.panel)}.panel").exists()
