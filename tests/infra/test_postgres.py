@@ -15,11 +15,12 @@ import psycopg
 import pytest
 
 from infra.local import guard, postgres
+from infra.local.binaries import bundled_folders, find_binaries, major_version, system_folders
 from infra.local.errors import StackError
 from infra.local.migrate import migrate
 
 ROOT = Path(__file__).parents[2]
-SYSTEM, BUNDLED = postgres._system_folders(), postgres._bundled_folders()
+SYSTEM, BUNDLED = system_folders(), bundled_folders()
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_it_keeps_what_was_written_over_a_stop(folder: Path, binaries: Path) -> 
     again = postgres.start(folder)  # Finds the binaries of the data's own version.
     with psycopg.connect(again.url_admin) as connection:
         assert connection.execute("select n from kept").fetchall() == [(1,)]
-        assert again.version == postgres._major(binaries)
+        assert again.version == major_version(binaries)
     again.stop()
     assert guard.birth(again.pid) is None
 
@@ -46,7 +47,7 @@ def test_it_keeps_what_was_written_over_a_stop(folder: Path, binaries: Path) -> 
 def test_some_binaries_are_always_there() -> None:
     assert BUNDLED, "the bundled binaries are installed with the extra `local`"
     with pytest.raises(StackError, match="made by Postgres 9"):
-        postgres.find_binaries(9)
+        find_binaries(9)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")

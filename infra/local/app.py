@@ -1,0 +1,28 @@
+"""The one address of the local stack: Supabase Auth's calls under /auth/v1, the API at /. Run by the supervisor as a process of its own."""
+
+import sys
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from functions.api.app import create_app
+from infra.local import postgres
+from infra.local.auth import auth_app
+
+
+def application(home: Path, port: int, postgres_port: int) -> Starlette:
+    auth = auth_app(
+        postgres.url(home / "postgres", "supabase_auth_admin", postgres_port), f"http://127.0.0.1:{port}/auth/v1", home / "auth"
+    )
+    return Starlette(routes=[Mount("/auth/v1", auth), Mount("/", create_app())])
+
+
+def main(home: str, port: str, postgres_port: str) -> None:
+    app = application(Path(home), int(port), int(postgres_port))
+    uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
