@@ -115,7 +115,8 @@ def _inside(place: Sequence[Any]) -> Sequence[Any]:
 
 def _member(model: Any, place: list[Any]) -> tuple[Any, list[Any]]:
     """pydantic puts the name of a union's member into the path, which nobody has sent: take it out, and that member as the model."""
-    for member in get_args(get_args(model)[0]) if get_origin(model) is Annotated else ():
+    union = get_args(model)[0] if get_origin(model) is Annotated else model
+    for member in get_args(union):
         if isinstance(member, type) and issubclass(member, BaseModel) and place and place[0] in _names(member):
             return member, place[1:]
     return model, place

@@ -3,18 +3,17 @@
 from engine.errors import ParameterError
 from engine.language import compile_strategy
 from engine.simulation.rules import RULES_VERSION
-from functions.api.context import OVERRIDES, known_dataset
+from functions.api.context import known_dataset
 from functions.api.models import GridRun, SingleRun
 from functions.errors import invalid_input
-from functions.jobs.plan import Plan, Versions, Wanted, plan_submission
+from functions.jobs.plan import Plan, Versions, Wanted, overrides, plan_submission
 from functions.jobs.records import Backtest
 from functions.wiring import House
 
 
 def plan_runs(backtest: Backtest, request: SingleRun | GridRun, house: House) -> Plan:
     """The backtest was checked when it was made, so only what comes with this request can be wrong."""
-    overrides = {key: backtest.context[key] for key in OVERRIDES if key in backtest.context}
-    program = compile_strategy(backtest.strategy.source, overrides)
+    program = compile_strategy(backtest.strategy.source, overrides(backtest.context))
     dataset = known_dataset(house.lake, backtest.context["datasource_version"])
     versions = Versions(house.engine_version, RULES_VERSION)
     try:

@@ -1,6 +1,7 @@
 """From whatever went wrong to words, a hint and an exit code. A traceback never reaches a user, unless LIANGHU_DEBUG asks for it."""
 
-from collections.abc import Mapping, Sequence
+import errno
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ OK, RUN_FAILED, BAD_INPUT, PLATFORM, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes. 1: the input was fine and a run failed; 2: something about the input; 3: the platform, the connection, the disk."""
 
 ROWS_SHOWN = 30
+THEIRS = ("INVALID_INPUT", "NOT_FOUND", "CONFLICT")
+"""Codes of what the sender can mend."""
 
 
 class CommandError(Exception):
@@ -48,26 +51,39 @@ class Failure:
 
 def failure(error: BaseException) -> Failure:
     """Errors that nobody has thought of exit as the platform's: they are ours, not the user's."""
-    match error:
-        case CommandError():
-            return Failure(error.code, "INVALID_INPUT" if error.code == BAD_INPUT else "FAILED", error.message, (), error.hint)
-        case ClientError():
-            return _of_client(error)
-        case ApiError():
-            theirs = error.code in ("INVALID_INPUT", "NOT_FOUND", "CONFLICT")
-            problems = tuple(error.details.get("problems", ()))
-            return Failure(BAD_INPUT if theirs else PLATFORM, error.code, str(error), problems)
-        case EngineError() | ContextError() | UnknownDatasetError() | ImportRefusedError():
-            return Failure(BAD_INPUT, "INVALID_INPUT", str(error), _rows(error.problems))
-        case DataError():
-            return Failure(PLATFORM, "UPSTREAM_ERROR", str(error), _rows(error.problems))
-        case StackError():
-            return Failure(PLATFORM, "STACK", error.problem, (), error.hint)
-        case OSError():
-            place = f" ({error.filename})" if error.filename else ""
-            return Failure(PLATFORM, "SYSTEM", f"{error.strerror or error}{place}")
+    for kinds, words in _WORDS:
+        if isinstance(error, kinds):
+            return words(error)
     message = f"something unexpected happened: {type(error).__name__}: {error}"
     return Failure(PLATFORM, "INTERNAL_ERROR", message, (), "LIANGHU_DEBUG=1 shows where")
+
+
+def _of_command(error: CommandError) -> Failure:
+    return Failure(error.code, "INVALID_INPUT" if error.code == BAD_INPUT else "FAILED", error.message, (), error.hint)
+
+
+def _of_api(error: ApiError) -> Failure:
+    """The API's own checks, made in this process."""
+    theirs = error.code in THEIRS
+    return Failure(BAD_INPUT if theirs else PLATFORM, error.code, str(error), tuple(error.details.get("problems", ())))
+
+
+def _of_input(error: EngineError | DataError) -> Failure:
+    return Failure(BAD_INPUT, "INVALID_INPUT", str(error), _rows(error.problems))
+
+
+def _of_lake(error: DataError) -> Failure:
+    return Failure(PLATFORM, "UPSTREAM_ERROR", str(error), _rows(error.problems))
+
+
+def _of_stack(error: StackError) -> Failure:
+    return Failure(PLATFORM, "STACK", error.problem, (), error.hint)
+
+
+def _of_system(error: OSError) -> Failure:
+    place = f" ({error.filename})" if error.filename else ""
+    hint = "free some space and try again" if error.errno == errno.ENOSPC else ""
+    return Failure(PLATFORM, "SYSTEM", f"{error.strerror or error}{place}", (), hint)
 
 
 def _of_client(error: ClientError) -> Failure:
@@ -76,8 +92,19 @@ def _of_client(error: ClientError) -> Failure:
         "UNREACHABLE": "is the platform up? `lianghu up` starts it on this machine; LIANGHU_URL names another one",
         "INTERNAL_ERROR": f"request {error.request_id} in the logs says more" if error.request_id else "",
     }.get(error.code, "")
-    theirs = error.code in ("INVALID_INPUT", "NOT_FOUND", "CONFLICT")
-    return Failure(BAD_INPUT if theirs else PLATFORM, error.code, error.message, error.problems, hint)
+    return Failure(BAD_INPUT if error.code in THEIRS else PLATFORM, error.code, error.message, error.problems, hint)
+
+
+_WORDS: tuple[tuple[Any, Callable[[Any], Failure]], ...] = (
+    (CommandError, _of_command),
+    (ClientError, _of_client),
+    (ApiError, _of_api),
+    ((EngineError, ContextError, UnknownDatasetError, ImportRefusedError), _of_input),
+    (DataError, _of_lake),
+    (StackError, _of_stack),
+    (OSError, _of_system),
+)
+"""The first row that fits."""
 
 
 def _rows(problems: Sequence[Any]) -> tuple[dict[str, Any], ...]:

@@ -12,12 +12,12 @@ from datalake.panel import PanelSpec, load_panel
 from datalake.panel_build import ensure_panel
 from engine.language import Program, compile_strategy
 from engine.simulation.rules import RULES_VERSION
-from functions.api.context import OVERRIDES, Resolved, resolve_backtest
+from functions.api.context import Resolved, resolve_backtest
 from functions.api.models import GridRun, NewBacktest, NewRuns, SingleRun
 from functions.api.problems import invalid_request
 from functions.api.submission import plan_runs
 from functions.commands.screen import Row, bar, notes
-from functions.jobs.plan import initial_cash_li
+from functions.jobs.plan import initial_cash_li, overrides
 from functions.jobs.records import Backtest, Params, StrategyVersion
 from functions.report import render_report
 from functions.run_report import report_of
@@ -54,8 +54,7 @@ def prepare(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mappi
     with notes.status("preparing the panel"):
         key = ensure_panel(Lake(settings.lake_url, house.object_options), spec)
         market = load_panel(house.lake, key, settings.data_cache_dir)
-    overrides = {name: backtest.context[name] for name in OVERRIDES if name in backtest.context}
-    program = compile_strategy(backtest.strategy.source, overrides)
+    program = compile_strategy(backtest.strategy.source, overrides(backtest.context))
     identity = {"strategy": program.identity, "engine version": house.engine_version, "rules version": RULES_VERSION}
     return LocalPlan(program, market, plan.submission.combinations, plan.submission.skipped, backtest.context, identity)
 

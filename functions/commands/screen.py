@@ -96,7 +96,7 @@ class Bar:
         self._progress, self._task = progress, task
 
     def at(self, done: float, text: str | None = None) -> None:
-        self._progress.update(self._task, completed=done, **({"description": text} if text else {}))
+        self._progress.update(self._task, completed=done, description=text)
 
 
 @contextmanager

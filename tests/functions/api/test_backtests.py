@@ -70,7 +70,7 @@ def test_each_template_makes_a_backtest(api: TestClient, name: str) -> None:
 
 
 def test_every_problem_of_strategy_and_context_comes_at_once(api: TestClient, a_backtest: Body) -> None:
-    code = "name: x\nlet: {fast: \"smaa(close, 5)\"}\nentry: cross_above(fast, slow)\nexit: close > 1\n"
+    code = 'name: x\nlet: {fast: "smaa(close, 5)"}\nentry: cross_above(fast, slow)\nexit: close > 1\n'
     window = {"start": "1999-01-04", "end": "2030-12-31"}
     found = problems(
         api.post("/api/backtests", json=a_backtest(code, universe=["600519.XX"], window=window, frequency="7m", benchmark="1.SH"))

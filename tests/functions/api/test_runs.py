@@ -1,0 +1,239 @@
+"""Runs and grids from the request to the artifacts, through the real planner, worker and aggregator, called as their doorbells ring."""
+
+from collections.abc import Callable
+from typing import Any, cast
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+
+from functions import aggregator, planner, worker
+from functions.commands import local
+from functions.messages import Doorbell
+from functions.wiring import House
+from tests.functions.api.conftest import DUAL, Bells
+
+Body = Callable[..., dict[str, Any]]
+GRID = {"mode": "grid", "gridSpec": {"ma_long": [10, 30], "ma_short": [5, 10, 20]}, "budget_ms": 1200000, "max_evals": 36}
+
+
+def work(house: House) -> None:
+    """Answers every bell, as the Lambda functions would."""
+    rung = cast(Bells, house.queue).rung
+    while rung:
+        kind, grid_id = rung.pop(0)
+        bell = Doorbell(grid_id=grid_id)  # type: ignore[arg-type]
+        if kind == "plan":
+            planner.plan(bell, house)
+        elif kind == "block":
+            worker.work(bell, house, lambda: 900)
+        else:
+            aggregator.aggregate(bell, house)
+
+
+@pytest.fixture
+def backtest(api: TestClient, a_backtest: Body) -> str:
+    """The address of a backtest."""
+    return f"/api/backtests/{api.post('/api/backtests', json=a_backtest()).json()['backtest_id']}"
+
+
+def test_a_single_run_from_the_request_to_its_artifacts(api: TestClient, house: House, backtest: str) -> None:
+    answer = api.post(
+        f"{backtest}/runs", json={"mode": "single", "params": {"ma_short": 5, "ma_long": 20}, "budget_ms": 600000, "priority": 5}
+    )
+    assert answer.status_code == 202 and set(answer.json()) == {"run_ids"}
+    (run_id,) = answer.json()["run_ids"]
+    queued = api.get(f"{backtest}/runs/{run_id}").json()
+    assert queued["status"] == "queued" and queued["progress"] == 0 and queued["stats"] is None and queued["started_at"] is None
+    early = api.get(f"/api/runs/{run_id}/artifacts/equity")
+    assert early.status_code == 409 and early.headers["Retry-After"]
+
+    work(house)
+    run = api.get(f"{backtest}/runs/{run_id}").json()
+    assert run["status"] == "succeeded" and run["progress"] == 100 and run["params"] == {"ma_short": 5, "ma_long": 20}
+    assert {"pnl", "return", "max_dd", "sharpe", "sortino"} <= set(run["stats"]) and run["stats"]["max_dd"] <= 0
+    assert {"equity_curve_path", "trades_path", "logs_path"} <= set(run["artifacts"])
+    assert run["started_at"].endswith("Z") and run["finished_at"] and run["content_hash"] and run["attempt"] == 1
+
+    equity = api.get(f"/api/runs/{run_id}/artifacts/equity?format=csv")
+    assert equity.headers["Content-Type"].startswith("text/csv") and len(equity.text.splitlines()) > 100
+    assert api.get(f"/api/runs/{run_id}/artifacts/equity", headers={"If-None-Match": equity.headers["ETag"]}).status_code == 304
+    report = api.get(f"/api/runs/{run_id}/artifacts/report")
+    assert "Synthetic sample data" in report.text and "sandbox" in report.headers["Content-Security-Policy"]
+    assert run["content_hash"] in report.text
+    for kind in ("trades", "positions", "refusals", "events", "logs"):
+        assert api.get(f"/api/runs/{run_id}/artifacts/{kind}").status_code == 200
+    page = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=2").json()
+    rest = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=10000&cursor={page['next_cursor']}").json()
+    whole = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=10000").json()
+    assert page["items"] + rest["items"] == whole["items"] and whole["next_cursor"] is None
+
+
+def test_a_grid_comes_back_ranked_and_each_cell_is_the_single_run(api: TestClient, house: House, backtest: str) -> None:
+    answer = api.post(f"{backtest}/runs", json=GRID)
+    assert answer.status_code == 202
+    grid_id, run_ids = answer.json()["grid_id"], answer.json()["run_ids"]
+    assert len(run_ids) == 4 and answer.json()["skipped"] == 2
+    before = api.get(f"{backtest}/grids/{grid_id}").json()
+    assert before["status"] == "queued" and before["counts"] == {"queued": 4} and before["best"] is None
+    work(house)
+
+    grid = api.get(f"{backtest}/grids/{grid_id}").json()
+    assert (grid["status"], grid["counts"], grid["progress"], grid["eta_seconds"]) == ("finished", {"succeeded": 4}, 100, 0)
+    runs = api.get(f"{backtest}/runs?grid_id={grid_id}").json()["items"]
+    assert [run["run_id"] for run in runs] == run_ids
+    assert [(run["params"]["ma_short"], run["params"]["ma_long"]) for run in runs] == [(5, 10), (5, 30), (10, 30), (20, 30)]
+    ranked = api.get(f"{backtest}/runs?sort=-stats.sharpe&status=succeeded&limit=2").json()
+    rest = api.get(f"{backtest}/runs?sort=-stats.sharpe&status=succeeded&cursor={ranked['next_cursor']}").json()["items"]
+    sharpes = [run["stats"]["sharpe"] for run in ranked["items"] + rest]
+    assert len(sharpes) == 4 and sharpes == sorted(sharpes, reverse=True)
+    assert grid["best"]["run_id"] == max(runs, key=lambda run: run["stats"]["return"])["run_id"]
+
+    single = api.post(f"{backtest}/runs", json={"mode": "single", "params": runs[3]["params"]}).json()["run_ids"][0]
+    work(house)
+    assert api.get(f"{backtest}/runs/{single}").json()["content_hash"] == runs[3]["content_hash"]
+
+
+def test_the_account_of_a_cell_is_made_when_it_is_asked_for(api: TestClient, house: House, backtest: str) -> None:
+    spec = {"ma_short": {"start": 2, "stop": 26, "step": 1}, "ma_long": [60]}
+    grid = api.post(f"{backtest}/runs", json={"mode": "grid", "gridSpec": spec}).json()
+    work(house)
+    run = api.get(f"{backtest}/runs?sort=stats.return&grid_id={grid['grid_id']}&limit=1").json()["items"][0]
+    first = api.get(f"/api/runs/{run['run_id']}/artifacts/trades")
+    assert first.status_code == 202 and first.headers["Retry-After"]
+    assert api.get(f"/api/runs/{run['run_id']}/artifacts/trades").status_code == 202
+    assert [kind for kind, _ in cast(Bells, house.queue).rung] == ["block"]
+    work(house)
+    assert api.get(f"/api/runs/{run['run_id']}/artifacts/trades").status_code == 200
+    assert api.get(f"{backtest}/runs/{run['run_id']}").json()["content_hash"] == run["content_hash"]
+
+
+def test_in_this_process_the_bytes_are_the_same(api: TestClient, house: House, backtest: str, a_backtest: Body) -> None:
+    grid = api.post(f"{backtest}/runs", json=GRID).json()
+    work(house)
+    runs = api.get(f"{backtest}/runs?grid_id={grid['grid_id']}").json()["items"]
+    wanted = {"mode": "grid", "gridSpec": GRID["gridSpec"]}
+    plan = local.prepare({"code": DUAL}, a_backtest()["context"], wanted, house.settings)
+    rows = local.evaluate_all(plan, 2, "grid")
+    assert [(row.params, row.content_hash) for row in rows] == [(run["params"], run["content_hash"]) for run in runs]
+    assert rows[0].content_hash and rows[0].content_hash in local.report_page(plan, rows[0].params)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "said"),
+    [
+        ({"mode": "single", "params": {"ma_shrt": 5}}, "params.ma_shrt", "did you mean"),
+        ({"mode": "single", "params": {"ma_short": 500, "ma_long": 5.5}}, "params.ma_short", "120"),
+        ({"mode": "single", "params": {"ma_short": 30, "ma_long": 20}}, "require", "ma_short < ma_long"),
+        ({"mode": "single", "params": {"ma_short": True}}, "params.ma_short", "number"),
+        ({"mode": "single", "priority": 10}, "priority", "9"),
+        ({"mode": "single", "gridSpec": {}}, "gridSpec", "unknown key"),
+        ({"mode": "grid"}, "gridSpec", "missing"),
+        ({"mode": "grid", "gridSpec": {}}, "gridSpec", "no parameter"),
+        ({"mode": "grid", "gridSpec": {"ma_short": []}}, "gridSpec.ma_short", "empty"),
+        ({"mode": "grid", "gridSpec": {"ma_short": [5, 5]}}, "gridSpec.ma_short", "twice"),
+        ({"mode": "grid", "gridSpec": {"ma_short": {"start": 5}}}, "gridSpec.ma_short", "start, stop, step"),
+        ({"mode": "grid", "gridSpec": {"ma_short": [100], "ma_long": [20]}}, "gridSpec", "require"),
+        ({"mode": "grid", "gridSpec": {"ma_short": [5]}, "max_evals": 0}, "max_evals", "1"),
+        (
+            {"mode": "grid", "gridSpec": {name: {"start": 3, "stop": 120, "step": 0.1} for name in ("ma_short", "ma_long")}},
+            "gridSpec.ma_short",
+            "",
+        ),
+        ({"mode": "grid", "gridSpec": {"ma_short": [5]}, "early_stop": {"metric": "return"}}, "early_stop.mode", "missing"),
+        ({"mode": "grip"}, "mode", "'grid'"),
+        ({}, "mode", "missing"),
+    ],
+)
+def test_a_request_for_runs_that_cannot_be_served_is_refused(
+    api: TestClient, house: House, backtest: str, body: dict[str, Any], field: str, said: str
+) -> None:
+    answer = api.post(f"{backtest}/runs", json=body)
+    assert answer.status_code == 422, answer.text
+    found = {row["field"]: f"{row['message']} | {row.get('hint', '')}" for row in answer.json()["error"]["details"]["problems"]}
+    assert field in found and said in found[field], found
+    assert api.get(f"{backtest}/runs").json()["items"] == [] and cast(Bells, house.queue).rung == []
+
+
+def test_too_many_combinations_are_refused_with_the_limit(api: TestClient, a_backtest: Body) -> None:
+    code = DUAL.replace("max: 120", "max: 1000").replace("max: 250", "max: 1000")
+    made = api.post("/api/backtests", json=a_backtest(code)).json()["backtest_id"]
+    spec = {name: {"start": 3, "stop": 400, "step": 1} for name in ("ma_short", "ma_long")}
+    answer = api.post(f"/api/backtests/{made}/runs", json={"mode": "grid", "gridSpec": spec})
+    assert answer.status_code == 422 and "10,000" in answer.json()["error"]["message"]
+
+
+def test_a_dry_run_writes_nothing(api: TestClient, house: House, backtest: str) -> None:
+    answer = api.post(f"{backtest}/runs?dry_run=true", json=GRID)
+    assert answer.status_code == 200 and answer.json()["combinations"] == 4 and answer.json()["skipped"] == 2
+    assert api.get(f"{backtest}/runs").json()["items"] == [] and cast(Bells, house.queue).rung == []
+
+
+def test_cancelling_is_idempotent_until_the_run_has_ended(api: TestClient, house: House, backtest: str) -> None:
+    first, second = (api.post(f"{backtest}/runs", json={"mode": "single"}).json()["run_ids"][0] for _ in range(2))
+    assert [api.post(f"{backtest}/runs/{first}:cancel").status_code for _ in range(2)] == [204, 204]
+    work(house)
+    assert api.get(f"{backtest}/runs/{first}").json()["status"] == "cancelled"
+    assert api.get(f"{backtest}/runs/{second}").json()["status"] == "succeeded"
+    late = api.post(f"{backtest}/runs/{second}:cancel")
+    assert late.status_code == 409 and late.json()["error"]["code"] == "CONFLICT"
+    assert api.get(f"/api/runs/{first}/artifacts/equity").status_code == 404
+
+
+def test_a_grid_can_be_cancelled_whole(api: TestClient, house: House, backtest: str) -> None:
+    grid_id = api.post(f"{backtest}/runs", json=GRID).json()["grid_id"]
+    assert [api.post(f"{backtest}/grids/{grid_id}:cancel").status_code for _ in range(2)] == [204, 204]
+    work(house)
+    grid = api.get(f"{backtest}/grids/{grid_id}").json()
+    assert grid["status"] == "cancelled" and grid["counts"] == {"cancelled": 4}
+
+
+def test_the_same_key_gives_the_same_bytes_and_one_submission(api: TestClient, house: House, backtest: str, other_api: TestClient) -> None:
+    key = {"Idempotency-Key": str(uuid4())}
+    answers = [api.post(f"{backtest}/runs", json=GRID, headers=key) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [202] * 3 and len({answer.content for answer in answers}) == 1
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    assert len(api.get(f"{backtest}/runs").json()["items"]) == 4
+    other = api.post(f"{backtest}/runs", json={"mode": "single"}, headers=key)
+    assert other.status_code == 409 and other.json()["error"]["code"] == "CONFLICT"
+    assert other_api.post(f"{backtest}/runs", json=GRID, headers=key).status_code == 404
+
+
+def test_a_key_is_free_again_after_an_error_and_creating_is_replayed_too(api: TestClient, backtest: str, a_backtest: Body) -> None:
+    key = {"Idempotency-Key": str(uuid4())}
+    assert api.post("/api/backtests", json=a_backtest("name: x"), headers=key).status_code == 422
+    first, second = (api.post("/api/backtests", json=a_backtest(), headers=key) for _ in range(2))
+    assert first.status_code == 201 and first.content == second.content
+    assert len(api.get("/api/backtests").json()["items"]) == 2
+    assert api.post("/api/backtests", json=a_backtest(), headers={"Idempotency-Key": "7"}).status_code == 422
+
+
+def test_cancelling_with_a_key_is_replayed_too(api: TestClient, backtest: str) -> None:
+    run = api.post(f"{backtest}/runs", json={"mode": "single"}).json()["run_ids"][0]
+    key = {"Idempotency-Key": str(uuid4())}
+    answers = [api.post(f"{backtest}/runs/{run}:cancel", headers=key) for _ in range(2)]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(204, b"")] * 2
+
+
+def test_runs_of_somebody_else_do_not_exist(api: TestClient, other_api: TestClient, house: House, backtest: str, a_backtest: Body) -> None:
+    run = api.post(f"{backtest}/runs", json={"mode": "single"}).json()["run_ids"][0]
+    grid = api.post(f"{backtest}/runs", json=GRID).json()["grid_id"]
+    work(house)
+    mine = f"/api/backtests/{api.post('/api/backtests', json=a_backtest()).json()['backtest_id']}"
+    theirs = [
+        f"{backtest}/runs/{run}",
+        f"{backtest}/grids/{grid}",
+        f"/api/runs/{run}/artifacts/report",
+        f"/api/runs/{run}/artifacts/trades",
+    ]
+    assert [other_api.get(place).status_code for place in theirs] == [404] * 4
+    assert [other_api.post(f"{place}:cancel").status_code for place in theirs[:2]] == [404] * 2
+    assert api.get(f"{mine}/runs/{run}").status_code == 404 and api.get(f"{mine}/grids/{grid}").status_code == 404
+
+
+def test_artifacts_come_only_in_their_formats(api: TestClient, house: House, backtest: str) -> None:
+    run = api.post(f"{backtest}/runs", json={"mode": "single"}).json()["run_ids"][0]
+    work(house)
+    assert api.get(f"/api/runs/{run}/artifacts/report?format=csv").status_code == 422
+    assert api.get(f"/api/runs/{run}/artifacts/equty").status_code in (404, 422)
+    assert api.get(f"/api/runs/{run}/artifacts/trades?format=json&cursor=%21").status_code == 422
