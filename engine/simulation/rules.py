@@ -116,36 +116,37 @@ def check_bars(market: Market) -> None:
 
 def _percents(market: Market, start: int) -> tuple[Percents, Percents]:
     """(up, down) by bar and stock, UNLIMITED where there is no limit: first the board, then ST, then the first sessions of a listing."""
-    sessions, shape = market.sessions[start:], (market.shape[0] - start, market.shape[1])
-    up, down = np.full(shape, UNLIMITED, np.int16), np.full(shape, UNLIMITED, np.int16)
-    for board in sorted(set(market.boards)):
-        columns = np.flatnonzero(np.array(market.boards) == board)
-        for limit in PRICE_LIMITS:
-            if limit.board == board:
-                at = _first_row(sessions, limit.since)
-                up[at:, columns] = down[at:, columns] = limit.percent
-        for limit in ST_LIMITS:
-            if limit.board == board:
-                at = _first_row(sessions, limit.since)
-                special = market.is_st[start + at :][:, columns] > 0
-                up[at:, columns] = np.where(special, np.int16(limit.percent), up[at:, columns])
-                down[at:, columns] = np.where(special, np.int16(limit.percent), down[at:, columns])
-        for row in LISTING_LIMITS:
-            if row.board == board:
-                young = _young(market, start, columns, row.since, row.sessions)
-                up[:, columns] = np.where(young, np.int16(UNLIMITED if row.up_percent is None else row.up_percent), up[:, columns])
-                down[:, columns] = np.where(young, np.int16(UNLIMITED if row.down_percent is None else row.down_percent), down[:, columns])
+    sessions, boards = market.sessions[start:], np.array(market.boards)
+    up = np.full((sessions.size, boards.size), UNLIMITED, np.int16)
+    for row in PRICE_LIMITS:
+        np.copyto(up[_first_row(sessions, row.since) :], np.int16(row.percent), where=boards == row.board)
+    for row in ST_LIMITS:
+        at = _first_row(sessions, row.since)
+        np.copyto(up[at:], np.int16(row.percent), where=(market.is_st[start + at :] > 0) & (boards == row.board))
+    down = up.copy()
+    young = _Young(market, start)
+    for listing in LISTING_LIMITS:
+        cells = young.cells(boards == listing.board, listing.since, listing.sessions)
+        up[cells] = UNLIMITED if listing.up_percent is None else listing.up_percent
+        down[cells] = UNLIMITED if listing.down_percent is None else listing.down_percent
     return up, down
 
 
-def _young(market: Market, start: int, columns: Integers, since: date, count: int) -> npt.NDArray[np.bool_]:
-    """Where a stock listed on or after `since` is in its first `count` sessions; a listing before the panel counts as its first session."""
-    _, number = np.unique(market.sessions, return_inverse=True)
-    age = market.listed_sessions[start:][:, columns].astype(np.int64)
-    listed = np.maximum(number[start:, None] - age + 1, 0)
-    first = int(np.searchsorted(np.unique(market.sessions), _number(since)))
-    found: npt.NDArray[np.bool_] = (age >= 1) & (age <= count) & (listed >= first)
-    return found
+class _Young:
+    """The cells of stocks in their first sessions: few, so they are kept as lists."""
+
+    def __init__(self, market: Market, start: int) -> None:
+        ages = market.listed_sessions[start:]
+        self.rows, self.columns = np.nonzero((ages >= 1) & (ages <= max(row.sessions for row in LISTING_LIMITS)))
+        self.ages = ages[self.rows, self.columns]
+        self.days, number = np.unique(market.sessions, return_inverse=True)
+        self.listed = np.maximum(number[start + self.rows] - self.ages + 1, 0)
+        """The session of the listing; one before the panel counts as the panel's first session."""
+
+    def cells(self, on_board: npt.NDArray[np.bool_], since: date, count: int) -> tuple[Integers, Integers]:
+        """Those of stocks that were listed on or after a date and are in their first `count` sessions."""
+        chosen = on_board[self.columns] & (self.ages <= count) & (self.listed >= _first_row(self.days, since))
+        return self.rows[chosen], self.columns[chosen]
 
 
 def _limit(reference: Integers, percent: Percents, tick: Integers, vendor: Prices, unlimited: npt.NDArray[np.bool_], none: int) -> Prices:
