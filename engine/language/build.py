@@ -19,6 +19,18 @@ class Series:
 Value = Constant | Series
 
 
+def constant(expression: Expression, values: Mapping[str, Constant]) -> Constant:
+    """The value of a checked expression that names parameters only."""
+    value = Builder(Graph(), values).build(expression)
+    if isinstance(value, Series):
+        raise TypeError("a checked constant turned out to be a series")
+    return value
+
+
+def number(expression: Expression, values: Mapping[str, Constant]) -> Fraction:
+    return Fraction(constant(expression, values))
+
+
 class Builder:
     """`names`: parameters and lets (or an abbreviation's arguments) by value. Constants never reach the graph until a series meets them."""
 

@@ -6,11 +6,11 @@ or | and | not | < <= > >= == != (one at a time) | + - | * / | unary - | number,
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import NamedTuple
 
 DEEPEST = 50
-LARGEST_NUMBER = 10**15
+LARGEST_NUMBER = Decimal(10**15)
 FINEST_NUMBER = 15
 """Decimals of a number."""
 
@@ -213,8 +213,10 @@ class _Parser:
         arguments: list[Expression] = []
         while self._next.text != ")":
             arguments.append(self._expression(0, depth + 1))
-            if self._next.text != ")":
-                self._expect(",")
+            if self._next.text not in (",", ")"):
+                raise self._unexpected("`,` or `)`")
+            if self._next.text == ",":
+                self._take()
         self._take()
         return Call(token.text, tuple(arguments), token.at)
 
@@ -224,7 +226,7 @@ class _Parser:
 
     def _expect(self, text: str) -> None:
         if self._next.text != text:
-            raise self._unexpected(f"{text!r}")
+            raise self._unexpected(f"`{text}`")
         self._take()
 
     def _unexpected(self, wanted: str) -> ExpressionError:
@@ -238,13 +240,19 @@ def _too_deep(at: int) -> ExpressionError:
 
 
 def _number(token: _Token) -> Number:
-    value = Decimal(token.text[:64]).normalize() if len(token.text) <= 64 else Decimal("Infinity")
-    exponent = value.as_tuple().exponent
-    if value > LARGEST_NUMBER or not isinstance(exponent, int) or -exponent > FINEST_NUMBER:
+    mantissa, _, exponent = token.text.lower().partition("e")
+    value = _EXACT.create_decimal(token.text) if len(mantissa) < _EXACT.prec and len(exponent) < 6 else LARGEST_NUMBER + 1
+    value = _EXACT.normalize(value) if value else Decimal(0)
+    finest = value.as_tuple().exponent
+    if value > LARGEST_NUMBER or not isinstance(finest, int) or -finest > FINEST_NUMBER:
         raise ExpressionError(
             f"the number is too large or too fine: at most 10^15 and {FINEST_NUMBER} decimals are allowed", None, token.at
         )
     return Number(value, not set(token.text) & set(".eE"), token.at)
+
+
+_EXACT = Context(prec=64, Emax=999_999, Emin=-999_999)
+"""Wide enough that no number of the language is rounded while it is read."""
 
 
 def _write(expression: Expression, strength: int) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 
 from engine.errors import ParameterError, Problem
 from engine.indicators.catalog import FIELD
-from engine.language.build import Builder, Series, Value
+from engine.language.build import Builder, Series, Value, constant, number
 from engine.language.check import did_you_mean
 from engine.language.constants import Constant, exact, shorten, shown
 from engine.language.expression import Expression, write
 from engine.language.graph import Graph, Outputs
 from engine.language.read import read_strategy
-from engine.language.sections.settings import constant, units_of
+from engine.language.sections.settings import units_of
 from engine.language.strategy import Parameter, Rotation, Signals, Strategy
 from engine.language.universe import UniverseSpec
 from engine.terms import Terms
@@ -100,9 +100,10 @@ class Program:
         numbers: dict[str, Any] = {}
         values = self._exact(params)
         for given in self.strategy.settings:
-            numbers[given.setting.term], problems = units_of(given.setting, given.expression, values)
-            if problems:
-                raise ParameterError(problems)
+            units = units_of(given.setting, number(given.expression, values))
+            if isinstance(units, Problem):
+                raise ParameterError([units])
+            numbers[given.setting.term] = units
         return Terms(initial_cash=initial_cash, keep_rest=self.strategy.keep_rest, **numbers)
 
     def outputs(self, graph: Graph, params: Params) -> Outputs:
@@ -118,11 +119,11 @@ class Program:
         """What single values allow and their combination does not."""
         values = self._exact(params)
         problems = [Problem("require", f"the parameters break {write(row)}") for row in self.strategy.require if not constant(row, values)]
-        for given in self.strategy.settings:
-            problems += units_of(given.setting, given.expression, values)[1]
+        units = (units_of(given.setting, number(given.expression, values)) for given in self.strategy.settings)
+        problems += (each for each in units if isinstance(each, Problem))
         trading = self.strategy.trading
         if isinstance(trading, Rotation) and trading.keep_within is not None:
-            keep, top = constant(trading.keep_within, values), constant(trading.top, values)
+            keep, top = number(trading.keep_within, values), number(trading.top, values)
             if keep < top:
                 problems.append(Problem("select.keep_within", f"is {keep}, less than top, which is {top}"))
         return problems
@@ -159,9 +160,9 @@ class _Plan:
 
     def rotation(self, trading: Rotation) -> Outputs:
         by = self._node("select.by", trading.by)
-        top = float(constant(trading.top, self._values))
-        keep = float(constant(trading.keep_within, self._values)) if trading.keep_within else top
-        every = _PERIODS[trading.every] if isinstance(trading.every, str) else float(constant(trading.every, self._values))
+        top = float(number(trading.top, self._values))
+        keep = float(number(trading.keep_within, self._values)) if trading.keep_within else top
+        every = _PERIODS[trading.every] if isinstance(trading.every, str) else float(number(trading.every, self._values))
         entry = self._graph.add("select_entry", (by, self._eligible), (top, every))
         return Outputs(entry, self._graph.add("select_exit", (by, self._eligible), (keep, every)), by)
 

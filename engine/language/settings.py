@@ -44,7 +44,7 @@ def _row(path: str, term: str, unit: Unit, bounds: tuple[str | Fraction, str | F
 
 
 MAX_POSITIONS = _row("portfolio.max_positions", "max_positions", WHOLE, ("1", "1000"), "10", "slots; each buys for equity / slots")
-TOP = _row("select.top", "top", WHOLE, ("1", "1000"), None, "how many stocks are bought, and the number of slots")
+TOP = _row("select.top", "max_positions", WHOLE, ("1", "1000"), None, "how many stocks are bought, and the number of slots")
 KEEP_WITHIN = _row(
     "select.keep_within", "keep_within", WHOLE, ("1", "10000"), None, "a holding stays while it is among so many (default: top)"
 )

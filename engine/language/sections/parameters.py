@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
+from engine.language.build import constant
 from engine.language.check import Meaning
 from engine.language.constants import Constant, Range, as_text, exact
 from engine.language.expression import Expression, Number, Unary
 from engine.language.reading import Names, Reading
-from engine.language.sections.settings import constant
 from engine.language.source import Listing, Scalar, Table, Tree
 from engine.language.strategy import Parameter
 

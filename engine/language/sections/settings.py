@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from engine.errors import Problem
-from engine.language.build import Builder
-from engine.language.constants import Constant, as_text, shown
-from engine.language.expression import Expression, parse
-from engine.language.graph import Graph
-from engine.language.reading import Names, Placed, Reading
+from engine.language.constants import as_text, shown
+from engine.language.expression import parse
+from engine.language.reading import Names, Reading
 from engine.language.settings import MAX_POSITIONS, RATE, SETTINGS, WHOLE, Setting
 from engine.language.source import Entry, Scalar, Table, Tree
 from engine.language.strategy import Given
@@ -65,29 +63,16 @@ def read_setting(reading: Reading, setting: Setting, tree: Tree | None, names: N
         hint = "rates are shares of one: 5% is 0.05" if setting.unit is RATE and meaning.range.high > 1 else None
         reading.refuse(tree, f"{shown}, outside {as_text(setting.low)}..{as_text(setting.high)}", hint)
     elif meaning.range.low == meaning.range.high:
-        reading.problems += _placed(units_of(setting, placed.expression, {})[1], placed)
+        units = units_of(setting, meaning.range.low)
+        if isinstance(units, Problem):
+            reading.refuse(tree, units.message)
     return Given(setting, placed.expression, meaning.range.high)
 
 
-def units_of(setting: Setting, expression: Expression, values: Mapping[str, Constant]) -> tuple[int, list[Problem]]:
-    """A setting's value in the units of Terms. A value that does not come out whole is a problem, never rounded."""
-    value = Fraction(constant(expression, values)) * setting.unit.factor
-    if value.denominator != 1:
-        shown = as_text(value / setting.unit.factor)
-        return 0, [Problem(setting.path, f"{shown} {setting.unit.precision}")]
-    return value.numerator, []
-
-
-def constant(expression: Expression, values: Mapping[str, Constant]) -> Constant:
-    """Of a checked expression that names parameters only."""
-    value = Builder(Graph(), values).build(expression)
-    if isinstance(value, bool | Fraction):
-        return value
-    raise TypeError("a checked constant turned out to be a series")
-
-
-def _placed(problems: list[Problem], placed: Placed) -> list[Problem]:
-    return [placed.source.problem(problem.message, problem.hint) for problem in problems]
+def units_of(setting: Setting, value: Fraction) -> int | Problem:
+    """A setting's value in the units of Terms. One that does not come out whole is a problem, never rounded."""
+    units = value * setting.unit.factor
+    return units.numerator if units.denominator == 1 else Problem(setting.path, f"{as_text(value)} {setting.unit.precision}")
 
 
 def _slippage(reading: Reading, tree: Tree) -> tuple[Entry, ...]:
