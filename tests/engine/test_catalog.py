@@ -1,0 +1,58 @@
+"""The catalogue: every row is whole, and abbreviations look back as far as they say."""
+
+import pytest
+
+from engine.indicators.catalog import FIELDS, FUNCTIONS, NODES, Function
+from engine.language import Graph, compile_strategy
+from engine.language.expression import KEYWORDS
+
+CONSTANTS = {"whole": 12, "number": 2}
+
+
+def call(function: Function, **constants: int) -> str:
+    """The function as an entry condition."""
+    stands_for = {"series": "close", "value": "close / open", "truth": "close > open"}
+    arguments = [stands_for.get(row.kind) or str(constants.get(row.name, CONSTANTS.get(row.kind))) for row in function.arguments]
+    written = f"{function.name}({', '.join(arguments)})"
+    return written if function.result == "truth" else f"{written} > 0"
+
+
+def strategy(entry: str) -> str:
+    return f"name: row\nentry: {entry}\nexit: close < open\n"
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda row: row.name)
+def test_every_function_compiles_to_nodes_that_kernels_serve(function: Function) -> None:
+    program, graph = compile_strategy(strategy(call(function))), Graph()
+    program.outputs(graph, {})
+    assert {node.op for node in graph.nodes} <= NODES
+    assert (function.name in {node.op for node in graph.nodes}) == (function.definition is None)
+    assert program.warnings == ()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda row: row.name)
+def test_look_back_is_what_the_page_says(function: Function) -> None:
+    constants = {"n": 30, "fast": 11, "slow": 17}
+    stated = eval(function.look_back_text.replace("10 n", "10 * n").replace("5 ", "5 * "), {"max": max}, dict(constants))
+    assert compile_strategy(strategy(call(function, **constants))).look_back == stated
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda row: row.name)
+def test_every_row_explains_itself(function: Function) -> None:
+    assert all((function.formula, function.missing, function.source, function.group))
+    assert function.definition is None or function.formula == function.definition
+
+
+def test_names_are_unique_and_free() -> None:
+    names = [row.name for row in (*FIELDS, *FUNCTIONS)]
+    assert len(set(names)) == len(names)
+    assert not KEYWORDS & set(names)
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda row: row.name)
+def test_every_field_reaches_the_kernels_by_its_name(field: object) -> None:
+    name, kind, needs = (getattr(field, key) for key in ("name", "kind", "needs"))
+    program, graph = compile_strategy(strategy(name if kind == "truth" else f"{name} > ref({name}, 1)")), Graph()
+    program.outputs(graph, {})
+    assert name in {node.op for node in graph.nodes}
+    assert program.fields == ({needs} if needs else set())
