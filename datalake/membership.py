@@ -8,8 +8,10 @@ import polars as pl
 
 from datalake.calendar import dates_to_ints
 from datalake.context import RANK_FIELDS, stocks_only
+from datalake.lake import Lake
 from datalake.reading import Days, Reader, places
 from datalake.universe import Universe
+from datalake.versions import Dataset
 from engine.arrays import Flags
 
 
@@ -82,3 +84,11 @@ def _by_rank(reader: Reader, universe: Universe, days: Days) -> Members:
 def _seen(codes: tuple[str, ...], flags: Flags) -> Members:
     kept: npt.NDArray[np.bool_] = np.logical_or.reduce(flags.astype(bool), axis=0)
     return Members(tuple(code for code, keep in zip(codes, kept, strict=True) if keep), np.ascontiguousarray(flags[:, kept]))
+
+
+def most_traded(lake: Lake, dataset: Dataset, span: tuple[int, int], top: int) -> list[str]:
+    """The `top` stocks by money traded from the first to the last day of `span` (YYYYMMDD), the most traded first; ties by ts_code."""
+    able = [row.ts_code for row in stocks_only(dataset.catalog)]
+    rows = Reader(lake, dataset).rows("bars_1d", span, able).group_by("ts_code").agg(pl.col("amount").sum())
+    found: list[str] = rows.sort("amount", "ts_code", descending=[True, False]).head(top).collect()["ts_code"].to_list()
+    return found

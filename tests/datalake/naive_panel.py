@@ -1,0 +1,99 @@
+"""The slow twin of panel building: one cell at a time, from the tables' rows, by the words of docs/data.md."""
+
+import math
+from collections import defaultdict
+from datetime import date
+
+import polars as pl
+
+from engine.market import FAR
+
+Rows = dict[str, pl.DataFrame]
+
+
+def sessions_of(tables: Rows) -> list[date]:
+    return sorted(tables["trade_cal"].filter(pl.col("is_open") == 1)["cal_date"].to_list())
+
+
+def members_on(tables: Rows, universe: dict, day: date) -> set[str]:
+    """Before anybody's listing is looked at."""
+    stocks = {row["ts_code"] for row in tables["instruments"].iter_rows(named=True) if row["industry"] != "基金"}
+    if "codes" in universe:
+        return set(universe["codes"])
+    if "all" in universe:
+        return stocks
+    if "index" in universe:
+        lists = defaultdict(set)
+        for row in tables["index_members"].iter_rows(named=True):
+            if row["index_code"] == universe["index"] and row["trade_date"] <= day:
+                lists[row["trade_date"]].add(row["ts_code"])
+        return lists[max(lists)] if lists else set()
+    calendar = sessions_of(tables)
+    place = calendar.index(day) - universe["lag"]
+    if place < 0:
+        return set()
+    table = "bars_1d" if universe["rank"] in ("amount", "volume") else "daily_basic"
+    rows = tables[table].filter((pl.col("trade_date") == calendar[place]) & pl.col("ts_code").is_in(list(stocks)))
+    ranked = sorted((-row[universe["rank"]], row["ts_code"]) for row in rows.iter_rows(named=True) if row[universe["rank"]] is not None)
+    return {code for _, code in ranked[: universe["top"]]}
+
+
+def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: int, fields: list[str]) -> dict:
+    calendar = sessions_of(tables)
+    inside = [day for day in calendar if start <= day <= end]
+    first = max(calendar.index(inside[0]) - warm_up, 0)
+    days = calendar[first : calendar.index(inside[-1]) + 1]
+    listed = {row["ts_code"]: row for row in tables["instruments"].iter_rows(named=True)}
+    bars = {(row["ts_code"], row["trade_date"]): row for row in tables["bars_1d"].iter_rows(named=True)}
+    factors = {(row["ts_code"], row["trade_date"]): row["adj_factor"] for row in tables["adj_factor"].iter_rows(named=True)}
+    basics = {(row["ts_code"], row["trade_date"]): row for row in tables["daily_basic"].iter_rows(named=True)}
+    by_day = {day: members_on(tables, universe, day) for day in days}
+
+    def is_member(code: str, day: date) -> bool:
+        gone = listed[code]["delist_date"]
+        return code in by_day[day] and listed[code]["list_date"] <= day and (gone is None or day < gone)
+
+    codes = sorted(code for code in listed if any(is_member(code, day) for day in inside) and any((code, day) in bars for day in inside))
+    out: dict = {name: [[0] * len(codes) for _ in days] for name in NAMES}
+    out["fields"] = {name: [[math.nan] * len(codes) for _ in days] for name in fields}
+    for column, code in enumerate(codes):
+        names = [name for name in tables["namechange"].iter_rows(named=True) if name["ts_code"] == code]
+        last_close, last_factor, factor = 0, 0, 1_000_000
+        for row, day in enumerate(days):
+            bar = bars.get((code, day))
+            out["low"][row][column] = FAR
+            if bar:
+                given = factors[code, day]
+                if last_close == 0:
+                    factor = given
+                elif bar["pre_close"] != last_close:
+                    factor = (factor * given * 2 + last_factor) // (2 * last_factor)
+                for name in ("open", "high", "low", "pre_close", "volume", "amount"):
+                    out[name][row][column] = bar[name]
+                last_close, last_factor = bar["close"], given
+            out["close"][row][column] = last_close
+            out["adj_factor"][row][column] = factor
+            out["member"][row][column] = int(is_member(code, day))
+            out["is_st"][row][column] = int(any(is_special(name, day) for name in names))
+            out["listed_sessions"][row][column] = listed_for(listed[code]["list_date"], day, calendar)
+            for name in fields:
+                value = basics.get((code, day), {}).get(name)
+                out["fields"][name][row][column] = math.nan if value is None else value
+    return {"codes": codes, "days": days, "window_start": len(days) - len(inside), **out}
+
+
+NAMES = ("open", "high", "low", "close", "pre_close", "volume", "amount", "adj_factor", "member", "is_st", "listed_sessions")
+
+
+def is_special(row: dict, day: date) -> bool:
+    ends = row["end_date"] or date(9999, 1, 1)
+    return row["name"].startswith(("ST", "*ST")) and row["start_date"] <= day <= ends
+
+
+def listed_for(listed: date, day: date, calendar: list[date]) -> int:
+    """Sessions of the calendar, and weekdays before its first one."""
+    if listed > day:
+        return 0
+    known = sum(1 for session in calendar if max(listed, calendar[0]) <= session <= day)
+    before = (calendar[0] - listed).days
+    return known + sum(1 for step in range(max(before, 0)) if date.fromordinal(listed.toordinal() + step).weekday() < 5)

@@ -1,0 +1,106 @@
+import subprocess
+import sys
+
+import pytest
+
+from datalake.context import check_context
+from datalake.errors import ContextError
+from datalake.universe import Universe, read_universe
+from datalake.versions import Dataset
+
+YEAR = (20200101, 20201231)
+
+
+@pytest.mark.parametrize(
+    "universe",
+    [
+        ["009001.SZ", "529001.SH"],
+        {"kind": "codes", "codes": ["009001.SZ"]},
+        {"kind": "index", "index": "009300.SH"},
+        {"index": "009300.SH"},
+        {"all": True},
+        {"kind": "all"},
+        {"rank": "amount", "top": 30},
+        {"kind": "rank", "field": "total_mv", "top": 30, "lag": 1},
+    ],
+)
+def test_what_can_be_served_has_no_problem(sample: Dataset, universe: object):
+    assert check_context(sample, universe, YEAR, "1d", {"pe", "is_st", "listed_sessions", "index:009300.SH"}) == []
+
+
+@pytest.mark.parametrize(
+    ("universe", "field", "message"),
+    [
+        (["009001.SH"], "context.universe", "there is no 009001.SH in sample:v1 (did you mean '009001.SZ'?)"),
+        ([], "context.universe", "the universe is empty"),
+        ("009001.SZ", "context.universe", "is no universe"),
+        ({"index": "000300.SH"}, "context.universe.index", "no members of index 000300.SH (did you mean '009300.SH'?)"),
+        ({"rank": "totalmv", "top": 3}, "context.universe.field", "did you mean 'total_mv'?"),
+        ({"rank": "is_st", "top": 3}, "context.universe.field", "cannot rank by 'is_st'"),
+        ({"rank": "amount", "top": 0}, "context.universe.top", "is not how many"),
+        ({"rank": "amount", "top": 3, "lag": -1}, "context.universe.lag", "no number of sessions"),
+        ({"kind": "some"}, "context.universe", "unknown kind 'some'"),
+        (["689912.SH"], "context.universe", "delisted before the window or listed after it"),
+    ],
+)
+def test_a_universe_that_cannot_be_served(sample: Dataset, universe: object, field: str, message: str):
+    problems = check_context(sample, universe, (20190101, 20190630))
+    assert [problem.field for problem in problems] == [field]
+    assert message in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("window", "frequency", "field", "message"),
+    [
+        ((20201231, 20200101), "1d", "context.window", "ends (2020-01-01) before it starts"),
+        ((20240601, 20250601), "1d", "context.window.end", "sample:v1 ends on 2024-12-31"),
+        ((20170601, 20190601), "1d", "context.window.start", "sample:v1 starts on 2018-01-02"),
+        ((20201001, 20201007), "1d", "context.window", "no session from 2020-10-01"),
+        ((20200101, 20200101), "1d", "context.window", "the exchange was closed"),
+        (YEAR, "5m", "context.window.start", "starts on 2024-11-01"),
+        (YEAR, "1m", "context.frequency", "it has 1d, 5m"),
+    ],
+)
+def test_a_window_that_cannot_be_served(sample: Dataset, window: tuple[int, int], frequency: str, field: str, message: str):
+    problems = check_context(sample, ["009001.SZ"], window, frequency)
+    assert [problem.field for problem in problems] == [field]
+    assert message in str(problems[0])
+
+
+def test_a_window_may_start_and_end_on_a_holiday(sample: Dataset):
+    assert check_context(sample, ["009001.SZ"], (20180101, 20241231)) == []
+    assert check_context(sample, ["009001.SZ"], (20181229, 20190101)) != []
+    assert check_context(sample, ["009001.SZ"], (20181228, 20190101)) == []
+
+
+def test_a_field_that_is_missing_is_named_with_its_source(sample: Dataset):
+    problems = check_context(sample, ["009001.SZ"], YEAR, "1d", {"roe", "pe_tm", "index:000905.SH"})
+    assert [problem.field for problem in problems] == ["strategy.index:000905.SH", "strategy.pe_tm", "strategy.roe"]
+    assert "did you mean 'pe_ttm'?" in str(problems[1])
+    assert "sample:v1 does not have" in str(problems[2]) and "daily_basic" in str(problems[2])
+
+
+def test_every_problem_is_told_at_once(sample: Dataset):
+    assert len(check_context(sample, ["600519.SH"], (20250101, 20240101), "2d", {"roe"})) == 3
+
+
+def test_minute_bars_of_a_code_may_be_missing(sample: Dataset):
+    problems = check_context(sample, ["009001.SZ", "009002.SZ"], (20241101, 20241231), "5m")
+    assert ["no minute bars of 009002.SZ" in str(problem) for problem in problems] == [True]
+
+
+def test_equal_universes_are_equal_json():
+    assert read_universe(["b", "a", "a"]).to_json() == {"kind": "codes", "codes": ["a", "b"]}
+    rank = Universe("rank", field="amount", top=30, lag=1)
+    assert read_universe({"rank": "amount", "top": 30}) == rank == read_universe(rank.to_json())
+    with pytest.raises(ContextError):
+        read_universe({"index": 3})
+
+
+def test_the_api_and_the_workers_load_no_table_library():
+    code = (
+        "import sys, datalake.context, datalake.panel, datalake.versions, datalake.status;"
+        "print({name.partition('.')[0] for name in sys.modules} & {'polars', 'pyarrow', 'numba', 'pandas', 'deltalake'})"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "polars" not in found.stdout and "deltalake" not in found.stdout and "numba" not in found.stdout

@@ -1,0 +1,242 @@
+"""Tushare-shaped files: good ones come in exactly, every kind of bad row is refused and counted, and a refusal writes nothing."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from datalake.errors import ImportRefusedError
+from datalake.imports import BadRowsError, import_table
+from datalake.lake import Lake, scan
+from datalake.versions import list_versions, resolve
+from tests.datalake.rows import daily
+
+
+def stored(lake: Lake, table: str) -> pl.DataFrame:
+    dataset = resolve(lake.store, "import")
+    return scan(lake, "import", table, dataset.tables[table].delta_version).collect()
+
+
+def refused(lake: Lake, table: str, file: Path) -> list[str]:
+    """What the refusal says; nothing may have been written."""
+    with pytest.raises(ImportRefusedError) as caught:
+        import_table(lake.url, table, [file])
+    assert list_versions(lake.store) == []
+    assert not Path(lake.url.removeprefix("file://"), "import").exists()
+    return [str(problem) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_daily_bars_come_in_with_the_lakes_units(lake: Lake, tmp_path: Path, form: str):
+    file = tmp_path / f"daily.{form}"
+    daily().write_csv(file) if form == "csv" else daily().write_parquet(file)
+    report = import_table(lake.url, "bars_1d", [file])
+    assert (report.dataset, report.rows_read, report.rows_written, report.codes) == ("import:v1", 4, 4, 2)
+    assert (report.first, report.last, report.findings) == (20200102, 20200103, ())
+    first = stored(lake, "bars_1d").sort("ts_code", "trade_date").row(0, named=True)
+    assert first == {
+        "ts_code": "000001.SZ",
+        "trade_date": date(2020, 1, 2),
+        "open": 16_650,
+        "high": 16_950,
+        "low": 16_550,
+        "close": 16_870,
+        "pre_close": 16_450,
+        "volume": 153_023_187,
+        "amount": 2_571_196_482_000,
+        "year": 2020,
+    }
+
+
+def test_dates_are_read_in_every_usual_way(lake: Lake, tmp_path: Path):
+    days = [date(2020, 1, 2), date(2020, 1, 3)] * 2
+    forms = {
+        "date": pl.Series(days),
+        "datetime": pl.Series(days).cast(pl.Datetime("us")),
+        "integer": pl.Series([int(day.strftime("%Y%m%d")) for day in days]),
+        "iso": pl.Series([day.isoformat() for day in days]),
+    }
+    for name, series in forms.items():
+        file = tmp_path / f"{name}.parquet"
+        daily(trade_date=series).write_parquet(file)
+        import_table(lake.url, "daily", [file])
+        assert stored(lake, "bars_1d")["trade_date"].unique().sort().to_list() == days[:2]
+
+
+def test_a_factor_column_fills_its_own_table(lake: Lake, tmp_path: Path):
+    file = tmp_path / "daily.parquet"
+    daily(adj_factor=[111.048, 111.048, None, 6.1234567]).write_parquet(file)
+    import_table(lake.url, "bars_1d", [file])
+    factors = stored(lake, "adj_factor").sort("ts_code", "trade_date")["adj_factor"].to_list()
+    assert factors == [111_048_000, 111_048_000, 6_123_457]
+
+
+def test_the_same_rows_again_make_no_doubles_and_corrections_win(lake: Lake, tmp_path: Path):
+    file = tmp_path / "daily.csv"
+    daily().write_csv(file)
+    import_table(lake.url, "bars_1d", [file])
+    daily(close=[16.90, 17.18, 1130.0, 1078.56]).write_csv(file)
+    report = import_table(lake.url, "bars_1d", [file])
+    assert report.dataset == "import:v2"
+    rows = stored(lake, "bars_1d").sort("ts_code", "trade_date")
+    assert rows.height == 4 and rows["close"][0] == 16_900
+    assert resolve(lake.store, "import:v1").tables["bars_1d"].rows == 4
+
+
+TICK_FUND = daily(ts_code=["510300.SH"] * 2 + ["159919.SZ"] * 2, open=[16.651, 16.941, 1128.001, 1117.0])
+
+BAD = {
+    "bad_date": (daily(trade_date=["20200102", "2020-13-03", "20200102", "20200103"]), "date that cannot be read"),
+    "duplicate_key": (daily(trade_date=["20200102"] * 2 + ["20200102", "20200103"]), "earlier row"),
+    "high_below_low": (daily(high=[16.0, 17.31, 1145.06, 1117.0]), "high below low"),
+    "outside_range": (daily(open=[16.0, 16.94, 1128.0, 1117.0]), "outside"),
+    "negative_size": (daily(vol=[-1.0, 1116194.81, 148099.16, 130318.78]), "negative"),
+    "non_positive_price": (daily(pre_close=[0.0, 16.87, 1183.0, 1130.0]), "zero or less"),
+    "price_too_large": (daily(high=[16.95, 17.31, 1145.06, 3e6]), "above"),
+    "off_tick": (daily(close=[16.871, 17.18, 1130.0, 1078.56]), "not on the tick"),
+    "bad_code": (daily(ts_code=["sz000001", "000001.SZ", "600519.SH", "600519.SH"]), "600519.SH"),
+    "not_a_number": (daily(close=[float("nan"), 17.18, 1130.0, 1078.56]), "missing or cannot be read"),
+    "bad_factor": (daily(adj_factor=[0.0, 1.0, 1.0, 1.0]), "factor of zero"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_rows_are_refused_with_their_places(lake: Lake, tmp_path: Path, kind: str):
+    rows, message = BAD[kind]
+    file = tmp_path / "daily.parquet"
+    rows.write_parquet(file)
+    problems = refused(lake, "bars_1d", file)
+    assert [problem.split(":")[0] for problem in problems] == [f"bars_1d.{kind}"]
+    assert "1 x " in problems[0] and message in problems[0]
+    assert "daily.parquet row" in problems[0] and "nothing was written" in problems[0]
+
+
+@pytest.mark.parametrize("kind", set(BAD) - {"bad_factor"})
+def test_bad_rows_can_be_left_out(lake: Lake, tmp_path: Path, kind: str):
+    file = tmp_path / "daily.parquet"
+    BAD[kind][0].write_parquet(file)
+    report = import_table(lake.url, "bars_1d", [file], skip_bad=True)
+    assert (report.rows_read, report.rows_written) == (4, 3)
+    assert [(finding.kind, finding.count) for finding in report.findings] == [(kind, 1)]
+    assert stored(lake, "bars_1d").height == 3
+    assert resolve(lake.store).note["findings"] == {kind: 1}
+
+
+def test_several_kinds_are_told_together(lake: Lake, tmp_path: Path):
+    file = tmp_path / "daily.csv"
+    daily(vol=["-1", "x", "148099.16", "130318.78"], high=[16.0, 17.31, 1145.06, 1117.0]).write_csv(file)
+    kinds = [problem.split(":")[0] for problem in refused(lake, "bars_1d", file)]
+    assert kinds == ["bars_1d.not_a_number", "bars_1d.high_below_low", "bars_1d.negative_size"]
+
+
+def test_funds_have_a_finer_tick(lake: Lake, tmp_path: Path):
+    file = tmp_path / "fund.parquet"
+    TICK_FUND.write_parquet(file)
+    assert import_table(lake.url, "bars_1d", [file]).rows_written == 4
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"vol": [153023187.0, 111619481.0, 14809916.0, 13031878.0]}, "vol is in shares"),
+        ({"amount": [2571196482.0, 1914495474.0, 16696841000.0, 14266383000.0]}, "amount is in CNY"),
+    ],
+)
+def test_a_slip_of_units_is_never_skipped(lake: Lake, tmp_path: Path, changes: dict, message: str):
+    file = tmp_path / "daily.parquet"
+    daily(**changes).write_parquet(file)
+    assert message in refused(lake, "bars_1d", file)[0]
+    with pytest.raises(BadRowsError):
+        import_table(lake.url, "bars_1d", [file], skip_bad=True)
+
+
+def test_a_missing_column_is_named_with_the_one_that_was_meant(lake: Lake, tmp_path: Path):
+    file = tmp_path / "daily.csv"
+    daily().rename({"pre_close": "preclose", "vol": "volume"}).write_csv(file)
+    problems = refused(lake, "bars_1d", file)
+    assert problems[0] == f"{file}: column 'pre_close' is missing (did you mean 'preclose'?)"
+    assert problems[1].startswith(f"{file}: column 'vol' is missing")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("x.parquet", b"PAR1 this is not parquet", "malformed file"),
+        ("x.csv", b"", "malformed file"),
+        ("x.csv", b"ts_code,trade_date\n1,2,3,4\n", "malformed file"),
+        ("x.xlsx", b"PK", "unknown kind of file '.xlsx'"),
+        ("x.csv", b"\xff\xfe\x00\x01\x02", ""),
+    ],
+)
+def test_a_malformed_file_is_told(lake: Lake, tmp_path: Path, name: str, content: bytes, message: str):
+    file = tmp_path / name
+    file.write_bytes(content)
+    assert message in refused(lake, "bars_1d", file)[0]
+
+
+def test_a_missing_file_and_no_rows_are_told(lake: Lake, tmp_path: Path):
+    assert "no such file" in refused(lake, "bars_1d", tmp_path / "no.csv")[0]
+    daily().clear().write_parquet(tmp_path / "empty.parquet")
+    assert "no row" in refused(lake, "bars_1d", tmp_path / "empty.parquet")[0]
+    assert refused(lake, "bars_1", tmp_path / "no.csv") == ["table: there is no table 'bars_1' (did you mean 'bars_1d'?)"]
+
+
+def test_minute_bars_are_in_shares_and_yuan_and_shanghai_time(lake: Lake, tmp_path: Path):
+    rows = pl.DataFrame(
+        {
+            "ts_code": ["600519.SH"] * 2,
+            "trade_time": ["2024-11-01 09:35:00", "2024-11-01 15:00:00"],
+            **{name: [1500.01, 1500.02] for name in ("open", "high", "low", "close")},
+            "vol": [1200.0, 300.0],
+            "amount": [1_800_012.0, 450_006.5],
+        }
+    )
+    file = tmp_path / "minutes.csv"
+    rows.write_csv(file)
+    assert import_table(lake.url, "bars_5m", [file]).first == 20241101
+    found = stored(lake, "bars_5m").sort("time")
+    assert found["time"].dt.strftime("%Y-%m-%d %H:%M %Z").to_list() == ["2024-11-01 01:35 UTC", "2024-11-01 07:00 UTC"]
+    assert found["volume"].to_list() == [1200, 300]
+    assert found["amount"].to_list() == [1_800_012_000, 450_006_500]
+    assert found["month"].to_list() == [202411, 202411]
+    other = Lake(f"{lake.url}-other")
+    rows.with_columns(trade_time=pl.Series(["2024-11-01 09:30:00", "2024-11-01 15:00:00"])).write_csv(file)
+    assert "right edge" in refused(other, "bars_5m", file)[0]
+
+
+def test_the_other_tables_come_in(lake: Lake, tmp_path: Path):
+    files = {
+        "stock_basic": "ts_code,name,industry,list_date,delist_date\n600519.SH,贵州茅台,白酒,20010827,\n"
+        "000003.SZ,PT金田A,房产,19910703,20020614\n",
+        "trade_cal": "exchange,cal_date,is_open,pretrade_date\nSSE,20200102,1,20191231\nSSE,20200103,1,20200102\nSSE,20200104,0,20200103\n",
+        "daily_basic": "ts_code,trade_date,pe,pb\n600519.SH,20200102,40.1,\n600519.SH,20200103,,11.5\n",
+        "namechange": "ts_code,name,start_date,end_date\n000003.SZ,ST金田A,19980501,19990101\n",
+        "index_daily": "ts_code,trade_date,open,high,low,close,pre_close,vol,amount\n"
+        "000300.SH,20200102,4121.3487,4172.6555,4121.3487,4152.2408,4096.5821,182116508.0,270105548.5\n",
+        "index_weight": "index_code,con_code,trade_date,weight\n000300.SH,600519.SH,20191231,4.9\n",
+    }
+    for table, text in files.items():
+        (tmp_path / "file.csv").write_text(text)
+        import_table(lake.url, table, [tmp_path / "file.csv"])
+    daily().write_csv(tmp_path / "file.csv")
+    import_table(lake.url, "bars_1d", [tmp_path / "file.csv"])
+    catalog = resolve(lake.store).catalog
+    assert catalog.sessions == (20200102, 20200103)
+    assert catalog.fields == ("index:000300.SH", "is_st", "listed_sessions", "pb", "pe")
+    assert catalog.indices == {"000300.SH": "bars members"}
+    assert catalog.by_code["600519.SH"].industry == "白酒"
+    assert catalog.by_code["000003.SZ"].delist_date == 20020614
+    assert stored(lake, "index_1d")["close"].to_list() == [4_152_241]
+
+
+def test_the_real_market_comes_in_whole(lake: Lake, real_data: Path):
+    report = import_table(lake.url, "bars_1d", [real_data / "bars_1d_sample_2018_2020.parquet"])
+    assert (report.rows_read, report.rows_written, report.codes, report.findings) == (21_955, 21_955, 66, ())
+    import_table(lake.url, "index_1d", [real_data / "index_1d.parquet"])
+    import_table(lake.url, "trade_cal", [real_data / "trade_cal_xshg.parquet"])
+    import_table(lake.url, "bars_5m", [real_data / "bars_5m.parquet"])
+    moutai = stored(lake, "bars_1d").filter((pl.col("ts_code") == "600519.SH") & (pl.col("trade_date") == date(2019, 12, 31)))
+    assert moutai["close"].to_list() == [1_183_000]
+    index = stored(lake, "index_1d").filter((pl.col("ts_code") == "000300.SH") & (pl.col("trade_date") == date(2019, 12, 31)))
+    assert index["close"].to_list() == [4_096_582]

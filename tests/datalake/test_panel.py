@@ -1,0 +1,220 @@
+"""Panels against their slow twin, and what mapping them promises."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from datalake.arrays import unpack
+from datalake.errors import ContextError, CorruptObjectError, MissingObjectError, StorageError, UnknownDatasetError
+from datalake.imports import import_table
+from datalake.lake import Lake
+from datalake.membership import most_traded
+from datalake.objects import get, put_new
+from datalake.panel import PanelSpec, has_panel, load_panel, object_key, to_market
+from datalake.panel_build import build_panel, ensure_panel
+from datalake.versions import Dataset, resolve
+from engine.market import FAR, Market
+from tests.datalake.naive_panel import NAMES, naive_panel
+from tests.datalake.rows import daily
+
+
+def built(lake: Lake, spec: PanelSpec) -> Market:
+    return to_market(*unpack(build_panel(lake, spec)))
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ({"codes": ["009001.SZ", "609011.SH", "529001.SH"]}, date(2021, 5, 10), date(2021, 7, 20), 30, ["pe", "total_mv"]),
+        ({"codes": ["689901.SH", "009013.SZ"]}, date(2019, 7, 1), date(2019, 8, 30), 5, []),
+        ({"index": "009300.SH"}, date(2018, 1, 2), date(2018, 7, 20), 40, ["pb"]),
+        ({"rank": "amount", "top": 5, "lag": 1}, date(2024, 6, 3), date(2024, 7, 31), 3, []),
+        ({"rank": "total_mv", "top": 7, "lag": 0}, date(2018, 1, 2), date(2018, 2, 28), 10, []),
+        ({"all": True}, date(2020, 12, 21), date(2021, 1, 15), 2, ["turnover_rate"]),
+    ],
+)
+def test_a_panel_equals_its_slow_twin(sample_lake: Lake, sample: Dataset, sample_rows, case):
+    universe, start, end, warm_up, fields = case
+    window = int(f"{start:%Y%m%d}"), int(f"{end:%Y%m%d}")
+    market = built(sample_lake, PanelSpec.of(sample, universe, window, warm_up, fields=[*fields, "is_st"]))
+    slow = naive_panel(sample_rows, universe, start, end, warm_up, fields)
+    assert list(market.codes) == slow["codes"]
+    assert market.sessions.tolist() == [int(f"{day:%Y%m%d}") for day in slow["days"]]
+    assert market.window_start == slow["window_start"]
+    for name in NAMES:
+        found = getattr(market, name)
+        assert found.tolist() == slow[name], name
+        assert found.flags.c_contiguous
+    assert set(market.fields) == set(fields)
+    for name in fields:
+        assert np.array_equal(market.fields[name], slow["fields"][name], equal_nan=True)
+
+
+def test_types_are_those_of_the_market(sample_market: Market):
+    for name in ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions", "sessions"):
+        assert getattr(sample_market, name).dtype == np.int32, name
+    for name in ("times", "volume", "amount", "adj_factor"):
+        assert getattr(sample_market, name).dtype == np.int64, name
+    for name in ("member", "is_st"):
+        assert getattr(sample_market, name).dtype == np.uint8, name
+    assert sample_market.fields["pe"].dtype == np.float64
+    assert set(sample_market.boards) == {"main", "chinext", "star", "fund"}
+    empty = sample_market.open == 0
+    assert (sample_market.low[empty] == FAR).all() and not sample_market.volume[empty].any()
+
+
+def test_adjusted_prices_do_not_jump_on_ex_dates(sample_market: Market):
+    """The adjusted close over the adjusted last close is the day's traded return."""
+    traded = sample_market.open > 0
+    adjusted = sample_market.close * sample_market.adj_factor.astype(np.float64)
+    for column in range(len(sample_market.codes)):
+        rows = np.nonzero(traded[:, column])[0]
+        change = adjusted[rows[1:], column] / adjusted[rows[:-1], column]
+        told = sample_market.close[rows[1:], column] / sample_market.pre_close[rows[1:], column]
+        assert np.abs(change / told - 1).max() < 3e-6
+
+
+def test_the_spec_names_the_object(sample: Dataset):
+    spec = PanelSpec.of(sample, ["009001.SZ", "689901.SH"], (20200101, 20201231), 20, fields=["pe", "is_st"])
+    same = PanelSpec.of(sample, {"codes": ["689901.SH", "009001.SZ"]}, (20200101, 20201231), 20, fields=["is_st", "pe", "pe"])
+    assert spec == same and spec.key == same.key
+    assert PanelSpec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
+    others = [PanelSpec.of(sample, ["009001.SZ"], (20200101, 20201231), 20), PanelSpec.of(sample, {"all": True}, (20200101, 20201231), 20)]
+    assert len({spec.key, *(other.key for other in others)}) == 3
+
+
+def test_a_panel_is_built_once_and_mapped_by_everybody(sample_lake: Lake, sample: Dataset, tmp_path: Path):
+    spec = PanelSpec.of(sample, {"all": True}, (20230101, 20231231), 50)
+    assert not has_panel(sample_lake.store, spec.key)
+    with ThreadPoolExecutor(3) as pool:
+        assert set(pool.map(lambda _: ensure_panel(sample_lake, spec), range(3))) == {spec.key}
+        markets = list(pool.map(lambda _: load_panel(sample_lake.store, spec.key, tmp_path / "cache"), range(4)))
+    stored = get(sample_lake.store, object_key(spec.key))
+    assert stored == build_panel(sample_lake, spec)
+    assert [file.name for file in (tmp_path / "cache").iterdir()] == [f"{spec.key}.panel"]
+    markets[0].close[0, 0] = 1
+    assert markets[1].close[0, 0] != 1
+    assert (tmp_path / "cache" / f"{spec.key}.panel").read_bytes() == stored
+
+
+def test_a_cut_cache_file_is_fetched_again(sample_lake: Lake, sample: Dataset, tmp_path: Path):
+    spec = PanelSpec.of(sample, ["009001.SZ"], (20230101, 20231231), 5)
+    ensure_panel(sample_lake, spec)
+    whole = load_panel(sample_lake.store, spec.key, tmp_path).close.tolist()
+    file = tmp_path / f"{spec.key}.panel"
+    for rest in (b"", file.read_bytes()[:1000]):
+        file.write_bytes(rest)
+        assert load_panel(sample_lake.store, spec.key, tmp_path).close.tolist() == whole
+
+
+def test_what_is_no_panel_is_told(sample_lake: Lake, tmp_path: Path):
+    with pytest.raises(MissingObjectError):
+        load_panel(sample_lake.store, "0" * 64, tmp_path)
+    put_new(sample_lake.store, object_key("1" * 64), b"half a panel")
+    with pytest.raises(CorruptObjectError):
+        load_panel(sample_lake.store, "1" * 64, tmp_path)
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StorageError, match="data_cache_dir"):
+        load_panel(sample_lake.store, "1" * 64, tmp_path / "file")
+
+
+def test_the_header_says_how_much_warm_up_there_was(sample_lake: Lake, sample: Dataset):
+    header, _ = unpack(build_panel(sample_lake, PanelSpec.of(sample, ["009001.SZ"], (20180110, 20180301), 20)))
+    assert header["warm_up"] == {"wanted": 20, "got": 6}
+
+
+def test_codes_without_a_bar_in_the_window_are_left_out_and_named(sample_lake: Lake, sample: Dataset):
+    header, _ = unpack(build_panel(sample_lake, PanelSpec.of(sample, ["009001.SZ", "689912.SH"], (20190101, 20190301), 0)))
+    assert (header["codes"], header["left_out"]) == (["009001.SZ"], ["689912.SH"])
+
+
+@pytest.mark.parametrize(
+    ("universe", "window", "message"),
+    [
+        (["600519.SH"], (20200101, 20201231), "there is no 600519.SH"),
+        (["009001.SZ"], (20201231, 20200101), "ends (2020-12-31"),
+        ({"rank": "amount", "top": 3, "lag": 9}, (20180102, 20180108), "the universe is empty on every day"),
+    ],
+)
+def test_a_panel_that_cannot_be_built_says_why(sample_lake: Lake, sample: Dataset, universe, window, message: str):
+    with pytest.raises(ContextError) as caught:
+        build_panel(sample_lake, PanelSpec.of(sample, universe, window, 10))
+    assert message.split("(", maxsplit=1)[0] in str(caught.value)
+
+
+def test_a_window_in_which_everybody_is_suspended(sample_lake: Lake, sample: Dataset, sample_rows):
+    row = sample_rows["suspensions"].row(0, named=True)
+    day = int(f"{row['trade_date']:%Y%m%d}")
+    with pytest.raises(ContextError, match="no stock of the universe has a bar in the window"):
+        build_panel(sample_lake, PanelSpec.of(sample, [row["ts_code"]], (day, day), 10))
+
+
+def test_another_lakes_dataset_of_the_same_name_is_refused(sample_lake: Lake, sample: Dataset, lake: Lake, tmp_path: Path):
+    daily().write_csv(tmp_path / "daily.csv")
+    import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
+    spec = PanelSpec.of(resolve(lake.store), ["600519.SH"], (20200102, 20200103), 0)
+    with pytest.raises(UnknownDatasetError):
+        build_panel(sample_lake, spec)
+
+
+def test_minute_panels_lie_on_the_grid_of_right_edges(sample_lake: Lake, sample: Dataset, sample_rows):
+    codes = list(sample.catalog.bars["5m"].codes)
+    market = built(sample_lake, PanelSpec.of(sample, codes, (20241111, 20241231), 100, "5m"))
+    rows = {(row["ts_code"], row["time"].timestamp() * 1000): row for row in sample_rows["bars_5m"].iter_rows(named=True)}
+    days = sorted({row["trade_date"] for row in rows.values()})
+    start = next(number for number, day in enumerate(days) if day >= date(2024, 11, 11))
+    assert market.shape == ((len(days) - start + 3) * 48, 10) and market.window_start == 3 * 48
+    reference = {
+        (row["ts_code"], int(f"{row['trade_date']:%Y%m%d}")): row["pre_close"] for row in sample_rows["bars_1d"].iter_rows(named=True)
+    }
+    for column, code in enumerate(codes):
+        for row, time in enumerate(market.times.tolist()):
+            bar = rows.get((code, float(time)))
+            if bar is None:
+                assert market.open[row, column] == 0
+                continue
+            for name in ("open", "high", "low", "close", "volume", "amount"):
+                assert getattr(market, name)[row, column] == bar[name]
+            assert market.pre_close[row, column] == reference[code, int(market.sessions[row])]
+
+
+def test_minute_bars_without_daily_ones_refer_to_the_last_close(lake: Lake, real_data: Path):
+    import_table(lake.url, "bars_5m", [real_data / "bars_5m.parquet"])
+    market = built(lake, PanelSpec.of(resolve(lake.store), ["600519.SH", "300766.SZ"], (20260206, 20260330), 48, "5m"))
+    assert market.codes == ("300766.SZ", "600519.SH") and market.window_start == 48
+    last, there = market.close[47::48], market.open > 0
+    assert there[:, 0].all() and there[: 31 * 48, 1].all() and not there[31 * 48 :, 1].any()
+    assert (market.pre_close[48::48] == last[:-1])[there[48::48]].all()
+    assert (market.pre_close[0] == market.open[0]).all()
+
+
+def test_ex_dates_of_the_real_market(lake: Lake, real_data: Path):
+    """Factors step exactly on the known events, by the vendor's ratio."""
+    import_table(lake.url, "bars_1d", [real_data / "bars_1d_sample_2018_2020.parquet"])
+    dataset = resolve(lake.store)
+    codes = [row.ts_code for row in dataset.catalog.instruments]
+    market = built(lake, PanelSpec.of(dataset, codes, (20181115, 20200410), 0))
+    events = pl.read_parquet(real_data / "ex_events_2018_2020.parquet").filter(pl.col("ts_code").is_in(codes))
+    known = {(row["ts_code"], int(f"{row['ex_date']:%Y%m%d}")): row["adj_factor_step"] for row in events.iter_rows(named=True)}
+    rows, columns = np.nonzero(np.diff(market.adj_factor, axis=0))
+    first_bar = np.argmax(market.open > 0, axis=0)
+    steps = {
+        (market.codes[column], int(market.sessions[row + 1])): market.adj_factor[row + 1, column] / market.adj_factor[row, column]
+        for row, column in zip(rows, columns, strict=True)
+        if row + 1 != first_bar[column]
+    }
+    assert set(steps) == set(known)
+    assert all(abs(steps[key] / known[key] - 1) < 5e-6 for key in known)
+
+
+def test_the_most_traded_stocks(sample_lake: Lake, sample: Dataset, sample_rows):
+    span = (20200101, 20200131)
+    inside = sample_rows["bars_1d"].filter(pl.col("trade_date").is_between(date(2020, 1, 1), date(2020, 1, 31)))
+    stocks = inside.filter(~pl.col("ts_code").str.contains(r"^(5|15)"))
+    expected = stocks.group_by("ts_code").agg(pl.col("amount").sum()).sort("amount", descending=True).head(10)["ts_code"].to_list()
+    assert most_traded(sample_lake, sample, span, 10) == expected
