@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     heartbeat_seconds: float = 10
     numba_cpu_name: str = "generic"
     """The CPU target of the kernels: part of the engine's version, because results are the same bytes within one target."""
+    numba_cache_dir: Path | None = None
+    """Where compiled kernels are kept; Numba reads it too."""
 
     # Doors
     rate_limit_requests: int = 600

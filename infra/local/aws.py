@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 START_SECONDS = 60.0
 PREFIX = "lianghu-local"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+SERVER = "import logging, moto.server; logging.getLogger('werkzeug').setLevel(logging.WARNING); moto.server.main()"
+"""Without a line of log for every message."""
 
 
 class Aws:
@@ -31,7 +33,7 @@ class Aws:
         """Starts the server; `make` waits for it."""
         self.region, self._log = region, log
         self._port = free_port()
-        command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(self._port)]
+        command = [sys.executable, "-c", SERVER, "-H", "127.0.0.1", "-p", str(self._port)]
         self.process: Process = children.spawn("aws", command, log, {"PATH": os.defpath, "TZ": "UTC", **CREDENTIALS})
         self._attributes: dict[tuple[str, str], str] = {}
 

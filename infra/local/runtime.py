@@ -52,7 +52,7 @@ class Environment:
         """Starts the process, so that the first event finds it ready. StackError: its handler cannot be loaded."""
         with self._turn:
             _, error = self._ready_session()
-        if error is not None:
+        if error is not None and not self._stopped:
             raise StackError(f"{self.function.name} cannot start: {error.get('errorMessage') or error['errorType']}", f"see {self.log}")
 
     def invoke(self, event: Mapping[str, Any]) -> Invocation:

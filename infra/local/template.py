@@ -126,7 +126,7 @@ class Template:
     def _function(self, name: str, shared: dict[str, Any], own: dict[str, Any], lookup: Lookup) -> Function:
         properties = shared | own
         variables = {**shared.get("Environment", {}).get("Variables", {}), **own.get("Environment", {}).get("Variables", {})}
-        events = [self.resolve(event, lookup) for event in own.get("Events", {}).values()]
+        events = [self.resolve(event, lookup) for event in own.get("Events", {}).values() if event["Type"] in ("SQS", *SCHEDULES)]
         handler = properties.get("Handler") or properties.get("ImageConfig", {}).get("Command", [None])[0]
         if not handler:
             raise StackError(f"{name} in template.yaml names no handler", "give it Handler, or ImageConfig with a Command")
