@@ -1,8 +1,10 @@
 """A strategy's text, section by section, to a Strategy; every problem of every section at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from engine.errors import Problem
 from engine.language.expression import Expression
 from engine.language.reading import Reading
 from engine.language.sections.lets import read_lets
@@ -48,9 +50,8 @@ def read_strategy(text: str, context: Mapping[str, Any] | None) -> Strategy:
     reading.stop_if_wrong()
     if plan is None:
         raise AssertionError("a strategy without problems has signals or a rotation")
-    return Strategy(
-        name, parameters, require, universe, where, lets, plan, tuple(settings), keep_rest, trading.look_back, tuple(reading.warnings)
-    )
+    strategy = Strategy(name, parameters, require, universe, where, lets, plan, tuple(settings), keep_rest, trading.look_back)
+    return replace(strategy, warnings=(*reading.warnings, *_unused(root, strategy)))
 
 
 _UNIVERSE_HINT = 'add `universe: {from: {index: "000300.SH"}}`, a list of codes, {all: true} or {rank: amount, top: 30}'
@@ -88,6 +89,16 @@ def _look_for_exit(reading: Reading, root: Table, settings: list[Given]) -> None
     if root.get("entry") and not root.get("exit") and not any(given.setting.path in EXITS and given.high > 0 for given in settings):
         hint = "add `exit: <condition>`, or one of " + ", ".join(EXITS)
         reading.refuse(root, "the strategy buys and never sells", hint)
+
+
+def _unused(root: Table, strategy: Strategy) -> Iterator[Problem]:
+    """Names that nothing leads to are more often a slip than a wish."""
+    used = strategy.used()
+    for section in ("params", "let"):
+        tree = root.get(section)
+        for entry in tree.entries if isinstance(tree, Table) else ():
+            if entry.key.text not in used:
+                yield entry.key.problem("is never used", "remove it, or use it")
 
 
 def _universe(

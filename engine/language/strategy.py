@@ -90,7 +90,7 @@ class Strategy:
     settings: tuple[Given, ...]
     keep_rest: bool
     look_back: int
-    warnings: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
     @cached_property
     def identity(self) -> str:
@@ -121,6 +121,12 @@ class Strategy:
             found = {"select.by": trading.by}
         found |= {f"where.{i}": row for i, row in enumerate(self.where)}
         return {place: root for place, root in found.items() if root is not None}
+
+    def used(self) -> frozenset[str]:
+        """Every name that decides something."""
+        trading = (each for each in vars(self.trading).values() if each is not None and not isinstance(each, str))
+        everything = (*trading, *self.where, *self.require, *(given.expression for given in self.settings))
+        return frozenset[str]().union(*map(self.reached, everything))
 
     def reached(self, expression: Expression) -> frozenset[str]:
         """Every name that the expression uses, directly or through lets."""
