@@ -19,3 +19,11 @@ def prepare_environment() -> Settings:
             os.environ[name] = value
     settings.cache_clear()
     return settings()
+
+
+def kernels_are_new() -> bool:
+    """Whether the compiler has not yet kept anything for this version of the engine: then the first run takes longer."""
+    return not Path(os.environ["NUMBA_CACHE_DIR"]).exists()
+
+
+COMPILING = "the first time, the kernels are compiled: about a minute"

@@ -16,6 +16,7 @@ from functions.api.context import Resolved, resolve_backtest
 from functions.api.models import GridRun, NewBacktest, NewRuns, SingleRun
 from functions.api.problems import invalid_request
 from functions.api.submission import plan_runs
+from functions.commands.environment import COMPILING, kernels_are_new
 from functions.commands.screen import Row, bar, notes
 from functions.jobs.plan import initial_cash_li, overrides
 from functions.jobs.records import Backtest, Params, StrategyVersion
@@ -63,6 +64,8 @@ def evaluate_all(plan: LocalPlan, threads: int, title: str) -> list[Row]:
     """Every combination, with a progress bar."""
     from engine.evaluate import evaluate_block  # noqa: PLC0415  loads the compiled engine, which the other commands do without
 
+    if kernels_are_new():
+        notes.print(COMPILING)
     count = len(plan.combinations)
     with bar(title, count) as progress:
 

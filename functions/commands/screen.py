@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -14,7 +15,7 @@ from rich.table import Table
 output = Console(highlight=False)
 notes = Console(stderr=True, highlight=False)
 
-SYNTHETIC = "合成样本数据 · synthetic sample data: the market is invented, the results say nothing about real stocks"
+SYNTHETIC = "合成样本数据 · synthetic sample data: an invented market, no real stock is in it"
 DISCLAIMER = "仅供研究，不构成投资建议 · for research only, not investment advice"
 
 
@@ -32,13 +33,13 @@ class Row(NamedTuple):
 
 
 COLUMNS = (
-    ("return", "收益 return", "percent"),
-    ("annual_return", "年化 annual", "percent"),
-    ("max_dd", "最大回撤 max drawdown", "plain percent"),
-    ("sharpe", "夏普 Sharpe", "number"),
-    ("trades", "交易 trades", "count"),
-    ("win_rate", "胜率 win rate", "plain percent"),
+    ("return", "收益\nreturn", "percent"),
+    ("annual_return", "年化\nannual", "percent"),
+    ("max_dd", "最大回撤\nmax drawdown", "plain percent"),
+    ("sharpe", "夏普\nSharpe", "number"),
+    ("trades", "交易\ntrades", "count"),
 )
+RATES = {"return", "annual_return", "max_dd", "volatility", "win_rate"}
 
 
 def write_json(value: Any) -> None:
@@ -48,17 +49,17 @@ def write_json(value: Any) -> None:
 
 def runs_table(rows: Sequence[Row], title: str, most: int) -> None:
     """The first rows, with their rank."""
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("#", justify="right")
     names = list(rows[0].params) if rows else []
     for name in names:
         table.add_column(name, justify="right")
     for _, label, _ in COLUMNS:
         table.add_column(label, justify="right")
-    table.add_column("内容 content", overflow="crop", no_wrap=True)
+    table.add_column("内容\ncontent", no_wrap=True)
     for rank, row in enumerate(rows[:most], start=1):
         cells = [figure((row.stats or {}).get(key), kind) for key, _, kind in COLUMNS]
-        content = (row.content_hash or "")[:12] if row.status == "succeeded" else f"[yellow]{row.status}[/]"
+        content = (row.content_hash or "")[:8] if row.status == "succeeded" else f"[yellow]{row.status}[/]"
         table.add_row(str(rank), *(f"{row.params[name]:g}" for name in names), *cells, content)
     output.print(table)
     if len(rows) > most:
@@ -66,13 +67,14 @@ def runs_table(rows: Sequence[Row], title: str, most: int) -> None:
 
 
 def stats_table(row: Row, title: str) -> None:
-    table = Table(title=title, title_justify="left", show_header=False)
+    table = Table(title=title, title_justify="left", show_header=False, box=SIMPLE_HEAD, pad_edge=False)
     table.add_column(style="dim")
     table.add_column(justify="right")
-    shown = {key: (label, kind) for key, label, kind in COLUMNS}
+    labels = {key: label.replace("\n", " ") for key, label, _ in COLUMNS}
     for key, value in (row.stats or {}).items():
-        label, kind = shown.get(key, (key, "number"))
-        table.add_row(escape(label), figure(value, kind if isinstance(value, float) or key in shown else "count"))
+        signed = "percent" if key in ("return", "annual_return") else "plain percent"
+        kind = signed if key in RATES else "count" if isinstance(value, int) else "number"
+        table.add_row(escape(labels.get(key, key)), figure(value, kind))
     table.add_row("content hash", (row.content_hash or "")[:16])
     output.print(table)
 
@@ -86,7 +88,7 @@ def figure(value: float | int | None, kind: str) -> str:
         return f"[{colour}]{value * 100:+.2f}%[/]"
     if kind == "plain percent":
         return f"{value * 100:.2f}%"
-    return f"{value:,}" if kind == "count" else f"{value:,.4g}" if abs(value) >= 1000 else f"{value:.3f}"
+    return f"{value:,}" if kind == "count" else f"{value:,.2f}" if abs(value) >= 100 else f"{value:.3f}"
 
 
 class Bar:

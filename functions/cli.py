@@ -1,0 +1,210 @@
+"""`lianghu`: the command line. Exit codes: 0 ok, 1 a run failed, 2 bad input, 3 platform or connection, 130 interrupted."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from functions.commands.environment import prepare_environment
+from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, failure
+from functions.commands.inputs import Where
+from functions.commands.screen import notes, write_json
+from functions.settings import Settings
+
+# Commands import what they need when they run: `lianghu runs` should not wait for polars and the compiler.
+# ruff: noqa: PLC0415
+
+app = typer.Typer(help="量湖 LiangHu: backtests of rule-based strategies on Chinese A-shares.", no_args_is_help=True, add_completion=False)
+data_app = typer.Typer(help="What the lake holds, and ways to put more into it.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+
+File = Annotated[Path, typer.Argument(help="A strategy: a YAML text")]
+AsJson = Annotated[bool, typer.Option("--json", help="Only JSON on standard output")]
+Local = Annotated[bool, typer.Option("--local", help="In this process, without the platform; the same bytes")]
+Report = Annotated[Path | None, typer.Option(help="Write the (best) run's report page there")]
+Universe = Annotated[str | None, typer.Option(help="all, index:CODE, rank:FIELD:N, codes with commas, or @file")]
+Start = Annotated[str | None, typer.Option(help="First day, like 2019-01-02; omitted: the data's first")]
+End = Annotated[str | None, typer.Option(help="Last day; omitted: the data's last")]
+Dataset = Annotated[str | None, typer.Option(help="A version like sample:v1, or a source; omitted: the newest")]
+Cash = Annotated[int | None, typer.Option(help="Initial cash, CNY; omitted: 1,000,000")]
+SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out instead of refusing all")]
+
+
+@app.callback()
+def options(debug: Annotated[bool, typer.Option("--debug", envvar="LIANGHU_DEBUG", help="Show where an error comes from")] = False) -> None:
+    _State.debug = debug
+
+
+@app.command()
+def up() -> None:
+    """The whole platform on this machine, until Ctrl-C."""
+    from functions.commands.stack import up as run
+
+    _end(run, _State.settings)
+
+
+@app.command()
+def demo(keep: Annotated[bool, typer.Option("--keep", help="Leave the platform up until Ctrl-C")] = False, as_json: AsJson = False) -> None:
+    """A 6 x 6 grid on the synthetic sample market, through the whole platform."""
+    from functions.commands.demo import demo as run
+
+    _end(run, _State.settings, keep, as_json)
+
+
+@app.command("demo-real")
+def demo_real(
+    folder: Annotated[Path | None, typer.Option(envvar="LIANGHU_REAL_DATA", help="A folder of real bars")] = None, as_json: AsJson = False
+) -> None:
+    """A 100-combination grid on real bars, through the whole platform, with measurements."""
+    from functions.commands.demo_real import demo_real as run
+
+    _end(run, _State.settings, folder, as_json)
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917  the options of a command
+    file: File,
+    param: Annotated[list[str] | None, typer.Option(help="name=value; may come again")] = None,
+    universe: Universe = None,
+    start: Start = None,
+    end: End = None,
+    dataset: Dataset = None,
+    cash: Cash = None,
+    local: Local = False,
+    report: Report = None,
+    as_json: AsJson = False,
+) -> None:
+    """One backtest of a strategy file."""
+    from functions.commands.submit import How, run_file
+
+    where = Where(universe, start, end, dataset, cash)
+    _end(run_file, file, param or [], where, How(local, as_json, report), _State.settings)
+
+
+@app.command()
+def grid(  # noqa: PLR0913, PLR0917  the options of a command
+    file: File,
+    grid: Annotated[list[str], typer.Option(help='"name=5,10,20" or "name=first:last:step"; once for each parameter')],
+    universe: Universe = None,
+    start: Start = None,
+    end: End = None,
+    dataset: Dataset = None,
+    cash: Cash = None,
+    max_evals: Annotated[int | None, typer.Option(help="Only the first so many valid combinations")] = None,
+    sort: Annotated[str, typer.Option(help="The metric to rank by")] = "return",
+    top: Annotated[int, typer.Option(help="Rows to show")] = 20,
+    local: Local = False,
+    report: Report = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every combination of parameter values, ranked."""
+    from functions.commands.submit import How, run_grid
+
+    where = Where(universe, start, end, dataset, cash)
+    _end(run_grid, file, grid, where, How(local, as_json, report, sort, top), _State.settings, max_evals)
+
+
+@app.command()
+def runs(
+    backtest: Annotated[str | None, typer.Option(help="The runs of this backtest")] = None,
+    sort: Annotated[str, typer.Option(help="The metric to sort its runs by")] = "return",
+    top: Annotated[int, typer.Option(help="Rows to show")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """What was run before."""
+    from functions.commands.runs import show_backtests, show_runs
+
+    if backtest:
+        _end(show_runs, _State.settings, backtest, sort, top, as_json)
+    _end(show_backtests, _State.settings, top, as_json)
+
+
+@data_app.command("status")
+def data_status(as_json: AsJson = False) -> None:
+    """What the lake holds."""
+    from functions.commands.data import show_status
+
+    _end(show_status, _State.settings, as_json)
+
+
+@data_app.command("sample")
+def data_sample(as_json: AsJson = False) -> None:
+    """Make the synthetic sample market."""
+    from functions.commands.data import make_sample
+
+    _end(make_sample, _State.settings, as_json)
+
+
+@data_app.command("import")
+def data_import(
+    files: Annotated[list[Path], typer.Argument(help="Parquet or CSV in Tushare's shape")],
+    table: Annotated[str, typer.Option(help="bars_1d, adj_factor, daily_basic, index_1d, trade_cal ...")],
+    skip_bad: SkipBad = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add files to the dataset "import", with a quality report."""
+    from functions.commands.data import import_files
+
+    _end(import_files, _State.settings, table, files, skip_bad, as_json)
+
+
+@data_app.command("sync")
+def data_sync(
+    start: Annotated[str, typer.Option(help="First day")],
+    end: Annotated[str, typer.Option(help="Last day")],
+    skip_bad: SkipBad = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch what is missing from Tushare (TUSHARE_TOKEN)."""
+    from functions.commands.data import sync_tushare
+
+    _end(sync_tushare, _State.settings, start, end, skip_bad, as_json)
+
+
+def main() -> None:
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: list[str]) -> int:
+    """The exit code. Errors become words on standard error, or with --json an object on standard output."""
+    try:
+        _State.debug = False
+        _State.settings = prepare_environment()
+        return app(arguments, prog_name="lianghu", standalone_mode=False) or OK
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001  the last line: whatever falls becomes words and an exit code
+        return _tell(error, "--json" in arguments)
+
+
+class _State:
+    """What the options before a command say to it."""
+
+    debug = False
+    settings: Settings
+
+
+def _end(command: Callable[..., int], *arguments: Any) -> None:
+    raise typer.Exit(command(*arguments))
+
+
+def _tell(error: Exception, as_json: bool) -> int:
+    if _State.debug:
+        notes.print_exception()
+    usage = getattr(error, "format_message", None)
+    if usage is not None:  # typer's own: an unknown option, a missing argument
+        notes.print(f"{usage()} (lianghu --help)", style="red", markup=False, soft_wrap=True)
+        return BAD_INPUT
+    found = failure(error)
+    if as_json:
+        write_json(found.to_json())
+    else:
+        for line in found.lines():
+            notes.print(line, style="red", markup=False, soft_wrap=True)
+    return found.exit_code
+
+
+if __name__ == "__main__":
+    main()

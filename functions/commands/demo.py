@@ -1,0 +1,72 @@
+"""`lianghu demo`: the main job on the sample market, from nothing to a ranked grid and a report."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from datalake.sample import build_sample
+from functions.client import Client
+from functions.commands.connection import client_of
+from functions.commands.environment import COMPILING, kernels_are_new
+from functions.commands.failures import RUN_FAILED
+from functions.commands.screen import notes, output
+from functions.commands.stack import tell
+from functions.commands.submit import How, grid_through, ranked, show_grid
+from functions.settings import Settings
+from functions.wiring import House
+from infra.local.stack import RunningStack, StackInfo, run_stack, running_stack
+
+TEMPLATE = "dual-moving-average"
+WINDOW = {"start": "2019-01-02", "end": "2024-12-31"}
+GRID = {"ma_short": [5, 10, 15, 20, 25, 30], "ma_long": [40, 60, 80, 100, 120, 150]}
+REPORT = Path("out/demo-report.html")
+
+
+def demo(settings: Settings, keep: bool, as_json: bool) -> int:
+    """Uses the stack that runs already, or starts one and stops it at the end; `keep`: after Ctrl-C."""
+    began = time.perf_counter()
+    with some_stack(settings) as stack:
+        dataset = build_sample(settings.lake_url, House(settings).object_options).version
+        notes.print(f"platform and sample market ready after {time.perf_counter() - began:.1f} s: {stack.url}, {dataset}")
+        with client_of(stack) as api:
+            code = _run_grid(api, dataset, as_json)
+        notes.print(f"done after {time.perf_counter() - began:.1f} s")
+        if keep and isinstance(stack, RunningStack):
+            tell(stack)
+            stack.wait()
+    return code
+
+
+@contextmanager
+def some_stack(settings: Settings) -> Iterator[StackInfo]:
+    """The one that runs already, which stays; or an own one, which ends with the block. The sample is made while it starts."""
+    found = running_stack(settings.lianghu_home)
+    if found is not None:
+        notes.print(f"using the platform that runs at {found.url}")
+        yield found
+        return
+    if kernels_are_new():
+        notes.print(COMPILING)
+    with ThreadPoolExecutor(1) as pool:
+        sample = pool.submit(build_sample, settings.lake_url, House(settings).object_options)
+        status = notes.status("starting the platform, making the sample market")
+        with status, run_stack(settings) as stack:
+            sample.result()
+            status.stop()
+            yield stack
+
+
+def _run_grid(api: Client, dataset: str, as_json: bool) -> int:
+    backtest_id = api.create_backtest({"template": TEMPLATE}, {"window": WINDOW, "datasource_version": dataset}, "lianghu demo")
+    rows, skipped = grid_through(api, backtest_id, GRID)
+    rows = ranked(rows, "return")
+    code = show_grid(rows, skipped, api.backtest(backtest_id).context, b"", How(as_json=as_json, top=len(rows)))
+    best = rows[0]
+    if best.status != "succeeded" or best.run_id is None:
+        return RUN_FAILED
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    REPORT.write_bytes(api.artifact(best.run_id, "report"))
+    (notes if as_json else output).print(f"report of the best run: {REPORT.absolute()}", markup=False, soft_wrap=True)
+    return code

@@ -1,0 +1,70 @@
+"""`lianghu runs`: what was run before."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from functions.api.answers import BacktestShown, RunShown
+from functions.client import Client
+from functions.commands.connection import client
+from functions.commands.failures import OK
+from functions.commands.screen import Row, figure, notes, output, runs_table, write_json
+from functions.settings import Settings
+
+
+def show_backtests(settings: Settings, limit: int, as_json: bool) -> int:
+    """The newest backtests, each with its best run."""
+    with client(settings) as api:
+        rows = [(backtest, _best(api, backtest)) for backtest in api.backtests(limit)]
+    if as_json:
+        items = [backtest.model_dump(mode="json") | {"best": best and best.model_dump(mode="json")} for backtest, best in rows]
+        write_json({"items": items})
+        return OK
+    if not rows:
+        notes.print("nothing was run yet: lianghu run FILE, lianghu grid FILE, lianghu demo")
+        return OK
+    table = Table(header_style="bold")
+    for name in ("backtest", "made (UTC)", "strategy", "data", "window", "universe", "best run"):
+        table.add_column(name, overflow="fold")
+    table.add_column("return", justify="right")
+    for backtest, best in rows:
+        window = backtest.context["window"]
+        table.add_row(
+            backtest.backtest_id,
+            f"{backtest.created_at:%Y-%m-%d %H:%M}",
+            escape(backtest.strategy.name),
+            str(backtest.context["datasource_version"]),
+            f"{window['start']} – {window['end']}",
+            _universe(backtest.context),
+            ", ".join(f"{name} {value:g}" for name, value in best.params.items()) if best else "—",
+            figure((best.stats or {}).get("return"), "percent") if best else "—",
+        )
+    output.print(table)
+    return OK
+
+
+def show_runs(settings: Settings, backtest_id: str, sort: str, top: int, as_json: bool) -> int:
+    """The runs of one backtest, sorted by any metric."""
+    with client(settings) as api:
+        runs = list(api.runs(backtest_id, sort=f"-stats.{sort}"))
+    if as_json:
+        write_json({"items": [run.model_dump(mode="json") for run in runs]})
+        return OK
+    rows = [Row(run.params, run.stats, run.status, run.content_hash, run.run_id) for run in runs]
+    runs_table(rows, f"{len(rows)} runs by {sort}", top)
+    return OK
+
+
+def _best(api: Client, backtest: BacktestShown) -> RunShown | None:
+    return next(api.runs(backtest.backtest_id, status="succeeded", sort="-stats.return"), None)
+
+
+def _universe(context: Mapping[str, Any]) -> str:
+    universe = context.get("universe")
+    if universe is None:
+        return "the strategy's"
+    if isinstance(universe, list):
+        return f"{len(universe)} codes" if len(universe) > 3 else ", ".join(universe)
+    return escape(", ".join(f"{key} {value}" for key, value in universe.items()))

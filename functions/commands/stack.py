@@ -1,0 +1,26 @@
+"""`lianghu up`: the whole platform on this machine, until Ctrl-C."""
+
+from functions.commands.screen import notes, output
+from functions.settings import Settings
+from infra.local.stack import RunningStack, run_stack
+
+
+def up(settings: Settings) -> int:
+    """Returns only by exception: an interrupt, or a part of the stack that has ended by itself."""
+    with notes.status("starting the platform") as status, run_stack(settings) as stack:
+        status.stop()
+        tell(stack)
+        stack.wait()
+
+
+def tell(stack: RunningStack) -> None:
+    rows = {
+        "address": stack.url,
+        "API": f"{stack.url}/docs",
+        "demo account": f"{stack.email} / {stack.password}",
+        "data": str(stack.home),
+        "logs": str(stack.home / "logs"),
+    }
+    for name, value in rows.items():
+        output.print(f"{name:<14}{value}", markup=False, soft_wrap=True)
+    output.print("Ctrl-C stops everything; all data stay.", style="dim")
