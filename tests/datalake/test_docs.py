@@ -1,0 +1,21 @@
+"""docs/data.md tells every table, column and check as they are."""
+
+from pathlib import Path
+
+from datalake.quality import CHECKS
+from datalake.tables import TABLES
+
+DOCS = (Path(__file__).parents[2] / "docs" / "data.md").read_text()
+
+
+def test_every_column_is_told_as_it_is():
+    for table in TABLES.values():
+        section = DOCS.split(f"\n### {table.name}\n")[1].split("\n#")[0]
+        rows = [f"| {row.name} | {row.type} | {row.unit} | {row.tushare} | {'yes' if row.required else ''} |" for row in table.columns]
+        assert [line for line in section.splitlines() if line.startswith("| ")][1:] == rows
+        assert f"`{table.tushare}`" in section and ", ".join(table.key) in section
+
+
+def test_every_check_is_told():
+    for check in CHECKS:
+        assert f"| {check.kind} | {check.message} |" in DOCS
