@@ -42,6 +42,7 @@ def serve(task: BlockTask, house: House, request_id: str) -> None:
         results = _results(task, house)
     except Interrupted:
         logger().info("stopped: the block was cancelled, or another worker has it")
+        house.queue.ring("aggregate", task.grid_id, request_id=request_id)  # should it have been the last one
         return
     except Exception as error:  # noqa: BLE001  whatever it is, the runs must hear of it
         _give_back(task, error, house, request_id)
@@ -49,7 +50,8 @@ def serve(task: BlockTask, house: House, request_id: str) -> None:
     completion = house.desk.complete_block(task.block_id, task.attempt, results)
     failed = sum(result.error is not None for result in results)
     logger().info("block done", extra={"kind": task.kind, "runs": len(results), "failed": failed, "accepted": completion.accepted})
-    if completion.ready_to_aggregate:
+    over = completion.over_budget and house.desk.enforce_budget(task.grid_id)
+    if completion.ready_to_aggregate or over:
         house.queue.ring("aggregate", task.grid_id, request_id=request_id)
 
 

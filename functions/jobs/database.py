@@ -66,7 +66,7 @@ class Database:
             if isinstance(error, psycopg.IntegrityError):
                 # Its details quote the row, which may hold a strategy's text.
                 raise _contradiction(error) from None
-            if not isinstance(error, psycopg.OperationalError):
+            if not isinstance(error, psycopg.OperationalError) or isinstance(error, psycopg.errors.DeadlockDetected):
                 raise
             raise _unreachable() from error
         except PoolTimeout as error:

@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from psycopg.errors import DeadlockDetected
 from psycopg.types.json import Jsonb
 
 from functions.jobs.database import Connection, Database, Row
 from functions.jobs.records import BlockTask, PlanTask, RunResult
 from functions.messages import QueueKind
+
+DEADLOCKS = 3
+"""Sweeps and failing blocks touch several submissions and may, rarely, meet crosswise."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,8 @@ class Completion:
     accepted: bool
     """False: the lease was lost or the block cancelled; nothing was changed."""
     ready_to_aggregate: bool
+    over_budget: bool = False
+    """The submission has computed for longer than it may: call enforce_budget."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,11 @@ class Desk:
             for result in results
         ]
         row = self._row("select * from lianghu.complete_block(%s, %s, %s)", block_id, attempt, Jsonb(rows))
-        return Completion(row["accepted"], row["ready_to_aggregate"]) if row else Completion(False, False)
+        return Completion(row["accepted"], row["ready_to_aggregate"], row["over_budget"]) if row else Completion(False, False)
+
+    def enforce_budget(self, grid_id: str) -> bool:
+        """Cancels what a submission over its budget has not computed; True: it is ready to be aggregated."""
+        return bool(self._value("select lianghu.enforce_budget(%s) as value", grid_id))
 
     def release_block(self, block_id: int, attempt: int, error: Mapping[str, Any], *, retriable: bool) -> Release:
         """Gives a block back: to be tried again after a while, or (not retriable, or the third time) its runs end failed."""
@@ -178,6 +188,13 @@ class Desk:
             connection.execute("select lianghu.publish_dataset(%s, %s, %s)", (version, source, Jsonb(dict(summary))))
 
     def _row(self, query: str, *values: Any) -> Row | None:
+        """One function, one transaction: after a deadlock, which undoes all of it, it is simply called again."""
+        for _ in range(DEADLOCKS):
+            try:
+                with self._database.as_worker() as connection:
+                    return _fetch(connection, query, values)
+            except DeadlockDetected:
+                continue
         with self._database.as_worker() as connection:
             return _fetch(connection, query, values)
 

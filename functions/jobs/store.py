@@ -231,10 +231,12 @@ _BACKTEST = sql.SQL("""select b.id, b.context, b.notes, b.created_at, 0 as posit
     join public.strategy_versions v on v.id = b.strategy_version_id
     join public.strategies s on s.id = v.strategy_id""")
 
-_RUN = sql.SQL("""select r.*, b.progress as block_progress
-    from public.backtest_runs r
-    left join public.run_blocks b on r.status = 'running' and b.grid_id = r.grid_id and b.decides
-        and b.first_position <= r.position and r.position < b.last_position""")
+# Only running runs look for their block, and (being a subquery) only those that are on the page.
+_RUN = sql.SQL("""select r.*, case when r.status = 'running' then (
+        select b.progress from public.run_blocks b
+        where b.grid_id = r.grid_id and b.decides and b.first_position <= r.position and r.position < b.last_position
+    ) end as block_progress
+    from public.backtest_runs r""")
 
 
 def _one(connection: Connection, query: str, values: Sequence[Any]) -> Row:

@@ -420,6 +420,39 @@ def test_cancelling_while_workers_complete_never_deadlocks_nor_loses_a_run(store
     assert desk.claim_aggregate(submitted.grid_id) is not None
 
 
+def test_beyond_its_budget_a_grid_is_cancelled_and_keeps_what_it_has(
+    store: Store, desk: Desk, user: str, admin: psycopg.Connection
+) -> None:
+    backtest_id, submitted = submit_grid(store, desk, user, 6, 2, budget_ms=60_000)
+    first, second = claim(desk), claim(desk)
+    assert not desk.complete_block(first.block_id, first.attempt, results_of(first.run_ids)).over_budget
+    admin.execute("update public.grids set spent_ms = 60001")
+    completion = desk.complete_block(second.block_id, second.attempt, results_of(second.run_ids))
+    assert (completion.ready_to_aggregate, completion.over_budget) == (False, True)
+    assert desk.enforce_budget(submitted.grid_id)
+    runs, _ = store.list_runs(user, backtest_id)
+    assert [run.status for run in runs] == ["succeeded"] * 4 + ["cancelled"] * 2
+    assert runs[5].error is not None
+    assert runs[5].error["details"] == {"reason": "budget"}
+
+
+def test_a_running_block_beyond_the_budget_stops(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+    backtest_id, submitted = submit_grid(store, desk, user, 1, 1, mode="single", budget_ms=60_000)
+    task = claim(desk)
+    assert desk.heartbeat(task.block_id, task.attempt, 1, 30)
+    admin.execute("update public.run_blocks set claimed_at = claimed_at - interval '61 seconds'")
+    assert not desk.heartbeat(task.block_id, task.attempt, 2, 30)
+    assert statuses(store, user, backtest_id) == ["cancelled"]
+    assert desk.claim_aggregate(submitted.grid_id) is not None
+
+
+def test_the_sweeper_enforces_budgets_too(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+    backtest_id, submitted = submit_grid(store, desk, user, 4, 2, budget_ms=1)
+    admin.execute("update public.grids set spent_ms = 2")
+    assert Due("aggregate", submitted.grid_id, 1, 0) in desk.sweep()
+    assert set(statuses(store, user, backtest_id)) == {"cancelled"}
+
+
 def test_the_sweeper_rings_for_everything_that_waits(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
     unplanned = store.submit(user, make_submission(make_backtest(store, user)))
     _, waiting = submit_grid(store, desk, user, 6, 2, priority=9)

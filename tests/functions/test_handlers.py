@@ -182,7 +182,7 @@ def test_a_bad_combination_fails_alone_with_its_reason(platform: Platform, user:
 
 
 def test_a_strategy_that_does_not_compile_fails_at_once_and_is_not_quoted(
-    platform: Platform, user: str, capsys: pytest.CaptureFixture[str]
+    platform: Platform, user: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     good = platform.backtest(user)
     submission = platform.plan(user, good, Wanted("grid", GRID)).submission
@@ -192,9 +192,9 @@ def test_a_strategy_that_does_not_compile_fails_at_once_and_is_not_quoted(
     runs, _ = platform.house.store.list_runs(user, backtest_id)
     assert {(run.status, run.attempt) for run in runs} == {("failed", 1)}
     assert {run.error["code"] for run in runs if run.error} == {"INVALID_INPUT"}
-    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["error"] for line in logged if line["level"] == "ERROR"] == ["StrategyError"] * 4
-    assert "very_secret_alpha" not in json.dumps(logged)
+    errors = [vars(record) for record in caplog.records if record.levelname == "ERROR" and record.name == "lianghu"]
+    assert [error["error"] for error in errors] == ["StrategyError"] * 4
+    assert "very_secret_alpha" not in str([vars(record) for record in caplog.records])
 
 
 def test_a_panel_that_cannot_be_built_fails_the_submission_with_the_lakes_reason(platform: Platform, user: str) -> None:

@@ -12,6 +12,7 @@ create table public.grids (
     engine_version text not null,
     rules_version text not null,
     budget_ms bigint check (budget_ms > 0),
+    -- Compute time of completed blocks.
     spent_ms bigint not null default 0,
     priority smallint not null default 5 check (priority between 0 and 9),
     max_evals integer check (max_evals > 0),
@@ -37,6 +38,7 @@ create table public.grids (
 );
 create index grids_backtest on public.grids (backtest_id, created_at);
 create index grids_to_plan on public.grids (created_at) where planned_at is null and status = 'queued';
+create index grids_with_budget on public.grids (id) where budget_ms is not null and ready_at is null;
 create index grids_to_aggregate on public.grids (ready_at) where aggregated_at is null and ready_at is not null;
 
 create table public.backtest_runs (

@@ -126,12 +126,14 @@ end
 $$;
 
 -- Deciding blocks of a grid have ended: true when they were the last ones, and the grid is ready to be aggregated.
-create function lianghu.close_blocks(p_grid uuid, p_blocks integer, p_platform_failures integer default 0) returns boolean
+create function lianghu.close_blocks(p_grid uuid, p_blocks integer, p_platform_failures integer default 0, p_spent_ms bigint default 0)
+    returns boolean
     language sql set search_path = ''
 as $$
     update public.grids g
     set open_blocks = g.open_blocks - p_blocks,
         platform_failures = g.platform_failures + p_platform_failures,
+        spent_ms = g.spent_ms + p_spent_ms,
         ready_at = case when g.open_blocks = p_blocks then now() else g.ready_at end
     where g.id = p_grid
     returning g.open_blocks = 0

@@ -196,6 +196,31 @@ begin
 end
 $$;
 
+-- Compute time beyond the budget: of completed blocks and, so far, of the running ones.
+create function lianghu.is_over_budget(p_grid uuid) returns boolean
+    language sql stable set search_path = ''
+as $$
+    select coalesce((
+        select g.spent_ms + coalesce((
+            select sum(extract(epoch from clock_timestamp() - b.claimed_at) * 1000) from public.run_blocks b
+            where b.grid_id = g.id and b.decides and b.status = 'leased'
+        ), 0) > g.budget_ms
+        from public.grids g where g.id = p_grid and g.budget_ms is not null
+    ), false)
+$$;
+
+-- Ends what a submission may not compute any more; true: it is ready to be aggregated.
+create function lianghu.enforce_budget(p_grid uuid) returns boolean
+    language plpgsql security definer set search_path = ''
+as $$
+begin
+    if lianghu.is_over_budget(p_grid) then
+        perform lianghu.cancel_rest(p_grid, 'budget');
+    end if;
+    return exists (select from public.grids g where g.id = p_grid and g.ready_at is not null and g.aggregated_at is null);
+end
+$$;
+
 -- Still mine? Writes only when a third of the lease is gone or there is progress to note, so a worker may ask every second.
 create function lianghu.heartbeat(p_block bigint, p_attempt integer, p_progress integer, p_lease float8) returns boolean
     language plpgsql security definer set search_path = ''
@@ -205,6 +230,10 @@ declare
 begin
     select * into v_block from public.run_blocks b where b.id = p_block and b.attempt = p_attempt and b.status = 'leased';
     if not found then
+        return false;
+    end if;
+    if lianghu.is_over_budget(v_block.grid_id) then
+        perform lianghu.cancel_rest(v_block.grid_id, 'budget');
         return false;
     end if;
     if p_progress <= v_block.progress and v_block.lease_until > now() + make_interval(secs => p_lease * 2 / 3) then
@@ -225,7 +254,7 @@ $$;
 
 -- Results of a block: [{run_id, stats, content_hash, artifacts, error}]. Runs that were cancelled meanwhile stay so.
 create function lianghu.complete_block(p_block bigint, p_attempt integer, p_results jsonb)
-    returns table (accepted boolean, ready_to_aggregate boolean)
+    returns table (accepted boolean, ready_to_aggregate boolean, over_budget boolean)
     language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -233,17 +262,18 @@ declare
     v_succeeded uuid[];
     v_errors jsonb;
     v_failed uuid[];
+    v_ready boolean;
 begin
     update public.run_blocks b set status = 'done', progress = 100, finished_at = now(), lease_until = null, error = null
     where b.id = p_block and b.attempt = p_attempt and b.status = 'leased'
     returning * into v_block;
     if not found then
-        return query select false, false;
+        return query select false, false, false;
         return;
     end if;
     if not v_block.decides then
         perform lianghu.add_artifacts(v_block, p_results);
-        return query select true, false;
+        return query select true, false, false;
         return;
     end if;
     with reported as (
@@ -271,7 +301,11 @@ begin
     from ended e;
     perform lianghu.emit(v_block.grid_id, 'succeeded', v_succeeded);
     perform lianghu.emit(v_block.grid_id, 'failed', v_failed, jsonb_build_object('errors', v_errors));
-    return query select true, lianghu.close_blocks(v_block.grid_id, 1);
+    v_ready := lianghu.close_blocks(
+        v_block.grid_id, 1, p_spent_ms => (extract(epoch from clock_timestamp() - v_block.claimed_at) * 1000)::bigint
+    );
+    -- Ending the rest would take locks in the wrong order here: the worker asks for it in a transaction of its own.
+    return query select true, v_ready, not v_ready and lianghu.is_over_budget(v_block.grid_id);
 end
 $$;
 
@@ -378,6 +412,8 @@ as $$
 declare
     v_grid public.grids;
 begin
+    -- Budgets wait for locks on blocks, so they come before anything here holds a lock on a grid.
+    perform lianghu.enforce_budget(g.id) from public.grids g where g.budget_ms is not null and g.ready_at is null order by g.id;
     while lianghu.expire_leases() > 0 loop
     end loop;
     for v_grid in
@@ -456,6 +492,6 @@ grant execute on function
 
 grant execute on function
     lianghu.claim_plan, lianghu.extend_plan, lianghu.panel_ready, lianghu.plan_failed, lianghu.claim_block, lianghu.heartbeat,
-    lianghu.complete_block, lianghu.release_block, lianghu.claim_aggregate, lianghu.finish_grid, lianghu.sweep, lianghu.take_events,
+    lianghu.complete_block, lianghu.enforce_budget, lianghu.release_block, lianghu.claim_aggregate, lianghu.finish_grid, lianghu.sweep, lianghu.take_events,
     lianghu.mark_published, lianghu.publish_dataset
     to lianghu_worker;
