@@ -9,8 +9,9 @@ from functools import cache
 from engine.errors import Problem
 from engine.indicators.catalog import FIELD, FUNCTION, Argument, Function, Kind, Scale
 from engine.language.constants import LARGEST, Range, absolute, as_text, combine, either, exact, larger, negative, shown, smaller
-from engine.language.expression import COMPARISONS, Binary, Call, Expression, Name, Number, Truth, Unary, parse
-from engine.language.source import Scalar
+from engine.language.expression import COMPARISONS, Binary, Call, Expression, Name, Number, Truth, Unary
+from engine.language.parser import parse
+from engine.language.tree import Scalar
 
 
 @dataclass(frozen=True)

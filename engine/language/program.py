@@ -1,11 +1,11 @@
 """Program: a compiled strategy, asked for by name: its parameters, its terms of trading, its nodes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from engine.errors import ParameterError, Problem
+from engine.errors import ParameterError, Problem, StrategyError
 from engine.indicators.catalog import FIELD
 from engine.language.build import Builder, Series, Value, constant, number
 from engine.language.check import did_you_mean
@@ -30,7 +30,12 @@ def compile_strategy(text: str, context: Mapping[str, Any] | None = None) -> "Pr
     `context`: what a backtest overrides: "universe", "costs", "execution", as in the YAML. Without any (None) the text is judged by
     itself and may leave the universe out; with one, be it empty, somebody must have named it.
     """
-    return Program(read_strategy(text, context))
+    program = Program(read_strategy(text, context))
+    try:
+        program.check_params({})
+    except ParameterError as error:
+        raise StrategyError([replace(problem, hint="the defaults of the parameters lead there") for problem in error.problems]) from error
+    return program
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.errors import Problem
 from engine.language.expression import Expression
+from engine.language.plain import from_plain
 from engine.language.reading import Reading
 from engine.language.sections.lets import read_lets
 from engine.language.sections.parameters import read_parameters, read_require
@@ -13,8 +14,9 @@ from engine.language.sections.settings import read_settings
 from engine.language.sections.trading import Trading
 from engine.language.sections.universe import read_universe
 from engine.language.settings import EXITS, MAX_POSITIONS
-from engine.language.source import Scalar, Table, Tree, from_plain, read_source
+from engine.language.source import read_source
 from engine.language.strategy import Given, Rotation, Strategy
+from engine.language.tree import Scalar, Table, Tree
 from engine.language.universe import UniverseSpec
 
 LONGEST_NAME = 100

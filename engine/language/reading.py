@@ -7,8 +7,9 @@ from engine.errors import Problem, StrategyError
 from engine.indicators.catalog import FIELD, FUNCTION, Kind
 from engine.language.check import Checker, Meaning, did_you_mean
 from engine.language.constants import shown
-from engine.language.expression import KEYWORDS, Expression, ExpressionError, Number, Unary, parse, walk
-from engine.language.source import Entry, Scalar, Table, Tree, problem_at
+from engine.language.expression import KEYWORDS, Expression, Number, Unary, walk
+from engine.language.parser import ExpressionError, parse
+from engine.language.tree import Entry, Scalar, Table, Tree, problem_at
 
 MOST_NODES = 500
 

@@ -4,9 +4,7 @@ Only mappings, lists and scalars get through. Tags, anchors, aliases, duplicate 
 The tree is built from the parser's events, one by one, so that hostile nesting is met at its depth limit and not by the stack's end.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import yaml
 from yaml.events import (
@@ -21,93 +19,9 @@ from yaml.events import (
 )
 
 from engine.errors import Problem, StrategyError
-from engine.language.constants import is_number, shorten, shown
+from engine.language.tree import DEEPEST, Entry, Listing, Place, Scalar, Span, Table, Tree, join, locate, problem_at
 
 LARGEST_TEXT = 64 * 1024
-DEEPEST = 8
-"""Levels of mappings and lists; a strategy needs five."""
-LARGEST_PLAIN = 10_000
-"""Entries of a context's list: more than there are stocks."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Line and column from 1; none for values that did not come from a text."""
-
-    line: int | None = None
-    column: int | None = None
-
-
-@dataclass(frozen=True)
-class Span:
-    """The stretch of the YAML text that a scalar was read from."""
-
-    text: str
-    start: int
-    end: int
-    style: str | None
-
-    def place(self, value: str, at: int) -> Place:
-        """Of one character of the scalar's value: folded lines, quotes and indentation are found again in the text.
-
-        Characters other than white space keep their order, so each is the next such character of the text. An escape in double quotes
-        breaks that, and what follows it is placed where it begins.
-        """
-        here = self.start
-        if self.style in ("|", ">"):
-            here = self.text.find("\n", here, self.end) + 1 or self.end
-        elif self.style:
-            here += 1
-        for character in value[:at]:
-            found = -1 if character.isspace() else self.text.find(character, here, self.end)
-            here = found + 1 if found >= 0 else here
-        if at < len(value) and not value[at].isspace():
-            here = max(here, self.text.find(value[at], here, self.end))
-        return locate(self.text, here)
-
-
-@dataclass(frozen=True)
-class Scalar:
-    text: str
-    path: str
-    place: Place
-    span: Span | None = field(default=None, repr=False, compare=False)
-
-    def problem(self, message: str, hint: str | None = None, at: int = 0) -> Problem:
-        place = self.span.place(self.text, at) if self.span and at else self.place
-        return Problem(self.path, message, hint, place.line, place.column)
-
-
-@dataclass(frozen=True)
-class Entry:
-    key: Scalar
-    value: "Tree"
-
-
-@dataclass(frozen=True)
-class Listing:
-    path: str
-    place: Place
-    items: tuple["Tree", ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A mapping, in the order of the text."""
-
-    path: str
-    place: Place
-    entries: tuple[Entry, ...]
-
-    def get(self, key: str) -> "Tree | None":
-        return next((entry.value for entry in self.entries if entry.key.text == key), None)
-
-
-Tree = Scalar | Listing | Table
-
-
-def problem_at(tree: Tree, message: str, hint: str | None = None) -> Problem:
-    return Problem(tree.path, message, hint, tree.place.line, tree.place.column)
 
 
 def read_source(text: str) -> Table:
@@ -140,41 +54,6 @@ def read_source(text: str) -> Table:
     return root
 
 
-def from_plain(value: Any, path: str) -> Tree:
-    """The same tree from plain values (a JSON request's context); it has no places."""
-    problems: list[Problem] = []
-    tree = _from_plain(value, path, 0, problems)
-    if problems:
-        raise StrategyError(problems)
-    return tree
-
-
-def _from_plain(value: Any, path: str, depth: int, problems: list[Problem]) -> Tree:
-    nowhere = Place()
-    if depth > DEEPEST:
-        problems.append(Problem(path, f"is nested deeper than {DEEPEST} levels"))
-    elif isinstance(value, bool):
-        return Scalar("true" if value else "false", path, nowhere)
-    elif isinstance(value, str) or is_number(value):
-        return Scalar(value if isinstance(value, str) else repr(value), path, nowhere)
-    elif isinstance(value, Mapping):
-        entries = []
-        for key, inner in value.items():
-            if isinstance(key, str):
-                inside = _join(path, key)
-                entries.append(Entry(Scalar(key, inside, nowhere), _from_plain(inner, inside, depth + 1, problems)))
-            else:
-                problems.append(Problem(path, f"{shown(key)} is no name"))
-        return Table(path, nowhere, tuple(entries))
-    elif isinstance(value, list | tuple) and len(value) <= LARGEST_PLAIN:
-        return Listing(path, nowhere, tuple(_from_plain(inner, f"{path}[{i}]", depth + 1, problems) for i, inner in enumerate(value)))
-    elif isinstance(value, list | tuple):
-        problems.append(Problem(path, f"has {len(value):,} entries; at most {LARGEST_PLAIN:,} are allowed"))
-    else:
-        problems.append(Problem(path, f"is {shown(value)}, not a mapping, list, text, finite number or truth value"))
-    return Scalar("", path, nowhere)
-
-
 @dataclass
 class _Open:
     """A mapping or list whose end has not been met. A mapping with a key waits for that key's value."""
@@ -190,7 +69,7 @@ class _Open:
     def inside(self) -> str:
         if not self.is_table:
             return f"{self.path}[{len(self.items)}]"
-        return _join(self.path, self.key.text) if self.key else self.path
+        return join(self.path, self.key.text) if self.key else self.path
 
     def close(self) -> Tree:
         if self.is_table:
@@ -244,7 +123,7 @@ class _Reader:
         if not outer.is_table:
             outer.items.append(tree)
         elif outer.key is None:
-            path = _join(outer.path, tree.text) if isinstance(tree, Scalar) else outer.path
+            path = join(outer.path, tree.text) if isinstance(tree, Scalar) else outer.path
             text = tree.text if isinstance(tree, Scalar) else ""
             outer.key = Scalar(text, path, tree.place)
             if text in outer.keys:
@@ -271,19 +150,7 @@ def _span(text: str, event: ScalarEvent) -> Span | None:
     return Span(text, start.index, end.index, event.style) if start and end else None
 
 
-def locate(text: str, index: int) -> Place:
-    """Line and column of a character of the text, with the line breaks that YAML knows."""
-    lines = text[:index].replace("\r\n", "\n").translate(_LINE_BREAKS).split("\n")
-    return Place(len(lines), len(lines[-1]) + 1)
-
-
-_LINE_BREAKS = str.maketrans(dict.fromkeys("\r\x85\u2028\u2029", "\n"))
-
 _YAML_HINTS = {
     "mapping values are not allowed here": "a `: ` inside a value needs quotes around the value; or a line is indented wrongly",
     "found character '\\t' that cannot start any token": "indent with spaces, not tabs",
 }
-
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{shorten(key)}" if path and path != "strategy" else shorten(key)

@@ -8,19 +8,17 @@ from hypothesis import strategies as some
 
 from engine.language.expression import (
     COMPARISONS,
-    DEEPEST,
     Binary,
     Call,
     Expression,
-    ExpressionError,
     Name,
     Number,
     Truth,
     Unary,
-    parse,
     walk,
     write,
 )
+from engine.language.parser import DEEPEST, ExpressionError, parse
 
 NAMES = some.sampled_from(["close", "x", "ma_long", "_", "nota", "true_range", "orx"])
 

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from engine.errors import StrategyError
-from engine.language.source import Listing, Scalar, Table, from_plain, read_source
+from engine.language.plain import from_plain
+from engine.language.source import read_source
+from engine.language.tree import Listing, Scalar, Table
 
 WORDS = some.text("abc: -?[]{},&*!|>'\"%@`#\n\t\\~<=0159.é　\x85\u2028", max_size=120)
 

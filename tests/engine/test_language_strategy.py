@@ -248,6 +248,11 @@ def test_a_rate_that_no_integer_holds_is_refused_for_its_combination() -> None:
         program.check_params({"stop": 0.1})
 
 
+def test_defaults_that_cannot_run_are_a_problem_of_the_strategy() -> None:
+    text = simple(params="{stop: {default: 0.1, min: 0.0, max: 0.3}}", risk="{stop_loss: stop / 3}")
+    assert messages(text) == ["risk.stop_loss: 0.0333333 has more than 7 decimals (the defaults of the parameters lead there)"]
+
+
 def test_keeping_fewer_than_are_bought_is_refused() -> None:
     text = "name: x\nuniverse: [600519.SH]\nparams: {keep: {default: 10, min: 1, max: 20}}\n"
     program = compile_strategy(text + 'select: {top: 10, by: "roc(close, 5)", every: 5, keep_within: keep}\n')

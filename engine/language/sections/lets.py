@@ -3,8 +3,8 @@
 from engine.language.check import Meaning
 from engine.language.expression import Name, walk
 from engine.language.reading import Names, Placed, Reading
-from engine.language.source import Tree
 from engine.language.strategy import Let
+from engine.language.tree import Tree
 
 
 def read_lets(reading: Reading, tree: Tree | None, parameters: Names) -> tuple[tuple[Let, ...], dict[str, Meaning | None]]:

@@ -7,8 +7,8 @@ from engine.language.check import Meaning
 from engine.language.constants import Constant, Range, as_text, exact
 from engine.language.expression import Expression, Number, Unary
 from engine.language.reading import Names, Reading
-from engine.language.source import Listing, Scalar, Table, Tree
 from engine.language.strategy import Parameter
+from engine.language.tree import Listing, Scalar, Table, Tree
 
 MOST_PARAMETERS = 20
 _EXAMPLE = "as in {default: 20, min: 2, max: 120}"

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 from engine.errors import Problem
 from engine.language.constants import as_text, shown
-from engine.language.expression import parse
+from engine.language.parser import parse
 from engine.language.reading import Names, Reading
 from engine.language.settings import MAX_POSITIONS, RATE, SETTINGS, WHOLE, Setting
-from engine.language.source import Entry, Scalar, Table, Tree
 from engine.language.strategy import Given
+from engine.language.tree import Entry, Scalar, Table, Tree
 
 _LATER = {
     "portfolio": {"max_industry_weight": ""},

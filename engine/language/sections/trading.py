@@ -6,8 +6,8 @@ from engine.language.expression import Expression
 from engine.language.reading import Names, Reading
 from engine.language.sections.settings import read_setting
 from engine.language.settings import EVERY, KEEP_WITHIN, TOP
-from engine.language.source import Scalar, Table, Tree
 from engine.language.strategy import Given, Rotation, Signals
+from engine.language.tree import Scalar, Table, Tree
 
 _LEVEL_HINT = "rank by a ratio such as roc(close, 20), or by raw_close"
 

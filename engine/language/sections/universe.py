@@ -5,7 +5,7 @@ import re
 from engine.indicators.catalog import FIELDS
 from engine.language.check import did_you_mean
 from engine.language.reading import Reading
-from engine.language.source import Listing, Scalar, Table, Tree
+from engine.language.tree import Listing, Scalar, Table, Tree
 from engine.language.universe import UniverseSpec
 
 CODE = re.compile(r"[0-9]{6}\.(SH|SZ|BJ)")

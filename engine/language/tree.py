@@ -1,0 +1,102 @@
+"""The tree that a strategy is read from: mappings, lists and texts, each of which knows its path, line and column."""
+
+from dataclasses import dataclass, field
+
+from engine.errors import Problem
+from engine.language.constants import shorten
+
+DEEPEST = 8
+"""Levels of mappings and lists; a strategy needs five."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Line and column from 1; none for values that did not come from a text."""
+
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """The stretch of the YAML text that a scalar was read from."""
+
+    text: str
+    start: int
+    end: int
+    style: str | None
+
+    def place(self, value: str, at: int) -> Place:
+        """Of one character of the scalar's value: folded lines, quotes and indentation are found again in the text.
+
+        Characters other than white space keep their order, so each is the next such character of the text. An escape in double quotes
+        breaks that, and what follows it is placed where it begins.
+        """
+        here = self.start
+        if self.style in ("|", ">"):
+            here = self.text.find("\n", here, self.end) + 1 or self.end
+        elif self.style:
+            here += 1
+        for character in value[:at]:
+            found = -1 if character.isspace() else self.text.find(character, here, self.end)
+            here = found + 1 if found >= 0 else here
+        if at < len(value) and not value[at].isspace():
+            here = max(here, self.text.find(value[at], here, self.end))
+        return locate(self.text, here)
+
+
+@dataclass(frozen=True)
+class Scalar:
+    text: str
+    path: str
+    place: Place
+    span: Span | None = field(default=None, repr=False, compare=False)
+
+    def problem(self, message: str, hint: str | None = None, at: int = 0) -> Problem:
+        place = self.span.place(self.text, at) if self.span and at else self.place
+        return Problem(self.path, message, hint, place.line, place.column)
+
+
+@dataclass(frozen=True)
+class Entry:
+    key: Scalar
+    value: "Tree"
+
+
+@dataclass(frozen=True)
+class Listing:
+    path: str
+    place: Place
+    items: tuple["Tree", ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A mapping, in the order of the text."""
+
+    path: str
+    place: Place
+    entries: tuple[Entry, ...]
+
+    def get(self, key: str) -> "Tree | None":
+        return next((entry.value for entry in self.entries if entry.key.text == key), None)
+
+
+Tree = Scalar | Listing | Table
+
+
+def problem_at(tree: Tree, message: str, hint: str | None = None) -> Problem:
+    return Problem(tree.path, message, hint, tree.place.line, tree.place.column)
+
+
+def locate(text: str, index: int) -> Place:
+    """Line and column of a character of the text, with the line breaks that YAML knows."""
+    lines = text[:index].replace("\r\n", "\n").translate(_LINE_BREAKS).split("\n")
+    return Place(len(lines), len(lines[-1]) + 1)
+
+
+_LINE_BREAKS = str.maketrans(dict.fromkeys("\r\x85\u2028\u2029", "\n"))
+
+
+def join(path: str, key: str) -> str:
+    return f"{path}.{shorten(key)}" if path and path != "strategy" else shorten(key)
