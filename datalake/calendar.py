@@ -25,6 +25,14 @@ def to_date(number: int) -> date:
     return date(number // 10_000, number // 100 % 100, number % 100)
 
 
+def is_day(number: int) -> bool:
+    try:
+        to_date(number)
+    except ValueError:
+        return False
+    return True
+
+
 def dates_to_ints(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int32]:
     """datetime64[D] to YYYYMMDD."""
     months = days.astype("datetime64[M]")

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 
-from datalake.calendar import to_date
+from datalake.calendar import is_day, to_date
 from datalake.errors import ContextError, Problem, did_you_mean
 from datalake.universe import FIELD, Universe, read_universe
 from datalake.versions import Bars, Catalog, Dataset, Instrument
@@ -41,6 +41,10 @@ def stocks_only(catalog: Catalog) -> list[Instrument]:
 def _window(dataset: Dataset, window: tuple[int, int], frequency: str) -> Iterator[Problem]:
     start, end = window
     catalog = dataset.catalog
+    for name, day in (("start", start), ("end", end)):
+        if not is_day(day):
+            yield Problem(f"context.window.{name}", f"there is no day {_iso(day)}")
+            return
     if start > end:
         yield Problem("context.window", f"it ends ({_iso(end)}) before it starts ({_iso(start)})", "exchange start and end")
         return

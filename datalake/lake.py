@@ -3,7 +3,8 @@
 A table lives at <lake>/<source>/<table>.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -106,6 +107,15 @@ def describe(delta: DeltaTable, table: Table, rows: pl.LazyFrame) -> TableVersio
     )
 
 
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Around everything that reads rows: a file that is gone or cannot be read is an error of the store."""
+    try:
+        yield
+    except (pl.exceptions.ComputeError, OSError) as error:
+        raise _unusable(error, what, what) from error
+
+
 _ATTEMPTS = 20
 
 
@@ -175,7 +185,11 @@ def _retried(commit: Callable[[], Result], source: str, table: str) -> Result:
 
 
 def _translated(error: Exception, source: str, table: str) -> StorageError:
+    return _unusable(error, table, f"{source}/{table}")
+
+
+def _unusable(error: Exception, field: str, what: str) -> StorageError:
     text = str(error) or type(error).__name__
     full = "No space left" in text or "os error 28" in text
     hint = "the disk is full: free some space and try again" if full else None
-    return StorageError(Problem(table, f"cannot use {source}/{table}: {text.splitlines()[0][:300]}", hint))
+    return StorageError(Problem(field, f"cannot use {what}: {text.splitlines()[0][:300]}", hint))

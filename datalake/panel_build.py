@@ -10,7 +10,7 @@ from datalake.arrays import Array, pack
 from datalake.calendar import close_times, ints_to_dates
 from datalake.context import check_context
 from datalake.errors import ContextError, Problem, UnknownDatasetError
-from datalake.lake import Lake
+from datalake.lake import Lake, reading
 from datalake.membership import resolve_members
 from datalake.objects import put_new
 from datalake.panel import FORMAT, PanelSpec, has_panel, object_key
@@ -39,7 +39,13 @@ def build_panel(lake: Lake, spec: PanelSpec) -> bytes:
     problems = check_context(dataset, spec.universe, (spec.start, spec.end), spec.frequency, spec.fields)
     if problems:
         raise ContextError(problems)
-    reader = Reader(lake, dataset)
+    with reading(f"the tables of {spec.dataset}"):
+        return pack(*_assembled(Reader(lake, dataset), spec))
+
+
+def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Header and arrays of a panel that can be built."""
+    dataset = reader.dataset
     axis = _axis(dataset, spec)
     members = resolve_members(reader, spec.universe, axis.days)
     daily = _daily_bars(reader, axis, members.codes)
@@ -70,7 +76,7 @@ def build_panel(lake: Lake, spec: PanelSpec) -> bytes:
         "warm_up": {"wanted": spec.warm_up, "got": window_start},
         "left_out": sorted(set(members.codes) - set(codes)),
     }
-    return pack(header, arrays)
+    return header, arrays
 
 
 class _Axis(NamedTuple):

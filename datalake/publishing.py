@@ -7,7 +7,7 @@ import polars as pl
 
 from datalake.calendar import to_int
 from datalake.errors import MissingObjectError, Problem
-from datalake.lake import Lake, current, scan
+from datalake.lake import Lake, current, reading, scan
 from datalake.lake import describe as describe_table
 from datalake.tables import DAILY_BASIC_FIELDS, TABLES
 from datalake.versions import Bars, Catalog, Dataset, Edition, Instrument, TableVersion, publish
@@ -25,7 +25,8 @@ def publish_tables(lake: Lake, source: str, written: Iterable[str], note: Mappin
         tables = dict(newest.tables) if newest else {}
         for name in names:
             tables[name] = _newest_commit(lake, source, name)
-        return Edition(tables, build_catalog(lake, source, tables), note)
+        with reading(f"the tables of {source}"):
+            return Edition(tables, build_catalog(lake, source, tables), note)
 
     return publish(lake.store, source, describe)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from datalake.calendar import to_date
-from datalake.errors import Problem, TokenError, UpstreamError
+from datalake.calendar import is_day, to_date
+from datalake.errors import ContextError, Problem, TokenError, UpstreamError
 from datalake.files import parse
 from datalake.imports import BadRowsError, normalize
 from datalake.lake import Lake, current, scan, upsert
@@ -60,9 +60,7 @@ def sync(  # noqa: PLR0913  the door to the command line: everything after the l
     """
     if not token:
         raise TokenError(Problem("TUSHARE_TOKEN", "there is no token", "set TUSHARE_TOKEN to your Tushare Pro token"))
-    first, last = to_date(start), min(to_date(end), (datetime.now(UTC) + timedelta(hours=8)).date())
-    if first > last:
-        raise UpstreamError(Problem("window", f"nothing to fetch from {first} to {last}", "start must not lie after end or in the future"))
+    first, last = _window(start, end)
     lake = Lake(lake_url, options)
     work = _Work(lake, Client(token, url), patience, skip_bad, [])
     upsert(lake, SOURCE, "instruments", work.instruments())
@@ -90,6 +88,22 @@ def sync(  # noqa: PLR0913  the door to the command line: everything after the l
     dataset = publish_tables(lake, SOURCE, tables, {"start": start, "end": end, "sessions": len(missing) - len(empty)})
     fetched = len(missing) - len(empty)
     return SyncReport(dataset.version, fetched, len(sessions) - len(missing), tuple(empty), rows, tuple(work.findings))
+
+
+def _window(start: int, end: int) -> tuple[date, date]:
+    """The days from start to end, at most today in Shanghai."""
+    wrong = [
+        Problem(f"window.{name}", f"there is no day {day}", "write it like 20241231")
+        for name, day in (("start", start), ("end", end))
+        if not is_day(day)
+    ]
+    if wrong:
+        raise ContextError(wrong)
+    first, last = to_date(start), min(to_date(end), (datetime.now(UTC) + timedelta(hours=8)).date())
+    if first > last:
+        hint = "start must not lie after end or in the future"
+        raise ContextError(Problem("window", f"there is nothing to fetch from {first} to {last}", hint))
+    return first, last
 
 
 @dataclass(frozen=True)

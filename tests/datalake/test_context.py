@@ -57,6 +57,7 @@ def test_a_universe_that_cannot_be_served(sample: Dataset, universe: object, fie
         ((20170601, 20190601), "1d", "context.window.start", "sample:v1 starts on 2018-01-02"),
         ((20201001, 20201007), "1d", "context.window", "no session from 2020-10-01"),
         ((20200101, 20200101), "1d", "context.window", "the exchange was closed"),
+        ((20200101, 20200231), "1d", "context.window.end", "there is no day 2020-02-31"),
         (YEAR, "5m", "context.window.start", "starts on 2024-11-01"),
         (YEAR, "1m", "context.frequency", "it has 1d, 5m"),
     ],

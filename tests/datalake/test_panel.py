@@ -218,3 +218,13 @@ def test_the_most_traded_stocks(sample_lake: Lake, sample: Dataset, sample_rows)
     stocks = inside.filter(~pl.col("ts_code").str.contains(r"^(5|15)"))
     expected = stocks.group_by("ts_code").agg(pl.col("amount").sum()).sort("amount", descending=True).head(10)["ts_code"].to_list()
     assert most_traded(sample_lake, sample, span, 10) == expected
+
+
+def test_a_table_file_that_is_gone_is_told(lake: Lake, tmp_path: Path):
+    daily().write_csv(tmp_path / "daily.csv")
+    import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
+    spec = PanelSpec.of(resolve(lake.store), ["600519.SH"], (20200102, 20200103), 0)
+    for file in (tmp_path / "lake" / "import" / "bars_1d").glob("year=*/*.parquet"):
+        file.unlink()
+    with pytest.raises(StorageError, match="cannot use the tables of import:v1"):
+        build_panel(lake, spec)

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from datalake.errors import ForbiddenError, RateError, TokenError, UnreachableError, UpstreamError
+from datalake.errors import ContextError, ForbiddenError, RateError, TokenError, UnreachableError, UpstreamError
 from datalake.imports import BadRowsError
 from datalake.lake import Lake, scan
 from datalake.sync import SyncReport, sync
@@ -146,11 +146,14 @@ def test_an_address_that_is_not_tushares_is_told(lake: Lake, standin: StandIn):
     assert len(standin.calls) == 1
 
 
-def test_a_window_that_holds_nothing_is_refused(lake: Lake, standin: StandIn):
-    with pytest.raises(UpstreamError, match="nothing to fetch"):
-        sync(lake.url, TOKEN, standin.url, 20190731, 20190601)
-    with pytest.raises(UpstreamError, match="nothing to fetch"):
-        sync(lake.url, TOKEN, standin.url, 29990101, 29991231)
+@pytest.mark.parametrize(
+    ("start", "end", "message"),
+    [(20190731, 20190601, "nothing to fetch"), (29990101, 29991231, "nothing to fetch"), (20190231, 20190301, "there is no day 20190231")],
+)
+def test_a_window_that_holds_nothing_is_refused(lake: Lake, standin: StandIn, start: int, end: int, message: str):
+    with pytest.raises(ContextError, match=message):
+        sync(lake.url, TOKEN, standin.url, start, end)
+    assert standin.calls == []
 
 
 def test_a_session_without_bars_is_asked_for_again(lake: Lake, standin: StandIn):
