@@ -428,3 +428,11 @@ def test_any_context_is_refused_or_taken(context: dict[str, object]) -> None:
 def test_outputs_are_a_value() -> None:
     assert Outputs(1, 2, -1)._replace(rank=3) == Outputs(1, 2, 3)
     assert replace(UniverseSpec("all")) == UniverseSpec("all")
+
+
+def test_bounds_may_be_negative() -> None:
+    program = compile_strategy(simple("roc(close, 5) > low_water", params="{low_water: {default: -5.5, min: -10, max: -0.5}}"))
+    assert program.parameters == (Parameter("low_water", -5.5, -10.0, -0.5, False),)
+    graph = Graph()
+    program.outputs(graph, {"low_water": -2.5})
+    assert (-2.5,) in [node.numbers for node in graph.nodes]
