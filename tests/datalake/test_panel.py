@@ -228,3 +228,26 @@ def test_a_table_file_that_is_gone_is_told(lake: Lake, tmp_path: Path):
         file.unlink()
     with pytest.raises(StorageError, match="cannot use the tables of import:v1"):
         build_panel(lake, spec)
+
+
+def test_an_index_is_a_field_on_every_column(sample_lake: Lake, sample: Dataset, sample_rows):
+    universe, window = ["009001.SZ", "689901.SH"], (20200601, 20200630)
+    market = built(sample_lake, PanelSpec.of(sample, universe, window, 3, fields=["index:009300.SH"]))
+    rows = {int(f"{row['trade_date']:%Y%m%d}"): row["close"] / 1000 for row in sample_rows["index_1d"].iter_rows(named=True)}
+    expected = [[rows[day]] * 2 for day in market.sessions.tolist()]
+    assert market.fields["index:009300.SH"].tolist() == expected
+
+
+def test_a_full_disk_leaves_no_half_file(sample_lake: Lake, sample: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    spec = PanelSpec.of(sample, ["009001.SZ"], (20200601, 20200630), 3)
+    ensure_panel(sample_lake, spec)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(StorageError, match="free some space"):
+            load_panel(sample_lake.store, spec.key, tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
+    assert load_panel(sample_lake.store, spec.key, tmp_path / "cache").codes == ("009001.SZ",)
