@@ -14,7 +14,7 @@ def handle(event: Mapping[str, Any], context: Any) -> dict[str, int]:
 
 
 def sweep(house: House) -> dict[str, int]:
-    due = house.desk.sweep()
+    due = house.desk.sweep(house.engine_version)
     rung = sum(house.queue.ring(each.queue, each.grid_id, each.count, each.delay) for each in _missing(due, house.queue.depth("block")))
     published = publish_events(house.desk, house.bus)
     logger().info("swept", extra={"due": sum(each.count for each in due), "rung": rung, "published": published})

@@ -164,10 +164,10 @@ class Desk:
             self._value("select lianghu.finish_grid(%s, %s, %s, %s) as value", grid_id, attempt, Jsonb(dict(summary)), list(ledgers))
         )
 
-    def sweep(self) -> list[Due]:
-        """Heals what got stuck (expired leases, lost bells) and forgets what is old; the bells to ring."""
+    def sweep(self, engine_version: str) -> list[Due]:
+        """Heals what got stuck (expired leases, lost bells, an engine that was replaced) and forgets what is old; the bells to ring."""
         with self._database.as_worker() as connection:
-            rows = connection.execute("select * from lianghu.sweep()").fetchall()
+            rows = connection.execute("select * from lianghu.sweep(%s)", (engine_version,)).fetchall()
         return [Due(row["queue"], str(row["grid_id"]), row["count"], row["delay"]) for row in rows]
 
     # events and datasets

@@ -137,7 +137,7 @@ def _stocks(universe: Universe, dataset: Dataset) -> int:
 
 def _per_block(count: int, cells: int, workers: int) -> int:
     by_time = BLOCK_SECONDS * CELLS_PER_SECOND // cells
-    by_workers = -(-count // (BLOCKS_PER_WORKER * workers))
+    by_workers = count // (BLOCKS_PER_WORKER * workers)
     return max(1, min(by_time, by_workers, LARGEST_BLOCK))
 
 

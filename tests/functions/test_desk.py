@@ -334,10 +334,10 @@ def test_planners_that_die_three_times(store: Store, desk: Desk, user: str, admi
     backtest_id = make_backtest(store, user)
     submitted = store.submit(user, make_submission(backtest_id))
     for _ in range(3):
-        assert Due("plan", submitted.grid_id, 1, 0) in desk.sweep()
+        assert Due("plan", submitted.grid_id, 1, 0) in desk.sweep(ENGINE)
         assert desk.claim_plan(submitted.grid_id) is not None
         pass_time(admin, 61)
-    assert Due("aggregate", submitted.grid_id, 1, 0) in desk.sweep()
+    assert Due("aggregate", submitted.grid_id, 1, 0) in desk.sweep(ENGINE)
     assert set(statuses(store, user, backtest_id)) == {"failed"}
 
 
@@ -409,7 +409,7 @@ def test_cancelling_while_workers_complete_never_deadlocks_nor_loses_a_run(store
 
     def sweep() -> None:
         for _ in range(10):
-            desk.sweep()
+            desk.sweep(ENGINE)
 
     with ThreadPoolExecutor(6) as pool:
         jobs: list[Any] = [pool.submit(work, f"w{n}") for n in range(3)]
@@ -449,7 +449,7 @@ def test_a_running_block_beyond_the_budget_stops(store: Store, desk: Desk, user:
 def test_the_sweeper_enforces_budgets_too(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
     backtest_id, submitted = submit_grid(store, desk, user, 4, 2, budget_ms=1)
     admin.execute("update public.grids set spent_ms = 2")
-    assert Due("aggregate", submitted.grid_id, 1, 0) in desk.sweep()
+    assert Due("aggregate", submitted.grid_id, 1, 0) in desk.sweep(ENGINE)
     assert set(statuses(store, user, backtest_id)) == {"cancelled"}
 
 
@@ -461,7 +461,7 @@ def test_the_sweeper_rings_for_everything_that_waits(store: Store, desk: Desk, u
     _, finished = submit_grid(store, desk, user, 2, 2, priority=0)
     desk.complete_block(*_last(claim(desk)))
 
-    due = {(each.queue, each.grid_id): each for each in desk.sweep()}
+    due = {(each.queue, each.grid_id): each for each in desk.sweep(ENGINE)}
     assert due.keys() == {
         ("plan", unplanned.grid_id),
         ("block", waiting.grid_id),
@@ -471,8 +471,25 @@ def test_the_sweeper_rings_for_everything_that_waits(store: Store, desk: Desk, u
     assert (due["block", waiting.grid_id].count, due["block", waiting.grid_id].delay) == (3, 0)
     assert 25 < due["block", leased.grid_id].delay <= 30, "for the moment at which the lease ends"
     pass_time(admin, 31)
-    assert {each.delay for each in desk.sweep() if each.grid_id == leased.grid_id} == {0}
+    assert {each.delay for each in desk.sweep(ENGINE) if each.grid_id == leased.grid_id} == {0}
     assert claim(desk).attempt == 2
+
+
+def test_what_an_engine_left_behind_does_not_wait_for_ever(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+    backtest_id, submitted = submit_grid(store, desk, user, 4, 2)
+    desk.complete_block(*_last(claim(desk)))
+    assert store.request_ledger(user, submitted.run_ids[0])
+    desk.sweep("engine-2")
+    ledger = desk.claim_block("w", "engine-2", 30)
+    assert ledger is not None
+    assert ledger.run_ids == submitted.run_ids[:1], "files of a finished run may come from any engine that reproduces it"
+    assert statuses(store, user, backtest_id) == ["succeeded", "succeeded", "queued", "queued"], "another deployment may still run"
+    pass_time(admin, 16 * 60)
+    assert Due("aggregate", submitted.grid_id, 1, 0) in desk.sweep("engine-2")
+    runs, _ = store.list_runs(user, backtest_id)
+    assert [run.status for run in runs] == ["succeeded", "succeeded", "failed", "failed"]
+    assert runs[3].error is not None
+    assert "submit it again" in runs[3].error["message"]
 
 
 def test_the_sweeper_forgets_what_is_old(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
@@ -481,7 +498,7 @@ def test_the_sweeper_forgets_what_is_old(store: Store, desk: Desk, user: str, ad
     store.take_request(user, 1, 60)
     for table, column in (("idempotency", "created_at"), ("outbox", "created_at"), ("rate_limits", "window_start")):
         admin.execute(f"update public.{table} set {column} = now() - interval '40 days'")
-    desk.sweep()
+    desk.sweep(ENGINE)
     for table in ("idempotency", "outbox", "rate_limits"):
         assert admin.execute(f"select count(*) from public.{table}").fetchone() == (0,), table
 

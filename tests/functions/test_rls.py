@@ -22,7 +22,7 @@ WORKER_FUNCTIONS = (
     "heartbeat(1, 1, 1, 30)",
     "panel_ready(gen_random_uuid(), 'x')",
     "finish_grid(gen_random_uuid(), 1, '{}', '{}')",
-    "sweep()",
+    "sweep('x')",
     "take_events(10)",
     "publish_dataset('x:v1', 'x', '{}')",
 )
@@ -158,7 +158,7 @@ def test_a_worker_submits_and_cancels_nothing(database: Database, submission: tu
 
 def test_the_login_alone_does_nothing(servers: object, submission: object, database: Database) -> None:
     with psycopg.connect(servers.login) as connection:  # type: ignore[attr-defined]
-        for statement in ("select * from public.backtest_runs", "select lianghu.sweep()", "select lianghu.take_request(1, 60)"):
+        for statement in ("select * from public.backtest_runs", "select lianghu.sweep('x')", "select lianghu.take_request(1, 60)"):
             with pytest.raises(errors.InsufficientPrivilege), connection.transaction():
                 connection.execute(statement)
 

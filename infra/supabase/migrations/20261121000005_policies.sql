@@ -37,7 +37,7 @@ grant update (
     ready_at, aggregate_attempt, aggregate_lease, aggregated_at
 ) on public.grids to lianghu_states;
 grant update (status, stats, artifacts, error, attempt, content_hash, started_at, finished_at) on public.backtest_runs to lianghu_states;
-grant update (status, attempt, progress, worker, not_before, lease_until, claimed_at, finished_at, error)
+grant update (status, engine_version, attempt, progress, worker, not_before, lease_until, claimed_at, finished_at, error)
     on public.run_blocks to lianghu_states;
 grant update (taken_until, published_at), delete on public.outbox to lianghu_states;
 grant update, delete on public.idempotency to lianghu_states;

@@ -1,0 +1,158 @@
+-- The end of a submission, the sweeper that heals what got stuck, the events that leave; and who may call what.
+
+-- A submission whose runs have all ended, for one aggregator at a time.
+create function lianghu.claim_aggregate(p_grid uuid, p_lease float8)
+    returns table (grid_id uuid, attempt integer, mode text, skipped integer, cancelled boolean, runs jsonb)
+    language sql security definer set search_path = ''
+as $$
+    with claimed as (
+        update public.grids g
+        set aggregate_attempt = g.aggregate_attempt + 1, aggregate_lease = now() + make_interval(secs => p_lease)
+        where g.id = p_grid and g.ready_at is not null and g.aggregated_at is null
+            and (g.aggregate_lease is null or g.aggregate_lease < now())
+        returning g.*
+    )
+    select c.id, c.aggregate_attempt, c.mode, c.skipped, c.status = 'cancelled', (
+        select jsonb_agg(jsonb_build_object(
+            'run_id', r.id, 'position', r.position, 'status', r.status, 'params', r.params, 'stats', r.stats, 'error', r.error
+        ) order by r.position)
+        from public.backtest_runs r where r.grid_id = c.id
+    )
+    from claimed c
+$$;
+
+-- The summary, written once; asks for the full accounts of some runs. How many new blocks; -1: it was done by somebody else.
+create function lianghu.finish_grid(p_grid uuid, p_attempt integer, p_summary jsonb, p_ledgers uuid[]) returns integer
+    language plpgsql security definer set search_path = ''
+as $$
+declare
+    v_run uuid;
+    v_blocks integer := 0;
+begin
+    update public.grids g
+    set summary = p_summary, aggregated_at = now(), finished_at = coalesce(g.finished_at, now()),
+        status = case
+            when g.platform_failures > 0 then 'incomplete'
+            when g.status = 'cancelled'
+                or not exists (select from public.backtest_runs r where r.grid_id = g.id and r.status <> 'cancelled') then 'cancelled'
+            else 'finished'
+        end
+    where g.id = p_grid and g.aggregate_attempt = p_attempt and g.aggregated_at is null and g.ready_at is not null;
+    if not found then
+        return -1;
+    end if;
+    foreach v_run in array p_ledgers loop
+        if exists (select from public.backtest_runs r where r.id = v_run and r.grid_id = p_grid) and lianghu.add_ledger(v_run) then
+            v_blocks := v_blocks + 1;
+        end if;
+    end loop;
+    return v_blocks;
+end
+$$;
+
+-- Heals what got stuck, forgets what is old, and says which bells to ring: for whatever waits (a bell too many changes nothing), and
+-- for the moment at which a lease ends, should its holder have died.
+create function lianghu.sweep(p_engine_version text) returns table (queue text, grid_id uuid, count integer, delay float8)
+    language plpgsql security definer set search_path = ''
+as $$
+declare
+    v_grid public.grids;
+    v_block public.run_blocks;
+begin
+    -- Budgets wait for locks on blocks, so they come before anything here holds a lock on a grid.
+    perform lianghu.enforce_budget(g.id) from public.grids g where g.budget_ms is not null and g.ready_at is null order by g.id;
+    while lianghu.expire_leases() > 0 loop
+    end loop;
+    for v_grid in
+        select * from public.grids g
+        where g.planned_at is null and g.status = 'queued' and g.plan_attempt >= lianghu.attempts() and g.plan_lease < now()
+    loop
+        perform lianghu.plan_failed(v_grid.id, v_grid.plan_attempt, jsonb_build_object(
+            'code', 'INTERNAL_ERROR', 'message', format('the planner fell silent in %s attempts', v_grid.plan_attempt),
+            'details', jsonb_build_object('attempts', v_grid.plan_attempt)
+        ), true);
+    end loop;
+    -- Blocks that wait for an engine that was replaced. Files of finished runs may come from any engine, because they must reproduce the
+    -- content hash; results may not.
+    update public.run_blocks b set engine_version = p_engine_version
+    where b.status = 'ready' and not b.decides and b.engine_version <> p_engine_version;
+    for v_block in
+        select * from public.run_blocks b
+        where b.status = 'ready' and b.decides and b.engine_version <> p_engine_version and b.not_before < now() - interval '15 minutes'
+        order by b.id limit 1000 for update skip locked
+    loop
+        perform lianghu.fail_block(v_block, jsonb_build_object(
+            'code', 'INTERNAL_ERROR', 'message', 'the engine was replaced by another version before this was computed; submit it again',
+            'details', jsonb_build_object('engine_version', v_block.engine_version)
+        ), true);
+    end loop;
+    delete from public.idempotency i where i.created_at < now() - interval '24 hours';
+    delete from public.rate_limits l where l.window_start < now() - interval '1 day';
+    delete from public.outbox o where o.created_at < now() - interval '30 days';
+
+    return query
+        select 'plan', g.id, 1, greatest(0, extract(epoch from g.plan_lease - now()))::float8
+        from public.grids g where g.planned_at is null and g.status = 'queued' and g.ready_at is null
+        order by g.created_at limit 1000;
+    return query
+        select 'block', b.grid_id, least(count(*), 1000)::integer, greatest(0, extract(epoch from min(b.not_before) - now()))::float8
+        from public.run_blocks b where b.status = 'ready' group by b.grid_id order by min(b.id) limit 1000;
+    return query
+        select 'block', b.grid_id, least(count(*), 1000)::integer, greatest(0, extract(epoch from max(b.lease_until) - now()))::float8
+        from public.run_blocks b where b.status = 'leased' group by b.grid_id order by min(b.id) limit 1000;
+    return query
+        select 'aggregate', g.id, 1, greatest(0, extract(epoch from g.aggregate_lease - now()))::float8
+        from public.grids g where g.aggregated_at is null and g.ready_at is not null
+        order by g.ready_at limit 1000;
+end
+$$;
+
+create function lianghu.take_events(p_limit integer) returns table (id uuid, body jsonb)
+    language sql security definer set search_path = ''
+as $$
+    with taken as (
+        update public.outbox o set taken_until = now() + interval '30 seconds'
+        where o.id in (
+            select w.id from public.outbox w
+            where w.published_at is null and (w.taken_until is null or w.taken_until < now())
+            order by w.number limit p_limit for update skip locked
+        )
+        returning o.id, o.body, o.number
+    )
+    select t.id, t.body from taken t order by t.number
+$$;
+
+create function lianghu.mark_published(p_ids uuid[]) returns void
+    language sql security definer set search_path = ''
+    as $$ update public.outbox o set published_at = now() where o.id = any (p_ids) $$;
+
+create function lianghu.publish_dataset(p_version text, p_source text, p_summary jsonb) returns void
+    language sql security definer set search_path = ''
+as $$
+    insert into public.datasets (version, source, summary) values (p_version, p_source, p_summary) on conflict do nothing
+$$;
+
+-- Who may call what.
+do $$
+declare
+    name text;
+begin
+    revoke execute on all functions in schema lianghu from public;
+    for name in
+        select p.oid::regprocedure::text from pg_catalog.pg_proc p where p.pronamespace = 'lianghu'::regnamespace
+    loop
+        execute format('alter function %s owner to lianghu_states', name);
+    end loop;
+end
+$$;
+
+grant execute on function
+    lianghu.create_strategy_version, lianghu.create_backtest, lianghu.submit, lianghu.cancel_run, lianghu.cancel_grid,
+    lianghu.request_ledger, lianghu.begin_idempotent, lianghu.finish_idempotent, lianghu.drop_idempotent, lianghu.take_request
+    to authenticated;
+
+grant execute on function
+    lianghu.claim_plan, lianghu.extend_plan, lianghu.panel_ready, lianghu.plan_failed, lianghu.claim_block, lianghu.heartbeat,
+    lianghu.complete_block, lianghu.enforce_budget, lianghu.release_block, lianghu.claim_aggregate, lianghu.finish_grid, lianghu.sweep, lianghu.take_events,
+    lianghu.mark_published, lianghu.publish_dataset
+    to lianghu_worker;

@@ -1,0 +1,159 @@
+"""Plans of real programs on the sample market's catalog, without a database."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datalake.sample import build_sample
+from datalake.versions import Dataset
+from engine.errors import ParameterError
+from engine.language import Program, compile_strategy
+from functions.identity import content_identity, engine_version, run_identity
+from functions.jobs import plan as planning
+from functions.jobs.plan import Plan, Versions, Wanted, initial_cash_li, overrides, plan_submission
+from functions.jobs.records import Backtest, StrategyVersion
+from functions.templates import templates
+
+SOURCE = templates()["dual-moving-average"]
+CONTEXT: dict[str, Any] = {
+    "universe": ["009001.SZ", "009002.SZ"],
+    "frequency": "1d",
+    "window": {"start": "2020-01-02", "end": "2020-12-31"},
+    "datasource_version": "sample:v1",
+    "initial_cash": 1_000_000,
+    "benchmark": None,
+}
+VERSIONS = Versions("engine-1", "rules-1")
+GRID = Wanted("grid", {"ma_short": [3, 5], "ma_long": {"start": 10, "stop": 30, "step": 10}})
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return build_sample(f"file://{tmp_path_factory.mktemp('lake')}")
+
+
+def backtest_of(context: dict[str, Any]) -> Backtest:
+    return Backtest("b", StrategyVersion("v", "s", "n", 1, SOURCE, "i"), context, "", datetime.now(UTC))
+
+
+def program_of(context: dict[str, Any]) -> Program:
+    return compile_strategy(SOURCE, overrides(context))
+
+
+def plan_of(dataset: Dataset, wanted: Wanted = GRID, workers: int = 2, **context: Any) -> Plan:
+    whole = CONTEXT | context
+    return plan_submission(backtest_of(whole), program_of(whole), dataset, wanted, VERSIONS, workers)
+
+
+def test_combinations_stand_in_the_order_of_the_strategy_the_last_parameter_fastest(dataset: Dataset) -> None:
+    submission = plan_of(dataset).submission
+    assert [(params["ma_short"], params["ma_long"]) for params in submission.combinations] == [
+        (3, 10), (3, 20), (3, 30), (5, 10), (5, 20), (5, 30),
+    ]  # fmt: skip
+    assert len(set(submission.identities)) == 6
+    assert (submission.engine_version, submission.rules_version) == ("engine-1", "rules-1")
+    assert submission.spec == GRID.spec
+
+
+def test_a_single_run_fills_in_the_defaults(dataset: Dataset) -> None:
+    submission = plan_of(dataset, Wanted("single", {"ma_short": 7})).submission
+    assert submission.combinations == ({"ma_short": 7, "ma_long": 20},)
+    assert submission.blocks == ((0, 1),)
+
+
+def test_the_panel_is_that_of_the_context(dataset: Dataset) -> None:
+    panel = plan_of(dataset).submission.panel
+    assert (panel["dataset"], panel["start"], panel["end"], panel["frequency"]) == ("sample:v1", 20200102, 20201231, "1d")
+    assert panel["universe"] == {"kind": "codes", "codes": ["009001.SZ", "009002.SZ"]}
+    assert panel["warm_up"] >= 250, "the declared maximum of ma_long"
+
+
+def test_bad_parameters_are_told_all_at_once(dataset: Dataset) -> None:
+    with pytest.raises(ParameterError) as error:
+        plan_of(dataset, Wanted("grid", {"ma_shrt": [1], "ma_long": [100_000]}))
+    assert len(error.value.problems) == 2
+    with pytest.raises(ParameterError):
+        plan_of(dataset, Wanted("single", {"ma_short": 1_000}))
+
+
+def test_blocks_shrink_with_the_work_and_feed_every_worker(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = Wanted("grid", {"ma_short": {"start": 2, "stop": 41, "step": 1}, "ma_long": {"start": 50, "stop": 149, "step": 1}})
+    assert [len(plan_of(dataset, wanted, workers).submission.blocks) for workers in (1, 2, 8)] == [4, 4, 16]
+    monkeypatch.setattr(planning, "CELLS_PER_SECOND", 5_000)
+    slow = plan_of(dataset, wanted, 1).submission
+    assert len(slow.blocks) == 40 * 100 / (10 * 5_000 // (2 * (243 + slow.panel["warm_up"])))
+
+
+@given(st.integers(1, 10_000), st.integers(1, 10**10), st.integers(1, 1000))
+def test_blocks_cover_every_combination_once_and_are_never_too_large(count: int, cells: int, workers: int) -> None:
+    per_block = planning._per_block(count, cells, workers)
+    blocks = planning.split(count, per_block)
+    assert [position for first, last in blocks for position in range(first, last)] == list(range(count))
+    longest = max(last - first for first, last in blocks)
+    assert longest <= planning.LARGEST_BLOCK
+    assert longest == 1 or longest * cells <= planning.BLOCK_SECONDS * planning.CELLS_PER_SECOND
+    assert len(blocks) >= min(count, planning.BLOCKS_PER_WORKER * workers)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"window": {"start": "2020-01-03", "end": "2020-12-31"}},
+        {"initial_cash": 1_000_001},
+        {"universe": ["009001.SZ"]},
+        {"costs": {"commission": 0.001}},
+    ],
+)
+def test_whatever_decides_a_result_is_in_its_identity(dataset: Dataset, changed: dict[str, Any]) -> None:
+    assert not set(plan_of(dataset).submission.identities) & set(plan_of(dataset, **changed).submission.identities)
+
+
+def test_a_benchmark_is_only_drawn_beside_the_result(dataset: Dataset) -> None:
+    assert plan_of(dataset).submission.identities == plan_of(dataset, benchmark="009300.SH").submission.identities
+
+
+def test_other_engines_and_rules_are_other_identities() -> None:
+    base = run_identity("s", {"n": 1}, {}, "rules", "engine")
+    others = {
+        run_identity("t", {"n": 1}, {}, "rules", "engine"),
+        run_identity("s", {"n": 2}, {}, "rules", "engine"),
+        run_identity("s", {"n": 1}, {"a": 1}, "rules", "engine"),
+        run_identity("s", {"n": 1}, {}, "rules-2", "engine"),
+        run_identity("s", {"n": 1}, {}, "rules", "engine-2"),
+    }
+    assert len(others) == 5
+    assert base not in others
+    assert content_identity({"a": 1, "b": 2}) == content_identity({"b": 2, "a": 1})
+
+
+def test_the_engines_version_names_the_cpu_target() -> None:
+    assert engine_version("generic") == engine_version("generic")
+    assert engine_version("generic") != engine_version("x86-64-v3")
+
+
+def test_an_estimate_grows_with_the_grid(dataset: Dataset) -> None:
+    small, large = plan_of(dataset), plan_of(dataset, universe={"all": True})
+    assert 0 <= small.estimated_seconds < large.estimated_seconds
+
+
+def test_cash_is_told_in_yuan_and_counted_in_li() -> None:
+    assert initial_cash_li({"initial_cash": 1_000}) == 1_000_000
+    assert initial_cash_li({}) == 1_000_000_000
+
+
+def test_overrides_leave_out_what_is_not_said() -> None:
+    assert overrides({"universe": None, "costs": {"commission": 0.001}, "window": {}}) == {"costs": {"commission": 0.001}}
+
+
+def test_templates_plan_as_they_are(dataset: Dataset) -> None:
+    for name, text in templates().items():
+        context = CONTEXT | {"universe": None}
+        backtest = replace(backtest_of(context), strategy=StrategyVersion("v", "s", name, 1, text, "i"))
+        program = compile_strategy(text)
+        plan = plan_submission(backtest, program, dataset, Wanted("single", {}), VERSIONS, 2)
+        assert plan.submission.panel["universe"]["kind"] in ("all", "rank", "index"), Path(name)
