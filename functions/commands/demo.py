@@ -1,7 +1,7 @@
 """`lianghu demo`: the main job on the sample market, from nothing to a ranked grid and a report."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,8 +27,12 @@ REPORT = Path("out/demo-report.html")
 def demo(settings: Settings, keep: bool, as_json: bool) -> int:
     """Uses the stack that runs already, or starts one and stops it at the end; `keep`: after Ctrl-C."""
     began = time.perf_counter()
-    with some_stack(settings) as stack:
-        dataset = build_sample(settings.lake_url, House(settings).object_options).version
+
+    def sample() -> str:
+        return build_sample(settings.lake_url, House(settings).object_options).version
+
+    with some_stack(settings, sample) as stack:
+        dataset = sample()
         notes.print(f"platform and sample market ready after {time.perf_counter() - began:.1f} s: {stack.url}, {dataset}")
         with client_of(stack) as api:
             code = _run_grid(api, dataset, as_json)
@@ -40,20 +44,21 @@ def demo(settings: Settings, keep: bool, as_json: bool) -> int:
 
 
 @contextmanager
-def some_stack(settings: Settings) -> Iterator[StackInfo]:
-    """The one that runs already, which stays; or an own one, which ends with the block. The sample is made while it starts."""
+def some_stack(settings: Settings, meanwhile: Callable[[], object] = lambda: None) -> Iterator[StackInfo]:
+    """The one that runs already, which stays; or an own one, which ends with the block and does `meanwhile` while it starts."""
     found = running_stack(settings.lianghu_home)
     if found is not None:
         notes.print(f"using the platform that runs at {found.url}")
+        meanwhile()
         yield found
         return
     if kernels_are_new():
         notes.print(COMPILING)
-    with ThreadPoolExecutor(1) as pool:
-        sample = pool.submit(build_sample, settings.lake_url, House(settings).object_options)
-        status = notes.status("starting the platform, making the sample market")
-        with status, run_stack(settings) as stack:
-            sample.result()
+    status = notes.status("starting the platform")
+    with ThreadPoolExecutor(1) as pool, status:
+        other = pool.submit(meanwhile)
+        with run_stack(settings) as stack:
+            other.result()
             status.stop()
             yield stack
 
@@ -62,7 +67,7 @@ def _run_grid(api: Client, dataset: str, as_json: bool) -> int:
     backtest_id = api.create_backtest({"template": TEMPLATE}, {"window": WINDOW, "datasource_version": dataset}, "lianghu demo")
     rows, skipped = grid_through(api, backtest_id, GRID)
     rows = ranked(rows, "return")
-    code = show_grid(rows, skipped, api.backtest(backtest_id).context, b"", How(as_json=as_json, top=len(rows)))
+    code = show_grid(rows, skipped, api.backtest(backtest_id).context, b"", How(as_json=as_json, top=len(rows), order=tuple(GRID)))
     best = rows[0]
     if best.status != "succeeded" or best.run_id is None:
         return RUN_FAILED

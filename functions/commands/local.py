@@ -18,7 +18,7 @@ from functions.api.problems import invalid_request
 from functions.api.submission import plan_runs
 from functions.commands.environment import COMPILING, kernels_are_new
 from functions.commands.screen import Row, bar, notes
-from functions.jobs.plan import initial_cash_li, overrides
+from functions.jobs.plan import Plan, initial_cash_li, overrides
 from functions.jobs.records import Backtest, Params, StrategyVersion
 from functions.report import render_report
 from functions.run_report import report_of
@@ -49,15 +49,18 @@ class LocalPlan:
 def prepare(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], settings: Settings) -> LocalPlan:
     """The same requests as the API takes. Builds the panel if it was never built."""
     house = House(settings)
-    backtest = _backtest(resolve_backtest(_read_backtest(strategy, context), "", house))
-    plan = plan_runs(backtest, _read_runs(runs), house)
-    spec = PanelSpec.from_json(plan.submission.panel)
+    backtest, plan = _planned(strategy, context, runs, house)
     with notes.status("preparing the panel"):
-        key = ensure_panel(Lake(settings.lake_url, house.object_options), spec)
+        key = ensure_panel(Lake(settings.lake_url, house.object_options), PanelSpec.from_json(plan.submission.panel))
         market = load_panel(house.lake, key, settings.data_cache_dir)
     program = compile_strategy(backtest.strategy.source, overrides(backtest.context))
     identity = {"strategy": program.identity, "engine version": house.engine_version, "rules version": RULES_VERSION}
     return LocalPlan(program, market, plan.submission.combinations, plan.submission.skipped, backtest.context, identity)
+
+
+def panel_of(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], settings: Settings) -> PanelSpec:
+    """The panel that these runs read."""
+    return PanelSpec.from_json(_planned(strategy, context, runs, House(settings))[1].submission.panel)
 
 
 def evaluate_all(plan: LocalPlan, threads: int, title: str) -> list[Row]:
@@ -84,6 +87,11 @@ def report_page(plan: LocalPlan, params: Params) -> str:
 
     result = evaluate(plan.program, plan.market, params, plan.initial_cash)
     return render_report(report_of(result, plan.program.name, plan.context, plan.initial_cash, plan.identity))
+
+
+def _planned(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], house: House) -> tuple[Backtest, Plan]:
+    backtest = _backtest(resolve_backtest(_read_backtest(strategy, context), "", house))
+    return backtest, plan_runs(backtest, _read_runs(runs), house)
 
 
 def _read_backtest(strategy: Mapping[str, str], context: Mapping[str, Any]) -> NewBacktest:

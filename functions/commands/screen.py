@@ -47,15 +47,16 @@ def write_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
-def runs_table(rows: Sequence[Row], title: str, most: int) -> None:
-    """The first rows, with their rank."""
-    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("#", justify="right")
+def runs_table(rows: Sequence[Row], title: str, most: int, first: Sequence[str] = ()) -> None:
+    """The first rows, with their rank; `first` are the parameters that come first."""
+    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("#", justify="right", min_width=3)
     names = list(rows[0].params) if rows else []
+    names.sort(key=lambda name: first.index(name) if name in first else len(first))
     for name in names:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for _, label, _ in COLUMNS:
-        table.add_column(label, justify="right")
+        table.add_column(label, justify="right", no_wrap=True)
     table.add_column("内容\ncontent", no_wrap=True)
     for rank, row in enumerate(rows[:most], start=1):
         cells = [figure((row.stats or {}).get(key), kind) for key, _, kind in COLUMNS]

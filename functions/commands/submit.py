@@ -1,7 +1,7 @@
 """`lianghu run` and `lianghu grid`: a strategy file through the platform, or with --local in this process."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ class How:
     report: Path | None = None
     sort: str = "return"
     top: int = 20
+    order: tuple[str, ...] = ()
+    """Parameters in the order in which they are shown."""
 
 
 def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings: Settings) -> int:
@@ -53,6 +55,7 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
 def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings: Settings, max_evals: int | None = None) -> int:
     """A grid, ranked; the exit code."""
     strategy, spec = {"code": strategy_text(file)}, grid_spec(given)
+    how = replace(how, order=tuple(spec))
     if how.local:
         from functions.commands import local  # noqa: PLC0415  loads polars and the engine
 
@@ -105,7 +108,7 @@ def show_grid(rows: Sequence[Row], skipped: int, context: Mapping[str, Any], pag
         write_json({"context": dict(context), "skipped": skipped, "runs": [row.to_json() for row in rows], "sort": how.sort})
     else:
         _header(context)
-        runs_table(rows, f"{len(rows)} runs by {how.sort}, {skipped} excluded by require", how.top)
+        runs_table(rows, f"{len(rows)} runs by {how.sort}, {skipped} excluded by require", how.top, how.order)
         notes.print(DISCLAIMER, style="dim")
     _keep(page, how)
     if failed:
