@@ -15,7 +15,8 @@ from functions.identity import run_identity
 from functions.jobs.records import Backtest, Params, Submission
 
 CELLS_PER_SECOND = 50_000_000
-"""Bars x stocks x combinations that one worker computes in a second, stated low: blocks then end early rather than late."""
+"""Bars x stocks x combinations that one worker computes in a second. Measured: 75 (rotation) to 110 million (moving averages) on one core;
+stated lower, because blocks should rather end early than late."""
 BLOCK_SECONDS = 10
 BLOCKS_PER_WORKER = 2
 LARGEST_BLOCK = 1000
