@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import sys
 import time
@@ -34,7 +35,10 @@ class Aws:
         self.region, self._log = region, log
         self._port = free_port()
         command = [sys.executable, "-c", SERVER, "-H", "127.0.0.1", "-p", str(self._port)]
-        self.process: Process = children.spawn("aws", command, log, {"PATH": os.defpath, "TZ": "UTC", **CREDENTIALS})
+        # It has nothing to write down, and its long polls would make an orderly end slow.
+        self.process: Process = children.spawn(
+            "aws", command, log, {"PATH": os.defpath, "TZ": "UTC", **CREDENTIALS}, stop_signal=signal.SIGKILL
+        )
         self._attributes: dict[tuple[str, str], str] = {}
 
     @property

@@ -14,19 +14,30 @@ from contextlib import suppress
 from pathlib import Path
 
 PATIENCE_SECONDS = 5.0
+PROC = Path("/proc/self/stat")
+"""Linux says what we ask for in files; slim images have no ps."""
 
 
 def birth(pid: int) -> str | None:
     """When a living process was started, as an opaque text; None when there is none. It tells a process from a later one of the same id."""
-    if not Path("/proc/self/stat").exists():
-        answer = subprocess.run(["ps", "-p", str(pid), "-o", "lstart="], capture_output=True, text=True, check=False)  # noqa: S603, S607
-        return answer.stdout.strip() or None
+    if not PROC.exists():
+        return _ask_ps(pid, "lstart=") or None
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return None
     # A zombie has ended; only its parent can take it away.
     return None if fields[0] in "ZX" else f"{Path('/proc/sys/kernel/random/boot_id').read_text().strip()}/{fields[19]}"
+
+
+def command(pid: int) -> str:
+    """The words of a living process; empty when there is none."""
+    if not PROC.exists():
+        return _ask_ps(pid, "args=")
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def record(ledger: Path, name: str, pid: int, stop_signal: int) -> None:
@@ -50,6 +61,10 @@ def end_recorded(ledger: Path) -> list[str]:
         if birth(row["pid"]) == row["birth"]:
             _send(row["pid"], signal.SIGKILL)
     return [row["name"] for row in alive]
+
+
+def _ask_ps(pid: int, column: str) -> str:
+    return subprocess.run(["ps", "-ww", "-p", str(pid), "-o", column], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603, S607
 
 
 def _send(pid: int, number: int) -> None:

@@ -190,8 +190,8 @@ def _drop_stale_pid_file(data: Path) -> None:
 
 
 def _is_postmaster(pid: int, data: Path) -> bool:
-    words = subprocess.run(["ps", "-p", str(pid), "-o", "args="], capture_output=True, text=True, check=False)  # noqa: S603, S607
-    return "postgres" in words.stdout and str(data) in words.stdout
+    words = guard.command(pid)
+    return "postgres" in words and str(data) in words
 
 
 def _serve(folder: Path, program: list[str], port: int, children: Children, secret: str, log: Path) -> tuple[Process, int]:
