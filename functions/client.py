@@ -219,7 +219,7 @@ def _pauses() -> Iterator[float]:
     pause = 0.1
     while True:
         yield pause
-        pause = min(1.0, pause * 1.2)
+        pause = min(0.5, pause * 1.2)
 
 
 def _understood(model: type[Answer], answer: httpx.Response) -> Answer:

@@ -20,6 +20,7 @@ from functions.commands.demo import some_stack
 from functions.commands.failures import OK, PLATFORM, RUN_FAILED, CommandError
 from functions.commands.screen import Row, notes, output, write_json
 from functions.commands.submit import How, grid_through, ranked, show_grid
+from functions.jobs.summary import PREPARED
 from functions.settings import Settings
 from functions.wiring import House
 from infra.local.stack import StackInfo
@@ -70,6 +71,7 @@ def demo_real(settings: Settings, folder: Path | None, as_json: bool) -> int:
         context = {"universe": most_traded(files["bars_1d"]), "window": WINDOW, "datasource_version": dataset}
         _panel(settings, context, figures)
         rows = _through(api, context, "the whole path, workers cold", figures)
+        api.artifact(str(ranked(rows, "return")[PREPARED - 1].run_id), "report")  # the workers are busy with the accounts of the best
         _through(api, context | {"initial_cash": 1_000_001}, "the whole path, workers warm", figures)
         memory = peak_memory(stack)
         if memory:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
@@ -25,20 +26,16 @@ def show_backtests(settings: Settings, limit: int, as_json: bool) -> int:
     if not rows:
         notes.print("nothing was run yet: lianghu run FILE, lianghu grid FILE, lianghu demo")
         return OK
-    table = Table(header_style="bold")
-    for name in ("backtest", "made (UTC)", "strategy", "data", "window", "universe", "best run"):
-        table.add_column(name, overflow="fold")
-    table.add_column("return", justify="right")
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("backtest", no_wrap=True)
+    table.add_column("strategy, universe", overflow="ellipsis", no_wrap=True)
+    table.add_column("best\nreturn", justify="right", no_wrap=True)
     for backtest, best in rows:
         window = backtest.context["window"]
+        place = f"{backtest.created_at:%m-%d %H:%M} · {backtest.context['datasource_version']} · {window['start']} – {window['end']}"
         table.add_row(
-            backtest.backtest_id,
-            f"{backtest.created_at:%Y-%m-%d %H:%M}",
-            escape(backtest.strategy.name),
-            str(backtest.context["datasource_version"]),
-            f"{window['start']} – {window['end']}",
-            _universe(backtest.context),
-            ", ".join(f"{name} {value:g}" for name, value in best.params.items()) if best else "—",
+            f"{backtest.backtest_id}\n[dim]{place}[/]",
+            f"{escape(backtest.strategy.name)}\n[dim]{_universe(backtest.context)}[/]",
             figure((best.stats or {}).get("return"), "percent") if best else "—",
         )
     output.print(table)

@@ -72,7 +72,7 @@ def stats_table(row: Row, title: str) -> None:
     table.add_column(style="dim")
     table.add_column(justify="right")
     labels = {key: label.replace("\n", " ") for key, label, _ in COLUMNS}
-    for key, value in (row.stats or {}).items():
+    for key, value in sorted((row.stats or {}).items(), key=lambda item: (item[0] not in labels, item[0])):
         signed = "percent" if key in ("return", "annual_return") else "plain percent"
         kind = signed if key in RATES else "count" if isinstance(value, int) else "number"
         table.add_row(escape(labels.get(key, key)), figure(value, kind))
