@@ -77,7 +77,7 @@ class EventSource:
     def _call(self, environment: Environment, messages: "list[MessageTypeDef]") -> None:
         try:
             invocation = environment.invoke({"Records": [_record(message, self._source.queue_arn) for message in messages]})
-            if invocation.error is not None:
+            if invocation.error is not None and not self._stopped.is_set():
                 log.warning("%s failed: %s", environment.function.name, invocation.error.get("errorMessage") or invocation.error)
             done = [] if invocation.error is not None else _succeeded(messages, invocation.payload, self._source.partial_failures)
             for message in done:
