@@ -57,7 +57,7 @@ def import_files(settings: Settings, table: str, files: Sequence[Path], skip_bad
         if as_json:
             raise
         _findings(error.findings)
-        notes.print(error.problems[0].hint or "nothing was written", style="red", markup=False)
+        notes.print(error.problems[0].hint or "nothing was written", style="red", markup=False, soft_wrap=True)
         return BAD_INPUT
     if as_json:
         findings = [_finding(row) for row in report.findings]
@@ -101,7 +101,9 @@ def sync_tushare(settings: Settings, start: str, end: str, skip_bad: bool, as_js
 
 def _findings(findings: Sequence[Finding]) -> None:
     for finding in findings:
-        notes.print(f"{finding.severity}: {finding}", style="red" if finding.severity == "error" else "yellow", markup=False)
+        notes.print(
+            f"{finding.severity}: {finding}", style="red" if finding.severity == "error" else "yellow", markup=False, soft_wrap=True
+        )
 
 
 def _finding(finding: Finding) -> dict[str, object]:

@@ -1,0 +1,224 @@
+"""The command line: what is typed, what comes out, which code it ends with; through a served API and in this process."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from functions import cli
+from functions.api.app import create_app
+from functions.commands.failures import CommandError, failure
+from functions.commands.inputs import grid_spec, params, universe
+from functions.wiring import House
+from infra.local.errors import StackError
+from tests.functions.api.conftest import DUAL, token
+from tests.functions.api.test_runs import work
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def lianghu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lake_url: str, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command in this process: its exit code, what it wrote to standard output and to standard error."""
+    environment = {"LIANGHU_HOME": str(tmp_path / "home"), "LAKE_URL": lake_url, "DATA_CACHE_DIR": str(tmp_path / "cache"), "WORKERS": "2"}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capfd.readouterr()
+        code = cli.run_command([str(argument) for argument in arguments])
+        written = capfd.readouterr()
+        assert "Traceback" not in written.err
+        return code, written.out, written.err
+
+    return run
+
+
+@pytest.fixture
+def apart(lianghu: Run) -> Run:
+    """The same in a process of its own, where no other part writes to standard output."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        command = [sys.executable, "-m", "functions.cli", *map(str, arguments)]
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert "Traceback" not in answer.stderr
+        return answer.returncode, answer.stdout, answer.stderr
+
+    return run
+
+
+@pytest.fixture
+def served(house: House, user: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The API under uvicorn, and somebody who answers the doorbells."""
+    server = uvicorn.Server(uvicorn.Config(create_app(lambda: house), port=0, log_level="error", lifespan="off"))
+    going = threading.Event()
+
+    def functions() -> None:
+        while not going.wait(0.02):
+            work(house)
+
+    threads = [threading.Thread(target=server.run), threading.Thread(target=functions)]
+    for thread in threads:
+        thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    monkeypatch.setenv("LIANGHU_URL", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("LIANGHU_TOKEN", token(user))
+    yield
+    server.should_exit = True
+    going.set()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.fixture
+def strategy(tmp_path: Path) -> Path:
+    file = tmp_path / "dual.yaml"
+    file.write_text(DUAL + "universe: {from: {all: true}}\n")
+    return file
+
+
+WINDOW = ("--start", "2020-01-02", "--end", "2020-06-30")
+
+
+def test_a_grid_through_the_api_and_in_this_process_are_the_same_bytes(apart: Run, served: None, strategy: Path, tmp_path: Path) -> None:
+    arguments = ("grid", strategy, "--grid", "ma_short=5,10", "--grid", "ma_long=20:40:20", *WINDOW, "--json")
+    page = tmp_path / "out" / "report.html"
+    code, out, _ = apart(*arguments, "--report", page)
+    local_code, local_out, _ = apart(*arguments, "--local")
+    assert (code, local_code) == (0, 0)
+    through, local = json.loads(out), json.loads(local_out)
+    assert [(row["params"], row["content_hash"]) for row in through["runs"]] == [
+        (row["params"], row["content_hash"]) for row in local["runs"]
+    ]
+    assert len(through["runs"]) == 4 and through["context"] == local["context"]
+    assert through["runs"][0]["content_hash"] in page.read_text()
+
+
+def test_a_run_shows_its_figures_and_is_found_again(apart: Run, served: None, strategy: Path) -> None:
+    code, out, _ = apart("run", strategy, "--param", "ma_short=10", *WINDOW)
+    assert code == 0 and "sample:v1" in out and "synthetic" in out and "Sharpe" in out
+    code, out, _ = apart("runs", "--json")
+    (row,) = json.loads(out)["items"]
+    assert code == 0 and row["best"]["params"] == {"ma_short": 10, "ma_long": 20}
+    code, out, _ = apart("runs", "--backtest", row["backtest_id"], "--sort", "sharpe")
+    assert code == 0 and "1 runs by sharpe" in out
+    assert apart("runs")[0] == 0
+
+
+def test_local_needs_no_platform_and_without_one_the_others_say_what_to_do(lianghu: Run, strategy: Path) -> None:
+    code, out, _ = lianghu("run", strategy, "--local", *WINDOW, "--json")
+    assert code == 0 and json.loads(out)["status"] == "succeeded"
+    for command in (("run", strategy), ("grid", strategy, "--grid", "ma_short=5"), ("runs",)):
+        code, _, err = lianghu(*command)
+        assert code == 3 and "lianghu up" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "missing.yaml"), "there is no file missing.yaml"),
+        (("run", "{file}", "--local", "--param", "ma_shrt=5"), "did you mean 'ma_short'?"),
+        (("run", "{file}", "--local", "--param", "ma_short"), "--param name=5"),
+        (("run", "{file}", "--local", "--param", "ma_short=x"), "is no number"),
+        (("run", "{file}", "--local", "--start", "2020-06-30", "--end", "2020-01-02"), "starts after it ends"),
+        (("run", "{file}", "--local", "--universe", "999999.SH"), "999999.SH"),
+        (("run", "{file}", "--local", "--universe", ","), "empty"),
+        (("run", "{file}", "--local", "--universe", "rank:amount"), "rank:amount:300"),
+        (("run", "{file}", "--local", "--dataset", "tushare:v9"), "tushare:v9"),
+        (("run", "{file}", "--local", "--cash", "5"), "initial_cash"),
+        (("grid", "{file}", "--local", "--grid", "ma_short=1:2"), "first:last:step"),
+        (("grid", "{file}", "--local", "--grid", "ma_short=100", "--grid", "ma_long=50"), "require"),
+        (("grid", "{file}", "--local", "--grid", "ma_short=5", "--sort", "sharp"), "no metric"),
+        (("grid", "{file}"), "--grid"),
+        (("data", "import", "--table", "bars_1d", "nothing.parquet"), "nothing.parquet"),
+        (("data", "import", "--table", "bars", "{file}"), "no table 'bars'"),
+        (("data", "sync", "--start", "yesterday", "--end", "2024-01-05"), "2024-12-31"),
+        (("demo-real",), "LIANGHU_REAL_DATA"),
+        (("demo-real", "--folder", "/"), "bars_1d_market_2018_2020.parquet"),
+        (("dance",), "dance"),
+        (("run", "{file}", "--dance"), "--dance"),
+    ],
+)
+def test_bad_input_ends_with_2_and_says_what_is_wrong(
+    lianghu: Run, strategy: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.delenv("LIANGHU_REAL_DATA", raising=False)
+    code, out, err = lianghu(*(argument.replace("{file}", str(strategy)) for argument in arguments))
+    assert code == 2 and said in " ".join(err.split()), err
+    assert out == ""
+
+
+def test_an_error_with_json_is_json_with_every_problem(lianghu: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text('name: x\nuniverse: {from: {all: true}}\nentry: cross_above(smaa(close, 5), slow)\nexit: "close >"\n')
+    code, out, err = lianghu("run", bad, "--local", "--json", *WINDOW)
+    problems = json.loads(out)["error"]["details"]["problems"]
+    assert code == 2 and err == "" and len(problems) >= 3
+    assert any(row.get("hint") == "did you mean 'sma'?" and row["line"] == 3 for row in problems)
+
+
+def test_a_sync_without_a_token_and_an_empty_lake_say_what_to_do(lianghu: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("TUSHARE_TOKEN", raising=False)
+    code, _, err = lianghu("data", "sync", "--start", "2024-01-02", "--end", "2024-01-05")
+    assert code == 3 and "TUSHARE_TOKEN" in err
+    monkeypatch.setenv("LAKE_URL", (tmp_path / "empty").as_uri())
+    code, out, _ = lianghu("data", "status", "--json")
+    assert code == 0 and json.loads(out)["sources"] == []
+    assert "data sample" in " ".join(lianghu("data", "status")[2].split())
+
+
+def test_data_can_be_imported_and_seen(lianghu: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LAKE_URL", (tmp_path / "lake").as_uri())
+    bars = tmp_path / "bars.csv"
+    header = "ts_code,trade_date,open,high,low,close,pre_close,vol,amount\n"
+    bars.write_text(header + "600519.SH,20200102,10,11,9,10.5,10,1000,1050\n600519.SH,20200103,10.5,11,10,10.6,10.5,1000,1060\n")
+    code, out, _ = lianghu("data", "import", "--table", "bars_1d", bars)
+    assert code == 0 and "import:v1: 2 of 2 rows of bars_1d" in out
+    bars.write_text(header + "600519.SH,20200106,10,9,11,10.5,10,1000,1050\n")
+    code, _, err = lianghu("data", "import", "--table", "bars_1d", bars)
+    assert code == 2 and "nothing was written" in " ".join(err.split())
+    code, out, _ = lianghu("data", "status")
+    assert code == 0 and "import:v1" in out and "2020-01-03" in out
+
+
+def test_an_interrupt_ends_with_130(lianghu: Run, strategy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("functions.commands.submit.run_file", interrupt)
+    assert lianghu("run", strategy)[0] == 130
+
+
+def test_what_nobody_expected_is_told_without_a_traceback_unless_asked() -> None:
+    found = failure(RuntimeError("odd"))
+    assert found.exit_code == 3 and "LIANGHU_DEBUG=1" in found.lines()[1]
+    assert failure(StackError("port 8000 cannot be used", "choose another one")).lines() == [
+        "port 8000 cannot be used",
+        "choose another one",
+    ]
+    assert failure(OSError(28, "No space left on device")).hint.startswith("free some space")
+    assert failure(CommandError("words", code=1)).exit_code == 1
+
+
+def test_what_is_typed_becomes_what_the_api_takes(tmp_path: Path) -> None:
+    assert params(["a=5", "b=0.5", "c=-1"]) == {"a": 5, "b": 0.5, "c": -1}
+    assert grid_spec(["a=5,10", "b=20:60:10"]) == {"a": [5, 10], "b": {"start": 20, "stop": 60, "step": 10}}
+    codes = tmp_path / "codes.txt"
+    codes.write_text("600519.SH\n000001.SZ, 000002.SZ\n")
+    wanted: dict[str, Any] = {
+        "all": {"all": True},
+        "index:000300.SH": {"index": "000300.SH"},
+        "rank:amount:300": {"rank": "amount", "top": 300},
+        "600519.SH, 000001.SZ": ["600519.SH", "000001.SZ"],
+        f"@{codes}": ["600519.SH", "000001.SZ", "000002.SZ"],
+    }
+    assert {text: universe(text) for text in wanted} == wanted
