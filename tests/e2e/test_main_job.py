@@ -1,4 +1,4 @@
-"""The main job as a newcomer does it: the platform up, the sample market, own strategy, grid, report; the same bytes without the platform."""
+"""The main job as a newcomer does it: the platform up, the sample market, a grid, its report; the same bytes without the platform."""
 
 import json
 from pathlib import Path
