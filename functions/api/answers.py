@@ -45,6 +45,8 @@ class RunsSubmitted(Answered):
     """Of a grid."""
     skipped: int | None = None
     """Combinations of a grid that the strategy's `require` excludes."""
+    notices: list[str] | None = None
+    """What of the request has no effect, if anything."""
 
 
 class DryRun(Answered):

@@ -15,10 +15,12 @@ from functions.errors import ApiError
 from functions.jobs.records import Run, Submission, Submitted
 from functions.jobs.store import Answer
 
+NO_EARLY_STOP = "early_stop is kept with the grid and not applied yet: every combination runs"
+
 router = APIRouter(prefix="/api/backtests/{backtest_id}/runs", tags=["runs"], route_class=StrictRoute)
 
 
-@router.post("", status_code=202, response_model=RunsSubmitted)
+@router.post("", status_code=202, response_model=RunsSubmitted, responses={200: {"model": DryRun, "description": "Of a dry run"}})
 def submit_runs(
     backtest_id: UUID,
     wanted: NewRuns,
@@ -114,5 +116,10 @@ def shown(run: Run) -> RunShown:
 def _submitted_bytes(submission: Submission, submitted: Submitted) -> bytes:
     answer = RunsSubmitted(run_ids=list(submitted.run_ids))
     if submission.mode == "grid":
-        answer = RunsSubmitted(run_ids=list(submitted.run_ids), grid_id=submitted.grid_id, skipped=submission.skipped)
+        answer = RunsSubmitted(
+            run_ids=list(submitted.run_ids),
+            grid_id=submitted.grid_id,
+            skipped=submission.skipped,
+            notices=[NO_EARLY_STOP] if submission.early_stop else None,
+        )
     return answer_bytes(answer, leave_out_none=True)

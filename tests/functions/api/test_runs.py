@@ -94,6 +94,19 @@ def test_a_grid_comes_back_ranked_and_each_cell_is_the_single_run(api: TestClien
     assert api.get(f"{backtest}/runs/{single}").json()["content_hash"] == runs[3]["content_hash"]
 
 
+def test_the_documents_grid_request_is_taken_and_says_what_has_no_effect(api: TestClient, backtest: str) -> None:
+    body = {
+        "mode": "grid",
+        "gridSpec": {"ma_short": [5, 10, 20], "ma_long": [30, 60]},
+        "budget_ms": 1200000,
+        "max_evals": 36,
+        "early_stop": {"metric": "return", "mode": "max", "patience": 5},
+    }
+    answer = api.post(f"{backtest}/runs", json=body)
+    assert answer.status_code == 202 and len(answer.json()["run_ids"]) == 6
+    assert "early_stop" in answer.json()["notices"][0]
+
+
 def test_the_account_of_a_cell_is_made_when_it_is_asked_for(api: TestClient, house: House, backtest: str) -> None:
     spec = {"ma_short": {"start": 2, "stop": 26, "step": 1}, "ma_long": [60]}
     grid = api.post(f"{backtest}/runs", json={"mode": "grid", "gridSpec": spec}).json()
