@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from infra.local import guard
+from infra.local.errors import StackError
 
 Process = subprocess.Popen[bytes]
 
@@ -27,6 +28,7 @@ class Children:
         ledger.write_text("")
         self._ledger = ledger
         self._lock = threading.Lock()
+        self._stopped = False
         self._living: list[tuple[Process, int]] = []
         self._guard = subprocess.Popen(  # noqa: S603
             [sys.executable, "-I", "-S", guard.__file__, str(ledger)],
@@ -47,7 +49,9 @@ class Children:
     ) -> Process:
         """Starts a process in its own session (Ctrl-C in a terminal must reach only the supervisor, which ends the rest in order)."""
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as output:
+        with self._lock, log.open("ab") as output:
+            if self._stopped:
+                raise StackError(f"{name} was not started, because the stack is stopping")
             process = subprocess.Popen(  # noqa: S603
                 command,
                 env=environment,
@@ -57,14 +61,15 @@ class Children:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        with self._lock:
             guard.record(self._ledger, name, process.pid, stop_signal)
             self._living = [(other, number) for other, number in self._living if other.poll() is None]
             self._living.append((process, stop_signal))
         return process
 
     def stop(self) -> None:
-        """Ends every child, newest first, and the guard."""
+        """Ends every child, newest first, and the guard; none is started after this."""
+        with self._lock:
+            self._stopped = True
         for process, stop_signal in reversed(self._living):
             end(process, stop_signal)
         self._living = []

@@ -100,8 +100,7 @@ class _Session:
         self._answers: queue.SimpleQueue[tuple[str, str, bytes]] = queue.SimpleQueue()
         self._ready = threading.Event()
         self._start_error: dict[str, Any] | None = None
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
         environment = _environment(function, folder) | dict(variables) | {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_port}"}
         command = [sys.executable, "-m", "awslambdaric", function.handler]
@@ -170,6 +169,15 @@ class _Event:
     body: bytes
     function: Function
     deadline_milliseconds: int
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A process that dies leaves a broken connection behind; its end is noticed and told elsewhere."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(session: _Session) -> type[BaseHTTPRequestHandler]:

@@ -29,12 +29,16 @@ class Supervisor:
 
     started: ClassVar[list["Supervisor"]] = []
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, wait: bool = True) -> None:
         environment = {"PATH": os.environ["PATH"], "LIANGHU_HOME": str(folder), "LIANGHU_PORT": "0", "WORKERS": "1"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "infra.local"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         self.started.append(self)
+        if wait:
+            self._wait()
+
+    def _wait(self) -> None:
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().strip()
         assert self.url, self.process.communicate()[1]
@@ -137,6 +141,14 @@ def test_what_a_kill_of_supervisor_and_guards_left_is_cleaned_up_by_the_next_sta
     again = Supervisor(folder)
     again.token()
     again.end(signal.SIGTERM)
+    assert living(folder) == []
+
+
+@pytest.mark.parametrize("seconds", [0.8, 1.6, 2.4])
+def test_a_stop_in_the_middle_of_a_start_leaves_nothing(folder: Path, seconds: float) -> None:
+    supervisor = Supervisor(folder, wait=False)
+    time.sleep(seconds)
+    assert supervisor.end(signal.SIGTERM) in (128 + signal.SIGTERM, -signal.SIGTERM)
     assert living(folder) == []
 
 
