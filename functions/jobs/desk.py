@@ -170,7 +170,7 @@ class Desk:
             rows = connection.execute("select * from lianghu.sweep(%s)", (engine_version,)).fetchall()
         return [Due(row["queue"], str(row["grid_id"]), row["count"], row["delay"]) for row in rows]
 
-    # events and datasets
+    # events
 
     def take_events(self, limit: int) -> list[Event]:
         """Unpublished events in their order, taken for half a minute."""
@@ -181,11 +181,6 @@ class Desk:
     def mark_published(self, ids: Sequence[str]) -> None:
         with self._database.as_worker() as connection:
             connection.execute("select lianghu.mark_published(%s::uuid[])", (list(ids),))
-
-    def publish_dataset(self, version: str, source: str, summary: Mapping[str, Any]) -> None:
-        """Adds a version of the lake to the index; again: nothing happens."""
-        with self._database.as_worker() as connection:
-            connection.execute("select lianghu.publish_dataset(%s, %s, %s)", (version, source, Jsonb(dict(summary))))
 
     def _row(self, query: str, *values: Any) -> Row | None:
         """One function, one transaction: after a deadlock, which undoes all of it, it is simply called again."""

@@ -213,16 +213,10 @@ class Store:
             row = _one(connection, "select * from lianghu.take_request(%s, %s)", (limit, window_seconds))
         return int(row["remaining"]), row["reset_at"]
 
-    def list_datasets(self) -> list[Row]:
-        """The index of published versions, newest first: version, source, summary, published_at."""
+    def check(self) -> None:
+        """UPSTREAM_ERROR if the database does not answer."""
         with self._database.as_user(None) as connection:
-            return connection.execute(
-                "select version, source, summary, published_at from public.datasets order by published_at desc, version desc limit 500"
-            ).fetchall()
-
-    def newest_dataset(self) -> str | None:
-        rows = self.list_datasets()
-        return str(rows[0]["version"]) if rows else None
+            connection.execute("select 1")
 
 
 _BACKTEST = sql.SQL("""select b.id, b.context, b.notes, b.created_at, 0 as position, v.id as version_id,

@@ -61,7 +61,7 @@ def store(database: Database) -> Store:
 @pytest.fixture
 def desk(database: Database, admin: psycopg.Connection) -> Desk:
     """The workers' desk of an empty platform."""
-    admin.execute("truncate public.strategies, public.outbox, public.datasets, public.idempotency, public.rate_limits cascade")
+    admin.execute("truncate public.strategies, public.outbox, public.idempotency, public.rate_limits cascade")
     return Desk(database)
 
 

@@ -514,6 +514,17 @@ def test_a_single_run_reports_every_step(store: Store, desk: Desk, user: str, ad
     assert store.request_ledger(user, submitted.run_ids[0]) is False, "it has its files"
 
 
+def test_accounts_that_nobody_waits_for_come_after_work_that_somebody_waits_for(store: Store, desk: Desk, user: str) -> None:
+    _, old = submit_grid(store, desk, user, 2, 2)
+    assert desk.complete_block(*_last(claim(desk))).ready_to_aggregate
+    aggregate = desk.claim_aggregate(old.grid_id)
+    assert aggregate is not None
+    assert desk.finish_grid(old.grid_id, aggregate.attempt, {}, old.run_ids) == 2
+    _, new = submit_grid(store, desk, user, 1, 1)
+    assert store.request_ledger(user, old.run_ids[1]), "somebody waits for it now"
+    assert [claim(desk).run_ids for _ in range(3)] == [old.run_ids[1:], new.run_ids, old.run_ids[:1]]
+
+
 def test_the_full_account_of_a_cell_on_request(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
     backtest_id, submitted = submit_grid(store, desk, user, 2, 2)
     run_id = submitted.run_ids[1]

@@ -24,13 +24,12 @@ WORKER_FUNCTIONS = (
     "finish_grid(gen_random_uuid(), 1, '{}', '{}')",
     "sweep('x')",
     "take_events(10)",
-    "publish_dataset('x:v1', 'x', '{}')",
 )
 INNER_FUNCTIONS = (
     "emit(gen_random_uuid(), 'succeeded', '{}')",
     "close_blocks(gen_random_uuid(), 1)",
     "cancel_rest(gen_random_uuid(), 'user')",
-    "add_ledger(gen_random_uuid())",
+    "add_ledger(gen_random_uuid(), 1::smallint)",
     "expire_leases()",
 )
 
@@ -64,10 +63,10 @@ def test_no_user_reads_the_platforms_tables(database: Database, submission: obje
         connection.execute(sql.SQL("select * from public.{}").format(sql.Identifier(table)))
 
 
-@pytest.mark.parametrize("table", [*OWNED, *HIDDEN, "datasets"])
+@pytest.mark.parametrize("table", [*OWNED, *HIDDEN])
 @pytest.mark.parametrize("statement", ["update public.{} set {} = {}", "delete from public.{}", "insert into public.{} default values"])
 def test_not_even_the_owner_writes_a_table(database: Database, submission: object, user: str, table: str, statement: str) -> None:
-    column = sql.Identifier("version" if table == "datasets" else "owner")
+    column = sql.Identifier("owner")
     with pytest.raises(errors.InsufficientPrivilege), database.as_user(user) as connection:
         connection.execute(sql.SQL(statement).format(sql.Identifier(table), column, column))
 
@@ -143,7 +142,7 @@ def test_nobody_signed_in_does_nothing(database: Database, call: str) -> None:
     assert error.value.code == "UNAUTHORIZED"
 
 
-@pytest.mark.parametrize("table", [*OWNED, *HIDDEN, "datasets"])
+@pytest.mark.parametrize("table", [*OWNED, *HIDDEN])
 @pytest.mark.parametrize("statement", ["select * from public.{}", "delete from public.{}", "update public.{} set owner = owner"])
 def test_a_worker_reads_and_writes_no_table(database: Database, submission: object, table: str, statement: str) -> None:
     with pytest.raises((errors.InsufficientPrivilege, errors.UndefinedColumn)), database.as_worker() as connection:
@@ -174,7 +173,7 @@ def test_no_role_leaks_into_the_next_transaction(database: Database, user: str) 
 
 def test_anonymous_visitors_see_nothing(servers: object, submission: object) -> None:
     with psycopg.connect(servers.login) as connection:  # type: ignore[attr-defined]
-        for table in (*OWNED, *HIDDEN, "datasets"):
+        for table in (*OWNED, *HIDDEN):
             with pytest.raises(errors.InsufficientPrivilege), connection.transaction():
                 connection.execute("set local role anon")
                 connection.execute(sql.SQL("select * from public.{}").format(sql.Identifier(table)))
@@ -184,7 +183,7 @@ def test_every_table_forces_row_level_security(admin: psycopg.Connection) -> Non
     rows = admin.execute(
         "select relname, relrowsecurity, relforcerowsecurity from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
     ).fetchall()
-    assert {name for name, _, _ in rows} == {*OWNED, *HIDDEN, "datasets"}
+    assert {name for name, _, _ in rows} == {*OWNED, *HIDDEN}
     assert all(enabled and forced for _, enabled, forced in rows)
 
 

@@ -195,15 +195,6 @@ def test_a_cursor_belongs_to_one_order(store: Store, desk: Desk, user: str) -> N
         store.list_runs(user, backtest_id, limit=1, sort="-stats.sharpe", cursor=cursor)
 
 
-def test_datasets_are_indexed_newest_first(store: Store, desk: Desk) -> None:
-    assert store.newest_dataset() is None
-    desk.publish_dataset("sample:v1", "sample", {"rows": 1})
-    desk.publish_dataset("sample:v2", "sample", {"rows": 2})
-    desk.publish_dataset("sample:v1", "sample", {"rows": 3})
-    assert [(row["version"], row["summary"]) for row in store.list_datasets()] == [("sample:v2", {"rows": 2}), ("sample:v1", {"rows": 1})]
-    assert store.newest_dataset() == "sample:v2"
-
-
 def test_a_database_that_is_not_there_is_said_so() -> None:
     database = Database("postgresql://nobody:nothing@127.0.0.1:1/none", timeout=1)
     try:

@@ -1,4 +1,4 @@
--- What the API remembers of requests, and the index of the lake's dataset versions.
+-- What the API remembers of requests.
 
 create table public.idempotency (
     owner uuid not null references auth.users (id) on delete cascade,
@@ -17,12 +17,3 @@ create table public.rate_limits (
     window_start timestamptz not null,
     requests integer not null
 );
-
--- The manifests in the lake are the truth; this is for pickers.
-create table public.datasets (
-    version text primary key,
-    source text not null,
-    summary jsonb not null default '{}',
-    published_at timestamptz not null default now()
-);
-create index datasets_newest on public.datasets (published_at desc, version desc);

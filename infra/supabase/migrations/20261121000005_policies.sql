@@ -5,8 +5,7 @@ declare
     name text;
 begin
     foreach name in array array[
-        'strategies', 'strategy_versions', 'backtests', 'grids', 'backtest_runs', 'run_blocks', 'outbox', 'idempotency', 'rate_limits',
-        'datasets'
+        'strategies', 'strategy_versions', 'backtests', 'grids', 'backtest_runs', 'run_blocks', 'outbox', 'idempotency', 'rate_limits'
     ] loop
         execute format('alter table public.%I enable row level security', name);
         execute format('alter table public.%I force row level security', name);
@@ -37,15 +36,10 @@ grant update (
     ready_at, aggregate_attempt, aggregate_lease, aggregated_at
 ) on public.grids to lianghu_states;
 grant update (status, stats, artifacts, error, attempt, content_hash, started_at, finished_at) on public.backtest_runs to lianghu_states;
-grant update (status, engine_version, attempt, progress, worker, not_before, lease_until, claimed_at, finished_at, error)
+grant update (status, engine_version, attempt, priority, progress, worker, not_before, lease_until, claimed_at, finished_at, error)
     on public.run_blocks to lianghu_states;
 grant update (taken_until, published_at), delete on public.outbox to lianghu_states;
 grant update, delete on public.idempotency to lianghu_states;
 grant update, delete on public.rate_limits to lianghu_states;
 -- SELECT ... FOR UPDATE asks for UPDATE on a column; numbering a strategy's versions locks the strategy.
 grant update (name) on public.strategies to lianghu_states;
-
-grant select on public.datasets to authenticated;
-create policy everybody on public.datasets for select to authenticated using (true);
-grant select, insert on public.datasets to lianghu_states;
-create policy states on public.datasets for all to lianghu_states using (true);

@@ -246,19 +246,23 @@ begin
     if v_last.status = 'failed' and v_last.finished_at > now() - interval '10 minutes' then
         raise exception 'the files of this run could not be made: %', v_last.error ->> 'message' using errcode = 'PT500';
     end if;
-    return lianghu.add_ledger(p_run);
+    return lianghu.add_ledger(p_run, (
+        select g.priority from public.backtest_runs r join public.grids g on g.id = r.grid_id where r.id = p_run
+    ));
 end
 $$;
 
-create function lianghu.add_ledger(p_run uuid) returns boolean
+-- Asked for again with more urgency, a waiting one moves forward. Whether a bell is due.
+create function lianghu.add_ledger(p_run uuid, p_priority smallint) returns boolean
     language plpgsql set search_path = ''
 as $$
 begin
     insert into public.run_blocks (grid_id, owner, kind, decides, first_position, last_position, status, priority, engine_version)
-    select g.id, g.owner, 'ledgers', false, r.position, r.position + 1, 'ready', g.priority, g.engine_version
+    select g.id, g.owner, 'ledgers', false, r.position, r.position + 1, 'ready', p_priority, g.engine_version
     from public.backtest_runs r join public.grids g on g.id = r.grid_id
     where r.id = p_run and r.status = 'succeeded' and not r.artifacts ? 'trades_path'
-    on conflict do nothing;
+    on conflict (grid_id, first_position) where not decides and status in ('ready', 'leased')
+        do update set priority = excluded.priority where run_blocks.priority > excluded.priority;
     return found;
 end
 $$;

@@ -42,7 +42,9 @@ begin
         return -1;
     end if;
     foreach v_run in array p_ledgers loop
-        if exists (select from public.backtest_runs r where r.id = v_run and r.grid_id = p_grid) and lianghu.add_ledger(v_run) then
+        -- Nobody waits for these yet, so whatever somebody waits for goes first.
+        if exists (select from public.backtest_runs r where r.id = v_run and r.grid_id = p_grid)
+            and lianghu.add_ledger(v_run, 9::smallint) then
             v_blocks := v_blocks + 1;
         end if;
     end loop;
@@ -126,12 +128,6 @@ create function lianghu.mark_published(p_ids uuid[]) returns void
     language sql security definer set search_path = ''
     as $$ update public.outbox o set published_at = now() where o.id = any (p_ids) $$;
 
-create function lianghu.publish_dataset(p_version text, p_source text, p_summary jsonb) returns void
-    language sql security definer set search_path = ''
-as $$
-    insert into public.datasets (version, source, summary) values (p_version, p_source, p_summary) on conflict do nothing
-$$;
-
 -- Who may call what.
 do $$
 declare
@@ -153,6 +149,6 @@ grant execute on function
 
 grant execute on function
     lianghu.claim_plan, lianghu.extend_plan, lianghu.panel_ready, lianghu.plan_failed, lianghu.claim_block, lianghu.heartbeat,
-    lianghu.complete_block, lianghu.enforce_budget, lianghu.release_block, lianghu.claim_aggregate, lianghu.finish_grid, lianghu.sweep, lianghu.take_events,
-    lianghu.mark_published, lianghu.publish_dataset
+    lianghu.complete_block, lianghu.enforce_budget, lianghu.release_block, lianghu.claim_aggregate, lianghu.finish_grid, lianghu.sweep,
+    lianghu.take_events, lianghu.mark_published
     to lianghu_worker;
