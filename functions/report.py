@@ -106,7 +106,7 @@ _STRIP = (
     ("calmar", "卡玛比率", "Calmar", "number"),
     ("volatility", "年化波动", "Volatility", "percent"),
     ("win_rate", "胜率", "Win rate", "percent"),
-    ("profit_factor", "盈亏比", "Profit factor", "number"),
+    ("profit_factor", "获利因子", "Profit factor", "number"),
     ("trades", "交易次数", "Trades", "count"),
     ("pnl", "盈亏(元)", "Profit (CNY)", "signed money"),
     ("fees", "费用(元)", "Fees (CNY)", "money"),

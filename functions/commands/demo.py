@@ -12,7 +12,7 @@ from functions.commands.connection import client_of
 from functions.commands.environment import COMPILING, kernels_are_new
 from functions.commands.failures import RUN_FAILED
 from functions.commands.screen import notes, output
-from functions.commands.stack import tell
+from functions.commands.stack import stay_up
 from functions.commands.submit import How, grid_through, ranked, show_grid
 from functions.settings import Settings
 from functions.wiring import House
@@ -38,8 +38,7 @@ def demo(settings: Settings, keep: bool, as_json: bool) -> int:
             code = _run_grid(api, dataset, as_json)
         notes.print(f"done after {time.perf_counter() - began:.1f} s")
         if keep and isinstance(stack, RunningStack):
-            tell(stack)
-            stack.wait()
+            stay_up(stack)
     return code
 
 

@@ -1,16 +1,25 @@
 """`lianghu up`: the whole platform on this machine, until Ctrl-C."""
 
+from functions.commands.failures import OK
 from functions.commands.screen import notes, output
 from functions.settings import Settings
 from infra.local.stack import RunningStack, run_stack
 
 
 def up(settings: Settings) -> int:
-    """Returns only by exception: an interrupt, or a part of the stack that has ended by itself."""
+    """Ctrl-C is the way to end it, so that is no failure."""
     with notes.status("starting the platform") as status, run_stack(settings) as stack:
         status.stop()
-        tell(stack)
+        return stay_up(stack)
+
+
+def stay_up(stack: RunningStack) -> int:
+    tell(stack)
+    try:
         stack.wait()
+    except KeyboardInterrupt:
+        notes.print("stopping")
+        return OK
 
 
 def tell(stack: RunningStack) -> None:

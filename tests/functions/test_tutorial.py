@@ -8,6 +8,7 @@ import pytest
 
 from engine.language import compile_strategy
 from functions import cli
+from functions.settings import settings
 
 TEXT = (Path(__file__).parents[2] / "docs" / "tutorial.md").read_text()
 
@@ -26,3 +27,4 @@ def test_the_tutorials_local_commands_work(monkeypatch: pytest.MonkeyPatch, tmp_
         assert cli.run_command(command) == 0, capfd.readouterr().err
     assert "my-averages" in Path("out/my.html").read_text()
     assert "14 runs by return, 1 excluded by require" in capfd.readouterr().out
+    settings.cache_clear()

@@ -16,6 +16,7 @@ from functions import cli
 from functions.api.app import create_app
 from functions.commands.failures import CommandError, failure
 from functions.commands.inputs import grid_spec, params, universe
+from functions.settings import settings
 from functions.wiring import House
 from infra.local.errors import StackError
 from tests.functions.api.conftest import DUAL, token
@@ -25,7 +26,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def lianghu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lake_url: str, capfd: pytest.CaptureFixture[str]) -> Run:
+def lianghu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lake_url: str, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Runs a command in this process: its exit code, what it wrote to standard output and to standard error."""
     environment = {"LIANGHU_HOME": str(tmp_path / "home"), "LAKE_URL": lake_url, "DATA_CACHE_DIR": str(tmp_path / "cache"), "WORKERS": "2"}
     for name, value in environment.items():
@@ -38,7 +39,8 @@ def lianghu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lake_url: str, capf
         assert "Traceback" not in written.err
         return code, written.out, written.err
 
-    return run
+    yield run
+    settings.cache_clear()
 
 
 @pytest.fixture
