@@ -63,7 +63,7 @@ def kept(values: Sequence[float], columns: int) -> list[int]:
 
 def value_ticks(low: float, high: float, about: int = 4) -> list[float]:
     """Round numbers (1, 2 or 5 times a power of ten apart) that enclose the range."""
-    span = high - low or abs(high) or 1.0
+    span = max(high - low, 1e-9 * max(1.0, abs(low), abs(high)))  # a flat line has no span of its own
     step = 10.0 ** floor(log10(span / about))
     step *= next(factor for factor in (1, 2, 5, 10) if span / (step * factor) <= about)
     first = floor(low / step)

@@ -3,7 +3,7 @@
 import re
 from xml.etree import ElementTree
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.charts import Series, date_ticks, kept, line_chart, value_ticks
@@ -84,6 +84,8 @@ def test_a_thinned_line_keeps_its_ends_and_extremes(values: list[int], columns: 
 
 
 @given(st.floats(-1e9, 1e9), st.floats(0, 1e9))
+@example(0.0, 5e-324)
+@example(1_000_000.0, 0.0)
 def test_value_ticks_enclose_the_range(low: float, span: float) -> None:
     ticks = value_ticks(low, low + span)
     slack = 1e-9 * max(1.0, abs(low), abs(low + span))
