@@ -1,12 +1,17 @@
 """What Numba's compiler must find in the environment before it is first imported, the same for every process that computes."""
 
 import platform
+import re
 from pathlib import Path
 
 from functions.identity import engine_version
 
 CPU_TARGET = "x86-64-v3" if platform.machine().lower() in ("x86_64", "amd64") else "generic"
 """Results are the same bytes within one target; template.yaml names the same one."""
+
+
+X86_64_V3 = {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"}
+"""Beyond x86-64-v2, as Linux names them: System V ABI, AMD64 supplement, section 3.1.1 (`abm` has lzcnt)."""
 
 
 def compiler_environment(folder: Path) -> dict[str, str]:
@@ -20,3 +25,11 @@ def compiler_environment(folder: Path) -> dict[str, str]:
         "NUMBA_CPU_FEATURES": "",
         "NUMBA_CACHE_DIR": str(folder.absolute() / "kernels" / engine_version(CPU_TARGET)),
     }
+
+
+def missing_instructions(description: str) -> list[str]:
+    """What a processor lacks of the CPU target, from the text of /proc/cpuinfo (empty on other systems: nothing is known)."""
+    found = re.search(r"^flags\s*:(.*)$", description, re.MULTILINE)
+    if CPU_TARGET != "x86-64-v3" or found is None:
+        return []
+    return sorted(X86_64_V3 - set(found[1].split()))

@@ -53,7 +53,7 @@ def make_prices(draws: Draws, listing: Listing) -> Prices:
         shares = shares + shares * bonus // MILLION
         scale = reference / close
         anchor, slow = anchor * scale * (1.0 + plan.growth[day]), slow * scale
-        pull = 0.012 * (anchor - reference) / anchor + 0.02 * (reference - slow) / slow
+        pull = 0.012 * (anchor - reference) / anchor + 0.01 * (reference - slow) / slow
         bar = _bar(plan, listing, day, reference, tick, plan.returns[day] + pull)
         for name, values in bar.items():
             out[name][day] = np.where(trading, values, 0)
@@ -119,7 +119,7 @@ class _Plan:
 def _regimes(draws: Draws, total: int, count: int) -> Real:
     """Drifts that last some months: (total, count)."""
     drifts = np.empty((total, count), dtype=np.float64)
-    lengths, levels = draws.between(40, 160, total // 40 + 1, count), draws.between(-24, 26, total // 40 + 1, count)
+    lengths, levels = draws.between(40, 160, total // 40 + 1, count), draws.between(-7, 9, total // 40 + 1, count)
     for column in range(count):
         drifts[:, column] = np.repeat(levels[:, column], lengths[:, column])[:total] / 10_000.0
     return drifts

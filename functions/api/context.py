@@ -16,13 +16,13 @@ from functions.api.models import NewBacktest
 from functions.api.parts import not_found
 from functions.api.problems import Problem, did_you_mean
 from functions.errors import AnyProblem, invalid_input
+from functions.jobs.plan import overrides
 from functions.jobs.records import StrategyVersion
 from functions.templates import templates
 from functions.wiring import House
 
 Value = TypeVar("Value")
 
-OVERRIDES = ("universe", "costs", "execution")
 MOST_CATALOGS = 8
 
 
@@ -43,17 +43,17 @@ def resolve_backtest(request: NewBacktest, user: str, house: House) -> Resolved:
     """Raises INVALID_INPUT with every problem of the strategy and of the context together."""
     source, stored, place = _strategy(request, user, house)
     wanted = request.context
-    overrides = {key: value for key in OVERRIDES if (value := getattr(wanted, key)) is not None}
+    overriding = overrides(wanted.model_dump())
     problems: list[AnyProblem] = []
     plain = _collect(problems, lambda: compile_strategy(source), prefix=place)
-    program = _collect(problems, lambda: compile_strategy(source, overrides)) if plain and overrides else plain
+    program = _collect(problems, lambda: compile_strategy(source, overriding)) if plain and overriding else plain
     dataset = _collect(problems, lambda: known_dataset(house.lake, wanted.datasource_version))
     if dataset is not None:
         problems += _context_problems(request, program, dataset)
     if problems or plain is None or program is None or dataset is None:
         raise invalid_input(_once(problems))
     context = {
-        **overrides,
+        **overriding,
         "frequency": wanted.frequency,
         "window": {"start": wanted.window.start, "end": wanted.window.end},
         "datasource_version": dataset.version,

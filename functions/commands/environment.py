@@ -3,8 +3,11 @@
 import os
 from pathlib import Path
 
-from functions.compiler import compiler_environment
+from functions.commands.failures import PLATFORM, CommandError
+from functions.compiler import CPU_TARGET, compiler_environment, missing_instructions
 from functions.settings import Settings, settings
+
+PROCESSOR = Path("/proc/cpuinfo")
 
 
 def prepare_environment() -> Settings:
@@ -12,6 +15,11 @@ def prepare_environment() -> Settings:
 
     So a backtest in this process is compiled for the same CPU target, from the same lake, as one through the local stack.
     """
+    missing = missing_instructions(PROCESSOR.read_text() if PROCESSOR.exists() else "")
+    if missing:
+        raise CommandError(
+            f"this processor lacks {', '.join(missing)}", f"the engine is compiled for {CPU_TARGET} (2013 and newer)", PLATFORM
+        )
     home = Path(Settings().lianghu_home).absolute()
     defaults = {**compiler_environment(home), "LAKE_URL": (home / "lake").as_uri(), "DATA_CACHE_DIR": str(home / "cache")}
     for name, value in defaults.items():

@@ -15,6 +15,8 @@ OK, RUN_FAILED, BAD_INPUT, PLATFORM, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes. 1: the input was fine and a run failed; 2: something about the input; 3: the platform, the connection, the disk."""
 
 ROWS_SHOWN = 30
+IN_THE_FILE = "strategyRef.code."
+"""The API's path to what the user knows as the strategy file."""
 THEIRS = ("INVALID_INPUT", "NOT_FOUND", "CONFLICT")
 """Codes of what the sender can mend."""
 
@@ -113,7 +115,7 @@ def _rows(problems: Sequence[Any]) -> tuple[dict[str, Any], ...]:
 
 
 def _line(problem: Mapping[str, Any]) -> str:
-    field = str(problem.get("field", ""))
+    field = str(problem.get("field", "")).removeprefix(IN_THE_FILE)
     place = f"{field} (line {problem['line']}, column {problem['column']})" if problem.get("line") else field
     hint = f" ({problem['hint']})" if problem.get("hint") else ""
     return f"{place}: {problem['message']}{hint}".removeprefix(": ")

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from datalake.versions import resolve
+from engine.errors import StrategyError
+from engine.language import compile_strategy
 from functions.client import Client
 from functions.commands.connection import client
 from functions.commands.failures import OK, RUN_FAILED, CommandError
@@ -32,6 +34,7 @@ class How:
 def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings: Settings) -> int:
     """One run; the exit code."""
     strategy, wanted = {"code": strategy_text(file)}, params(given)
+    _warn(strategy["code"])
     if how.local:
         from functions.commands import local  # noqa: PLC0415  loads polars and the engine
 
@@ -55,6 +58,7 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
 def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings: Settings, max_evals: int | None = None) -> int:
     """A grid, ranked; the exit code."""
     strategy, spec = {"code": strategy_text(file)}, grid_spec(given)
+    _warn(strategy["code"])
     how = replace(how, order=tuple(spec))
     if how.local:
         from functions.commands import local  # noqa: PLC0415  loads polars and the engine
@@ -72,6 +76,16 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
         best = rows[0].run_id if rows and rows[0].status == "succeeded" else None
         page = api.artifact(best, "report") if how.report and best else b""
         return show_grid(rows, skipped, context, page, how)
+
+
+def _warn(text: str) -> None:
+    """What can be run and is probably not meant. Errors are told later, together with those of the context."""
+    try:
+        warnings = compile_strategy(text).warnings
+    except StrategyError:
+        return
+    for warning in warnings:
+        notes.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
 
 
 def grid_through(api: Client, backtest_id: str, spec: Mapping[str, Any], max_evals: int | None = None) -> tuple[list[Row], int]:
