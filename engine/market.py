@@ -45,7 +45,7 @@ class Market:
     volume: Integers
     amount: Integers
     adj_factor: Integers
-    """Cumulative adjustment factor in millionths; changes only on ex-dates; carried over cells without a bar, 1,000,000 before the first."""
+    """Cumulative factor in millionths; changes only on ex-dates; carried over cells without a bar, 1,000,000 before the first."""
     limit_up: Prices
     """The vendor's limit prices; 0 where the vendor gives none (the rules then compute it)."""
     limit_down: Prices
