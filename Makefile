@@ -6,12 +6,6 @@ READY := $(VENV)/.ready
 LIANGHU := $(BIN)/lianghu
 CODE := engine datalake functions infra tests bench
 
-# Kernels are compiled for one named CPU target, so that results are the same bytes on every x86-64 machine.
-ifeq ($(shell uname -m),x86_64)
-export NUMBA_CPU_NAME := x86-64-v3
-export NUMBA_CPU_FEATURES :=
-endif
-
 .PHONY: demo demo-real up test check bench lock clean help
 
 help:  ## this list

@@ -9,10 +9,11 @@ import sys
 import time
 from importlib.metadata import version
 from itertools import product
+from pathlib import Path
 
 from bench.generated import generated_market
-from engine.evaluate import evaluate_block
 from engine.language import compile_strategy
+from functions.compiler import compiler_environment
 
 STRATEGY = """
 name: dual-moving-average
@@ -31,6 +32,9 @@ execution: {slippage: {bps: 5}, volume_cap: 0.1}
 
 
 def main() -> None:
+    os.environ.update(compiler_environment(Path(".lianghu")))
+    from engine.evaluate import evaluate_block  # noqa: PLC0415  the compiler reads its environment when it is imported
+
     rounds = int(os.environ.get("BENCH_ROUNDS", "5"))
     combinations = [{"ma_short": short, "ma_long": long} for short, long in product(range(3, 23, 2), range(30, 130, 10))]
     program = compile_strategy(STRATEGY)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
+import sentry_sdk
 from aws_lambda_powertools import Logger
 
 from functions.settings import settings
@@ -20,6 +21,7 @@ def log_failure(message: str, error: BaseException, **extra: object) -> None:
     """Where it failed and with what kind of error. Its text stays out: it may quote a strategy, a row or an address with a password."""
     frames = [f"{frame.name} {frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
     cause = type(error.__cause__).__name__ if error.__cause__ else None
+    sentry_sdk.capture_exception(error)  # Nothing unless error_reports started it.
     logger().error(message, extra={"error": type(error).__name__, "cause": cause, "frames": frames, **extra})
 
 

@@ -9,6 +9,7 @@ from botocore.config import Config
 
 from datalake.objects import Store as Objects
 from datalake.objects import open_store
+from functions.error_reports import start_error_reports
 from functions.identity import engine_version
 from functions.jobs.database import Database
 from functions.jobs.desk import Desk
@@ -87,4 +88,6 @@ class House:
 
 @cache
 def house() -> House:
-    return House(settings())
+    made = House(settings())
+    start_error_reports(made.settings, made.engine_version)
+    return made

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from functions.api.auth import User, Verifier, verifier
 from functions.api.problems import api_error, error_response
 from functions.errors import ApiError
-from functions.logs import log_keys, logger
+from functions.logs import log_failure, log_keys, logger
 
 if TYPE_CHECKING:
     from functions.wiring import House
@@ -58,7 +58,7 @@ class Envelope:
             except Exception as error:  # noqa: BLE001  the last line: whatever falls becomes an answer and a log entry
                 answer = api_error(error)
                 if answer.status >= 500:
-                    logger().exception("request failed", extra={"method": scope["method"], "path": scope["path"]})
+                    log_failure("request failed", error, method=scope["method"], path=scope["path"])
                 if not status:
                     await error_response(answer)(scope, receive, send_with_headers)
             logger().info(

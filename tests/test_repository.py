@@ -1,0 +1,43 @@
+"""What the project says of itself: its settings, its commands, its lock and its pages agree with the code."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from functions.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def test_every_setting_is_in_the_example_and_nothing_else() -> None:
+    named = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    known = {name.upper() for name in Settings.model_fields} | {"LIANGHU_REAL_DATA", "LIANGHU_DEBUG"}
+    assert named == known
+
+
+def test_the_lock_has_hashes_and_no_addresses() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "://" not in lock
+    pinned = re.split(r"\n(?=\S)", lock.strip())
+    assert len(pinned) > 100
+    assert all("==" in row and "--hash=sha256:" in row for row in pinned)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_commands_and_links_of_a_page_exist(page: Path) -> None:
+    text = page.read_text()
+    assert set(re.findall(r"`make ([a-z-]+)", text)) | set(re.findall(r"^make ([a-z-]+)", text, re.MULTILINE)) <= TARGETS
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert (page.parent / link).exists(), link
+
+
+def test_the_two_readmes_name_the_same_commands() -> None:
+    commands = [
+        re.findall(r"^(make \S+|\.venv/bin/lianghu .*?)\s*(?:#|$)", (ROOT / name).read_text(), re.MULTILINE)
+        for name in ("README.md", "README.zh-CN.md")
+    ]
+    assert commands[0] == commands[1]
+    assert commands[0][:2] == ["make demo", "make test"]
