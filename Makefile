@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LIANGHU := $(BIN)/lianghu
-CODE := engine datalake functions infra tests bench
+CODE := engine datalake functions infra layers tests bench
 
 .PHONY: demo demo-real up test check bench lock clean help
 

@@ -42,6 +42,8 @@ __all__ = ["RunningStack", "StackError", "StackInfo", "run_stack", "running_stac
 ROOT = Path(__file__).parents[2]
 DEMO_EMAIL, DEMO_PASSWORD = "demo@lianghu.local", "lianghu-demo"
 API_FUNCTION = "ApiFunction"
+BAKED = "baked"
+"""layers.bake leaves a file of this name when every kernel is compiled."""
 API_START_SECONDS = 60.0
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -91,6 +93,7 @@ def _start(settings: Settings, home: Path, parts: ExitStack) -> RunningStack:
     aws.make(plan)
     functions = plan.functions(aws.lookup)
     api = _start_api(functions[API_FUNCTION], aws, children, home, [str(home), str(port), str(database.port)])
+    _bake_kernels(functions[API_FUNCTION], children, logs / "kernels.log")
     lambdas = Lambdas(functions, aws, children, ROOT, logs)
     parts.callback(lambdas.stop)
     lambdas.warm_up()
@@ -153,6 +156,15 @@ def _start_api(function: Function, aws: Aws, children: Children, home: Path, arg
     """The same application as the function's, with the function's environment, under a server of its own."""
     environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC", **aws.variables, **function.environment}
     return children.spawn("api", [sys.executable, "-m", "infra.local.app", *arguments], home / "logs" / "api.log", environment, ROOT)
+
+
+def _bake_kernels(function: Function, children: Children, log: Path) -> None:
+    """Once for each version of the engine, as for the layer that is deployed: then no worker compiles, and none waits for another."""
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", **function.environment}
+    if (Path(environment["NUMBA_CACHE_DIR"]) / BAKED).exists():
+        return
+    if children.spawn("kernels", [sys.executable, "-m", "layers.bake"], log, environment, ROOT).wait() != 0:
+        raise StackError("the kernels could not be compiled", f"see {log}")
 
 
 def _wait_for_api(api: Process, port: int, log: Path) -> None:

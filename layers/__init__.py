@@ -1,0 +1,1 @@
+"""What is built before a function is deployed: the numeric layer with its kernels compiled already."""

@@ -1,0 +1,116 @@
+"""`python -m layers.bake`: compiles every kernel into NUMBA_CACHE_DIR, so that no function and no user ever waits for the compiler.
+
+It runs one strategy that calls every function of the catalogue on a tiny market, as a single run and as a grid. The environment is that
+of functions.compiler (NUMBA_CPU_NAME and so on), which must be the same where the kernels are used.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from engine.evaluate import evaluate, evaluate_block
+from engine.indicators.catalog import FUNCTIONS, Argument, Function
+from engine.language import compile_strategy
+from engine.market import FAR, Market
+
+BARS, STOCKS = 96, 70
+INITIAL_CASH = 1_000_000_000
+MARK = "baked"
+"""A file in the cache folder that says that everything is there."""
+
+OPERANDS = {"series": ("close", "volume"), "value": ("close", "open"), "truth": ("close > open",)}
+EVERYTHING = """
+name: everything
+params: {{n: {{default: 3, min: 2, max: 5}}}}
+universe: {{all: true}}
+let:
+{calls}
+entry: (close + open) * 2 / 3 - low > -high and not (close == open or close != low) and {truths}
+exit: cross_below(close, sma(close, n))
+rank: {numbers}
+portfolio: {{max_positions: 5}}
+risk: {{stop_loss: 0.05, take_profit: 0.2, trailing_stop: 0.1, max_holding: 9, max_drawdown: 0.5, daily_loss: 0.2}}
+execution: {{slippage: {{bps: 5}}, volume_cap: 0.1}}
+"""
+ROTATION = """
+name: rotation
+params: {n: {default: 3, min: 2, max: 5}}
+universe: {all: true}
+select: {top: 5, by: "roc(close, n)", every: week, keep_within: 7}
+"""
+
+
+def main() -> None:
+    began = time.perf_counter()
+    bake()
+    (Path(os.environ["NUMBA_CACHE_DIR"]) / MARK).touch()
+    sys.stdout.write(f"kernels compiled in {time.perf_counter() - began:.1f} s\n")
+
+
+def bake() -> None:
+    market = tiny_market()
+    for text in (everything(), ROTATION):
+        program = compile_strategy(text, {})
+        evaluate(program, market, {}, INITIAL_CASH)
+        evaluate_block(program, market, [{"n": n} for n in (2, 3, 4)], INITIAL_CASH)
+
+
+def everything() -> str:
+    """A strategy in which every function of the catalogue is called."""
+    names = {f"x{k}": row for k, row in enumerate(FUNCTIONS)}
+    return EVERYTHING.format(
+        calls="\n".join(f"  {name}: {_call(row)}" for name, row in names.items()),
+        truths=" and ".join(name for name, row in names.items() if row.result == "truth"),
+        numbers=" + ".join(name for name, row in names.items() if row.result == "number"),
+    )
+
+
+def _call(row: Function) -> str:
+    operands = {kind: iter(texts) for kind, texts in OPERANDS.items()}
+
+    def argument(each: Argument) -> str:
+        return next(operands[each.kind]) if each.kind in operands else "n"
+
+    return f"{row.name}({', '.join(argument(each) for each in row.arguments)})"
+
+
+def tiny_market() -> Market:
+    """Waves with holes: enough for every kernel to have something to do. Days of 2020, as if all were weekdays."""
+    t, i = np.arange(BARS)[:, None], np.arange(STOCKS)[None, :]
+    close = (10_000 + 30 * ((7 * t + 3 * i) % 41) + 10 * ((t * i) % 13)).astype(np.int32)
+    has_bar = (t + i) % 17 > 0
+    days = np.arange(np.datetime64("2020-01-01"), np.datetime64("2020-01-01") + BARS)
+    zeros, ones = np.zeros((BARS, STOCKS), np.int32), np.ones((BARS, STOCKS), np.uint8)
+    for row in range(1, BARS):
+        close[row] = np.where(has_bar[row], close[row], close[row - 1])
+    before = np.vstack([close[:1], close[:-1]])
+    return Market(
+        frequency="1d",
+        dataset="tiny",
+        times=days.astype("datetime64[ms]").astype(np.int64),
+        sessions=np.array([int(str(day).replace("-", "")) for day in days], np.int32),
+        window_start=10,
+        codes=tuple(f"{600000 + k}.SH" for k in range(STOCKS)),
+        boards=("main",) * STOCKS,
+        open=np.where(has_bar, close, 0).astype(np.int32),
+        high=np.where(has_bar, close + 50, 0).astype(np.int32),
+        low=np.where(has_bar, close - 50, FAR).astype(np.int32),
+        close=close,
+        pre_close=np.where(has_bar, before, 0).astype(np.int32),
+        volume=np.where(has_bar, 1_000_000, 0).astype(np.int64),
+        amount=np.where(has_bar, 1_000_000 * close.astype(np.int64), 0),
+        adj_factor=np.full((BARS, STOCKS), 1_000_000, np.int64),
+        limit_up=zeros,
+        limit_down=zeros.copy(),
+        member=ones,
+        is_st=np.zeros((BARS, STOCKS), np.uint8),
+        listed_sessions=np.full((BARS, STOCKS), 1_000, np.int32),
+        fields={},
+    )
+
+
+if __name__ == "__main__":
+    main()
