@@ -6,6 +6,8 @@ from typing import Literal
 ONE = 10_000_000
 """Rates are integers in units of 1 / ONE: a commission of 0.025% is 2,500."""
 
+SLIPPAGE_MODELS = ("bps", "ticks", "range", "impact")
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -21,7 +23,9 @@ class Terms:
     commission_cap: int = 30_000
     fill: Literal["next_open"] = "next_open"
     slippage: int = 0
-    """Share of the price, against the trader, rounded against the trader to the tick."""
+    """How much of the model: always against the trader, and rounded against the trader to the tick."""
+    slippage_model: Literal["bps", "ticks", "range", "impact"] = "bps"
+    """A share of the price; ticks; a share of the bar's high - low; or of the price, that share x sqrt(shares / the bar's volume)."""
     volume_cap: int | None = None
     """Share of the bar's volume that all orders together may take; None: no cap."""
     keep_rest: bool = False

@@ -7,7 +7,7 @@ Prices and money are Fractions of a yuan. A case is plain data:
     vendor[t][i] (up, down), 0 where not given; is_st[t][i], listed[t][i]
     entry[t], exit[t] sets of stocks, rank[t][i] float or None
     terms: dict of initial_cash commission_minimum (yuan), rates (Fractions), max_positions, max_holding, keep_rest,
-        volume_cap (None: no cap)
+        volume_cap (None: no cap), slippage_model (bps ticks range impact; slippage is a number of ticks for the second)
 """
 
 import math
@@ -17,6 +17,7 @@ FEN, LI = Fraction(1, 100), Fraction(1, 1000)
 TICK = {"fund": LI}
 LOT = {"star": (200, 1), "bse": (100, 1)}
 PERMILLE = Fraction(1, 1000)
+RATE = Fraction(1, 10**7)
 
 
 def half_up(x, unit):
@@ -29,6 +30,15 @@ def rounded_up(x, unit):
 
 def rounded_down(x, unit):
     return math.floor(x / unit) * unit
+
+
+def root_rounded_up(x):
+    """The square root to seven decimals, by bisection."""
+    low, high = -1, 10**10
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if (middle * RATE) ** 2 >= x else (middle, high)
+    return high * RATE
 
 
 # ------------------------------------------------------------------------------------------------------------------ market rules
@@ -195,8 +205,15 @@ class Account:
             shares = self.whole(i, shares - max(step, math.floor(excess / (2 * price)) // step * step))
         return 0
 
-    def slippage(self, i, price):
-        return rounded_up(price * self.terms["slippage"], self.tick(i))
+    def slippage(self, i, price, shares):
+        bar, much, model = self.bar(i), self.terms["slippage"], self.terms["slippage_model"]
+        if model == "ticks":
+            return much * self.tick(i)
+        if model == "range":
+            return rounded_up(much * (bar["high"] - bar["low"]), self.tick(i))
+        if model == "impact":
+            much = rounded_up(much * root_rounded_up(min(Fraction(shares, bar["volume"]), Fraction(10_000))), RATE)
+        return rounded_up(price * much, self.tick(i))
 
     def levels(self, i, p):
         """(stop, whether it is the trailing one, target)"""
@@ -258,7 +275,7 @@ class Account:
             return self.refuse("sell", i, code)
         shares = min(p.sellable(self.session(self.t)), self.room(i))
         _, down = limits(self.case, self.t, i)
-        price = max(price - self.slippage(i, price), self.tick(i), down or 0)
+        price = max(price - self.slippage(i, price, shares), self.tick(i), down or 0)
         value, rates = shares * price, self.rates(i, "sell")
         if self.cash + value - sum(p.order.fees(value, rates, self.terms)) < 0:
             return self.refuse("sell", i, "no cash")
@@ -290,7 +307,8 @@ class Account:
         code = self.against_purchase(i, self.bar(i))
         if code:
             return self.refuse("buy", i, code)
-        price = self.bar(i)["open"] + self.slippage(i, self.bar(i)["open"])
+        price = self.bar(i)["open"]
+        price += self.slippage(i, price, min(self.size(i, rest, order, price)[0], self.room(i)))
         up, _ = limits(self.case, t, i)
         price = price if up is None else min(price, up)
         shares, code = self.size(i, rest, order, price)

@@ -109,6 +109,9 @@ class Program:
             if isinstance(units, Problem):
                 raise ParameterError([units])
             numbers[given.setting.term] = units
+            if given.setting.choice is not None:
+                name, word = given.setting.choice
+                numbers[name] = word
         return Terms(initial_cash=initial_cash, keep_rest=self.strategy.keep_rest, **numbers)
 
     def outputs(self, graph: Graph, params: Params) -> Outputs:

@@ -24,7 +24,10 @@ YUAN = Unit(1000, "has more than 3 decimals")
 
 @dataclass(frozen=True)
 class Setting:
-    """`term`: its name in Terms, or in a rotation. `default` None: the rule does not exist unless it is written."""
+    """`term`: its name in Terms, or in a rotation. `default` None: the rule does not exist unless it is written.
+
+    `choice`: what writing it chooses, a further name and word of Terms. Settings that choose the same thing exclude each other.
+    """
 
     path: str
     term: str
@@ -33,14 +36,27 @@ class Setting:
     high: Fraction
     default: str | None
     text: str
+    choice: tuple[str, str] | None = None
 
     @property
     def section(self) -> str:
         return self.path.partition(".")[0]
 
 
-def _row(path: str, term: str, unit: Unit, bounds: tuple[str | Fraction, str | Fraction], default: str | None, text: str) -> Setting:
-    return Setting(path, term, unit, Fraction(bounds[0]), Fraction(bounds[1]), default, text)
+def _row(
+    path: str,
+    term: str,
+    unit: Unit,
+    bounds: tuple[str | Fraction, str | Fraction],
+    default: str | None,
+    text: str,
+    choice: tuple[str, str] | None = None,
+) -> Setting:
+    return Setting(path, term, unit, Fraction(bounds[0]), Fraction(bounds[1]), default, text, choice)
+
+
+def _slippage(model: str, unit: Unit, most: str, default: str | None, text: str) -> Setting:
+    return _row(f"execution.slippage.{model}", "slippage", unit, ("0", most), default, text, ("slippage_model", model))
 
 
 MAX_POSITIONS = _row("portfolio.max_positions", "max_positions", WHOLE, ("1", "1000"), "10", "slots; each buys for equity / slots")
@@ -58,7 +74,10 @@ SETTINGS: tuple[Setting, ...] = (
     _row("risk.max_holding", "max_holding", WHOLE, ("0", "10000"), "0", "sessions; bought in b, sold at the open of b + so many"),
     _row("risk.max_drawdown", "max_drawdown", RATE, ("0", ALMOST_ONE), "0", "equity so far below its peak sells all and ends entries"),
     _row("risk.daily_loss", "daily_loss", RATE, ("0", ALMOST_ONE), "0", "a day's loss of so much stops entries for the next session"),
-    _row("execution.slippage.bps", "slippage", BASIS_POINTS, ("0", "1000"), "0", "of the price, against the trader, rounded to the tick"),
+    _slippage("bps", BASIS_POINTS, "1000", "0", "of the price, against the trader, rounded to the tick"),
+    _slippage("ticks", WHOLE, "1000", None, "so many ticks, against the trader"),
+    _slippage("range", RATE, "1", None, "share of the bar's high - low, against the trader, rounded to the tick"),
+    _slippage("impact", RATE, "1", None, "share of the price x sqrt(shares / the bar's volume), against the trader, rounded to the tick"),
     _row("execution.volume_cap", "volume_cap", RATE, (Fraction(1, ONE), "1"), None, "share of the bar's volume that all orders may take"),
     _row("costs.commission", "commission", RATE, ("0", "0.003"), "0.00025", "of the amount, each side"),
     _row("costs.minimum", "commission_minimum", YUAN, ("0", "100"), "5", "yuan per order"),

@@ -1,4 +1,4 @@
-"""Fees of an order, to the fen, and slippage, to the tick. Exact integers: rates are in 1 / ONE."""
+"""Fees of an order, to the fen. Exact integers: rates are in 1 / ONE."""
 
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ class Bar(NamedTuple):
     """0: no bar."""
     up: int
     down: int
+    range: int
+    """high - low."""
     volume: int
     tick: int
     lot: int
@@ -65,16 +67,6 @@ def priced(order: Order, shares: int, price: int, bar: Bar, terms: Figures) -> F
 @inlined
 def fees(fill: Fill) -> int:
     return fill.commission + fill.duty + fill.transfer
-
-
-@inlined
-def slipped(price: int, bar: Bar, terms: Figures) -> int:
-    """Slippage in li: a share of the price, rounded UP to the tick, that is against the trader on both sides.
-
-    Half-up, as many tools do, would make 5 basis points vanish below 10 yuan.
-    """
-    unit = ONE * bar.tick
-    return (price * terms.slippage + unit - 1) // unit * bar.tick
 
 
 @inlined

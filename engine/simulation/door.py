@@ -13,6 +13,8 @@ LARGEST_PRICE = 10**9
 LARGEST_VOLUME = 10**15
 LARGEST_CASH = 10**13
 MOST_POSITIONS = 32_767
+MOST_SLIPPAGE = {"bps": ONE // 2, "ticks": 1_000, "range": ONE, "impact": ONE}
+"""By model; the tick's is a number of ticks."""
 
 _PANELS = {
     "open": np.int32,
@@ -47,7 +49,7 @@ def check_terms(terms: Terms) -> None:
         ("commission", terms.commission, 0, ONE // 100),
         ("commission_cap", terms.commission_cap, 0, ONE // 100),
         ("commission_minimum", terms.commission_minimum, 0, 10**9),
-        ("slippage", terms.slippage, 0, ONE // 2),
+        ("slippage", terms.slippage, 0, MOST_SLIPPAGE.get(terms.slippage_model, -1)),
         ("volume_cap", terms.volume_cap or 0, 0, ONE),
         ("stop_loss", terms.stop_loss, 0, ONE - 1),
         ("trailing_stop", terms.trailing_stop, 0, ONE - 1),

@@ -2,9 +2,10 @@
 
 from engine.compiled import inlined
 from engine.simulation.bits import integer
-from engine.simulation.costs import Bar, Fill, Order, fees, priced, slipped
+from engine.simulation.costs import Bar, Fill, Order, fees, priced
 from engine.simulation.outcome import Reject
 from engine.simulation.sizing import Budget, affordable, whole_lots
+from engine.simulation.slippage import IMPACT, slipped
 from engine.simulation.state import Figures
 
 
@@ -30,7 +31,7 @@ def sell_fill(order: Order, bar: Bar, price: int, sellable: int, room: int, cash
     shares = min(sellable, room)
     if shares == 0:
         return refusal(Reject.VOLUME_CAP, price)
-    fill = priced(order, shares, max(price - slipped(price, bar, terms), bar.down, bar.tick), bar, terms)
+    fill = priced(order, shares, max(price - slipped(price, shares, bar, terms), bar.down, bar.tick), bar, terms)
     return fill if cash + fill.value >= fees(fill) else refusal(Reject.NO_CASH, price)
 
 
@@ -43,8 +44,12 @@ def buy_fill(order: Order, bar: Bar, wish: int, budget: Budget, room: int, terms
         return refusal(Reject.ZERO_VOLUME, bar.open), 0
     if bar.open >= bar.up:
         return refusal(Reject.LIMIT_UP, bar.open), 0
-    price = min(bar.open + slipped(bar.open, bar, terms), bar.up)
-    shares = min(wish, affordable(min(budget.wish, budget.cash), order, price, bar, terms))
+    money = min(budget.wish, budget.cash)
+    expected = 0
+    if terms.slippage_model == IMPACT:  # by the shares that there would be without it; it can only make them fewer
+        expected = min(wish, room, affordable(money, order, bar.open, bar, terms))
+    price = min(bar.open + slipped(bar.open, expected, bar, terms), bar.up)
+    shares = min(wish, affordable(money, order, price, bar, terms))
     if shares == 0:
         is_cash = budget.cash < budget.wish and affordable(budget.wish, order, price, bar, terms) > 0
         return refusal(Reject.NO_CASH if is_cash else Reject.BELOW_LOT, bar.open), 0

@@ -132,6 +132,7 @@ def _bar_of(bars: Bars, t: int, i: int, side: int) -> Bar:
         integer(bars.open[t, i]),
         integer(bars.up[t, i]),
         integer(bars.down[t, i]),
+        integer(bars.high[t, i]) - integer(bars.low[t, i]),
         bars.volume[t, i],
         bars.tick[i],
         bars.lot[i],

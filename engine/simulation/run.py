@@ -11,7 +11,7 @@ from engine.simulation.loop import Plans, start, sweep
 from engine.simulation.outcome import BAR, COLUMNS, Holding, Interrupted, Outcome, Tallies
 from engine.simulation.state import ENTRY, FLOW, LOCKED, OPENED, SHARES, Book, Figures, Signals, new_books
 from engine.simulation.tape import Tape
-from engine.terms import Terms
+from engine.terms import SLIPPAGE_MODELS, Terms
 
 __all__ = ["Interrupted", "Outcome", "Signals", "simulate", "simulate_block"]
 
@@ -122,6 +122,7 @@ def _figures(terms: Terms) -> Figures:
         max_holding=terms.max_holding,
         max_drawdown=terms.max_drawdown,
         daily_loss=terms.daily_loss,
+        slippage_model=SLIPPAGE_MODELS.index(terms.slippage_model),
     )
 
 

@@ -47,6 +47,8 @@ class Figures(NamedTuple):
     max_holding: int
     max_drawdown: int
     daily_loss: int
+    slippage_model: int
+    """Index of SLIPPAGE_MODELS."""
 
 
 class Scene(NamedTuple):
@@ -169,4 +171,5 @@ def store(row: Integers, account: Account) -> None:
 
 @inlined
 def figures_of(row: Integers) -> Figures:
-    return Figures(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10], row[11], row[12])
+    a = row
+    return Figures(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12], a[13])

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.market import FAR, Market
 from engine.simulation.run import Signals
-from engine.terms import ONE, Terms
+from engine.terms import ONE, SLIPPAGE_MODELS, Terms
 
 BOARDS = ("main", "chinext", "star", "bse", "fund")
 CODES = ("600001.SH", "300001.SZ", "688001.SH", "830001.BJ", "510001.SH")
@@ -54,13 +54,16 @@ def random_terms(rng: np.random.Generator) -> Terms:
         return int(rng.choice(values))
 
     cap = some(-1, 100_000, 1_000_000, 5_000_000)
+    model = str(rng.choice(SLIPPAGE_MODELS))
+    slippages = {"bps": (0, 1_000, 5_000, 100_000), "ticks": (1, 7), "range": (1_000_000, ONE), "impact": (10_000, 1_000_000, ONE)}
     return Terms(
         initial_cash=some(20_000_000, 100_000_000, 1_000_000_000),
         max_positions=some(1, 2, 3, 4),
         cash_reserve=some(0, 0, 1_000_000, 3_333_333),
         commission=some(0, 850, 2_500, 29_000, 50_000),
         commission_minimum=some(0, 5_000, 100_000),
-        slippage=some(0, 1_000, 5_000, 100_000),
+        slippage=some(*slippages[model]),
+        slippage_model=model,  # type: ignore[arg-type]
         volume_cap=None if cap < 0 else cap,
         keep_rest=bool(some(0, 1)),
         stop_loss=some(0, 0, 300_000, 800_000),
@@ -170,6 +173,8 @@ def in_words(case: Case) -> dict[str, Any]:
     terms: dict[str, Any] = {name: Fraction(getattr(case.terms, name), ONE) for name in rates}
     terms |= {name: getattr(case.terms, name) for name in ("max_positions", "max_holding", "keep_rest")}
     terms |= {name: yuan(getattr(case.terms, name)) for name in ("initial_cash", "commission_minimum")}
+    terms["slippage_model"] = case.terms.slippage_model
+    terms["slippage"] *= ONE if case.terms.slippage_model == "ticks" else 1
     terms["volume_cap"] = None if case.terms.volume_cap is None else Fraction(case.terms.volume_cap, ONE)
     return {
         "sessions": m.sessions.tolist(),

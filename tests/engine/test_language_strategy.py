@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from engine.errors import ParameterError, StrategyError
 from engine.indicators.catalog import FUNCTION, NODES
 from engine.language import Graph, Outputs, Parameter, Program, UniverseSpec, compile_strategy
-from engine.terms import Terms
+from engine.terms import ONE, Terms
 
 PAIRS = sorted((Path(__file__).parent.parent / "data/strategies").glob("*.yaml"))
 TEMPLATES = {path.stem: path.read_text() for path in sorted((Path(__file__).parents[2] / "engine/templates").glob("*.yaml"))}
@@ -183,6 +183,22 @@ def test_context_overrides_and_where_stays() -> None:
     assert (terms.commission, terms.commission_minimum, terms.slippage, terms.volume_cap) == (1_000, 5_000, 0, 1_000_000)
     assert program.identity != compile_strategy(CROSS).identity
     assert compile_strategy(CROSS, {}).identity == compile_strategy(CROSS).identity
+
+
+@pytest.mark.parametrize(
+    ("written", "model", "much"),
+    [("bps: 5", "bps", 5_000), ("ticks: 2", "ticks", 2), ("range: 0.1", "range", ONE // 10), ("impact: 1", "impact", ONE)],
+)
+def test_slippage_has_one_model_and_the_context_replaces_it(written: str, model: str, much: int) -> None:
+    program = compile_strategy(simple(execution=f"{{slippage: {{{written}}}}}"))
+    terms = program.terms({}, 1)
+    assert (terms.slippage_model, terms.slippage) == (model, much)
+    assert [path for path in program.strategy.normal()["settings"] if "slippage" in path] == [f"execution.slippage.{model}"]
+    other = compile_strategy(simple(execution="{slippage: {ticks: 3}}"), {"execution": {"slippage": {model: 0}}})
+    assert (other.terms({}, 1).slippage_model, other.terms({}, 1).slippage) == (model, 0)
+    assert messages(simple(execution=f"{{slippage: {{{written}, {'bps' if model != 'bps' else 'range'}: 1}}}}"))[0].endswith(
+        "there is one slippage model at a time (keep one of bps, ticks, range, impact)"
+    )
 
 
 def test_problems_of_the_context_name_their_path() -> None:

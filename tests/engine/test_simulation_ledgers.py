@@ -20,6 +20,7 @@ from tests.engine.random_markets import pack, padded
 
 LEDGERS = Path(__file__).parents[1] / "data" / "ledgers"
 WHOLE = ("max_positions", "max_holding", "keep_rest")
+WORDS = ("slippage_model",)
 MONEY = ("initial_cash", "commission_minimum")
 
 
@@ -65,9 +66,10 @@ def signals_of(market: Market, days: dict[int, Any]) -> Signals:
 
 
 def terms_of(given: dict[str, Any]) -> Terms:
-    figures: dict[str, Any] = {name: value for name, value in given.items() if name in WHOLE}
+    whole = (*WHOLE, *WORDS, "slippage") if given.get("slippage_model") == "ticks" else (*WHOLE, *WORDS)
+    figures: dict[str, Any] = {name: value for name, value in given.items() if name in whole}
     figures |= {name: li(value) for name, value in given.items() if name in MONEY}
-    figures |= {name: int(Decimal(str(value)) * ONE) for name, value in given.items() if name not in (*WHOLE, *MONEY)}
+    figures |= {name: int(Decimal(str(value)) * ONE) for name, value in given.items() if name not in (*whole, *MONEY)}
     return replace(Terms(0, 0), **figures)
 
 

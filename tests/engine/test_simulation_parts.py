@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from engine.simulation.bits import listed
 from engine.simulation.candidates import line_up
-from engine.simulation.costs import Bar, Order, priced, share_of, slipped
+from engine.simulation.costs import Bar, Order, priced, share_of
 from engine.simulation.outcome import REJECT_TEXT, Reject
 from engine.simulation.positions import split
 from engine.simulation.sizing import affordable
+from engine.simulation.slippage import root_of, slipped
 from engine.simulation.state import ENTRY, FLOW, HIGH, SHARES, Book, Figures, new_books
 from engine.terms import ONE
 from tests import naive
@@ -21,7 +22,7 @@ patient = settings(deadline=None)
 """The first example may wait for the compiler."""
 
 FIGURES = Figures._make([0] * len(Figures._fields))._replace(max_positions=1, commission=2_500, commission_minimum=5_000, volume_cap=-1)
-BAR = Bar(open=10_000, up=11_000, down=9_000, volume=10**9, tick=10, lot=100, step=100, duty=5_000, transfer=100)
+BAR = Bar(open=10_000, up=11_000, down=9_000, range=100, volume=10**9, tick=10, lot=100, step=100, duty=5_000, transfer=100)
 
 
 @patient
@@ -70,12 +71,29 @@ def test_fees_of_partial_fills_add_up_to_those_of_one_order(values: list[int], c
 @patient
 @given(st.integers(1, 10**9), st.integers(0, ONE // 2), st.sampled_from([1, 10]))
 def test_slippage_is_rounded_against_the_trader(price: int, rate: int, tick: int) -> None:
-    found = slipped(price, BAR._replace(tick=tick), FIGURES._replace(slippage=rate))
+    found = slipped(price, 0, BAR._replace(tick=tick), FIGURES._replace(slippage=rate))
     assert found == naive.rounded_up(Fraction(price * rate, ONE), tick)
 
 
 def test_five_basis_points_do_not_vanish_below_ten_yuan() -> None:
-    assert slipped(5_000, BAR, FIGURES._replace(slippage=5_000)) == 10
+    assert slipped(5_000, 0, BAR, FIGURES._replace(slippage=5_000)) == 10
+
+
+@patient
+@given(st.integers(0, 10**17), st.integers(1, 10**15))
+def test_the_root_of_a_share_of_volume_is_exact(shares: int, volume: int) -> None:
+    ratio = min(Fraction(shares, volume), Fraction(10_000))
+    root = root_of(shares, volume)
+    assert Fraction(root, ONE) == naive.root_rounded_up(ratio)
+    assert Fraction(root, ONE) ** 2 >= ratio
+    assert root == 0 or Fraction(root - 1, ONE) ** 2 < ratio
+
+
+@patient
+@given(st.integers(1, 10**9), st.integers(0, 10**17), st.integers(1, 10**15), st.integers(0, ONE))
+def test_impact_does_not_overflow(price: int, shares: int, volume: int, coefficient: int) -> None:
+    terms = FIGURES._replace(slippage=coefficient, slippage_model=3)
+    assert 0 <= slipped(price, shares, BAR._replace(volume=volume), terms) <= 101 * price + 10
 
 
 @patient

@@ -10,6 +10,7 @@ from engine.language.reading import Names, Reading
 from engine.language.settings import MAX_POSITIONS, RATE, SETTINGS, WHOLE, Setting
 from engine.language.strategy import Given
 from engine.language.tree import Entry, Scalar, Table, Tree
+from engine.terms import SLIPPAGE_MODELS
 
 _LATER = {
     "portfolio": {"max_industry_weight": ""},
@@ -41,10 +42,13 @@ def read_settings(
             elif key == "keep_rest":
                 keep_rest = reading.truth(value)
             elif key == "slippage":
-                found |= {f"execution.slippage.{inner.key.text}": inner.value for inner in _slippage(reading, value)}
+                found = {path: tree for path, tree in found.items() if not path.startswith(f"{section}.{key}.")}
+                found |= {f"{section}.{key}.{inner.key.text}": inner.value for inner in _slippage(reading, value)}
             else:
                 found[f"{section}.{key}"] = value
-    given = [read_setting(reading, row, found.get(row.path), names, hidden) for row in (MAX_POSITIONS, *SETTINGS)]
+    chosen = {row.choice[0] for row in SETTINGS if row.choice and row.path in found}
+    rows = [row for row in (MAX_POSITIONS, *SETTINGS) if row.path in found or not (row.choice and row.choice[0] in chosen)]
+    given = [read_setting(reading, row, found.get(row.path), names, hidden) for row in rows]
     return [each for each in given if each], keep_rest
 
 
@@ -79,8 +83,10 @@ def _slippage(reading: Reading, tree: Tree) -> tuple[Entry, ...]:
     if not isinstance(tree, Table):
         reading.refuse(tree, "must say in what unit", "as in {bps: 5}")
         return ()
-    later = dict.fromkeys(("ticks", "range_share", "volume_impact"), "slippage is given in bps")
-    return reading.table(tree, ("bps",), later)
+    entries = reading.table(tree, SLIPPAGE_MODELS)
+    for entry in entries[1:]:
+        reading.refuse(entry.key, "there is one slippage model at a time", f"keep one of {', '.join(SLIPPAGE_MODELS)}")
+    return entries[:1]
 
 
 def _only(reading: Reading, tree: Tree, word: str) -> None:
