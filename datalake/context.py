@@ -30,6 +30,8 @@ def check_context(
         wanted = read_universe(universe)
     except ContextError as error:
         return [*problems, *error.problems]
+    if wanted.kind == "rank" and wanted.lag == 0 and frequency != "1d":
+        problems.append(Problem(f"{FIELD}.lag", "is 0, and what a day's ranking is made of is known after its last minute", "lag: 1"))
     return [*problems, *_universe(dataset, wanted, window, catalog.bars.get(frequency))]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from datalake.calendar import dates_to_ints
+from datalake.calendar import dates_to_ints, ints_to_dates
 from datalake.context import RANK_FIELDS, stocks_only
 from datalake.lake import Lake
 from datalake.reading import Days, Reader, places
@@ -22,14 +22,14 @@ class Members(NamedTuple):
     """(S, N) 1 on the days of membership; listings are not looked at."""
 
 
-def resolve_members(reader: Reader, universe: Universe, days: Days) -> Members:
-    """`days` are the panel's sessions (S,), ascending."""
+def resolve_members(reader: Reader, universe: Universe, days: Days, told: Days) -> Members:
+    """`days` are the panel's sessions (S,), ascending; `told` the newest session whose end is known on each of them."""
     if universe.kind == "codes":
         return _always(universe.codes, days)
     if universe.kind == "all":
         return _always(tuple(row.ts_code for row in stocks_only(reader.dataset.catalog)), days)
     if universe.kind == "index":
-        return _of_index(reader, universe.index, days)
+        return _of_index(reader, universe.index, told)
     return _by_rank(reader, universe, days)
 
 
@@ -38,8 +38,12 @@ def _always(codes: tuple[str, ...], days: Days) -> Members:
 
 
 def _of_index(reader: Reader, index: str, days: Days) -> Members:
-    """On each day the newest list of members that was out by then; nobody before the first list."""
-    rows = reader.rows("index_members").filter(pl.col("index_code") == index).select("trade_date", "ts_code").collect()
+    """On each day the newest list of members that was out by then; nobody before the first list.
+
+    A member that the dataset knows neither a bar nor a listing of cannot be bought, and is left out.
+    """
+    known = pl.col("ts_code").is_in(list(reader.dataset.catalog.by_code))
+    rows = reader.rows("index_members").filter((pl.col("index_code") == index) & known).select("trade_date", "ts_code").collect()
     rows = rows.filter(pl.col("trade_date") <= days[-1].astype(object))
     if rows.is_empty():
         return Members((), np.zeros((len(days), 0), dtype=np.uint8))
@@ -65,7 +69,7 @@ def _by_rank(reader: Reader, universe: Universe, days: Days) -> Members:
     chosen = (
         reader.rows(table, span, able)
         .select("trade_date", "ts_code", universe.field)
-        .filter(pl.col(universe.field).is_not_null())
+        .filter(pl.col(universe.field).is_not_null() & pl.col("trade_date").is_in(ints_to_dates(sessions).tolist()))
         .collect()
         .sort("trade_date", universe.field, "ts_code", descending=[False, True, False])
         .group_by("trade_date", maintain_order=True)

@@ -19,7 +19,7 @@ from datalake.universe import Universe, read_universe
 from datalake.versions import Dataset
 from engine.market import Market
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the same spec would give other bytes."""
 
 PRICES = ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions")

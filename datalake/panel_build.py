@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from datalake.arrays import Array, pack
-from datalake.calendar import close_times, ints_to_dates
+from datalake.calendar import close_times, dates_to_ints, ints_to_dates
 from datalake.context import check_context
 from datalake.errors import ContextError, Problem, UnknownDatasetError
 from datalake.lake import Lake, reading
@@ -47,7 +47,7 @@ def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[st
     """Header and arrays of a panel that can be built."""
     dataset = reader.dataset
     axis = _axis(dataset, spec)
-    members = resolve_members(reader, spec.universe, axis.days)
+    members = resolve_members(reader, spec.universe, axis.days, axis.told)
     daily = _daily_bars(reader, axis, members.codes)
     minutes: dict[str, Array] = {}
     traded: npt.NDArray[np.bool_] = daily["open"] > 0
@@ -84,6 +84,9 @@ class _Axis(NamedTuple):
     """(T,) the panel's sessions."""
     sessions: npt.NDArray[np.int32]
     window_start: int
+    told: Days
+    """(T,) the newest session whose daily figures are out when a session's bars are seen: a daily bar is seen at the close, when its own
+    are; minute bars are seen before, and know those of the session before."""
 
     @property
     def span(self) -> tuple[int, int]:
@@ -96,8 +99,10 @@ def _axis(dataset: Dataset, spec: PanelSpec) -> _Axis:
     start, after = np.searchsorted(calendar, spec.start), np.searchsorted(calendar, spec.end, side="right")
     oldest = np.searchsorted(calendar, dataset.catalog.bars[spec.frequency].first)
     first = max(start - -(-spec.warm_up // bars_a_session(spec.frequency)), oldest)
-    sessions = calendar[first:after]
-    return _Axis(ints_to_dates(sessions), sessions, int(start - first))
+    days = ints_to_dates(calendar[first:after])
+    before = ints_to_dates(calendar[first - 1 : first]) if first else days[:1] - 1
+    told = np.append(before, days[:-1]) if spec.frequency in MINUTES else days
+    return _Axis(days, calendar[first:after], int(start - first), told)
 
 
 _PRICES = ("open", "high", "low", "close", "pre_close")
@@ -148,7 +153,7 @@ def _facts(reader: Reader, spec: PanelSpec, axis: _Axis, codes: tuple[str, ...],
     bars["close"] = carry_close(bars["close"], has_bar)
     bars["low"] = np.where(has_bar, bars["low"], np.int32(FAR))
     arrays: dict[str, Array] = {"times": close_times(axis.sessions), "sessions": axis.sessions, **bars}
-    vendor = _values(reader, "adj_factor", ["adj_factor"], axis, codes, np.int64, 0)
+    vendor = _values(reader, "adj_factor", ["adj_factor"], axis.days, codes, np.int64, 0)
     arrays["adj_factor"] = clean_factors(has_bar, bars["close"], bars["pre_close"], vendor.get("adj_factor", np.zeros(shape, np.int64)))
     arrays["limit_up"] = np.zeros(shape, dtype=np.int32)
     arrays["limit_down"] = np.zeros(shape, dtype=np.int32)
@@ -161,23 +166,23 @@ def _facts(reader: Reader, spec: PanelSpec, axis: _Axis, codes: tuple[str, ...],
 def _fields(reader: Reader, spec: PanelSpec, axis: _Axis, codes: tuple[str, ...]) -> dict[str, Array]:
     """float64 facts by name: daily_basic's in its units, an index's close in points on every column."""
     basics = [name for name in spec.fields if name in {column.name for column in DAILY_BASIC_FIELDS}]
-    found = _values(reader, "daily_basic", basics, axis, codes, np.float64, float("nan")) if basics else {}
+    found = _values(reader, "daily_basic", basics, axis.told, codes, np.float64, float("nan")) if basics else {}
     for name in spec.fields:
         if name.startswith("index:"):
-            rows = reader.rows("index_1d", axis.span, [name.removeprefix("index:")]).select("ts_code", "trade_date", "close").collect()
-            line = np.full(len(axis.days), np.nan)
-            line[np.searchsorted(axis.days, rows["trade_date"].to_numpy())] = rows["close"].to_numpy() / 1000.0
-            found[name] = np.repeat(line[:, None], len(codes), axis=1)
+            index = (name.removeprefix("index:"),)
+            li = _values(reader, "index_1d", ["close"], axis.told, index, np.float64, float("nan"))["close"]
+            found[name] = np.repeat(li / 1000.0, len(codes), axis=1)
     return {f"field:{name}": array for name, array in sorted(found.items())}
 
 
 def _values(
-    reader: Reader, table: str, columns: list[str], axis: _Axis, codes: tuple[str, ...], dtype: Any, empty: float
+    reader: Reader, table: str, columns: list[str], days: Days, codes: tuple[str, ...], dtype: Any, empty: float
 ) -> dict[str, Array]:
-    """(T, N) of some columns of a daily table; nothing where the dataset lacks the table."""
+    """(T, N) of some columns of a daily table on each of the days; nothing where the dataset lacks the table."""
     if not reader.has(table):
         return {}
-    rows = reader.rows(table, axis.span, codes).select("ts_code", "trade_date", *columns).collect()
-    rows = rows.filter(pl.Series(np.isin(rows["trade_date"].to_numpy(), axis.days)))
-    where, shape = places(rows, "trade_date", axis.days, codes), (len(axis.days), len(codes))
+    first, last = (int(day) for day in dates_to_ints(days[[0, -1]]))
+    rows = reader.rows(table, (first, last), codes).select("ts_code", "trade_date", *columns).collect()
+    rows = rows.filter(pl.Series(np.isin(rows["trade_date"].to_numpy(), days)))
+    where, shape = places(rows, "trade_date", days, codes), (len(days), len(codes))
     return {name: spread(rows[name], where, shape, dtype, empty) for name in columns}

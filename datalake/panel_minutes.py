@@ -66,13 +66,23 @@ def fill_days(daily: dict[str, Array], minutes: Mapping[str, Array]) -> dict[str
 
 
 def over_minutes(facts: Mapping[str, Array], minutes: Mapping[str, Array], sessions: Array, frequency: str) -> dict[str, Array]:
-    """A minute panel's arrays: the day's facts on every bar of the day, and the bars themselves."""
-    rows = np.repeat(np.arange(len(sessions)), bars_a_session(frequency))
+    """A minute panel's arrays: the day's facts on every bar of the day, and the bars themselves.
+
+    Where a session's first and last rows have no bar, the day's reference price and its close stand there: they are known from the day's
+    own bar, also of a day whose minutes are missing.
+    """
+    count = bars_a_session(frequency)
+    rows = np.repeat(np.arange(len(sessions)), count)
     has_bar = minutes["open"] > 0
     out = {name: np.ascontiguousarray(array[rows]) for name, array in facts.items()}
     out |= {name: np.ascontiguousarray(array) for name, array in minutes.items()}
     out["times"] = edges(sessions, frequency)
-    out["close"] = carry_close(out["close"], has_bar)
+    known = has_bar.copy()
+    for row, price in ((0, facts["pre_close"]), (count - 1, facts["close"])):
+        lacking = ~has_bar[row::count] & (price > 0)
+        np.copyto(out["close"][row::count], price, where=lacking)
+        known[row::count] |= lacking
+    out["close"] = carry_close(out["close"], known)
     out["low"] = np.where(has_bar, out["low"], np.int32(FAR))
     out["pre_close"] = np.where(has_bar, out["pre_close"], np.int32(0))
     return out

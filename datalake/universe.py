@@ -35,7 +35,12 @@ class Universe:
 
 
 def read_universe(value: object) -> Universe:
-    """A list of codes, {"kind": "rank", "field": "amount", "top": 30, "lag": 1}, or as the YAML says it: {"rank": "amount", "top": 30}."""
+    """A list of codes, {"kind": "rank", "field": "amount", "top": 30, "lag": 1}, or as the YAML says it: {"rank": "amount", "top": 30}.
+
+    Of {"from": ..., "where": ...} the source; the condition is the strategy language's.
+    """
+    if isinstance(value, Mapping) and "from" in value:
+        value = value["from"]
     if isinstance(value, Universe):
         return value
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -30,7 +30,7 @@ def engine_version(numba_cpu_name: str) -> str:
 
 
 def run_identity(strategy: str, params: Mapping[str, float | int], context: Mapping[str, Any], rules: str, engine: str) -> str:
-    """The hash of everything that decides a result; `context` is the resolved one and names its dataset version."""
+    """The hash of everything that decides a result; `context` says what of the backtest's does: which panel, how much cash."""
     return content_identity({"strategy": strategy, "params": dict(params), "context": dict(context), "rules": rules, "engine": engine})
 
 

@@ -23,6 +23,7 @@ FLAGS = frozenset({"member", "is_st"})
 
 PRICE_UNITS = 10_000
 """Raw li times the factor in millionths, divided by this, is an adjusted price in units of 0.01 li."""
+LARGEST_PRODUCT = 2**62
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,9 @@ def own_bars(market: Market) -> OwnBars:
 
 
 def adjusted(li: Integers, factor: Integers) -> Integers:
-    """Half-up of li * factor / 10^4: the back-adjusted price in units of 0.01 li."""
+    """Half-up of li * factor / 10^4: the back-adjusted price in units of 0.01 li. MarketError where the product outgrows 64 bits."""
+    if int(li.max(initial=0)) * int(factor.max(initial=0)) > LARGEST_PRODUCT:
+        raise MarketError([Problem("adj_factor", "prices times their factors exceed 2^62", "look for wrong adjustment factors")])
     return (li * factor + PRICE_UNITS // 2) // PRICE_UNITS
 
 

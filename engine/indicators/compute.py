@@ -46,8 +46,17 @@ class Nodes:
         return values
 
     def _get(self, node: int) -> Values:
-        if node not in self._values:
-            self._values[node] = self._compute(self._nodes[node])
+        """Operands first, by a list of what waits: a strategy may nest deeper than Python calls may."""
+        waiting = [node]
+        while waiting:
+            current = waiting.pop()
+            if current in self._values:
+                continue
+            missing = [argument for argument in self._nodes[current].args if argument not in self._values]
+            if missing:
+                waiting += [current, *missing]
+            else:
+                self._values[current] = self._compute(self._nodes[current])
         return self._values[node]
 
     def _use(self, node: int) -> Values | None:
@@ -57,7 +66,7 @@ class Nodes:
 
     def _compute(self, node: Node) -> Values:
         """Operands count as used only when the result is there: one may be the last user of what another still needs."""
-        made = self._carry_out(node, [self._get(argument) for argument in node.args])
+        made = self._carry_out(node, [self._values[argument] for argument in node.args])
         for argument in node.args:
             spare = self._use(argument)
             if spare is not None:

@@ -130,7 +130,7 @@ class Program:
         units = (units_of(given.setting, number(given.expression, values)) for given in self.strategy.settings)
         problems += (each for each in units if isinstance(each, Problem))
         trading = self.strategy.trading
-        if isinstance(trading, Rotation) and trading.keep_within is not None:
+        if isinstance(trading, Rotation):
             keep, top = number(trading.keep_within, values), number(trading.top, values)
             if keep < top:
                 problems.append(Problem("select.keep_within", f"is {keep}, less than top, which is {top}"))
@@ -169,7 +169,7 @@ class _Plan:
     def rotation(self, trading: Rotation) -> Outputs:
         by = self._node("select.by", trading.by)
         top = float(number(trading.top, self._values))
-        keep = float(number(trading.keep_within, self._values)) if trading.keep_within else top
+        keep = float(number(trading.keep_within, self._values))
         every = _PERIODS[trading.every] if isinstance(trading.every, str) else float(number(trading.every, self._values))
         entry = self._graph.add("select_entry", (by, self._eligible), (top, every))
         return Outputs(entry, self._graph.add("select_exit", (by, self._eligible), (keep, every)), by)

@@ -61,11 +61,11 @@ class Given:
 
 @dataclass(frozen=True)
 class Rotation:
-    """`every`: "week", "month", or a number of sessions. `keep_within` None: as many as `top`."""
+    """`every`: "week", "month", or a number of sessions."""
 
     by: Expression
     top: Expression
-    keep_within: Expression | None
+    keep_within: Expression
     every: Expression | str
 
 

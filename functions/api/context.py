@@ -98,7 +98,7 @@ def _strategy(request: NewBacktest, user: str, house: House) -> tuple[str, Strat
 def _context_problems(request: NewBacktest, program: Program | None, dataset: Dataset) -> Iterator[AnyProblem]:
     wanted = request.context
     window = _number(wanted.window.start), _number(wanted.window.end)
-    universe = wanted.universe if wanted.universe is not None else program and program.universe and program.universe.to_json()
+    universe = program.universe.to_json() if program and program.universe else wanted.universe
     if universe is None:
         if program is not None:
             hint = 'name codes, {"index": ...}, {"all": true} or {"rank": ..., "top": ...}'

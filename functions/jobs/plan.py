@@ -59,7 +59,8 @@ def plan_submission(backtest: Backtest, program: Program, dataset: Dataset, want
     cells = _cells(panel, dataset)
     per_block = _per_block(len(combinations), cells, workers)
     identities = (
-        run_identity(program.identity, params, _deciding(backtest.context), versions.rules, versions.engine) for params in combinations
+        run_identity(program.identity, params, _deciding(panel, backtest.context), versions.rules, versions.engine)
+        for params in combinations
     )
     submission = Submission(
         backtest_id=backtest.id,
@@ -107,9 +108,12 @@ def _combinations(program: Program, wanted: Wanted) -> tuple[tuple[Params, ...],
     return tuple(grid.combinations), grid.skipped
 
 
-def _deciding(context: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a context decides a result: the benchmark is only drawn beside it, and the program's identity holds the overrides."""
-    return {key: context.get(key) for key in ("frequency", "window", "datasource_version", "initial_cash")}
+def _deciding(panel: PanelSpec, context: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a context decides a result: the panel, by its content (the same name may mean another dataset in another lake), and the cash.
+
+    The benchmark is only drawn beside it, and the program's identity holds the overrides.
+    """
+    return {"panel": panel.key, "initial_cash": initial_cash_li(context)}
 
 
 def _cells(panel: PanelSpec, dataset: Dataset) -> int:

@@ -85,6 +85,13 @@ def test_every_problem_is_told_at_once(sample: Dataset):
     assert len(check_context(sample, ["600519.SH"], (20250101, 20240101), "2d", {"roe"})) == 3
 
 
+def test_a_ranking_of_the_same_day_would_tell_minute_bars_the_future(sample: Dataset):
+    universe = {"rank": "amount", "top": 5, "lag": 0}
+    problems = check_context(sample, universe, (20241101, 20241231), "5m")
+    assert [problem.field for problem in problems] == ["context.universe.lag"]
+    assert check_context(sample, universe, (20241101, 20241231), "1d") == []
+
+
 def test_minute_bars_of_a_code_may_be_missing(sample: Dataset):
     problems = check_context(sample, ["009001.SZ", "009002.SZ"], (20241101, 20241231), "5m")
     assert ["no minute bars of 009002.SZ" in str(problem) for problem in problems] == [True]

@@ -10,13 +10,17 @@ import polars as pl
 import pytest
 
 from datalake.arrays import unpack
+from datalake.calendar import ints_to_dates
 from datalake.errors import ContextError, CorruptObjectError, MissingObjectError, StorageError, UnknownDatasetError
 from datalake.imports import import_table
 from datalake.lake import Lake
-from datalake.membership import most_traded
+from datalake.membership import most_traded, resolve_members
 from datalake.objects import get, put_new
 from datalake.panel import PanelSpec, has_panel, load_panel, object_key, to_market
 from datalake.panel_build import build_panel, ensure_panel
+from datalake.panel_minutes import over_minutes
+from datalake.reading import Reader
+from datalake.universe import read_universe
 from datalake.versions import Dataset, resolve
 from engine.market import FAR, Market
 from tests.datalake.naive_panel import NAMES, naive_panel
@@ -154,6 +158,29 @@ def test_a_window_in_which_everybody_is_suspended(sample_lake: Lake, sample: Dat
         build_panel(sample_lake, PanelSpec.of(sample, [row["ts_code"]], (day, day), 10))
 
 
+def test_an_index_member_without_bars_or_listing_is_left_out(lake: Lake, tmp_path: Path):
+    daily().write_csv(tmp_path / "daily.csv")
+    members = {"trade_date": ["20200102"] * 2, "con_code": ["600519.SH", "601318.SH"], "weight": [5.0, 4.0]}
+    pl.DataFrame(members).with_columns(index_code=pl.lit("000300.SH")).write_csv(tmp_path / "members.csv")
+    import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
+    import_table(lake.url, "index_members", [tmp_path / "members.csv"])
+    market = built(lake, PanelSpec.of(resolve(lake.store), {"index": "000300.SH"}, (20200102, 20200103), 0))
+    assert market.codes == ("600519.SH",)
+
+
+def test_a_bar_on_a_day_that_is_no_session_has_no_rank(lake: Lake, tmp_path: Path):
+    """The 4th is a Saturday; its amounts would choose somebody else for Monday."""
+    bars = daily(trade_date=["20200103", "20200104", "20200103", "20200106"], amount=[2571196.482, 99914495.474, 16696841.0, 14266383.0])
+    bars.with_columns(vol=pl.col("amount") * 10 / pl.col("close")).write_csv(tmp_path / "daily.csv")
+    days = {"exchange": ["SSE"] * 2, "cal_date": ["20200103", "20200106"], "is_open": [1, 1]}
+    pl.DataFrame(days).write_csv(tmp_path / "calendar.csv")
+    import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
+    import_table(lake.url, "trade_cal", [tmp_path / "calendar.csv"])
+    universe = {"rank": "amount", "top": 1, "lag": 1}
+    market = built(lake, PanelSpec.of(resolve(lake.store), universe, (20200106, 20200106), 0))
+    assert market.codes == ("600519.SH",)
+
+
 def test_another_lakes_dataset_of_the_same_name_is_refused(sample_lake: Lake, sample: Dataset, lake: Lake, tmp_path: Path):
     daily().write_csv(tmp_path / "daily.csv")
     import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
@@ -181,6 +208,37 @@ def test_minute_panels_lie_on_the_grid_of_right_edges(sample_lake: Lake, sample:
             for name in ("open", "high", "low", "close", "volume", "amount"):
                 assert getattr(market, name)[row, column] == bar[name]
             assert market.pre_close[row, column] == reference[code, int(market.sessions[row])]
+
+
+def test_minute_bars_know_no_figure_of_their_own_day(sample_lake: Lake, sample: Dataset):
+    codes, window = list(sample.catalog.bars["5m"].codes), (20241105, 20241129)
+    names = ["turnover_rate", "total_mv", "index:009300.SH"]
+    minutes = built(sample_lake, PanelSpec.of(sample, codes, window, 48, "5m", names))
+    days = built(sample_lake, PanelSpec.of(sample, codes, window, 2, "1d", names))
+    assert days.sessions[0] == 20241101
+    for name in names:
+        told = np.repeat(days.fields[name][:-1], 48, axis=0)
+        np.testing.assert_array_equal(minutes.fields[name], told)
+
+
+def test_a_list_of_members_is_known_after_its_own_day_to_minute_bars(sample_lake: Lake, sample: Dataset):
+    days = ints_to_dates([day for day in sample.catalog.sessions if 20180101 <= day <= 20191231])
+    reader, universe = Reader(sample_lake, sample), read_universe({"index": "009300.SH"})
+    at_close, before = resolve_members(reader, universe, days, days), resolve_members(reader, universe, days[1:], days[:-1])
+    columns = np.isin(at_close.codes, before.codes)
+    assert (np.diff(at_close.flags, axis=0) != 0).any()
+    np.testing.assert_array_equal(before.flags, at_close.flags[:-1, columns])
+
+
+def test_a_day_whose_minutes_are_missing_still_has_its_close_and_its_ex_date():
+    sessions, daily = np.array([20200102, 20200103, 20200106], np.int32), np.array([[1000], [900], [990]], np.int32)
+    facts = {"close": daily, "pre_close": np.array([[1000], [500], [900]], np.int32), "adj_factor": np.ones((3, 1), np.int64)}
+    bars = {name: np.zeros((3 * 48, 1), np.int32) for name in ("open", "high", "low", "close")}
+    for price in bars.values():
+        price[:48], price[2 * 48 :] = 1000, 990
+    minutes = over_minutes(facts, bars | {name: np.zeros((3 * 48, 1), np.int64) for name in ("volume", "amount")}, sessions, "5m")
+    assert minutes["close"][47:97:1, 0].tolist() == [1000, *[500] * 47, 900, 990]
+    assert (minutes["pre_close"][48:96] == 0).all()
 
 
 def test_minute_bars_without_daily_ones_refer_to_the_last_close(lake: Lake, real_data: Path):

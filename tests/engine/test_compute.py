@@ -160,6 +160,21 @@ def test_sums_beyond_exact_integers_are_refused() -> None:
         compute.values(own_bars(market), graph, graph.add("sum", (graph.add("volume"),), (3.0,)))
 
 
+def test_a_factor_in_the_wrong_unit_is_no_negative_price() -> None:
+    market = random_market(1)
+    market.adj_factor[:] *= 10**9
+    with pytest.raises(MarketError, match="adj_factor: prices times their factors exceed 2\\^62"):
+        compute.values(own_bars(market), graph := Graph(), graph.add("close"))
+
+
+def test_a_chain_of_lets_is_deeper_than_python_calls_may_be() -> None:
+    market, graph = random_market(1), Graph()
+    node = graph.add("close")
+    for _ in range(2_000):
+        node = graph.add("neg", (node,))
+    np.testing.assert_array_equal(compute.values(own_bars(market), graph, node), own_bars(market).numbers("close"))
+
+
 def test_unknown_fields_are_named() -> None:
     graph = Graph()
     with pytest.raises(MarketError, match="total_mv"):

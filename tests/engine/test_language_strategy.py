@@ -278,6 +278,11 @@ def test_keeping_fewer_than_are_bought_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "entry",
+def test_keeping_as_many_as_are_bought_is_the_default_and_the_same_strategy() -> None:
+    text = 'name: x\nselect: {top: 10, by: "roc(close, 5)", every: 5}\n'
+    assert compile_strategy(text).identity == compile_strategy(text.replace("5}", "5, keep_within: 10}")).identity
+
+
     [
         "close > 10",
         "sma(close, 5) - 3 > open",

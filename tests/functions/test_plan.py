@@ -113,6 +113,14 @@ def test_whatever_decides_a_result_is_in_its_identity(dataset: Dataset, changed:
     assert not set(plan_of(dataset).submission.identities) & set(plan_of(dataset, **changed).submission.identities)
 
 
+def test_the_same_dataset_name_in_another_lake_is_another_identity(dataset: Dataset) -> None:
+    """A lake made anew starts with v1 again."""
+    table = dataset.tables["bars_1d"]
+    other = replace(dataset, tables={**dataset.tables, "bars_1d": table._replace(snapshot="0" * 64)})
+    assert other.version == dataset.version
+    assert not set(plan_of(dataset).submission.identities) & set(plan_of(other).submission.identities)
+
+
 def test_a_benchmark_is_only_drawn_beside_the_result(dataset: Dataset) -> None:
     assert plan_of(dataset).submission.identities == plan_of(dataset, benchmark="009300.SH").submission.identities
 

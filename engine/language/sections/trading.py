@@ -50,7 +50,7 @@ class Trading:
         every = self._every(entries.get("every"))
         if not (by and top and every):
             return None
-        return Rotation(by, top.expression, keep.expression if keep else None, every), top
+        return Rotation(by, top.expression, (keep or top).expression, every), top
 
     def expression(self, tree: Tree | None, kind: Kind, is_rank: bool = False) -> Expression | None:
         placed = self.reading.expression(tree) if tree is not None else None

@@ -39,6 +39,14 @@ def test_a_backtest_pins_its_strategy_and_its_data(api: TestClient, a_backtest: 
     assert shown["created_at"].endswith("Z") and "cross_above" not in str(shown)
 
 
+@pytest.mark.parametrize(
+    "universe", [{"from": {"index": "009300.SH"}, "where": "not is_st"}, {"where": "raw_close > 2"}, {"from": ["009001.SZ"]}]
+)
+def test_a_context_names_its_universe_in_the_words_of_a_strategy(api: TestClient, a_backtest: Body, universe: dict[str, Any]) -> None:
+    answer = api.post("/api/backtests", json=a_backtest(templates()["dual-moving-average"], universe=universe))
+    assert answer.status_code == 201, answer.text
+
+
 def test_the_documents_own_example_is_taken(api: TestClient, a_backtest: Body) -> None:
     first = api.post("/api/backtests", json=a_backtest()).json()["backtest_id"]
     strategy = api.get(f"/api/backtests/{first}").json()["strategy"]["strategy_id"]
