@@ -1,12 +1,14 @@
 """Terms: the numbers that one combination trades by, resolved from the strategy, its parameters and the backtest's context."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 ONE = 10_000_000
 """Rates are integers in units of 1 / ONE: a commission of 0.025% is 2,500."""
 
 SLIPPAGE_MODELS = ("bps", "ticks", "range", "impact")
+Fill = Literal["next_open", "vwap", "close"]
+FILLS: tuple[Fill, ...] = get_args(Fill)
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Terms:
     commission_minimum: int = 5_000
     """Per order, li."""
     commission_cap: int = 30_000
-    fill: Literal["next_open"] = "next_open"
+    fill: Fill = "next_open"
+    """What market orders meet: the next bar's open or its average price, or the very close that they were decided at."""
     slippage: int = 0
     """How much of the model: always against the trader, and rounded against the trader to the tick."""
     slippage_model: Literal["bps", "ticks", "range", "impact"] = "bps"

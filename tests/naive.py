@@ -3,11 +3,12 @@
 Prices and money are Fractions of a yuan. A case is plain data:
 
     sessions[t] YYYYMMDD, start (the window's first bar), boards[i]
-    bars[t][i] None or dict(open high low close pre_close volume), last[t][i] the close or last close, factor[t][i]
+    bars[t][i] None or dict(open high low close pre_close volume amount), last[t][i] the close or last close, factor[t][i]
     vendor[t][i] (up, down), 0 where not given; is_st[t][i], listed[t][i]
     entry[t], exit[t] sets of stocks, rank[t][i] float or None
     terms: dict of initial_cash commission_minimum (yuan), rates (Fractions), max_positions, max_holding, keep_rest,
-        volume_cap (None: no cap), slippage_model (bps ticks range impact; slippage is a number of ticks for the second)
+        volume_cap (None: no cap), slippage_model (bps ticks range impact; slippage is a number of ticks for the second),
+        fill (next_open vwap close)
 """
 
 import math
@@ -167,6 +168,15 @@ class Account:
     def bar(self, i):
         return self.case["bars"][self.t][i]
 
+    def price(self, i):
+        """What market orders meet in this bar."""
+        bar = self.bar(i)
+        if bar is None:
+            return None
+        if self.terms["fill"] == "vwap" and bar["amount"] and bar["volume"]:
+            return min(max(half_up(bar["amount"] / bar["volume"], LI), bar["low"]), bar["high"])
+        return bar["close"] if self.terms["fill"] == "close" else bar["open"]
+
     def tick(self, i):
         return TICK.get(self.case["boards"][i], FEN)
 
@@ -307,7 +317,7 @@ class Account:
         code = self.against_purchase(i, self.bar(i))
         if code:
             return self.refuse("buy", i, code)
-        price = self.bar(i)["open"]
+        price = self.price(i)
         price += self.slippage(i, price, min(self.size(i, rest, order, price)[0], self.room(i)))
         up, _ = limits(self.case, t, i)
         price = price if up is None else min(price, up)
@@ -337,7 +347,7 @@ class Account:
         if bar["volume"] == 0:
             return "zero volume"
         up, _ = limits(self.case, self.t, i)
-        return "limit up" if up is not None and bar["open"] >= up else None
+        return "limit up" if up is not None and self.price(i) >= up else None
 
     def size(self, i, rest, order, price):
         """(shares, None) or (0, the code of a refusal): an equal slot; a rest has its shares and only needs cash."""
@@ -362,7 +372,7 @@ class Account:
 
     def fill(self):
         for i in sorted(i for i, p in self.held.items() if p.leaving):
-            self.sell(i, self.bar(i) and self.bar(i)["open"])
+            self.sell(i, self.price(i))
         for i in sorted(i for i, p in self.held.items() if p.rest):
             self.buy(i, self.held[i].rest)
         for i in self.wanted:
@@ -416,7 +426,7 @@ class Account:
         assert self.cash >= 0
 
     def signal(self):
-        t, following = self.t, self.session(self.t + 1)
+        t, following = self.t, self.session(self.t if self.terms["fill"] == "close" else self.t + 1)
         for i in sorted(self.held):
             p = self.held[i]
             old = self.terms["max_holding"] and following - p.session >= self.terms["max_holding"]
@@ -437,8 +447,10 @@ def run(case):
         account.used = {}
         if account.t == case["start"] or case["sessions"][account.t] != case["sessions"][account.t - 1]:
             account.session_open()
-        account.fill()
-        account.intrabar()
-        account.mark()
-        account.signal()
+        if account.terms["fill"] == "close":
+            phases = account.intrabar, account.signal, account.fill, account.mark
+        else:
+            phases = account.fill, account.intrabar, account.mark, account.signal
+        for phase in phases:
+            phase()
         yield account

@@ -112,7 +112,7 @@ class Program:
             if given.setting.choice is not None:
                 name, word = given.setting.choice
                 numbers[name] = word
-        return Terms(initial_cash=initial_cash, keep_rest=self.strategy.keep_rest, **numbers)
+        return Terms(initial_cash=initial_cash, keep_rest=self.strategy.keep_rest, fill=self.strategy.fill, **numbers)
 
     def outputs(self, graph: Graph, params: Params) -> Outputs:
         """Adds the nodes of one combination. Entries are gated: by the strategy's condition, the universe of the day, and `where`."""

@@ -39,7 +39,7 @@ def read_strategy(text: str, context: Mapping[str, Any] | None) -> Strategy:
     require = read_require(reading, root.get("require"), parameters, constants)
     lets, names = read_lets(reading, root.get("let"), constants)
     hidden = dict.fromkeys(names.keys() - constants.keys(), "numbers that trading needs are expressions of parameters only")
-    settings, keep_rest = read_settings(reading, _merged(root, overrides), constants, hidden)
+    settings, keep_rest, fill = read_settings(reading, _merged(root, overrides), constants, hidden)
     trading = Trading(reading, names, constants, hidden)
     select = root.get("select")
     plan, settings = _rotation(trading, root, select, settings) if select else (trading.signals(root), settings)
@@ -52,7 +52,7 @@ def read_strategy(text: str, context: Mapping[str, Any] | None) -> Strategy:
     reading.stop_if_wrong()
     if plan is None:
         raise AssertionError("a strategy without problems has signals or a rotation")
-    strategy = Strategy(name, parameters, require, universe, where, lets, plan, tuple(settings), keep_rest, trading.look_back)
+    strategy = Strategy(name, parameters, require, universe, where, lets, plan, tuple(settings), keep_rest, fill, trading.look_back)
     return replace(strategy, warnings=(*reading.warnings, *_unused(root, strategy)))
 
 

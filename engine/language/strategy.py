@@ -12,6 +12,7 @@ from engine.language.constants import as_text, exact, is_number, shown
 from engine.language.expression import Expression, Name, walk, write
 from engine.language.settings import Setting
 from engine.language.universe import UniverseSpec
+from engine.terms import Fill
 
 LANGUAGE = 1
 """Part of every identity: raised when the same text comes to mean something else."""
@@ -89,6 +90,7 @@ class Strategy:
     trading: Signals | Rotation
     settings: tuple[Given, ...]
     keep_rest: bool
+    fill: Fill
     look_back: int
     warnings: tuple[Problem, ...] = ()
 
@@ -110,6 +112,7 @@ class Strategy:
             "trading": {key: root if isinstance(root, str) else written(root) for key, root in vars(self.trading).items()},
             "settings": {given.setting.path: write(given.expression) for given in self.settings},
             "keep_rest": self.keep_rest,
+            **({} if self.fill == "next_open" else {"fill": self.fill}),
         }
 
     def roots(self) -> dict[str, Expression]:

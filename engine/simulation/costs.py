@@ -22,8 +22,8 @@ class Order(NamedTuple):
 class Bar(NamedTuple):
     """One stock's bar and the terms of trade in force for one side of it."""
 
-    open: int
-    """0: no bar."""
+    price: int
+    """What market orders meet; 0: no bar."""
     up: int
     down: int
     range: int

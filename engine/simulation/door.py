@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.errors import Problem, RulesError
 from engine.market import BOARDS, FAR, Market
-from engine.terms import ONE, Terms
+from engine.terms import ONE, Fill, Terms
 
 LARGEST_PRICE = 10**9
 """li: limits of such a price still fit int32."""
@@ -39,9 +39,11 @@ def check_market(market: Market) -> list[Problem]:
     return problems or _check_order(market) + _check_cells(market)
 
 
-def check_terms(terms: Terms) -> None:
-    """RulesError with every figure that an account cannot have."""
+def check_terms(terms: Terms, fill: Fill) -> None:
+    """RulesError with every figure that an account cannot have. `fill`: what the tape was prepared for."""
     problems = []
+    if terms.fill != fill:
+        problems.append(Problem("terms.fill", f"{terms.fill!r}, and the tape is prepared for {fill!r}"))
     for name, value, lowest, highest in (
         ("initial_cash", terms.initial_cash, 1, LARGEST_CASH),
         ("max_positions", terms.max_positions, 1, MOST_POSITIONS),

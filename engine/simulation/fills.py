@@ -20,7 +20,7 @@ def sell_fill(order: Order, bar: Bar, price: int, sellable: int, room: int, cash
 
     Cash is looked at last, because it depends on what the cap leaves: the fees of a tiny odd lot may exceed what it brings.
     """
-    if bar.open == 0:
+    if bar.price == 0:
         return refusal(Reject.SUSPENDED, 0)
     if bar.volume == 0:
         return refusal(Reject.ZERO_VOLUME, price)
@@ -37,23 +37,23 @@ def sell_fill(order: Order, bar: Bar, price: int, sellable: int, room: int, cash
 
 @inlined
 def buy_fill(order: Order, bar: Bar, wish: int, budget: Budget, room: int, terms: Figures) -> tuple[Fill, int]:
-    """(fill, shares still wanted): buy at the open at most `wish` shares, for at most the budget, fees included."""
-    if bar.open == 0:
+    """(fill, shares still wanted): buy at the bar's price at most `wish` shares, for at most the budget, fees included."""
+    if bar.price == 0:
         return refusal(Reject.SUSPENDED, 0), 0
     if bar.volume == 0:
-        return refusal(Reject.ZERO_VOLUME, bar.open), 0
-    if bar.open >= bar.up:
-        return refusal(Reject.LIMIT_UP, bar.open), 0
+        return refusal(Reject.ZERO_VOLUME, bar.price), 0
+    if bar.price >= bar.up:
+        return refusal(Reject.LIMIT_UP, bar.price), 0
     money = min(budget.wish, budget.cash)
     expected = 0
     if terms.slippage_model == IMPACT:  # by the shares that there would be without it; it can only make them fewer
-        expected = min(wish, room, affordable(money, order, bar.open, bar, terms))
-    price = min(bar.open + slipped(bar.open, expected, bar, terms), bar.up)
+        expected = min(wish, room, affordable(money, order, bar.price, bar, terms))
+    price = min(bar.price + slipped(bar.price, expected, bar, terms), bar.up)
     shares = min(wish, affordable(money, order, price, bar, terms))
     if shares == 0:
         is_cash = budget.cash < budget.wish and affordable(budget.wish, order, price, bar, terms) > 0
-        return refusal(Reject.NO_CASH if is_cash else Reject.BELOW_LOT, bar.open), 0
+        return refusal(Reject.NO_CASH if is_cash else Reject.BELOW_LOT, bar.price), 0
     now = shares if shares <= room else whole_lots(room, bar)
     if now == 0:
-        return refusal(Reject.VOLUME_CAP, bar.open), 0
+        return refusal(Reject.VOLUME_CAP, bar.price), 0
     return priced(order, now, price, bar, terms), shares - now

@@ -54,19 +54,25 @@ def advance(scene: Scene, signals: Signals, book: Book, equity: Integers, t: int
     All that must survive is in `book`: call again with the same arguments and the returned t to go on.
     equity (R,) receives each bar's MARK; log (rows, COLUMNS), no rows: off. Signals (R, ...) are those of the window's bars.
     """
-    bars = scene.bars
+    bars, at_close = scene.bars, scene.terms.at_close > 0
     account = load(book.account)
     book.used_at[:] = -1
     t = max(t, 0)  # tells LLVM that indices need no wrap-around
     while t < until and not _is_full(scene.log, book.used.size):
         if bars.is_first[t]:
             account = session_open(account, book, scene, t)
+        decided = t if at_close else max(t - 1, 0)
+        if at_close:  # this close decides and fills; the MARK after it, with its breakers, is for the next one
+            account = intrabar(account, book, scene, t)
+            signal(account, book, scene, signals.entry[t], signals.exit[t], t, bars.session[t])
         account = fill_sells(account, book, scene, t)
         account = fill_rests(account, book, scene, t)
-        account = fill_buys(account, book, scene, signals.rank[max(t - 1, 0)], t)
-        account = intrabar(account, book, scene, t)
+        account = fill_buys(account, book, scene, signals.rank[decided], t)
+        if not at_close:
+            account = intrabar(account, book, scene, t)
         account = mark(account, book, scene, t)
-        signal(account, book, scene, signals.entry[t], signals.exit[t], t)
+        if not at_close:
+            signal(account, book, scene, signals.entry[t], signals.exit[t], t, bars.session[t + 1])
         equity[t] = account.equity
         t += 1
     store(book.account, account)
@@ -140,7 +146,7 @@ def _ex_date(account: Account, book: Book, scene: Scene, t: int, row: Integers) 
 def fill_sells(account: Account, book: Book, scene: Scene, t: int) -> Account:
     for x in range(listed(book.leaving, book.queue)):
         i = integer(book.queue[x])
-        account = sell(account, book, scene, t, i, integer(scene.bars.open[t, i]), Phase.FILL)
+        account = sell(account, book, scene, t, i, integer(scene.bars.price[t, i]), Phase.FILL)
     return account
 
 
@@ -162,7 +168,7 @@ def fill_buys(account: Account, book: Book, scene: Scene, rank: Floats, t: int) 
         if account.held < terms.max_positions:
             account = buy(account, book, scene, t, i, ENDLESS)
         else:
-            refuse(book, log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.POSITION_CAP, integer(bars.open[t, i])))
+            refuse(book, log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.POSITION_CAP, integer(bars.price[t, i])))
     return account
 
 
@@ -200,18 +206,17 @@ def _worth(stocks: Bits, shares: Integers, close: Prices, count: int) -> int:
 
 
 @inlined
-def signal(account: Account, book: Book, scene: Scene, entry: Bits, exit_: Bits, t: int) -> None:
-    """Orders for the next bar: who leaves (drawdown breaker, exit signal, maximum holding), and who is wanted.
+def signal(account: Account, book: Book, scene: Scene, entry: Bits, exit_: Bits, t: int, session: int) -> None:
+    """Orders for the next bar, or this close: who leaves (drawdown breaker, exit signal, maximum holding), and who is wanted.
 
-    A stock that is held, even if leaving, is not wanted: exit and entry at one close mean exit.
+    session: in which they fill. A stock that is held, even if leaving, is not wanted: exit and entry at one close mean exit.
     """
-    bars, terms, log = scene
-    next_session = bars.session[t + 1]
+    _, terms, log = scene
     if terms.max_holding > 0:
         for k in range(account.held):
-            if next_session - book.positions[SESSION, k] >= terms.max_holding:
+            if session - book.positions[SESSION, k] >= terms.max_holding:
                 put(book.marked, integer(book.stocks[k]))
-    is_calm = account.halted or next_session <= account.calm_until
+    is_calm = account.halted or session <= account.calm_until
     for w in range(book.held.size):
         leave = book.held[w] if account.halted else book.held[w] & exit_[w] | book.marked[w]
         book.marked[w] = leave & ~book.leaving[w]

@@ -58,7 +58,7 @@ def sell(account: Account, book: Book, scene: Scene, t: int, i: int, price: int,
 
 @kernel
 def buy(account: Account, book: Book, scene: Scene, t: int, i: int, wish: int) -> Account:
-    """Buy stock i at the open: a new position, or the rest of a purchase (wish: its shares)."""
+    """Buy stock i at the bar's price: a new position, or the rest of a purchase (wish: its shares)."""
     bars, terms, log = scene
     bar = _bar_of(bars, t, i, BUY_DUTY)
     is_rest = has(book.held, i)
@@ -129,7 +129,7 @@ def _add_fees(book: Book, fill: Fill) -> None:
 def _bar_of(bars: Bars, t: int, i: int, side: int) -> Bar:
     rates = bars.rates[t, bars.fee_class[i]]
     return Bar(
-        integer(bars.open[t, i]),
+        integer(bars.price[t, i]),
         integer(bars.up[t, i]),
         integer(bars.down[t, i]),
         integer(bars.high[t, i]) - integer(bars.low[t, i]),

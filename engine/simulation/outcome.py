@@ -36,7 +36,7 @@ REJECT_TEXT = (
 
 
 class Phase(IntEnum):
-    """The priorities of events that share a bar."""
+    """The priorities of events that share a bar. With `fill: close` SIGNAL comes before FILL, and both between INTRABAR and MARK."""
 
     SESSION_OPEN = 0
     FILL = 1

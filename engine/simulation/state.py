@@ -49,6 +49,8 @@ class Figures(NamedTuple):
     daily_loss: int
     slippage_model: int
     """Index of SLIPPAGE_MODELS."""
+    at_close: int
+    """1: market orders fill at the close that they were decided at."""
 
 
 class Scene(NamedTuple):
@@ -172,4 +174,4 @@ def store(row: Integers, account: Account) -> None:
 @inlined
 def figures_of(row: Integers) -> Figures:
     a = row
-    return Figures(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12], a[13])
+    return Figures(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12], a[13], a[14])

@@ -13,6 +13,7 @@ from engine.errors import MarketError, Problem
 from engine.market import FAR, Market
 from engine.simulation.door import check_market
 from engine.simulation.rules import check_bars, check_window, limits_from, rates_on, terms_of_trade
+from engine.terms import Fill
 
 WORD = 64
 LARGEST_PRODUCT, LARGEST_BOTTOM = 2**62, 2**32
@@ -22,6 +23,8 @@ LARGEST_PRODUCT, LARGEST_BOTTOM = 2**62, 2**32
 class Bars(NamedTuple):
     """R bars of the window by N stocks, padded to whole words of 64. C classes of fees, X ex-dates."""
 
+    price: Prices
+    """What market orders meet: the open, the average or the close; 0: no bar."""
     open: Prices
     high: Prices
     low: Prices
@@ -51,6 +54,7 @@ class Bars(NamedTuple):
 class Tape:
     market: Market
     bars: Bars
+    fill: Fill
 
     @property
     def rows(self) -> int:
@@ -62,7 +66,7 @@ class Tape:
         return int(self.bars.close.shape[1])
 
 
-def prepare(market: Market) -> Tape:
+def prepare(market: Market, fill: Fill = "next_open") -> Tape:
     """Verify the market and lay it out for the loop. MarketError or RulesError with all problems."""
     problems = check_market(market)
     if problems:
@@ -75,6 +79,7 @@ def prepare(market: Market) -> Tape:
     is_first, session = _sessions(market.sessions[start:])
     ex_at, ex_rows = _ex_dates(market)
     bars = Bars(
+        price=_padded(_met(market, fill), 0),
         open=_padded(market.open[start:], 0),
         high=_padded(market.high[start:], 0),
         low=_padded(market.low[start:], FAR),
@@ -92,7 +97,24 @@ def prepare(market: Market) -> Tape:
         ex_at=ex_at,
         ex_rows=ex_rows,
     )
-    return Tape(market, bars)
+    return Tape(market, bars, fill)
+
+
+def _met(market: Market, fill: Fill) -> Prices:
+    """The price of market orders on the window's bars. The average is amount / volume, half-up to the li and inside the bar.
+
+    Where there is no amount the open stands for the average.
+    """
+    begin = market.window_start
+    opens, volume, amount = market.open[begin:], market.volume[begin:], market.amount[begin:]
+    if fill == "next_open":
+        return opens
+    if fill == "close":
+        return np.where(opens > 0, market.close[begin:], 0).astype(np.int32)
+    known = (amount > 0) & (volume > 0)
+    whole, rest = np.divmod(amount, np.maximum(volume, 1))
+    average = np.clip(whole + (2 * rest >= volume), market.low[begin:], market.high[begin:])
+    return np.where(known, average, opens).astype(np.int32)
 
 
 def _padded(array: npt.NDArray[Any], value: int) -> Any:

@@ -1,6 +1,6 @@
 """Random small markets in which rules bind all the time, and the same case in the words of the twin."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.market import FAR, Market
 from engine.simulation.run import Signals
-from engine.terms import ONE, SLIPPAGE_MODELS, Terms
+from engine.terms import FILLS, ONE, SLIPPAGE_MODELS, Terms
 
 BOARDS = ("main", "chinext", "star", "bse", "fund")
 CODES = ("600001.SH", "300001.SZ", "688001.SH", "830001.BJ", "510001.SH")
@@ -46,7 +46,7 @@ def random_case(seed: int, bars: int = 30) -> Case:
     shape = market.shape
     rank = np.where(rng.random(shape) < 0.1, np.nan, rng.integers(0, 4, shape).astype(float))
     entry, exit_ = rng.random(shape) < rng.choice([0.1, 0.5]), rng.random(shape) < rng.choice([0.05, 0.3])
-    return Case(market, entry, exit_, rank, random_terms(rng))
+    return Case(market, entry, exit_, rank, replace(random_terms(rng), fill=FILLS[rng.integers(3)]))
 
 
 def random_terms(rng: np.random.Generator) -> Terms:
@@ -83,7 +83,8 @@ def random_market(rng: np.random.Generator, bars: int) -> Market:
     first = SWITCHES[rng.integers(len(SWITCHES))] - timedelta(days=int(rng.integers(1, days)))
     rows = days * per_day
     made = {
-        name: np.zeros((rows, n), np.int64) for name in ("open", "high", "low", "close", "pre_close", "volume", "limit_up", "limit_down")
+        name: np.zeros((rows, n), np.int64)
+        for name in ("open", "high", "low", "close", "pre_close", "volume", "amount", "limit_up", "limit_down")
     }
     made["low"][:] = FAR
     factor, is_st, listed = np.full((rows, n), 10**6), np.zeros((rows, n), np.uint8), np.zeros((rows, n), np.int64)
@@ -97,7 +98,7 @@ def random_market(rng: np.random.Generator, bars: int) -> Market:
             age = t // per_day - born + 1
             listed[t, i] = age if knows and age >= 1 else 0
             is_st[t, i] = special and t > rows // 3
-    prices = {name: made[name].astype(np.int32) for name in made if name != "volume"}
+    prices = {name: made[name].astype(np.int32) for name in made if name not in ("volume", "amount")}
     sessions = [int(f"{first + timedelta(days=t // per_day):%Y%m%d}") for t in range(rows)]
     return Market(
         frequency="1d" if per_day == 1 else "80m",
@@ -108,7 +109,7 @@ def random_market(rng: np.random.Generator, bars: int) -> Market:
         codes=tuple(sorted(CODES)),
         boards=tuple(board for _, board in sorted(zip(CODES, BOARDS, strict=True))),
         volume=made["volume"],
-        amount=np.zeros((rows, n), np.int64),
+        amount=made["amount"],
         adj_factor=factor,
         member=np.ones((rows, n), np.uint8),
         is_st=is_st,
@@ -146,6 +147,8 @@ def _one_stock(rng: np.random.Generator, made: Any, factor: Any, i: int, per_day
             made["open"][t, i], made["close"][t, i] = price[0], price[1]
             made["high"][t, i], made["low"][t, i], made["pre_close"][t, i] = price.max(), price.min(), reference
             made["volume"][t, i] = 0 if rng.random() < 0.02 else rng.integers(100, 3000 if rng.random() < style["thin"] else 10**6)
+            average = rng.integers(price.min() - 1, price.max() + 2)
+            made["amount"][t, i] = 0 if rng.random() < 0.05 else made["volume"][t, i] * average + rng.integers(0, made["volume"][t, i] + 1)
             if vendor:
                 made["limit_up"][t, i], made["limit_down"][t, i] = up, down
             last = int(price[1])
@@ -163,7 +166,7 @@ def in_words(case: Case) -> dict[str, Any]:
         if m.open[t, i] == 0:
             return None
         prices = {name: yuan(getattr(m, name)[t, i]) for name in ("open", "high", "low", "close", "pre_close")}
-        return prices | {"volume": int(m.volume[t, i])}
+        return prices | {"volume": int(m.volume[t, i]), "amount": yuan(m.amount[t, i])}
 
     def table(cell: Any) -> list[list[Any]]:
         return [[cell(t, i) for i in range(n)] for t in range(rows)]
@@ -173,6 +176,7 @@ def in_words(case: Case) -> dict[str, Any]:
     terms: dict[str, Any] = {name: Fraction(getattr(case.terms, name), ONE) for name in rates}
     terms |= {name: getattr(case.terms, name) for name in ("max_positions", "max_holding", "keep_rest")}
     terms |= {name: yuan(getattr(case.terms, name)) for name in ("initial_cash", "commission_minimum")}
+    terms["fill"] = case.terms.fill
     terms["slippage_model"] = case.terms.slippage_model
     terms["slippage"] *= ONE if case.terms.slippage_model == "ticks" else 1
     terms["volume_cap"] = None if case.terms.volume_cap is None else Fraction(case.terms.volume_cap, ONE)

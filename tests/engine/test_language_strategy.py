@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from engine.errors import ParameterError, StrategyError
 from engine.indicators.catalog import FUNCTION, NODES
 from engine.language import Graph, Outputs, Parameter, Program, UniverseSpec, compile_strategy
-from engine.terms import ONE, Terms
+from engine.terms import FILLS, ONE, Terms
 
 PAIRS = sorted((Path(__file__).parent.parent / "data/strategies").glob("*.yaml"))
 TEMPLATES = {path.stem: path.read_text() for path in sorted((Path(__file__).parents[2] / "engine/templates").glob("*.yaml"))}
@@ -201,6 +201,15 @@ def test_slippage_has_one_model_and_the_context_replaces_it(written: str, model:
     )
 
 
+@pytest.mark.parametrize("fill", FILLS)
+def test_what_orders_meet(fill: str) -> None:
+    program = compile_strategy(simple(execution=f"{{fill: {fill}}}"))
+    assert program.terms({}, 1).fill == fill
+    assert (program.identity == compile_strategy(simple()).identity) == (fill == "next_open")
+    assert [warning.field for warning in program.warnings] == ["execution.fill"] * (fill == "close")
+    assert compile_strategy(simple(execution="{fill: close}"), {"execution": {"fill": fill}}).identity == program.identity
+
+
 def test_problems_of_the_context_name_their_path() -> None:
     assert messages(CROSS, {"universe": ["x"], "costs": {"comission": 1}, "window": {}}) == [
         "context.window: unknown key 'window' (known here: universe, execution, costs)",
@@ -269,6 +278,11 @@ def test_defaults_that_cannot_run_are_a_problem_of_the_strategy() -> None:
     assert messages(text) == ["risk.stop_loss: 0.0333333 has more than 7 decimals (the defaults of the parameters lead there)"]
 
 
+def test_keeping_as_many_as_are_bought_is_the_default_and_the_same_strategy() -> None:
+    text = 'name: x\nselect: {top: 10, by: "roc(close, 5)", every: 5}\n'
+    assert compile_strategy(text).identity == compile_strategy(text.replace("5}", "5, keep_within: 10}")).identity
+
+
 def test_keeping_fewer_than_are_bought_is_refused() -> None:
     text = "name: x\nuniverse: [600519.SH]\nparams: {keep: {default: 10, min: 1, max: 20}}\n"
     program = compile_strategy(text + 'select: {top: 10, by: "roc(close, 5)", every: 5, keep_within: keep}\n')
@@ -278,11 +292,6 @@ def test_keeping_fewer_than_are_bought_is_refused() -> None:
 
 @pytest.mark.parametrize(
     "entry",
-def test_keeping_as_many_as_are_bought_is_the_default_and_the_same_strategy() -> None:
-    text = 'name: x\nselect: {top: 10, by: "roc(close, 5)", every: 5}\n'
-    assert compile_strategy(text).identity == compile_strategy(text.replace("5}", "5, keep_within: 10}")).identity
-
-
     [
         "close > 10",
         "sma(close, 5) - 3 > open",

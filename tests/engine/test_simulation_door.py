@@ -94,6 +94,12 @@ def test_impossible_terms_are_all_told() -> None:
     ]
 
 
+def test_terms_and_tape_agree_on_what_orders_meet() -> None:
+    tape = prepare(flat_market(["600001.SH"], DAYS), "vwap")
+    with pytest.raises(RulesError, match="terms.fill: 'next_open', and the tape is prepared for 'vwap'"):
+        simulate(tape, quiet(3, 1), TERMS)
+
+
 def test_signals_of_another_shape_are_refused() -> None:
     tape = prepare(flat_market(["600001.SH"], DAYS))
     with pytest.raises(MarketError, match=r"signals.entry: must be a C-contiguous writable uint64 \(3, 1\)"):

@@ -20,7 +20,7 @@ from tests.engine.random_markets import pack, padded
 
 LEDGERS = Path(__file__).parents[1] / "data" / "ledgers"
 WHOLE = ("max_positions", "max_holding", "keep_rest")
-WORDS = ("slippage_model",)
+WORDS = ("slippage_model", "fill")
 MONEY = ("initial_cash", "commission_minimum")
 
 
@@ -29,7 +29,7 @@ def li(yuan: Any) -> int:
 
 
 def market_of(stocks: dict[str, Any]) -> Market:
-    """A line is open, high, low, close and perhaps the volume in shares; pre_close is the last close unless told."""
+    """A line is open, high, low, close and perhaps the volume in shares and the amount; pre_close is the last close unless told."""
     codes = sorted(stocks)
     sessions = sorted(next(iter(stocks.values())))
     market = flat_market(codes, sessions)
@@ -43,9 +43,13 @@ def market_of(stocks: dict[str, Any]) -> Market:
             if facts["bar"] == "none":
                 cell = {"open": 0, "high": 0, "low": FAR, "close": last, "pre_close": 0, "volume": 0}
             else:
-                *prices, volume = [*facts["bar"].split(), "1000000"][:5]
+                *prices, volume, amount = [*facts["bar"].split(), *("1000000", "0")[len(facts["bar"].split()) - 4 :]]
                 cell = dict(zip(("open", "high", "low", "close"), map(li, prices), strict=True))
-                cell |= {"volume": int(volume), "pre_close": li(facts["pre_close"]) if "pre_close" in facts else last or cell["open"]}
+                cell |= {
+                    "volume": int(volume),
+                    "amount": li(amount),
+                    "pre_close": li(facts["pre_close"]) if "pre_close" in facts else last or cell["open"],
+                }
             for name, value in cell.items():
                 getattr(market, name)[t, i] = value
             last = cell["close"]
@@ -103,7 +107,7 @@ class Scribe:
 def test_ledger(name: str) -> None:
     case = yaml.safe_load((LEDGERS / f"{name}.yaml").read_text(encoding="utf-8"))
     market, terms = market_of(case["stocks"]), terms_of(case["terms"])
-    outcome = simulate(prepare(market), signals_of(market, case["signals"]), terms, record=True)
+    outcome = simulate(prepare(market, terms.fill), signals_of(market, case["signals"]), terms, record=True)
     scribe = Scribe(market, terms.initial_cash)
     lines = [scribe.line(event) for event in events(outcome)]
     assert lines == (LEDGERS / f"{name}.ledger").read_text(encoding="utf-8").splitlines()

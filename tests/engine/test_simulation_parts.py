@@ -22,7 +22,7 @@ patient = settings(deadline=None)
 """The first example may wait for the compiler."""
 
 FIGURES = Figures._make([0] * len(Figures._fields))._replace(max_positions=1, commission=2_500, commission_minimum=5_000, volume_cap=-1)
-BAR = Bar(open=10_000, up=11_000, down=9_000, range=100, volume=10**9, tick=10, lot=100, step=100, duty=5_000, transfer=100)
+BAR = Bar(price=10_000, up=11_000, down=9_000, range=100, volume=10**9, tick=10, lot=100, step=100, duty=5_000, transfer=100)
 
 
 @patient

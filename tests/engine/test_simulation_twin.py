@@ -31,7 +31,7 @@ def told(event: Event) -> tuple[object, ...]:
 
 
 def check(case: Case) -> collections.Counter[object]:
-    outcome = simulate(prepare(case.market), case.signals, case.terms, record=True)
+    outcome = simulate(prepare(case.market, case.terms.fill), case.signals, case.terms, record=True)
     equity = []
     for account in naive.run(in_words(case)):
         equity.append(account.equity)

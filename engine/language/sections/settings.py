@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from engine.errors import Problem
+from engine.language.check import did_you_mean
 from engine.language.constants import as_text, shown
 from engine.language.parser import parse
 from engine.language.reading import Names, Reading
 from engine.language.settings import MAX_POSITIONS, RATE, SETTINGS, WHOLE, Setting
 from engine.language.strategy import Given
-from engine.language.tree import Entry, Scalar, Table, Tree
-from engine.terms import SLIPPAGE_MODELS
+from engine.language.tree import Entry, Scalar, Table, Tree, problem_at
+from engine.terms import FILLS, SLIPPAGE_MODELS, Fill
 
 _LATER = {
     "portfolio": {"max_industry_weight": ""},
@@ -22,13 +23,13 @@ _LATER = {
 
 def read_settings(
     reading: Reading, sections: Mapping[str, tuple[Tree, ...]], names: Names, hidden: Mapping[str, str]
-) -> tuple[list[Given], bool]:
-    """Every setting with its default, and whether the rest of a purchase is kept.
+) -> tuple[list[Given], bool, Fill]:
+    """Every setting with its default, whether the rest of a purchase is kept, and what market orders meet.
 
     `sections`: as each source gives them; later ones win, key by key.
     """
     found: dict[str, Tree] = {}
-    keep_rest = False
+    keep_rest, fill = False, None
     for section in ("portfolio", "risk", "execution", "costs"):
         own = [row.path.split(".")[1] for row in (MAX_POSITIONS, *SETTINGS) if row.section == section]
         words = {"portfolio": ("sizing",), "execution": ("fill", "keep_rest")}.get(section, ())
@@ -38,7 +39,7 @@ def read_settings(
             if key == "sizing":
                 _only(reading, value, "equal")
             elif key == "fill":
-                _only(reading, value, "next_open")
+                fill = value
             elif key == "keep_rest":
                 keep_rest = reading.truth(value)
             elif key == "slippage":
@@ -49,7 +50,7 @@ def read_settings(
     chosen = {row.choice[0] for row in SETTINGS if row.choice and row.path in found}
     rows = [row for row in (MAX_POSITIONS, *SETTINGS) if row.path in found or not (row.choice and row.choice[0] in chosen)]
     given = [read_setting(reading, row, found.get(row.path), names, hidden) for row in rows]
-    return [each for each in given if each], keep_rest
+    return [each for each in given if each], keep_rest, _fill(reading, fill)
 
 
 def read_setting(reading: Reading, setting: Setting, tree: Tree | None, names: Names, hidden: Mapping[str, str]) -> Given | None:
@@ -87,6 +88,21 @@ def _slippage(reading: Reading, tree: Tree) -> tuple[Entry, ...]:
     for entry in entries[1:]:
         reading.refuse(entry.key, "there is one slippage model at a time", f"keep one of {', '.join(SLIPPAGE_MODELS)}")
     return entries[:1]
+
+
+def _fill(reading: Reading, tree: Tree | None) -> Fill:
+    for fill in FILLS:
+        if isinstance(tree, Scalar) and tree.text == fill:
+            if fill == "close":
+                reading.warnings.append(problem_at(tree, _OPTIMISTIC, "next_open and vwap fill in the next bar"))
+            return fill
+    if tree is not None:
+        text = tree.text if isinstance(tree, Scalar) else ""
+        reading.refuse(tree, f"{shown(text or 'this')} is none of {', '.join(FILLS)}", did_you_mean(text, FILLS))
+    return "next_open"
+
+
+_OPTIMISTIC = "is optimistic: nobody knows a close before it is over, and still trades at it"
 
 
 def _only(reading: Reading, tree: Tree, word: str) -> None:
