@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from engine.errors import ParameterError, StrategyError
 from engine.indicators.catalog import FUNCTION, NODES
 from engine.language import Graph, Outputs, Parameter, Program, UniverseSpec, compile_strategy
-from engine.terms import ONE, Terms
+from engine.terms import FILLS, ONE, Terms
 
 PAIRS = sorted((Path(__file__).parent.parent / "data/strategies").glob("*.yaml"))
 TEMPLATES = {path.stem: path.read_text() for path in sorted((Path(__file__).parents[2] / "engine/templates").glob("*.yaml"))}
@@ -199,6 +199,15 @@ def test_slippage_has_one_model_and_the_context_replaces_it(written: str, model:
     assert messages(simple(execution=f"{{slippage: {{{written}, {'bps' if model != 'bps' else 'range'}: 1}}}}"))[0].endswith(
         "there is one slippage model at a time (keep one of bps, ticks, range, impact)"
     )
+
+
+@pytest.mark.parametrize("fill", FILLS)
+def test_what_orders_meet(fill: str) -> None:
+    program = compile_strategy(simple(execution=f"{{fill: {fill}}}"))
+    assert program.terms({}, 1).fill == fill
+    assert (program.identity == compile_strategy(simple()).identity) == (fill == "next_open")
+    assert [warning.field for warning in program.warnings] == ["execution.fill"] * (fill == "close")
+    assert compile_strategy(simple(execution="{fill: close}"), {"execution": {"fill": fill}}).identity == program.identity
 
 
 def test_problems_of_the_context_name_their_path() -> None:
