@@ -181,7 +181,7 @@ def resolve(store: Store, name: str | None = None) -> Dataset:
         newest = _newest(store, source)
         if newest:
             return newest
-    elif number.isascii() and number.isdigit():
+    elif _SOURCE.fullmatch(source) and number.isascii() and number.isdigit():
         try:
             return _read(store, source, int(number))
         except MissingObjectError:
@@ -198,6 +198,7 @@ def list_versions(store: Store) -> list[Dataset]:
 
 
 _ATTEMPTS = 50
+_SOURCE = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 def _newest(store: Store, source: str) -> Dataset | None:
@@ -206,7 +207,7 @@ def _newest(store: Store, source: str) -> Dataset | None:
 
 
 def _places(store: Store, prefix: str) -> list[tuple[str, int]]:
-    pattern = re.compile(r"versions/([a-z][a-z0-9_-]*)/v(\d+)\.json")
+    pattern = re.compile(rf"versions/({_SOURCE.pattern})/v(\d+)\.json")
     found = [pattern.fullmatch(key) for key in sizes(store, prefix)]
     return [(match[1], int(match[2])) for match in found if match]
 

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     plan_queue_url: str = ""
     block_queue_url: str = ""
     aggregate_queue_url: str = ""
+    dead_letters_url: str = ""
+    """The queue in which blocks that were given up wait for people."""
     event_bus: str = ""
     """EventBridge bus of the published events; empty: they stay in the outbox."""
     aws_region: str = "ap-east-1"

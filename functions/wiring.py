@@ -48,7 +48,7 @@ class House:
             "block": self.settings.block_queue_url,
             "aggregate": self.settings.aggregate_queue_url,
         }
-        return Queue(boto3.client("sqs", **self._aws()), urls)
+        return Queue(boto3.client("sqs", **self._aws()), urls, self.settings.dead_letters_url)
 
     @cached_property
     def bus(self) -> Bus | None:

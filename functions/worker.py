@@ -13,7 +13,7 @@ from functions.jobs.failures import failure_of
 from functions.jobs.lease import Lease
 from functions.jobs.records import BlockTask, RunResult
 from functions.logs import log_failure, log_keys, logger
-from functions.messages import DeadBlock, Doorbell
+from functions.messages import Doorbell
 from functions.wiring import House, house
 
 LAST_CALL_SECONDS = 60.0
@@ -72,8 +72,6 @@ def _give_back(task: BlockTask, error: Exception, house: House, request_id: str)
     release = house.desk.release_block(task.block_id, task.attempt, failure.error, retriable=failure.retriable)
     if release.outcome == "retry":
         house.queue.ring("block", task.grid_id, delay=release.delay, request_id=request_id)
-    if release.outcome == "failed":
-        house.queue.bury(DeadBlock(grid_id=task.grid_id, block_id=task.block_id, error=failure.error))  # type: ignore[arg-type]
     if release.ready_to_aggregate:
         house.queue.ring("aggregate", task.grid_id, request_id=request_id)
 

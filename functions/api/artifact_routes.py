@@ -65,13 +65,14 @@ def get_artifact(
     path = run.artifacts.get(artifact.key)
     if path is None:
         return _not_yet(run, kind, user.id, house)
-    tag = f'"{run.content_hash}-{kind}-{wanted}-{query.limit}-{query.cursor or ""}"'
+    first = _read(query.cursor) if query.cursor else 0
+    tag = f'"{run.content_hash}-{kind}-{wanted}-{query.limit}-{first}"'
     headers = {"ETag": tag, "Cache-Control": "private, max-age=0, must-revalidate"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     data = house.results.get_artifact(path)
     if wanted == "json":
-        response = json_response(answer_bytes(_page(data, query.limit, query.cursor)))
+        response = json_response(answer_bytes(_page(data, first, query.limit)))
         response.headers.update(headers)
         return response
     headers["Content-Disposition"] = f'{"inline" if wanted == "html" else "attachment"}; filename="{kind}-{run.id}.{wanted}"'
@@ -90,8 +91,7 @@ def _not_yet(run: Run, kind: str, user: str, house: House) -> Response:
     return Response(b'{"status":"preparing"}', 202, {"Retry-After": "1"}, "application/json")
 
 
-def _page(data: bytes, limit: int, cursor: str | None) -> ArtifactRows:
-    first = _read(cursor) if cursor else 0
+def _page(data: bytes, first: int, limit: int) -> ArtifactRows:
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     part = rows[first : first + limit]
     following = _write(first + limit) if first + limit < len(rows) else None

@@ -46,6 +46,8 @@ class Envelope:
                 headers["X-Request-Id"] = state["request_id"]
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers.setdefault("Cache-Control", "no-store")
+                if headers.get("Content-Type") == "application/json":
+                    headers["Content-Type"] = "application/json; charset=utf-8"
                 limit, remaining, reset = state.get("rate") or self._untouched_rate()
                 headers["X-RateLimit-Limit"] = str(limit)
                 headers["X-RateLimit-Remaining"] = str(max(0, remaining))

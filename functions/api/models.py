@@ -143,7 +143,7 @@ class SingleRun(_Runs):
 class GridRun(_Runs):
     mode: Literal["grid"]
     grid_spec: dict[str, Candidates] = Field(alias="gridSpec")
-    max_evals: int | None = Field(None, ge=1, strict=True, description="The first so many valid combinations")
+    max_evals: int | None = Field(None, ge=1, le=10_000, strict=True, description="The first so many valid combinations")
     early_stop: EarlyStop | None = None
 
 

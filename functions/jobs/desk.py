@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from psycopg.errors import DeadlockDetected
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json, Jsonb
 
 from functions.jobs.database import Connection, Database, Row
 from functions.jobs.records import BlockTask, PlanTask, RunResult
-from functions.messages import QueueKind
+from functions.messages import DeadBlock, QueueKind
 
 DEADLOCKS = 3
 """Sweeps and failing blocks touch several submissions and may, rarely, meet crosswise."""
@@ -160,15 +160,23 @@ class Desk:
 
     def finish_grid(self, grid_id: str, attempt: int, summary: Mapping[str, Any], ledgers: Sequence[str]) -> int:
         """Writes the summary once and asks for the full accounts of `ledgers` (run ids): how many new blocks; -1: it was done before."""
-        return int(
-            self._value("select lianghu.finish_grid(%s, %s, %s, %s) as value", grid_id, attempt, Jsonb(dict(summary)), list(ledgers))
-        )
+        return int(self._value("select lianghu.finish_grid(%s, %s, %s, %s) as value", grid_id, attempt, Json(dict(summary)), list(ledgers)))
 
     def sweep(self, engine_version: str) -> list[Due]:
         """Heals what got stuck (expired leases, lost bells, an engine that was replaced) and forgets what is old; the bells to ring."""
         with self._database.as_worker() as connection:
             rows = connection.execute("select * from lianghu.sweep(%s)", (engine_version,)).fetchall()
         return [Due(row["queue"], str(row["grid_id"]), row["count"], row["delay"]) for row in rows]
+
+    def dead_blocks(self, limit: int) -> list[DeadBlock]:
+        """Blocks that were given up and are not buried yet."""
+        with self._database.as_worker() as connection:
+            rows = connection.execute("select * from lianghu.dead_blocks(%s)", (limit,)).fetchall()
+        return [DeadBlock.model_validate(row) for row in rows]
+
+    def mark_buried(self, block_ids: Sequence[int]) -> None:
+        with self._database.as_worker() as connection:
+            connection.execute("select lianghu.mark_buried(%s::bigint[])", (list(block_ids),))
 
     # events
 

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from psycopg import sql
 
@@ -13,6 +14,7 @@ from functions.jobs.database import Connection, Row
 
 TIMES = ("created_at", "started_at", "finished_at")
 LARGEST_PAGE = 1000
+POSITIONS = range(2**31)
 
 
 def page(
@@ -70,9 +72,9 @@ def _read(cursor: str, sort: str) -> list[Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         made_for, number, time, position, identity = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        place = (float(number), float(time), int(position), str(identity))
-    except (ValueError, TypeError) as error:
+        place: list[Any] = [float(number), float(time), int(position), str(UUID(identity))]
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise ApiError("INVALID_INPUT", "cursor: this is no cursor of this list", {"field": "cursor"}) from error
-    if made_for != sort or not re.fullmatch(r"[0-9a-f-]{36}", place[3]):
+    if made_for != sort or place[2] not in POSITIONS:
         raise ApiError("INVALID_INPUT", "cursor: it belongs to a list in another order", {"field": "cursor"})
-    return list(place)
+    return place

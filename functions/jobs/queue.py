@@ -1,8 +1,7 @@
 """Doorbells on SQS: they say that work may be waiting, Postgres says which."""
 
-import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,8 +20,9 @@ LONGEST_DELAY = 900
 class Queue:
     """The three queues. A bell that cannot be rung is logged and not raised: the sweeper rings again for whatever still waits."""
 
-    def __init__(self, client: "SQSClient", urls: Mapping[QueueKind, str]) -> None:
-        self._client, self._urls = client, urls
+    def __init__(self, client: "SQSClient", urls: Mapping[QueueKind, str], graves: str) -> None:
+        """`graves` is the address of the dead-letter queue of blocks."""
+        self._client, self._urls, self._graves = client, urls, graves
 
     def ring(self, kind: QueueKind, grid_id: str, count: int = 1, delay: float = 0, request_id: str = "") -> int:
         """Rings `count` times, `delay` seconds from now; returns how many bells were rung."""
@@ -57,17 +57,14 @@ class Queue:
             return 0
         return sum(int(attributes.get(name, 0)) for name in names)
 
-    def bury(self, block: DeadBlock) -> None:
-        """Puts a block that was given up into the dead-letter queue of the block queue, for people to look at."""
-        url = self._urls["block"]
+    def bury(self, block: DeadBlock) -> bool:
+        """Lays a block that was given up among the dead letters."""
         try:
-            attributes = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"]).get("Attributes", {})
-            policy: dict[str, Any] = json.loads(attributes.get("RedrivePolicy", "{}"))
-            if arn := policy.get("deadLetterTargetArn"):
-                grave = self._client.get_queue_url(QueueName=str(arn).rsplit(":", 1)[-1])["QueueUrl"]
-                self._client.send_message(QueueUrl=grave, MessageBody=block.model_dump_json())
+            self._client.send_message(QueueUrl=self._graves, MessageBody=block.model_dump_json())
         except (BotoCoreError, ClientError) as error:
             logger().error("a dead block was not buried", extra={"block_id": block.block_id, "reason": str(error)})
+            return False
+        return True
 
 
 def _batches(count: int) -> Iterator[range]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from psycopg import sql
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json, Jsonb
 
 from functions.jobs.database import Connection, Database, Row
 from functions.jobs.paging import page
@@ -110,7 +110,7 @@ class Store:
                     submission.backtest_id,
                     Jsonb(facts),
                     [UUID(run_id) for run_id in submitted.run_ids],
-                    Jsonb([dict(params) for params in submission.combinations]),
+                    Json([dict(params) for params in submission.combinations]),
                     list(submission.identities),
                     [first for first, _ in submission.blocks],
                     [last for _, last in submission.blocks],

@@ -284,6 +284,12 @@ def test_cancelling_before_the_plan(store: Store, desk: Desk, user: str) -> None
     assert desk.claim_plan(submitted.grid_id) is None
 
 
+def test_a_grid_whose_runs_were_cancelled_one_by_one_was_called_finished(store: Store, desk: Desk, user: str) -> None:
+    backtest_id, submitted = submit_grid(store, desk, user, 2, 2)
+    assert [store.cancel_run(user, backtest_id, run) for run in submitted.run_ids] == ["cancelled"] * 2
+    assert store.cancel_grid(user, submitted.grid_id) == "cancelled"
+
+
 def test_a_finished_grid_cannot_be_cancelled(store: Store, desk: Desk, user: str) -> None:
     _, submitted = submit_grid(store, desk, user, 2, 2)
     desk.complete_block(*_last(claim(desk)))

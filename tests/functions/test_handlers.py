@@ -43,12 +43,8 @@ def lake_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def platform(servers: Servers, desk: Desk, aws: str, lake_url: str, tmp_path: Path) -> Iterator[Platform]:
     sqs: Any = boto3.client("sqs", endpoint_url=aws, region_name="ap-east-1")
-    graves = sqs.create_queue(QueueName=f"dead-{uuid.uuid4()}")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=graves, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    policy = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "3"})}
-    urls = {
-        kind: sqs.create_queue(QueueName=f"{kind}-{uuid.uuid4()}", Attributes=policy)["QueueUrl"] for kind in ("plan", "block", "aggregate")
-    }
+    urls = {kind: sqs.create_queue(QueueName=f"{kind}-{uuid.uuid4()}")["QueueUrl"] for kind in ("plan", "block", "aggregate", "dead")}
+    graves = urls.pop("dead")
     settings = Settings(
         database_url=SecretStr(servers.login),
         lake_url=lake_url,
@@ -57,6 +53,7 @@ def platform(servers: Servers, desk: Desk, aws: str, lake_url: str, tmp_path: Pa
         plan_queue_url=urls["plan"],
         block_queue_url=urls["block"],
         aggregate_queue_url=urls["aggregate"],
+        dead_letters_url=graves,
         aws_endpoint_url=aws,
         heartbeat_seconds=0.05,
     )
@@ -223,14 +220,34 @@ def test_a_block_that_cannot_be_computed_is_tried_three_times_and_buried(platfor
     assert {(run.status, run.attempt) for run in runs} == {("failed", 3)}
     assert runs[0].error is not None
     assert runs[0].error["code"] == "UPSTREAM_ERROR"
-    policy = platform.sqs.get_queue_attributes(QueueUrl=platform.urls["block"], AttributeNames=["RedrivePolicy"])["Attributes"]
-    name = json.loads(policy["RedrivePolicy"])["deadLetterTargetArn"].rsplit(":", 1)[-1]
-    messages = platform.sqs.receive_message(QueueUrl=platform.sqs.get_queue_url(QueueName=name)["QueueUrl"])["Messages"]
-    assert str(DeadBlock.model_validate_json(messages[0]["Body"]).grid_id) == submitted.grid_id
+    assert [platform.sweep()["buried"] for _ in range(2)] == [1, 0]
+    assert [str(dead.grid_id) for dead in buried(platform)] == [submitted.grid_id]
     platform.run()
     grid = platform.house.store.get_grid(user, submitted.grid_id)
     assert grid is not None
     assert grid.status == "incomplete"
+
+
+def test_a_block_whose_workers_all_died_was_never_buried(platform: Platform, user: str, admin: psycopg.Connection) -> None:
+    submitted = platform.submit(user, platform.plan(user, platform.backtest(user), Wanted("single", {})).submission)
+    platform.answer("plan", Doorbell(grid_id=uuid.UUID(submitted.grid_id)))
+    for _ in range(3):
+        assert platform.house.desk.claim_block("w", platform.house.engine_version, 30)
+        admin.execute("update public.run_blocks set lease_until = now() - interval '1 second'")
+    assert platform.sweep()["buried"] == 1
+    assert "fell silent" in buried(platform)[0].error["message"]
+
+
+def test_a_plan_that_failed_buries_no_block(platform: Platform, user: str) -> None:
+    planned = platform.plan(user, platform.backtest(user), Wanted("grid", GRID)).submission
+    platform.submit(user, replace(planned, panel=planned.panel | {"universe": {"kind": "codes", "codes": ["600000.XX"]}}))
+    platform.run()
+    assert platform.sweep()["buried"] == 0
+
+
+def buried(platform: Platform) -> list[DeadBlock]:
+    messages = platform.sqs.receive_message(QueueUrl=platform.house.settings.dead_letters_url, MaxNumberOfMessages=10).get("Messages", [])
+    return [DeadBlock.model_validate_json(message["Body"]) for message in messages]
 
 
 def test_cancelling_stops_a_running_block_soon(platform: Platform, user: str) -> None:

@@ -16,6 +16,7 @@ from functions.messages import DeadBlock, Doorbell, RunEvent
 from tests.functions.submissions import submit_grid
 
 GRID = str(uuid.uuid4())
+DEAD = DeadBlock(grid_id=uuid.UUID(GRID), block_id=7, error={"code": "INTERNAL_ERROR", "message": "boom", "details": {}})
 
 
 @pytest.fixture
@@ -30,10 +31,8 @@ def graves(sqs: Any) -> str:
 
 @pytest.fixture
 def queue(sqs: Any, graves: str) -> Iterator[Queue]:
-    arn = sqs.get_queue_attributes(QueueUrl=graves, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": "3"})
-    url = sqs.create_queue(QueueName=f"bells-{uuid.uuid4()}", Attributes={"RedrivePolicy": policy})["QueueUrl"]
-    yield Queue(sqs, {"plan": url, "block": url, "aggregate": url})
+    url = sqs.create_queue(QueueName=f"bells-{uuid.uuid4()}")["QueueUrl"]
+    yield Queue(sqs, {"plan": url, "block": url, "aggregate": url}, graves)
     sqs.delete_queue(QueueUrl=url)
 
 
@@ -66,15 +65,15 @@ def test_no_bell_is_no_call(queue: Queue) -> None:
 
 
 def test_a_queue_that_is_gone_is_logged_and_not_raised(sqs: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    missing = Queue(sqs, {"plan": "http://127.0.0.1:1/nothing", "block": "http://127.0.0.1:1/nothing", "aggregate": ""})
+    missing = Queue(sqs, {"plan": "http://127.0.0.1:1/nothing", "block": "http://127.0.0.1:1/nothing", "aggregate": ""}, "")
     assert missing.ring("plan", GRID) == 0
     assert missing.depth("block") == 0
+    assert not missing.bury(DEAD)
 
 
 def test_a_block_that_was_given_up_lies_with_the_dead_letters(sqs: Any, queue: Queue, graves: str) -> None:
-    dead = DeadBlock(grid_id=uuid.UUID(GRID), block_id=7, error={"code": "INTERNAL_ERROR", "message": "boom", "details": {}})
-    queue.bury(dead)
-    assert [DeadBlock.model_validate_json(body) for body in received(sqs, graves)] == [dead]
+    assert queue.bury(DEAD)
+    assert [DeadBlock.model_validate_json(body) for body in received(sqs, graves)] == [DEAD]
 
 
 def test_events_reach_the_bus_once_and_stay_in_the_outbox_without_one(

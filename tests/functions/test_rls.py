@@ -23,6 +23,8 @@ WORKER_FUNCTIONS = (
     "panel_ready(gen_random_uuid(), 'x')",
     "finish_grid(gen_random_uuid(), 1, '{}', '{}')",
     "sweep('x')",
+    "dead_blocks(10)",
+    "mark_buried('{1}')",
     "take_events(10)",
 )
 INNER_FUNCTIONS = (
@@ -185,6 +187,15 @@ def test_every_table_forces_row_level_security(admin: psycopg.Connection) -> Non
     ).fetchall()
     assert {name for name, _, _ in rows} == {*OWNED, *HIDDEN}
     assert all(enabled and forced for _, enabled, forced in rows)
+
+
+def test_supabase_grants_no_sequence_to_users(admin: psycopg.Connection) -> None:
+    rows = admin.execute(
+        """select c.relname, has_sequence_privilege(r.role, c.oid, 'usage, select, update')
+        from pg_class c, unnest(array['anon', 'authenticated']) r (role)
+        where c.relnamespace = 'public'::regnamespace and c.relkind = 'S'"""
+    ).fetchall()
+    assert rows and not any(granted for _, granted in rows), rows
 
 
 def test_every_function_is_owned_by_a_role_that_bypasses_nothing_and_pins_its_search_path(admin: psycopg.Connection) -> None:

@@ -1,5 +1,10 @@
+import base64
+import json
+import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,6 +17,11 @@ from functions.jobs.store import Answer, Store
 from tests.functions.submissions import ENGINE, SOURCE, make_backtest, make_submission, results_of, submit_grid
 
 NOWHERE = str(uuid.uuid4())
+
+
+def forged(*place: Any) -> str:
+    """A cursor of the default order that no answer has given."""
+    return base64.urlsafe_b64encode(json.dumps(["position", *place]).encode()).decode().rstrip("=")
 
 
 def test_strategy_versions_count_up_and_an_unchanged_one_is_not_repeated(store: Store, user: str) -> None:
@@ -143,6 +153,33 @@ def test_a_key_whose_call_died_is_free_after_a_minute(store: Store, desk: Desk, 
     assert store.begin_idempotent(user, key, "a").state == "new"
 
 
+def test_a_call_that_was_thought_dead_submitted_a_second_time(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+    key = str(uuid.uuid4())
+    backtest_id = make_backtest(store, user)
+    assert store.begin_idempotent(user, key, "a").state == "new"
+    admin.execute("update public.idempotency set created_at = now() - interval '61 seconds'")
+    assert store.begin_idempotent(user, key, "a").state == "new", "a second call takes the key"
+    answer = Answer(key, 202, lambda submitted: b"")
+    store.submit(user, make_submission(backtest_id, 1, 1), answer)
+    with pytest.raises(ApiError) as error:
+        store.submit(user, make_submission(backtest_id, 1, 1), answer)
+    assert error.value.code == "CONFLICT"
+    assert len(store.list_runs(user, backtest_id)[0]) == 1
+
+
+def test_a_key_that_was_just_given_back_was_called_another_requests(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+    key = str(uuid.uuid4())
+    assert store.begin_idempotent(user, key, "a").state == "new"
+    with ThreadPoolExecutor(1) as pool:
+        with admin.transaction():
+            admin.execute("select from public.idempotency for update")
+            second = pool.submit(store.begin_idempotent, user, key, "a")
+            while not admin.execute("select 1 from pg_locks where not granted").fetchone():
+                time.sleep(0.01)
+            admin.execute("delete from public.idempotency")
+        assert second.result().state == "new"
+
+
 def test_requests_are_counted_a_user_and_window(store: Store, desk: Desk, user: str, new_user: Callable[[], str]) -> None:
     remaining = [store.take_request(user, 2, 86400)[0] for _ in range(4)]
     assert remaining == [1, 0, -1, -2]
@@ -180,7 +217,19 @@ def test_runs_sort_by_metric_with_unknowns_last_and_page_without_gaps(store: Sto
 
 @pytest.mark.parametrize(
     ("sort", "cursor"),
-    [("secret", None), ("stats.a;drop", None), ("stats.", None), ("position", "%%%"), ("position", "WzFd"), ("position", "bm8")],
+    [
+        ("secret", None),
+        ("stats.a;drop", None),
+        ("stats.", None),
+        ("position", "%%%"),
+        ("position", "WzFd"),
+        ("position", "bm8"),
+        ("position", forged("0", "0", 2**31, str(uuid.uuid4()))),
+        ("position", forged("0", "0", float("inf"), str(uuid.uuid4()))),
+        ("position", forged("0", 10**400, 1, str(uuid.uuid4()))),
+        ("position", forged("0", "0", 1, "-" * 36)),
+        ("position", forged("0", "0", 1, 7)),
+    ],
 )
 def test_bad_sorts_and_cursors_are_refused(store: Store, desk: Desk, user: str, sort: str, cursor: str | None) -> None:
     with pytest.raises(ApiError) as error:

@@ -1,5 +1,6 @@
 """template.yaml as the local stack reads it, and as AWS would."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,21 @@ def test_visibility_is_six_times_the_timeout_of_the_function() -> None:
     for function in read.functions(lookup).values():
         for source in function.queues:
             assert visibility[source.queue_arn] == 6 * function.timeout
+
+
+def test_the_planner_was_not_allowed_to_ring_its_own_bell() -> None:
+    """Which queues each function's code rings."""
+    rings = {
+        "ApiFunction": {"PlanQueue", "BlockQueue", "AggregateQueue"},
+        "PlannerFunction": {"PlanQueue", "BlockQueue", "AggregateQueue"},
+        "WorkerFunction": {"BlockQueue", "AggregateQueue"},
+        "AggregatorFunction": {"BlockQueue"},
+        "SweeperFunction": {"PlanQueue", "BlockQueue", "AggregateQueue", "BlockDeadLetters"},
+    }
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for name, queues in rings.items():
+        section = text.split(f"\n  {name}:")[1].split("\n      Events:")[0]
+        assert set(re.findall(r"SQSSendMessagePolicy: {QueueName: !GetAtt (\w+)\.", section)) == queues, name
 
 
 def test_dead_letter_queues_come_first() -> None:

@@ -22,7 +22,7 @@ create table public.grids (
     open_blocks integer not null check (open_blocks >= 0),
     -- Blocks that were given up because the platform failed, not a combination.
     platform_failures integer not null default 0,
-    summary jsonb,
+    summary json,
     created_at timestamptz not null default now(),
     started_at timestamptz,
     finished_at timestamptz,
@@ -48,7 +48,8 @@ create table public.backtest_runs (
     grid_id uuid not null,
     position integer not null check (position >= 0),
     status text not null default 'queued' check (status in ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
-    params jsonb not null check (jsonb_typeof(params) = 'object'),
+    -- json keeps the order in which the strategy names its parameters; jsonb would not.
+    params json not null check (json_typeof(params) = 'object'),
     -- The hash of everything that decides the result.
     identity text not null,
     stats jsonb,
@@ -85,6 +86,8 @@ create table public.run_blocks (
     claimed_at timestamptz,
     finished_at timestamptz,
     error jsonb,
+    -- When a block that was given up was laid among the dead letters.
+    buried_at timestamptz,
     created_at timestamptz not null default now(),
     check (first_position < last_position),
     foreign key (grid_id, owner) references public.grids (id, owner) on delete cascade
@@ -94,6 +97,7 @@ create index run_blocks_leases on public.run_blocks (lease_until) where status =
 create index run_blocks_running on public.run_blocks (owner) where status = 'leased';
 create index run_blocks_served on public.run_blocks (owner, claimed_at desc nulls last);
 create index run_blocks_grid on public.run_blocks (grid_id, first_position);
+create index run_blocks_dead on public.run_blocks (id) where status = 'failed' and attempt > 0 and buried_at is null;
 create unique index run_blocks_one_ledger on public.run_blocks (grid_id, first_position)
     where not decides and status in ('ready', 'leased');
 

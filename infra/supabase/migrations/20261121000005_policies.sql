@@ -1,4 +1,5 @@
 -- Row-level security on every table, forced on its owner too. Users may read their own rows and write none: see schema lianghu.
+-- Supabase grants new tables and sequences to its API roles; that is taken back.
 
 do $$
 declare
@@ -11,6 +12,8 @@ begin
         execute format('alter table public.%I force row level security', name);
         execute format('revoke all on public.%I from public, anon, authenticated', name);
     end loop;
+
+    revoke all on all sequences in schema public from public, anon, authenticated;
 
     foreach name in array array['strategies', 'strategy_versions', 'backtests', 'grids', 'backtest_runs', 'run_blocks'] loop
         execute format('grant select on public.%I to authenticated', name);
@@ -36,8 +39,9 @@ grant update (
     ready_at, aggregate_attempt, aggregate_lease, aggregated_at
 ) on public.grids to lianghu_states;
 grant update (status, stats, artifacts, error, attempt, content_hash, started_at, finished_at) on public.backtest_runs to lianghu_states;
-grant update (status, engine_version, attempt, priority, progress, worker, not_before, lease_until, claimed_at, finished_at, error)
-    on public.run_blocks to lianghu_states;
+grant update (
+    status, engine_version, attempt, priority, progress, worker, not_before, lease_until, claimed_at, finished_at, error, buried_at
+) on public.run_blocks to lianghu_states;
 grant update (taken_until, published_at), delete on public.outbox to lianghu_states;
 grant update, delete on public.idempotency to lianghu_states;
 grant update, delete on public.rate_limits to lianghu_states;

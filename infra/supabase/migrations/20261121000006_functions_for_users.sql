@@ -74,7 +74,7 @@ $$;
 
 -- Grid, runs, blocks and events of one submission. Blocks are [first, last) of the positions, without a gap.
 create function lianghu.submit(
-    p_grid uuid, p_backtest uuid, p_facts jsonb, p_runs uuid[], p_params jsonb, p_identities text[], p_firsts integer[], p_lasts integer[]
+    p_grid uuid, p_backtest uuid, p_facts jsonb, p_runs uuid[], p_params json, p_identities text[], p_firsts integer[], p_lasts integer[]
 ) returns void
     language plpgsql security definer set search_path = ''
 as $$
@@ -86,7 +86,7 @@ begin
     if not exists (select from public.backtests b where b.id = p_backtest) then
         raise exception 'there is no backtest %', p_backtest using errcode = 'PT404';
     end if;
-    if v_runs not between 1 and 10000 or jsonb_array_length(p_params) <> v_runs or cardinality(p_identities) <> v_runs then
+    if v_runs not between 1 and 10000 or json_array_length(p_params) <> v_runs or cardinality(p_identities) <> v_runs then
         raise exception 'a submission has between 1 and 10000 combinations' using errcode = 'PT422';
     end if;
     if v_mode = 'single' and v_runs <> 1 then
@@ -112,7 +112,7 @@ begin
     );
     insert into public.backtest_runs (id, owner, backtest_id, grid_id, position, params, identity)
     select r.id, v_owner, p_backtest, p_grid, r.n - 1, r.params, r.identity
-    from rows from (unnest(p_runs), unnest(p_identities), jsonb_array_elements(p_params)) with ordinality as r (id, identity, params, n);
+    from rows from (unnest(p_runs), unnest(p_identities), json_array_elements(p_params)) with ordinality as r (id, identity, params, n);
     insert into public.run_blocks (grid_id, owner, kind, decides, first_position, last_position, status, priority, engine_version)
     select
         p_grid, v_owner, case v_mode when 'single' then 'ledgers' else 'cells' end, true, b.first, b.last, 'waiting',
@@ -223,7 +223,10 @@ begin
         update public.grids g set status = 'cancelled', finished_at = now() where g.id = p_grid and g.status in ('queued', 'running');
         return 'cancelled';
     end if;
-    return (select case g.status when 'cancelled' then 'cancelled' else 'finished' end from public.grids g where g.id = p_grid);
+    -- Runs that were cancelled one by one make a cancelled grid, before it is aggregated too.
+    return case when exists (select from public.grids g where g.id = p_grid and g.status = 'cancelled')
+        or not exists (select from public.backtest_runs r where r.grid_id = p_grid and r.status <> 'cancelled')
+        then 'cancelled' else 'finished' end;
 end
 $$;
 
@@ -275,12 +278,15 @@ declare
     v_owner uuid := lianghu.require_user();
     v_row public.idempotency;
 begin
-    insert into public.idempotency (owner, key, request_hash) values (v_owner, p_key, p_request_hash) on conflict do nothing;
-    if found then
-        return query select 'new', null::smallint, null::bytea;
-        return;
-    end if;
-    select * into v_row from public.idempotency i where i.owner = v_owner and i.key = p_key for update;
+    loop
+        insert into public.idempotency (owner, key, request_hash) values (v_owner, p_key, p_request_hash) on conflict do nothing;
+        if found then
+            return query select 'new', null::smallint, null::bytea;
+            return;
+        end if;
+        select * into v_row from public.idempotency i where i.owner = v_owner and i.key = p_key for update;
+        exit when found;  -- Else the call that held the key has given it back between the two statements.
+    end loop;
     -- A day has passed, or the call that took the key has died.
     if v_row.created_at < now() - interval '24 hours' or (v_row.status is null and v_row.created_at < now() - interval '1 minute') then
         update public.idempotency i set request_hash = p_request_hash, status = null, body = null, created_at = now()
@@ -296,10 +302,17 @@ begin
 end
 $$;
 
+-- In the transaction of what is answered: a call that was thought dead, and whose key another one took, undoes what it did.
 create function lianghu.finish_idempotent(p_key uuid, p_status integer, p_body bytea) returns void
-    language sql security definer set search_path = ''
+    language plpgsql security definer set search_path = ''
 as $$
-    update public.idempotency i set status = p_status, body = p_body where i.owner = lianghu.requester() and i.key = p_key
+begin
+    update public.idempotency i set status = p_status, body = p_body
+    where i.owner = lianghu.requester() and i.key = p_key and i.status is null;
+    if not found then
+        raise exception 'another call with this Idempotency-Key was faster; ask again for its answer' using errcode = 'PT409';
+    end if;
+end
 $$;
 
 create function lianghu.drop_idempotent(p_key uuid) returns void

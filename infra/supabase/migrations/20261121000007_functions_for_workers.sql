@@ -128,7 +128,7 @@ $$;
 create function lianghu.claim_block(p_worker text, p_engine_version text, p_lease float8)
     returns table (
         block_id bigint, attempt integer, kind text, grid_id uuid, owner uuid, panel_key text, source text, context jsonb,
-        run_ids uuid[], combinations jsonb
+        run_ids uuid[], combinations json
     )
     language plpgsql security definer set search_path = ''
 as $$
@@ -136,7 +136,7 @@ declare
     v_owner uuid;
     v_block public.run_blocks;
     v_runs uuid[];
-    v_params jsonb;
+    v_params json;
 begin
     perform lianghu.expire_leases();
     for v_owner in
@@ -168,7 +168,7 @@ begin
             where r.grid_id = v_block.grid_id and r.position >= v_block.first_position and r.position < v_block.last_position
                 and r.status in ('queued', 'running');
         end if;
-        select coalesce(array_agg(r.id order by r.position), '{}'), coalesce(jsonb_agg(r.params order by r.position), '[]')
+        select coalesce(array_agg(r.id order by r.position), '{}'), coalesce(json_agg(r.params order by r.position), '[]')
         into v_runs, v_params
         from public.backtest_runs r
         where r.grid_id = v_block.grid_id and r.position >= v_block.first_position and r.position < v_block.last_position

@@ -2,7 +2,7 @@
 
 -- A submission whose runs have all ended, for one aggregator at a time.
 create function lianghu.claim_aggregate(p_grid uuid, p_lease float8)
-    returns table (grid_id uuid, attempt integer, mode text, skipped integer, cancelled boolean, runs jsonb)
+    returns table (grid_id uuid, attempt integer, mode text, skipped integer, cancelled boolean, runs json)
     language sql security definer set search_path = ''
 as $$
     with claimed as (
@@ -13,7 +13,7 @@ as $$
         returning g.*
     )
     select c.id, c.aggregate_attempt, c.mode, c.skipped, c.status = 'cancelled', (
-        select jsonb_agg(jsonb_build_object(
+        select json_agg(json_build_object(
             'run_id', r.id, 'position', r.position, 'status', r.status, 'params', r.params, 'stats', r.stats, 'error', r.error
         ) order by r.position)
         from public.backtest_runs r where r.grid_id = c.id
@@ -22,7 +22,7 @@ as $$
 $$;
 
 -- The summary, written once; asks for the full accounts of some runs. How many new blocks; -1: it was done by somebody else.
-create function lianghu.finish_grid(p_grid uuid, p_attempt integer, p_summary jsonb, p_ledgers uuid[]) returns integer
+create function lianghu.finish_grid(p_grid uuid, p_attempt integer, p_summary json, p_ledgers uuid[]) returns integer
     language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -109,6 +109,19 @@ begin
 end
 $$;
 
+-- Blocks that were given up, whoever gave them up, and that nobody has buried yet.
+create function lianghu.dead_blocks(p_limit integer) returns table (block_id bigint, grid_id uuid, error jsonb)
+    language sql stable security definer set search_path = ''
+as $$
+    select b.id, b.grid_id, b.error from public.run_blocks b
+    where b.status = 'failed' and b.attempt > 0 and b.buried_at is null
+    order by b.id limit p_limit
+$$;
+
+create function lianghu.mark_buried(p_blocks bigint[]) returns void
+    language sql security definer set search_path = ''
+    as $$ update public.run_blocks b set buried_at = now() where b.id = any (p_blocks) $$;
+
 create function lianghu.take_events(p_limit integer) returns table (id uuid, body jsonb)
     language sql security definer set search_path = ''
 as $$
@@ -150,5 +163,5 @@ grant execute on function
 grant execute on function
     lianghu.claim_plan, lianghu.extend_plan, lianghu.panel_ready, lianghu.plan_failed, lianghu.claim_block, lianghu.heartbeat,
     lianghu.complete_block, lianghu.enforce_budget, lianghu.release_block, lianghu.claim_aggregate, lianghu.finish_grid, lianghu.sweep,
-    lianghu.take_events, lianghu.mark_published
+    lianghu.dead_blocks, lianghu.mark_buried, lianghu.take_events, lianghu.mark_published
     to lianghu_worker;

@@ -101,6 +101,7 @@ def test_every_problem_of_strategy_and_context_comes_at_once(api: TestClient, a_
         ({"universe": None}, "context.universe", "names a universe"),
         ({"universe": {"index": "399999.SZ"}}, "context.universe.index", "399999.SZ"),
         ({"datasource_version": "tushare:v1"}, "context.datasource_version", "tushare:v1"),
+        ({"datasource_version": "../../x:v1"}, "context.datasource_version", "../../x:v1"),
         ({"initial_cash": 1}, "context.initial_cash", "1000"),
         ({"initial_cash": 2.5}, "context.initial_cash", "integer"),
         ({"frequency": "5d"}, "context.frequency", "5d"),

@@ -37,6 +37,7 @@ def test_every_answer_carries_its_name_and_the_rate_limit(api: TestClient, house
     assert [answer.status_code for answer in answers] == [200, 404, 405, 404, 400, 401, 200]
     for answer in answers:
         assert all(name in answer.headers for name in RATE), answer
+        assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
         if answer.status_code >= 400:
             error = answer.json()["error"]
             assert set(error) == {"code", "message", "details"} and error["message"]

@@ -94,6 +94,16 @@ def test_a_grid_comes_back_ranked_and_each_cell_is_the_single_run(api: TestClien
     assert api.get(f"{backtest}/runs/{single}").json()["content_hash"] == runs[3]["content_hash"]
 
 
+def test_parameters_came_back_in_another_order_than_the_strategys(api: TestClient, house: House, backtest: str) -> None:
+    grid_id = api.post(f"{backtest}/runs", json=GRID).json()["grid_id"]
+    work(house)
+    grid = api.get(f"{backtest}/grids/{grid_id}").json()
+    runs = api.get(f"{backtest}/runs?sort=-params.ma_long").json()["items"]
+    shown = [run["params"] for run in runs] + [grid["best"]["params"], grid["summary"]["best"]["return"]["params"]]
+    assert {tuple(params) for params in shown} == {("ma_short", "ma_long")}
+    assert [params["ma_long"] for params in shown[:4]] == [30, 30, 30, 10]
+
+
 def test_the_documents_grid_request_is_taken_and_says_what_has_no_effect(api: TestClient, backtest: str) -> None:
     body = {
         "mode": "grid",
@@ -148,6 +158,7 @@ def test_in_this_process_the_bytes_are_the_same(api: TestClient, house: House, b
         ({"mode": "grid", "gridSpec": {"ma_short": {"start": 5}}}, "gridSpec.ma_short", "start, stop, step"),
         ({"mode": "grid", "gridSpec": {"ma_short": [100], "ma_long": [20]}}, "gridSpec", "require"),
         ({"mode": "grid", "gridSpec": {"ma_short": [5]}, "max_evals": 0}, "max_evals", "1"),
+        ({"mode": "grid", "gridSpec": {"ma_short": [5]}, "max_evals": 10**12}, "max_evals", "10000"),
         (
             {"mode": "grid", "gridSpec": {name: {"start": 3, "stop": 120, "step": 0.1} for name in ("ma_short", "ma_long")}},
             "gridSpec.ma_short",
@@ -250,3 +261,11 @@ def test_artifacts_come_only_in_their_formats(api: TestClient, house: House, bac
     assert api.get(f"/api/runs/{run}/artifacts/report?format=csv").status_code == 422
     assert api.get(f"/api/runs/{run}/artifacts/equty").status_code in (404, 422)
     assert api.get(f"/api/runs/{run}/artifacts/trades?format=json&cursor=%21").status_code == 422
+
+
+@pytest.mark.parametrize("cursor", ["MTA%0d%0aSet-Cookie:%20a=b", "%E4%B8%AD"])
+def test_a_cursor_came_back_in_a_header(api: TestClient, house: House, backtest: str, cursor: str) -> None:
+    run = api.post(f"{backtest}/runs", json={"mode": "single"}).json()["run_ids"][0]
+    work(house)
+    for wanted in ("csv", "json"):
+        assert api.get(f"/api/runs/{run}/artifacts/equity?format={wanted}&cursor={cursor}").status_code == 422
