@@ -148,18 +148,14 @@ def _price(name: str, text: str) -> tuple[Field, Field]:
 _PRICES = {"open": "first price", "high": "highest price", "low": "lowest price", "close": "last price", "vwap": "amount / volume"}
 
 _DAILY_BASIC = {
-    "turnover_rate": ("%", "shares traded / total shares"),
-    "turnover_rate_f": ("%", "shares traded / free float"),
+    "turnover_rate": ("%", "shares traded / tradable shares"),
     "pe": ("", "price / earnings of the last year (NaN for a loss)"),
     "pe_ttm": ("", "price / earnings of the last twelve months"),
     "pb": ("", "price / book value"),
     "ps": ("", "price / sales of the last year"),
-    "ps_ttm": ("", "price / sales of the last twelve months"),
     "dv_ratio": ("%", "dividend yield"),
-    "dv_ttm": ("%", "dividend yield of the last twelve months"),
     "total_share": ("10,000 shares", "total shares"),
     "float_share": ("10,000 shares", "tradable shares"),
-    "free_share": ("10,000 shares", "free float"),
     "total_mv": ("10,000 yuan", "market value of all shares"),
     "circ_mv": ("10,000 yuan", "market value of the tradable shares"),
 }
@@ -170,7 +166,7 @@ FIELDS: tuple[Field, ...] = (
     Field("volume", "shares", "shares traded"),
     Field("amount", "yuan", "money traded"),
     Field("is_st", "", "special treatment (ST, *ST) on that day", kind="truth", needs="is_st"),
-    Field("listed_days", "sessions", "sessions since the listing, its day being 1", needs="listed_sessions"),
+    Field("listed_days", "sessions", "sessions since the listing, its day being 1; 0 where it is unknown", needs="listed_sessions"),
     *(Field(name, unit, text, needs=name) for name, (unit, text) in _DAILY_BASIC.items()),
 )
 

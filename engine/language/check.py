@@ -39,6 +39,7 @@ NOT_YET = frozenset(
         *("keltner", "donchian", "obv", "vwap_n", "volume_ratio", "argmax", "argmin", "ts_rank", "corr", "cov", "slope", "rsquare"),
         *("quantile", "decay_linear", "days_since", "rank", "zscore", "demean", "winsorize", "neutralize", "weekday", "month"),
         *("is_month_end", "sessions_since_listing", "index", "daily", "industry", "inverse_volatility"),
+        *("turnover_rate_f", "ps_ttm", "dv_ttm", "free_share"),
     )
 )
 """Names that are planned: saying so is kinder than calling them unknown."""

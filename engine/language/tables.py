@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from engine.indicators.catalog import FIELDS, FUNCTIONS
+from engine.language.check import NOT_YET
 from engine.language.constants import as_text
 from engine.language.settings import EVERY, KEEP_WITHIN, MAX_POSITIONS, SETTINGS, TOP
 
@@ -21,6 +22,10 @@ def setting_table() -> str:
     settings = (MAX_POSITIONS, *SETTINGS, TOP, KEEP_WITHIN, EVERY)
     rows = ((f"`{row.path}`", row.text, f"{as_text(row.low)} .. {as_text(row.high)}", row.default or "") for row in settings)
     return _table(("setting", "meaning", "bounds", "default"), rows)
+
+
+def not_yet() -> str:
+    return ", ".join(f"`{name}`" for name in sorted(NOT_YET))
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

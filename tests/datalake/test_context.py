@@ -5,8 +5,10 @@ import pytest
 
 from datalake.context import check_context
 from datalake.errors import ContextError
+from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.universe import Universe, read_universe
 from datalake.versions import Dataset
+from engine.indicators.catalog import FIELDS
 
 YEAR = (20200101, 20201231)
 
@@ -83,6 +85,11 @@ def test_a_field_that_is_missing_is_named_with_its_source(sample: Dataset):
 
 def test_every_problem_is_told_at_once(sample: Dataset):
     assert len(check_context(sample, ["600519.SH"], (20250101, 20240101), "2d", {"roe"})) == 3
+
+
+def test_every_field_of_the_language_has_a_table_that_can_hold_it():
+    held = {column.name for column in DAILY_BASIC_FIELDS} | {"is_st", "listed_sessions"}
+    assert {row.needs for row in FIELDS if row.needs} == held
 
 
 def test_a_ranking_of_the_same_day_would_tell_minute_bars_the_future(sample: Dataset):
