@@ -26,11 +26,24 @@ def read_file(path: Path) -> pl.DataFrame:
         if path.suffix.lower() in (".parquet", ".pq"):
             return pl.read_parquet(path)
         if path.suffix.lower() == ".csv":
+            _check_head(path)
             return pl.read_csv(path, infer_schema=False)
     except _FAILURES as error:
         line = (str(error).strip().splitlines() or ["unreadable"])[0][:200]
         raise ImportRefusedError(Problem(str(path), f"malformed file: {line}", "Parquet or CSV with a head line was expected")) from error
     raise ImportRefusedError(Problem(str(path), f"unknown kind of file {path.suffix!r}", "give .parquet or .csv"))
+
+
+def _check_head(path: Path) -> None:
+    """polars reads any bytes as one strange column."""
+    with path.open("rb") as file:
+        head = file.readline(65_536)
+    try:
+        text = head.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise ImportRefusedError(Problem(str(path), "the file is not UTF-8 text", "save it as CSV with UTF-8")) from error
+    if text and "," not in text:
+        raise ImportRefusedError(Problem(str(path), "no comma separates its columns", f"its head line is {text[:60]!r}"))
 
 
 def parse(raw: pl.DataFrame, table: Table, path: Path) -> pl.DataFrame:

@@ -73,7 +73,8 @@ def replace(lake: Lake, source: str, table: str, rows: pl.DataFrame) -> TableVer
 
 
 def upsert(lake: Lake, source: str, table: str, rows: pl.DataFrame) -> TableVersion:
-    """Add rows; a row whose key is there already takes the old one's place. Only the partitions touched are written anew."""
+    """Add rows; a row whose key is there already takes the old one's place. Only the partitions touched are written anew, and nothing
+    is when all was there."""
     row = TABLES[table]
 
     def commit() -> TableVersion:
@@ -83,8 +84,11 @@ def upsert(lake: Lake, source: str, table: str, rows: pl.DataFrame) -> TableVers
             return describe(delta, row, stored)
         parts = _parts_of(rows, row)
         touched = stored.filter(pl.col(row.parts).is_in(parts)) if row.parts else stored
-        kept = touched.select(row.names).join(rows.lazy().select(row.key), on=row.key, how="anti").collect()
-        merged = pl.concat([kept, rows.select(row.names)])
+        before = touched.select(row.names).sort(row.key).collect()
+        kept = before.join(rows.select(row.key), on=row.key, how="anti")
+        merged = pl.concat([kept, rows.select(row.names)]).sort(row.key)
+        if merged.equals(before):
+            return describe(delta, row, stored)
         _write(delta, row, merged, [str(part) for part in parts] if row.parts else None)
         return describe(delta, row, _scan(lake, delta, row))
 

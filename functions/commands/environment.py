@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from functions.commands.failures import PLATFORM, CommandError
 from functions.compiler import CPU_TARGET, compiler_environment, missing_instructions
 from functions.settings import Settings, settings
@@ -20,13 +22,21 @@ def prepare_environment() -> Settings:
         raise CommandError(
             f"this processor lacks {', '.join(missing)}", f"the engine is compiled for {CPU_TARGET} (2013 and newer)", PLATFORM
         )
-    home = Path(Settings().lianghu_home).absolute()
+    home = _checked().lianghu_home.absolute()
     defaults = {**compiler_environment(home), "LAKE_URL": (home / "lake").as_uri(), "DATA_CACHE_DIR": str(home / "cache")}
     for name, value in defaults.items():
         if not os.environ.get(name):
             os.environ[name] = value
     settings.cache_clear()
     return settings()
+
+
+def _checked() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (f"{str(row['loc'][0]).upper()}: {row['msg'][:1].lower()}{row['msg'][1:]}" for row in error.errors())
+        raise CommandError("; ".join(wrong), "settings come from the environment; .env.example describes them") from None
 
 
 def kernels_are_new() -> bool:

@@ -11,7 +11,8 @@ from functions.api.answers import BacktestShown, RunShown
 from functions.client import Client
 from functions.commands.connection import client
 from functions.commands.failures import OK
-from functions.commands.screen import Row, figure, notes, output, runs_table, write_json
+from functions.commands.screen import Row, figure, notes, runs_table, show_table, write_json
+from functions.commands.submit import ranked
 from functions.settings import Settings
 
 
@@ -38,7 +39,7 @@ def show_backtests(settings: Settings, limit: int, as_json: bool) -> int:
             f"{escape(backtest.strategy.name)}\n[dim]{_universe(backtest.context)}[/]",
             figure((best.stats or {}).get("return"), "percent") if best else "—",
         )
-    output.print(table)
+    show_table(table)
     return OK
 
 
@@ -46,10 +47,10 @@ def show_runs(settings: Settings, backtest_id: str, sort: str, top: int, as_json
     """The runs of one backtest, sorted by any metric."""
     with client(settings) as api:
         runs = list(api.runs(backtest_id, sort=f"-stats.{sort}"))
+    rows = ranked([Row(run.params, run.stats, run.status, run.content_hash, run.run_id) for run in runs], sort)
     if as_json:
         write_json({"items": [run.model_dump(mode="json") for run in runs]})
         return OK
-    rows = [Row(run.params, run.stats, run.status, run.content_hash, run.run_id) for run in runs]
     runs_table(rows, f"{len(rows)} runs by {sort}", top)
     return OK
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -62,9 +63,15 @@ def runs_table(rows: Sequence[Row], title: str, most: int, first: Sequence[str] 
         cells = [figure((row.stats or {}).get(key), kind) for key, _, kind in COLUMNS]
         content = (row.content_hash or "")[:8] if row.status == "succeeded" else f"[yellow]{row.status}[/]"
         table.add_row(str(rank), *(f"{row.params[name]:g}" for name in names), *cells, content)
-    output.print(table)
+    show_table(table)
     if len(rows) > most:
         notes.print(f"the best {most} of {len(rows)}; --top shows more, --json all")
+
+
+def show_table(table: Table) -> None:
+    """Whole, however narrow the terminal is: a line that goes on below can be read, a figure that is cut cannot."""
+    needed = Measurement.get(output, output.options.update(max_width=1000), table).maximum
+    Console(highlight=False, width=max(output.width, needed)).print(table)
 
 
 def stats_table(row: Row, title: str) -> None:
@@ -77,7 +84,7 @@ def stats_table(row: Row, title: str) -> None:
         kind = signed if key in RATES else "count" if isinstance(value, int) else "number"
         table.add_row(escape(labels.get(key, key)), figure(value, kind))
     table.add_row("content hash", (row.content_hash or "")[:16])
-    output.print(table)
+    show_table(table)
 
 
 def figure(value: float | int | None, kind: str) -> str:

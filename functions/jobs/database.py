@@ -68,7 +68,7 @@ class Database:
                 raise _contradiction(error) from None
             if not isinstance(error, psycopg.OperationalError) or isinstance(error, psycopg.errors.DeadlockDetected):
                 raise
-            raise _unreachable() from error
+            raise (_full() if isinstance(error, psycopg.errors.DiskFull) else _unreachable()) from error
         except PoolTimeout as error:
             raise _unreachable() from error
 
@@ -90,3 +90,7 @@ def _contradiction(error: psycopg.IntegrityError) -> ApiError:
 
 def _unreachable() -> ApiError:
     return ApiError("UPSTREAM_ERROR", "the database does not answer; is it up, and DATABASE_URL right?")
+
+
+def _full() -> ApiError:
+    return ApiError("UPSTREAM_ERROR", "the database's disk is full; free some space, and what waits goes on by itself")

@@ -84,6 +84,12 @@ def test_the_same_rows_again_make_no_doubles_and_corrections_win(lake: Lake, tmp
     assert resolve(lake.store, "import:v1").tables["bars_1d"].rows == 4
 
 
+def test_the_same_file_a_second_time_made_another_version(lake: Lake, tmp_path: Path):
+    file = tmp_path / "daily.csv"
+    daily().write_csv(file)
+    assert [import_table(lake.url, "bars_1d", [file]).dataset for _ in range(2)] == ["import:v1", "import:v1"]
+
+
 TICK_FUND = daily(ts_code=["510300.SH"] * 2 + ["159919.SZ"] * 2, open=[16.651, 16.941, 1128.001, 1117.0])
 
 BAD = {
@@ -166,7 +172,9 @@ def test_a_missing_column_is_named_with_the_one_that_was_meant(lake: Lake, tmp_p
         ("x.csv", b"", "malformed file"),
         ("x.csv", b"ts_code,trade_date\n1,2,3,4\n", "malformed file"),
         ("x.xlsx", b"PK", "unknown kind of file '.xlsx'"),
-        ("x.csv", b"\xff\xfe\x00\x01\x02", ""),
+        ("x.csv", "ts_code,trade_date\n".encode("utf-16"), "not UTF-8"),
+        ("x.csv", "代码,日期\n".encode("gbk"), "not UTF-8"),
+        ("x.csv", b"ts_code;trade_date\n000001.SZ;20200102\n", "no comma"),
     ],
 )
 def test_a_malformed_file_is_told(lake: Lake, tmp_path: Path, name: str, content: bytes, message: str):

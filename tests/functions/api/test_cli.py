@@ -16,6 +16,7 @@ from functions import cli
 from functions.api.app import create_app
 from functions.commands.failures import CommandError, failure
 from functions.commands.inputs import grid_spec, params, universe
+from functions.commands.screen import Row, runs_table
 from functions.settings import settings
 from functions.wiring import House
 from infra.local.errors import StackError
@@ -113,7 +114,28 @@ def test_a_run_shows_its_figures_and_is_found_again(apart: Run, served: None, st
     assert code == 0 and row["best"]["params"] == {"ma_short": 10, "ma_long": 20}
     code, out, _ = apart("runs", "--backtest", row["backtest_id"], "--sort", "sharpe")
     assert code == 0 and "1 runs by sharpe" in out
-    assert apart("runs")[0] == 0
+    assert "%" in apart("runs")[1]
+
+
+def test_runs_by_a_metric_that_is_none_were_shown_in_no_order(apart: Run, served: None, strategy: Path) -> None:
+    apart("run", strategy, *WINDOW)
+    (row,) = json.loads(apart("runs", "--json")[1])["items"]
+    code, out, err = apart("runs", "--backtest", row["backtest_id"], "--sort", "sharp")
+    assert code == 2 and not out and "no metric 'sharp'" in err
+
+
+def test_figures_of_a_wide_table_were_cut(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    runs_table([Row({"a_long_name_of_a_parameter": 5}, {"return": 1.9876, "sharpe": 1.5}, "succeeded", "0123456789")], "one", 20)
+    written = capfd.readouterr().out
+    assert "+198.76%" in written and "01234567" in written
+
+
+def test_a_setting_that_is_no_number_was_called_unexpected(lianghu: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANGHU_PORT", "eighty")
+    monkeypatch.setenv("WORKERS", "0")
+    code, _, err = lianghu("data", "status")
+    assert code == 2 and "LIANGHU_PORT" in err and "WORKERS" in err and "unexpected" not in err
 
 
 def test_local_needs_no_platform_and_without_one_the_others_say_what_to_do(lianghu: Run, strategy: Path) -> None:
