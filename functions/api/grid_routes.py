@@ -21,13 +21,15 @@ def get_grid(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHouse) ->
     grid = _grid(house, user.id, backtest_id, grid_id)
     best, _ = house.store.list_runs(user.id, grid.backtest_id, grid_id=grid.id, status="succeeded", sort="-stats.return", limit=1)
     total = sum(grid.counts.values())
-    finished = total - grid.counts.get("queued", 0) - grid.counts.get("running", 0)
+    cancelled = grid.counts.get("cancelled", 0)
+    computed = grid.counts.get("succeeded", 0) + grid.counts.get("failed", 0) + grid.underway
     return GridShown(
         grid_id=grid.id,
         backtest_id=grid.backtest_id,
         status=grid.status,
-        progress=100 * finished // total if total else 100,
-        eta_seconds=eta_seconds(grid.started_at, finished / total if total else 1.0),
+        progress=int(100 * (cancelled + computed) / total),
+        # Runs that were cancelled say nothing of the pace.
+        eta_seconds=eta_seconds(grid.started_at, computed / (total - cancelled) if cancelled < total else 1.0),
         total=total,
         counts=grid.counts,
         skipped=grid.skipped,

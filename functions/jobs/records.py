@@ -96,6 +96,8 @@ class GridState:
     """queued, running, finished, cancelled; incomplete when the platform (not a combination) failed."""
     counts: dict[str, int]
     """Runs by status."""
+    underway: float
+    """What of the running ones is done already, in runs."""
     skipped: int
     summary: dict[str, Any] | None
     """Written once by the aggregator."""

@@ -161,7 +161,13 @@ class Store:
                     select jsonb_object_agg(c.status, c.runs) from (
                         select r.status, count(*) as runs from public.backtest_runs r where r.grid_id = g.id group by r.status
                     ) c
-                ) as counts
+                ) as counts, (
+                    select coalesce(sum(b.progress) / 100.0, 0)::float8
+                    from public.run_blocks b
+                    join public.backtest_runs r
+                        on r.grid_id = b.grid_id and r.position >= b.first_position and r.position < b.last_position
+                    where b.grid_id = g.id and b.decides and b.status = 'leased' and r.status = 'running'
+                ) as underway
                 from public.grids g where g.id = %s""",
                 (grid_id,),
             ).fetchone()
@@ -281,6 +287,7 @@ def _grid(row: Row) -> GridState:
         mode=row["mode"],
         status=row["status"],
         counts=row["counts"] or {},
+        underway=row["underway"],
         skipped=row["skipped"],
         summary=row["summary"],
         created_at=row["created_at"],

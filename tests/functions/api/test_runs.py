@@ -204,6 +204,20 @@ def test_cancelling_is_idempotent_until_the_run_has_ended(api: TestClient, house
     assert api.get(f"/api/runs/{first}/artifacts/equity").status_code == 404
 
 
+def test_a_grid_stood_still_until_a_whole_block_was_done(api: TestClient, house: House, backtest: str) -> None:
+    grid_id = api.post(f"{backtest}/runs", json=GRID).json()["grid_id"]
+    planner.plan(Doorbell(grid_id=grid_id), house)
+    task = house.desk.claim_block("w", house.engine_version, 30)
+    assert task and house.desk.heartbeat(task.block_id, task.attempt, 50, 30)
+    grid = api.get(f"{backtest}/grids/{grid_id}").json()
+    assert grid["counts"]["running"] == len(task.run_ids) and grid["progress"] == int(100 * len(task.run_ids) * 0.5 / 4)
+    assert grid["eta_seconds"] is not None
+    waiting = api.get(f"{backtest}/runs?status=queued").json()["items"]
+    assert api.post(f"{backtest}/runs/{waiting[-1]['run_id']}:cancel").status_code == 204
+    faster = api.get(f"{backtest}/grids/{grid_id}").json()
+    assert faster["progress"] > grid["progress"] and faster["eta_seconds"] > 0, "what was cancelled is done, but took no time"
+
+
 def test_a_grid_can_be_cancelled_whole(api: TestClient, house: House, backtest: str) -> None:
     grid_id = api.post(f"{backtest}/runs", json=GRID).json()["grid_id"]
     assert [api.post(f"{backtest}/grids/{grid_id}:cancel").status_code for _ in range(2)] == [204, 204]
