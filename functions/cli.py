@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from functions.commands.environment import prepare_environment
-from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, failure
+from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, Failure, failure
 from functions.commands.inputs import Where
 from functions.commands.screen import notes, write_json
 from functions.settings import Settings
@@ -164,6 +165,9 @@ def data_sync(
 
 
 def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # A terminal without Chinese shows question marks instead of an error.
     sys.exit(run_command(sys.argv[1:]))
 
 
@@ -193,11 +197,8 @@ def _end(command: Callable[..., int], *arguments: Any) -> None:
 def _tell(error: Exception, as_json: bool) -> int:
     if _State.debug:
         notes.print_exception()
-    usage = getattr(error, "format_message", None)
-    if usage is not None:  # typer's own: an unknown option, a missing argument
-        notes.print(f"{usage()} (lianghu --help)", style="red", markup=False, soft_wrap=True)
-        return BAD_INPUT
-    found = failure(error)
+    usage = getattr(error, "format_message", None)  # typer's own: an unknown option, a missing argument
+    found = Failure(BAD_INPUT, "INVALID_INPUT", usage(), (), "lianghu --help") if usage else failure(error)
     if as_json:
         write_json(found.to_json())
     else:

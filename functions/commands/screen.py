@@ -44,7 +44,8 @@ RATES = {"return", "annual_return", "max_dd", "volatility", "win_rate"}
 
 
 def write_json(value: Any) -> None:
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    json.dump(value, sys.stdout, ensure_ascii=not unicode, indent=2, allow_nan=False)
     sys.stdout.write("\n")
 
 

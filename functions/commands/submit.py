@@ -97,7 +97,7 @@ def grid_through(api: Client, backtest_id: str, spec: Mapping[str, Any], max_eva
         with bar(f"{total} combinations", total) as progress:
             api.wait_grid(backtest_id, grid_id, lambda grid: progress.at(_done(grid.counts), f"{total} combinations, {grid.status}"))
     except KeyboardInterrupt:
-        notes.print(f"not waiting any more; the grid goes on: lianghu runs --backtest {backtest_id}")
+        notes.print(f"not waiting any more; the grid goes on: lianghu runs --backtest {backtest_id}", soft_wrap=True)
         raise
     runs = api.runs(backtest_id, grid_id=grid_id)
     return [Row(run.params, run.stats, run.status, run.content_hash, run.run_id) for run in runs], submitted.skipped or 0

@@ -131,6 +131,19 @@ def test_figures_of_a_wide_table_were_cut(monkeypatch: pytest.MonkeyPatch, capfd
     assert "+198.76%" in written and "01234567" in written
 
 
+def test_a_terminal_without_chinese_ended_the_command(apart: Run, strategy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    code, out, _ = apart("run", strategy, "--local", *WINDOW)
+    assert code == 0 and "synthetic" in out
+    code, out, _ = apart("run", strategy, "--local", *WINDOW, "--param", "均线=5", "--json")
+    assert code == 2 and "均线" in json.loads(out)["error"]["message"] and out.isascii()
+
+
+def test_a_wrong_option_with_json_was_no_json(lianghu: Run, strategy: Path) -> None:
+    code, out, _ = lianghu("run", strategy, "--dance", "--json")
+    assert code == 2 and "--dance" in json.loads(out)["error"]["message"]
+
+
 def test_a_setting_that_is_no_number_was_called_unexpected(lianghu: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIANGHU_PORT", "eighty")
     monkeypatch.setenv("WORKERS", "0")
