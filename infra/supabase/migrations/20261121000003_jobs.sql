@@ -63,7 +63,9 @@ create table public.backtest_runs (
     unique (grid_id, position),
     foreign key (grid_id, owner) references public.grids (id, owner) on delete cascade
 );
+-- A page of a list in its usual order, of all runs or of one grid's.
 create index backtest_runs_list on public.backtest_runs (backtest_id, created_at, position);
+create index backtest_runs_grid_list on public.backtest_runs (grid_id, created_at, position);
 create index backtest_runs_status on public.backtest_runs (grid_id, status);
 
 create table public.run_blocks (
