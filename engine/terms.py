@@ -7,6 +7,7 @@ ONE = 10_000_000
 """Rates are integers in units of 1 / ONE: a commission of 0.025% is 2,500."""
 
 SLIPPAGE_MODELS = ("bps", "ticks", "range", "impact")
+SIZINGS = ("equal", "amount", "shares", "percent")
 Fill = Literal["next_open", "vwap", "close"]
 FILLS: tuple[Fill, ...] = get_args(Fill)
 
@@ -17,6 +18,9 @@ class Terms:
 
     initial_cash: int
     max_positions: int
+    sizing: Literal["equal", "amount", "shares", "percent"] = "equal"
+    """What a purchase may cost, fees included: equity / max_positions, `size` li, or the share `size` of equity; or it is `size` shares."""
+    size: int = 0
     cash_reserve: int = 0
     """Share of equity that purchases leave untouched."""
     commission: int = 2_500
@@ -39,3 +43,7 @@ class Terms:
     max_holding: int = 0
     max_drawdown: int = 0
     daily_loss: int = 0
+    max_weight: int = 0
+    """Share of equity that one purchase may cost."""
+    cool_down: int = 0
+    """Sessions after an exit in which the stock is not bought."""

@@ -8,7 +8,7 @@ Prices and money are Fractions of a yuan. A case is plain data:
     entry[t], exit[t] sets of stocks, rank[t][i] float or None
     terms: dict of initial_cash commission_minimum (yuan), rates (Fractions), max_positions, max_holding, keep_rest,
         volume_cap (None: no cap), slippage_model (bps ticks range impact; slippage is a number of ticks for the second),
-        fill (next_open vwap close)
+        fill (next_open vwap close), sizing (equal amount shares percent), size (its yuan, shares or share), max_weight, cool_down
 """
 
 import math
@@ -157,6 +157,7 @@ class Account:
         self.sums |= dict.fromkeys(("buys", "sells", "trades", "wins", "holding_sessions"), 0)
         self.held, self.wanted, self.halted, self.calm_until, self.used = {}, [], False, -1, {}
         self.events, self.refused = [], {}
+        self.left = {}
         self.days = sorted(set(case["sessions"]))
 
     # ------------------------------------------------------------------------------------------------------------------ helpers
@@ -237,6 +238,7 @@ class Account:
 
     def close(self, i):
         p = self.held.pop(i)
+        self.left[i] = self.session(self.t)
         self.sums["trades"] += 1
         self.sums["wins"] += p.flow > 0
         self.sums["gross_profit"] += max(p.flow, 0)
@@ -350,11 +352,23 @@ class Account:
         return "limit up" if up is not None and self.price(i) >= up else None
 
     def size(self, i, rest, order, price):
-        """(shares, None) or (0, the code of a refusal): an equal slot; a rest has its shares and only needs cash."""
+        """(shares, None) or (0, the code of a refusal): by the sizing; a rest has its shares and only needs cash."""
         terms = self.terms
         investable = rounded_down(self.equity * (1 - terms["cash_reserve"]), LI)
         cash = max(self.cash - (self.equity - investable), 0)
-        slot = cash if rest else rounded_down(investable / terms["max_positions"], LI)
+        slot = {
+            "equal": rounded_down(investable / terms["max_positions"], LI),
+            "amount": terms["size"],
+            "shares": Fraction(10**10),
+            "percent": rounded_down(self.equity * terms["size"], LI),
+        }[terms["sizing"]]
+        if terms["max_weight"]:
+            slot = min(slot, rounded_down(self.equity * terms["max_weight"], LI))
+        slot = cash if rest else slot
+        if terms["sizing"] == "shares" and not rest:
+            shares = min(self.whole(i, terms["size"]), self.affordable(i, slot, order, price))
+            cost = shares * price + sum(order.fees(shares * price, self.rates(i, "buy"), terms))
+            return (0, "below lot") if not shares else (0, "no cash") if cost > cash else (shares, None)
         shares = self.affordable(i, min(slot, cash), order, price)
         if shares == 0:
             return 0, "no cash" if rest or self.affordable(i, slot, order, price) else "below lot"
@@ -437,6 +451,9 @@ class Account:
         rank = self.case["rank"][t]
         closed = self.halted or following <= self.calm_until
         wanted = [] if closed else [i for i in self.case["entry"][t] if i not in self.held and rank[i] is not None]
+        wanted = [
+            i for i in wanted if i not in self.left or following > self.left[i] + self.terms["cool_down"] or not self.terms["cool_down"]
+        ]
         self.wanted = sorted(wanted, key=lambda i: (-rank[i], i))
 
 

@@ -59,7 +59,13 @@ def _slippage(model: str, unit: Unit, most: str, default: str | None, text: str)
     return _row(f"execution.slippage.{model}", "slippage", unit, ("0", most), default, text, ("slippage_model", model))
 
 
-MAX_POSITIONS = _row("portfolio.max_positions", "max_positions", WHOLE, ("1", "1000"), "10", "slots; each buys for equity / slots")
+def _sizing(name: str, unit: Unit, bounds: tuple[str | Fraction, str | Fraction], text: str) -> Setting:
+    return _row(f"portfolio.sizing.{name}", "size", unit, bounds, None, text, ("sizing", name))
+
+
+MAX_POSITIONS = _row(
+    "portfolio.max_positions", "max_positions", WHOLE, ("1", "1000"), "10", "slots; each buys for equity / slots, or by its sizing"
+)
 TOP = _row("select.top", "max_positions", WHOLE, ("1", "1000"), None, "how many stocks are bought, and the number of slots")
 KEEP_WITHIN = _row(
     "select.keep_within", "keep_within", WHOLE, ("1", "10000"), None, "a holding stays while it is among so many (default: top)"
@@ -67,6 +73,9 @@ KEEP_WITHIN = _row(
 EVERY = _row("select.every", "every", WHOLE, ("1", "250"), None, "sessions between rebalances, or `week` or `month`")
 
 SETTINGS: tuple[Setting, ...] = (
+    _sizing("amount", YUAN, ("1", "10000000000"), "yuan that a purchase may cost, fees included"),
+    _sizing("shares", WHOLE, ("1", "1000000000"), "shares of a purchase, down to whole lots; all or nothing where cash is short"),
+    _sizing("percent", RATE, (Fraction(1, ONE), "1"), "share of equity that a purchase may cost, fees included"),
     _row("portfolio.cash_reserve", "cash_reserve", RATE, ("0", ALMOST_ONE), "0", "share of equity that purchases leave untouched"),
     _row("risk.stop_loss", "stop_loss", RATE, ("0", ALMOST_ONE), "0", "sells at so far below the entry price"),
     _row("risk.take_profit", "take_profit", RATE, ("0", "100"), "0", "sells at so far above the entry price"),
@@ -74,6 +83,8 @@ SETTINGS: tuple[Setting, ...] = (
     _row("risk.max_holding", "max_holding", WHOLE, ("0", "10000"), "0", "sessions; bought in b, sold at the open of b + so many"),
     _row("risk.max_drawdown", "max_drawdown", RATE, ("0", ALMOST_ONE), "0", "equity so far below its peak sells all and ends entries"),
     _row("risk.daily_loss", "daily_loss", RATE, ("0", ALMOST_ONE), "0", "a day's loss of so much stops entries for the next session"),
+    _row("risk.max_weight", "max_weight", RATE, ("0", "1"), None, "share of equity that one purchase may cost, fees included"),
+    _row("risk.cool_down", "cool_down", WHOLE, ("0", "10000"), None, "sessions after that of an exit in which the stock is not bought"),
     _slippage("bps", BASIS_POINTS, "1000", "0", "of the price, against the trader, rounded to the tick"),
     _slippage("ticks", WHOLE, "1000", None, "so many ticks, against the trader"),
     _slippage("range", RATE, "1", None, "share of the bar's high - low, against the trader, rounded to the tick"),

@@ -13,6 +13,7 @@ LARGEST_PRICE = 10**9
 LARGEST_VOLUME = 10**15
 LARGEST_CASH = 10**13
 MOST_POSITIONS = 32_767
+MOST_SIZE = {"equal": 0, "amount": LARGEST_CASH, "shares": 10**9, "percent": ONE}
 MOST_SLIPPAGE = {"bps": ONE // 2, "ticks": 1_000, "range": ONE, "impact": ONE}
 """By model; the tick's is a number of ticks."""
 
@@ -47,6 +48,7 @@ def check_terms(terms: Terms, fill: Fill) -> None:
     for name, value, lowest, highest in (
         ("initial_cash", terms.initial_cash, 1, LARGEST_CASH),
         ("max_positions", terms.max_positions, 1, MOST_POSITIONS),
+        ("size", terms.size, terms.sizing != "equal", MOST_SIZE.get(terms.sizing, -1)),
         ("cash_reserve", terms.cash_reserve, 0, ONE - 1),
         ("commission", terms.commission, 0, ONE // 100),
         ("commission_cap", terms.commission_cap, 0, ONE // 100),
@@ -59,6 +61,8 @@ def check_terms(terms: Terms, fill: Fill) -> None:
         ("max_holding", terms.max_holding, 0, 10**6),
         ("max_drawdown", terms.max_drawdown, 0, ONE - 1),
         ("daily_loss", terms.daily_loss, 0, ONE - 1),
+        ("max_weight", terms.max_weight, 0, ONE),
+        ("cool_down", terms.cool_down, 0, 10**6),
     ):
         if not isinstance(value, int) or not lowest <= value <= highest:
             problems.append(Problem(f"terms.{name}", f"{value!r} is not a whole number from {lowest} to {highest}"))

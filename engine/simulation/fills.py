@@ -45,13 +45,18 @@ def buy_fill(order: Order, bar: Bar, wish: int, budget: Budget, room: int, terms
     if bar.price >= bar.up:
         return refusal(Reject.LIMIT_UP, bar.price), 0
     money = min(budget.wish, budget.cash)
+    if budget.shares > 0:
+        wish = whole_lots(budget.shares, bar)
     expected = 0
     if terms.slippage_model == IMPACT:  # by the shares that there would be without it; it can only make them fewer
         expected = min(wish, room, affordable(money, order, bar.price, bar, terms))
     price = min(bar.price + slipped(bar.price, expected, bar, terms), bar.up)
     shares = min(wish, affordable(money, order, price, bar, terms))
+    if budget.shares > 0:
+        sized = wish if terms.max_weight == 0 else min(wish, affordable(budget.wish, order, price, bar, terms))
+        shares = shares if shares == sized else 0
     if shares == 0:
-        is_cash = budget.cash < budget.wish and affordable(budget.wish, order, price, bar, terms) > 0
+        is_cash = budget.cash < budget.wish and min(wish, affordable(budget.wish, order, price, bar, terms)) > 0
         return refusal(Reject.NO_CASH if is_cash else Reject.BELOW_LOT, bar.price), 0
     now = shares if shares <= room else whole_lots(room, bar)
     if now == 0:

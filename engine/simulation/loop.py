@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.arrays import Bits, Floats, Integers, Prices
 from engine.compiled import array_at, inlined, kernel
-from engine.simulation.bits import has, integer, listed, put
+from engine.simulation.bits import drop, has, integer, listed, put
 from engine.simulation.candidates import line_up
 from engine.simulation.costs import Fill, share_of
 from engine.simulation.fills import refusal
@@ -135,7 +135,7 @@ def _ex_date(account: Account, book: Book, scene: Scene, t: int, row: Integers) 
     book.tally[FRACTIONS] += paid
     tell(log, t, Phase.SESSION_OPEN, Kind.EX_DATE, i, 0, Fill(0, shares, pre_close, paid, 0, 0, 0))
     if shares == 0:
-        close_position(book, k, account.held - 1, bars.session[t])
+        close_position(book, k, account.held - 1, bars.session[t], terms.cool_down)
     return with_cash(account, paid, -1 if shares == 0 else 0)
 
 
@@ -221,6 +221,8 @@ def signal(account: Account, book: Book, scene: Scene, entry: Bits, exit_: Bits,
         leave = book.held[w] if account.halted else book.held[w] & exit_[w] | book.marked[w]
         book.marked[w] = leave & ~book.leaving[w]
         book.wanted[w] = np.uint64(0) if is_calm else entry[w] & ~book.held[w]
+    if terms.cool_down > 0:
+        _cool_down(book, session)
     for x in range(listed(book.marked, book.queue)):
         i = integer(book.queue[x])
         reason = Reason.MAX_DRAWDOWN if account.halted else Reason.SIGNAL if has(exit_, i) else Reason.MAX_HOLDING
@@ -228,6 +230,14 @@ def signal(account: Account, book: Book, scene: Scene, entry: Bits, exit_: Bits,
         send_away(book, i)
     for w in range(book.marked.size):
         book.marked[w] = 0
+
+
+@kernel
+def _cool_down(book: Book, session: int) -> None:
+    """What was sold a short while ago is not wanted."""
+    for x in range(listed(book.cooling, book.queue)):
+        i = integer(book.queue[x])
+        drop(book.wanted if session <= book.cool_until[i] else book.cooling, i)
 
 
 @inlined

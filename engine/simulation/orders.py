@@ -52,7 +52,7 @@ def sell(account: Account, book: Book, scene: Scene, t: int, i: int, price: int,
     _add_fees(book, fill)
     is_gone = book.positions[HELD_SHARES, k] == 0
     if is_gone:
-        close_position(book, k, account.held - 1, bars.session[t])
+        close_position(book, k, account.held - 1, bars.session[t], terms.cool_down)
     return with_cash(account, fill.value - fees(fill), -1 if is_gone else 0)
 
 

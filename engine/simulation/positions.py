@@ -42,7 +42,7 @@ def open_position(book: Book, k: int, i: int, session: int, t: int) -> None:
 
 
 @inlined
-def close_position(book: Book, k: int, last: int, session: int) -> None:
+def close_position(book: Book, k: int, last: int, session: int, cool_down: int) -> None:
     """Settle the trade and forget position k; the last one moves into its column."""
     profit = book.positions[FLOW, k]
     tally = book.tally
@@ -57,6 +57,9 @@ def close_position(book: Book, k: int, last: int, session: int) -> None:
     drop(book.held, i)
     drop(book.leaving, i)
     drop(book.resting, i)
+    if cool_down > 0:
+        put(book.cooling, i)
+        book.cool_until[i] = session + cool_down
     book.stocks[k] = book.stocks[last]
     book.slot_of[book.stocks[k]] = k
     for field in range(FIELDS):

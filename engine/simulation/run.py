@@ -11,7 +11,7 @@ from engine.simulation.loop import Plans, start, sweep
 from engine.simulation.outcome import BAR, COLUMNS, Holding, Interrupted, Outcome, Tallies
 from engine.simulation.state import ENTRY, FLOW, LOCKED, OPENED, SHARES, Book, Figures, Signals, new_books
 from engine.simulation.tape import Tape
-from engine.terms import SLIPPAGE_MODELS, Terms
+from engine.terms import SIZINGS, SLIPPAGE_MODELS, Terms
 
 __all__ = ["Interrupted", "Outcome", "Signals", "simulate", "simulate_block"]
 
@@ -124,6 +124,10 @@ def _figures(terms: Terms) -> Figures:
         daily_loss=terms.daily_loss,
         slippage_model=SLIPPAGE_MODELS.index(terms.slippage_model),
         at_close=int(terms.fill == "close"),
+        sizing=SIZINGS.index(terms.sizing),
+        size=terms.size,
+        max_weight=terms.max_weight,
+        cool_down=terms.cool_down,
     )
 
 

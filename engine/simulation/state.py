@@ -51,6 +51,11 @@ class Figures(NamedTuple):
     """Index of SLIPPAGE_MODELS."""
     at_close: int
     """1: market orders fill at the close that they were decided at."""
+    sizing: int
+    """Index of SIZINGS."""
+    size: int
+    max_weight: int
+    cool_down: int
 
 
 class Scene(NamedTuple):
@@ -101,6 +106,10 @@ class Book(NamedTuple):
     """Purchases for the next bar."""
     tally: Integers
     refused: Integers
+    cooling: Bits
+    """Stocks that were sold ..."""
+    cool_until: Prices
+    """int32 (N,) ... and are not bought up to this session."""
     marked: Bits
     """From here on scratch of a thread, empty between phases."""
     queue: Prices
@@ -131,6 +140,8 @@ def new_books(count: int, stocks: int, slots: int) -> Book:
         wanted=sets(),
         tally=np.zeros((count, TALLIES), np.int64),
         refused=np.zeros((count, len(Reject)), np.int64),
+        cooling=sets(),
+        cool_until=np.zeros((count, stocks), np.int32),
         marked=np.zeros(words, np.uint64),
         queue=np.zeros(stocks, np.int32),
         other=np.zeros(stocks, np.int32),
@@ -152,6 +163,8 @@ def book_at(books: Book, j: int) -> Book:
         books.wanted[j],
         books.tally[j],
         books.refused[j],
+        books.cooling[j],
+        books.cool_until[j],
         books.marked,
         books.queue,
         books.other,
@@ -174,4 +187,5 @@ def store(row: Integers, account: Account) -> None:
 @inlined
 def figures_of(row: Integers) -> Figures:
     a = row
-    return Figures(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12], a[13], a[14])
+    first = a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9]
+    return Figures(*first, a[10], a[11], a[12], a[13], a[14], a[15], a[16], a[17], a[18])

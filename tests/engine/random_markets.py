@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.market import FAR, Market
 from engine.simulation.run import Signals
-from engine.terms import FILLS, ONE, SLIPPAGE_MODELS, Terms
+from engine.terms import FILLS, ONE, SIZINGS, SLIPPAGE_MODELS, Terms
 
 BOARDS = ("main", "chinext", "star", "bse", "fund")
 CODES = ("600001.SH", "300001.SZ", "688001.SH", "830001.BJ", "510001.SH")
@@ -56,9 +56,13 @@ def random_terms(rng: np.random.Generator) -> Terms:
     cap = some(-1, 100_000, 1_000_000, 5_000_000)
     model = str(rng.choice(SLIPPAGE_MODELS))
     slippages = {"bps": (0, 1_000, 5_000, 100_000), "ticks": (1, 7), "range": (1_000_000, ONE), "impact": (10_000, 1_000_000, ONE)}
+    sizing = str(rng.choice(SIZINGS))
+    sizes = {"equal": (0,), "amount": (3_000_000, 30_000_000), "shares": (90, 250, 1_000), "percent": (1_000_000, 4_000_000, ONE)}
     return Terms(
         initial_cash=some(20_000_000, 100_000_000, 1_000_000_000),
         max_positions=some(1, 2, 3, 4),
+        sizing=sizing,  # type: ignore[arg-type]
+        size=some(*sizes[sizing]),
         cash_reserve=some(0, 0, 1_000_000, 3_333_333),
         commission=some(0, 850, 2_500, 29_000, 50_000),
         commission_minimum=some(0, 5_000, 100_000),
@@ -72,6 +76,8 @@ def random_terms(rng: np.random.Generator) -> Terms:
         max_holding=some(0, 0, 1, 2, 5),
         max_drawdown=some(0, 0, 500_000, 2_000_000),
         daily_loss=some(0, 0, 200_000),
+        max_weight=some(0, 0, 1_500_000, 4_000_000),
+        cool_down=some(0, 0, 1, 4),
     )
 
 
@@ -172,10 +178,11 @@ def in_words(case: Case) -> dict[str, Any]:
         return [[cell(t, i) for i in range(n)] for t in range(rows)]
 
     rates = ("cash_reserve", "commission", "commission_cap", "slippage", "stop_loss", "take_profit", "trailing_stop")
-    rates += ("max_drawdown", "daily_loss")
+    rates += ("max_drawdown", "daily_loss", "max_weight", "size")
     terms: dict[str, Any] = {name: Fraction(getattr(case.terms, name), ONE) for name in rates}
-    terms |= {name: getattr(case.terms, name) for name in ("max_positions", "max_holding", "keep_rest")}
+    terms |= {name: getattr(case.terms, name) for name in ("max_positions", "max_holding", "keep_rest", "cool_down", "sizing")}
     terms |= {name: yuan(getattr(case.terms, name)) for name in ("initial_cash", "commission_minimum")}
+    terms["size"] *= {"shares": ONE, "amount": ONE // 1000}.get(case.terms.sizing, 1)
     terms["fill"] = case.terms.fill
     terms["slippage_model"] = case.terms.slippage_model
     terms["slippage"] *= ONE if case.terms.slippage_model == "ticks" else 1

@@ -1,5 +1,6 @@
 """Whole strategies: what they compile to, what their identity depends on, what they allow."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -208,6 +209,36 @@ def test_what_orders_meet(fill: str) -> None:
     assert (program.identity == compile_strategy(simple()).identity) == (fill == "next_open")
     assert [warning.field for warning in program.warnings] == ["execution.fill"] * (fill == "close")
     assert compile_strategy(simple(execution="{fill: close}"), {"execution": {"fill": fill}}).identity == program.identity
+
+
+@pytest.mark.parametrize(
+    ("written", "sizing", "size"),
+    [
+        ("equal", "equal", 0),
+        ("{amount: 20000.5}", "amount", 20_000_500),
+        ("{shares: 300}", "shares", 300),
+        ("{percent: 0.1}", "percent", ONE // 10),
+    ],
+)
+def test_how_purchases_are_sized(written: str, sizing: str, size: int) -> None:
+    program = compile_strategy(simple(portfolio=f"{{sizing: {written}}}", risk="{max_weight: 0.2, cool_down: 3}"))
+    terms = program.terms({}, 1)
+    assert (terms.sizing, terms.size, terms.max_weight, terms.cool_down) == (sizing, size, ONE // 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("{}", "portfolio.sizing: must be equal, or say how much (as in {percent: 0.1})"),
+        ("[1]", "portfolio.sizing: must be equal, or say how much (as in {percent: 0.1})"),
+        ("half", "portfolio.sizing: 'half' is not equal, and does not say how much (as in {amount: 20000})"),
+        ("{percent: 0.1, shares: 1}", "portfolio.sizing.shares: there is one sizing at a time (keep one of amount, shares, percent)"),
+        ("{shares: 0.5}", "portfolio.sizing.shares: must be a whole number"),
+    ],
+)
+def test_sizings_that_are_none(written: str, message: str) -> None:
+    found = re.sub(r" \(line \d+, column \d+\)", "", messages(simple(portfolio=f"{{sizing: {written}}}"))[0])
+    assert found.startswith(message)
 
 
 def test_problems_of_the_context_name_their_path() -> None:

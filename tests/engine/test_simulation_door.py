@@ -96,7 +96,7 @@ def test_impossible_terms_are_all_told() -> None:
 
 def test_terms_and_tape_agree_on_what_orders_meet() -> None:
     tape = prepare(flat_market(["600001.SH"], DAYS), "vwap")
-    with pytest.raises(RulesError, match="terms.fill: 'next_open', and the tape is prepared for 'vwap'"):
+    with pytest.raises(RulesError, match=r"terms\.fill: 'next_open', and the tape is prepared for 'vwap'"):
         simulate(tape, quiet(3, 1), TERMS)
 
 

@@ -19,8 +19,8 @@ from tests.engine.flat_markets import flat_market
 from tests.engine.random_markets import pack, padded
 
 LEDGERS = Path(__file__).parents[1] / "data" / "ledgers"
-WHOLE = ("max_positions", "max_holding", "keep_rest")
-WORDS = ("slippage_model", "fill")
+WHOLE = ("max_positions", "max_holding", "keep_rest", "cool_down")
+WORDS = ("slippage_model", "fill", "sizing")
 MONEY = ("initial_cash", "commission_minimum")
 
 
@@ -70,10 +70,17 @@ def signals_of(market: Market, days: dict[int, Any]) -> Signals:
 
 
 def terms_of(given: dict[str, Any]) -> Terms:
-    whole = (*WHOLE, *WORDS, "slippage") if given.get("slippage_model") == "ticks" else (*WHOLE, *WORDS)
-    figures: dict[str, Any] = {name: value for name, value in given.items() if name in whole}
-    figures |= {name: li(value) for name, value in given.items() if name in MONEY}
-    figures |= {name: int(Decimal(str(value)) * ONE) for name, value in given.items() if name not in (*whole, *MONEY)}
+    """Slippage in ticks and a size in shares are whole numbers, a size in yuan is money; whatever else is a rate."""
+    whole = (
+        *WHOLE,
+        *WORDS,
+        "slippage" if given.get("slippage_model") == "ticks" else "",
+        "size" if given.get("sizing") == "shares" else "",
+    )
+    money = (*MONEY, "size" if given.get("sizing") == "amount" else "")
+    figures: dict[str, Any] = {}
+    for name, value in given.items():
+        figures[name] = value if name in whole else li(value) if name in money else int(Decimal(str(value)) * ONE)
     return replace(Terms(0, 0), **figures)
 
 

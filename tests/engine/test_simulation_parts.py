@@ -121,7 +121,7 @@ def test_the_most_shares_that_money_affords(amount: int, ticks: int, commission:
 @given(st.integers(1, 10**11), st.integers(1, 10**10), st.integers(1, 2**31), st.integers(1, 10**9), st.integers(1, 10**9))
 def test_a_split_is_exact(shares: int, top: int, bottom: int, last: int, pre: int) -> None:
     books = new_books(1, 64, 1)
-    book = Book(*(array[0] for array in books[:10]), *books[10:])
+    book = Book(*(array[0] for array in books[:12]), *books[12:])
     book.positions[SHARES, 0], book.positions[ENTRY, 0], book.positions[HIGH, 0] = shares, 10_000, 12_000
     ratio = Fraction(top, bottom)
     if top * bottom >= 2**62 or shares * ratio >= 2**62:

@@ -11,11 +11,10 @@ from engine.language.reading import Names, Reading
 from engine.language.settings import MAX_POSITIONS, RATE, SETTINGS, WHOLE, Setting
 from engine.language.strategy import Given
 from engine.language.tree import Entry, Scalar, Table, Tree, problem_at
-from engine.terms import FILLS, SLIPPAGE_MODELS, Fill
+from engine.terms import FILLS, SIZINGS, SLIPPAGE_MODELS, Fill
 
 _LATER = {
     "portfolio": {"max_industry_weight": ""},
-    "risk": {"max_weight": "fewer max_positions mean larger ones; all are equal"},
     "execution": {"order": "", "limit": "", "time_in_force": ""},
     "costs": {"transfer": "set by the market rules of the day", "stamp_duty": "set by the market rules of the day", "dividend_tax": ""},
 }
@@ -33,18 +32,18 @@ def read_settings(
     for section in ("portfolio", "risk", "execution", "costs"):
         own = [row.path.split(".")[1] for row in (MAX_POSITIONS, *SETTINGS) if row.section == section]
         words = {"portfolio": ("sizing",), "execution": ("fill", "keep_rest")}.get(section, ())
-        entries = [entry for tree in sections[section] for entry in reading.table(tree, (*own, *words), _LATER[section])]
+        entries = [entry for tree in sections[section] for entry in reading.table(tree, (*own, *words), _LATER.get(section))]
         for entry in entries:
             key, value = entry.key.text, entry.value
-            if key == "sizing":
+            if key == "sizing" and isinstance(value, Scalar):
                 _only(reading, value, "equal")
             elif key == "fill":
                 fill = value
             elif key == "keep_rest":
                 keep_rest = reading.truth(value)
-            elif key == "slippage":
+            elif key in _CHOICES:
                 found = {path: tree for path, tree in found.items() if not path.startswith(f"{section}.{key}.")}
-                found |= {f"{section}.{key}.{inner.key.text}": inner.value for inner in _slippage(reading, value)}
+                found |= {f"{section}.{key}.{inner.key.text}": inner.value for inner in _choice(reading, value, *_CHOICES[key])}
             else:
                 found[f"{section}.{key}"] = value
     chosen = {row.choice[0] for row in SETTINGS if row.choice and row.path in found}
@@ -80,13 +79,20 @@ def units_of(setting: Setting, value: Fraction) -> int | Problem:
     return units.numerator if units.denominator == 1 else Problem(setting.path, f"{as_text(value)} {setting.unit.precision}")
 
 
-def _slippage(reading: Reading, tree: Tree) -> tuple[Entry, ...]:
-    if not isinstance(tree, Table):
-        reading.refuse(tree, "must say in what unit", "as in {bps: 5}")
+_CHOICES = {
+    "slippage": (SLIPPAGE_MODELS, "must say in what unit", "as in {bps: 5}", "there is one slippage model at a time"),
+    "sizing": (SIZINGS[1:], "must be equal, or say how much", "as in {percent: 0.1}", "there is one sizing at a time"),
+}
+"""Mappings of exactly one key: what may stand there, and the words for what may not."""
+
+
+def _choice(reading: Reading, tree: Tree, known: tuple[str, ...], message: str, hint: str, one: str) -> tuple[Entry, ...]:
+    if not isinstance(tree, Table) or not tree.entries:
+        reading.refuse(tree, message, hint)
         return ()
-    entries = reading.table(tree, SLIPPAGE_MODELS)
+    entries = reading.table(tree, known)
     for entry in entries[1:]:
-        reading.refuse(entry.key, "there is one slippage model at a time", f"keep one of {', '.join(SLIPPAGE_MODELS)}")
+        reading.refuse(entry.key, one, f"keep one of {', '.join(known)}")
     return entries[:1]
 
 
@@ -105,7 +111,6 @@ def _fill(reading: Reading, tree: Tree | None) -> Fill:
 _OPTIMISTIC = "is optimistic: nobody knows a close before it is over, and still trades at it"
 
 
-def _only(reading: Reading, tree: Tree, word: str) -> None:
-    text = tree.text if isinstance(tree, Scalar) else ""
-    if text != word:
-        reading.refuse(tree, f"{shown(text or 'this')} is not supported yet", f"write {word}, or remove the key")
+def _only(reading: Reading, tree: Scalar, word: str) -> None:
+    if tree.text != word:
+        reading.refuse(tree, f"{shown(tree.text or 'this')} is not {word}, and does not say how much", "as in {amount: 20000}")
