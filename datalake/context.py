@@ -15,6 +15,8 @@ ALWAYS = ("adj_factor", "member")
 """Asked for by nobody who could be refused."""
 
 _SOURCES = {"is_st": "namechange", "listed_sessions": "instruments"}
+_WORDS = {"listed_sessions": "listed_days"}
+"""What a strategy calls it."""
 _SHOWN = 20
 _LONGEST_HOLIDAY = 12
 """Days: how far a window may start before the first known session without missing one."""
@@ -72,7 +74,8 @@ def _fields(dataset: Dataset, fields: Collection[str]) -> Iterator[Problem]:
         table = _SOURCES.get(name, "index_1d" if name.startswith("index:") else "daily_basic")
         near = did_you_mean(name, catalog.fields)
         hint = near if near and name not in _SOURCES else f"it would come from the table {table}"
-        yield Problem(f"strategy.{name}", f"the strategy uses {name}, which {dataset.version} does not have", hint)
+        word = _WORDS.get(name, name)
+        yield Problem(f"strategy.{word}", f"the strategy uses {word}, which {dataset.version} does not have", hint)
 
 
 def _universe(dataset: Dataset, universe: Universe, window: tuple[int, int], bars: Bars | None) -> Iterator[Problem]:

@@ -1,14 +1,18 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from datalake.context import check_context
 from datalake.errors import ContextError
+from datalake.imports import import_table
+from datalake.lake import Lake
 from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.universe import Universe, read_universe
-from datalake.versions import Dataset
+from datalake.versions import Dataset, resolve
 from engine.indicators.catalog import FIELDS
+from tests.datalake.rows import daily
 
 YEAR = (20200101, 20201231)
 
@@ -81,6 +85,13 @@ def test_a_field_that_is_missing_is_named_with_its_source(sample: Dataset):
     assert [problem.field for problem in problems] == ["strategy.index:000905.SH", "strategy.pe_tm", "strategy.roe"]
     assert "did you mean 'pe_ttm'?" in str(problems[1])
     assert "sample:v1 does not have" in str(problems[2]) and "daily_basic" in str(problems[2])
+
+
+def test_days_since_the_listing_were_missing_under_a_name_that_no_strategy_knows(lake: Lake, tmp_path: Path):
+    daily().write_csv(tmp_path / "daily.csv")
+    import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
+    problems = check_context(resolve(lake.store), ["000001.SZ"], (20200102, 20200103), "1d", {"listed_sessions"})
+    assert [problem.field for problem in problems] == ["strategy.listed_days"]
 
 
 def test_every_problem_is_told_at_once(sample: Dataset):
