@@ -33,6 +33,8 @@ class TradeRow(NamedTuple):
 class RefusalCount(NamedTuple):
     reason: str
     times: int
+    earned: float | None = None
+    """The mean return of the purchases had they been filled; None where none had a price, and for sales."""
 
 
 @dataclass(frozen=True)

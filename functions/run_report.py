@@ -1,10 +1,11 @@
 """From a finished run to its report page."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.simulation.events import REJECT_TEXT, refusals, trades
+from engine.simulation.events import REJECT_TEXT, Refusal, refusals, trades
+from engine.simulation.outcome import Reject
 from functions.report import RefusalCount, Report, TradeRow
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 def report_of(result: "Result", strategy_name: str, context: Mapping[str, Any], initial_cash: int, identity: Mapping[str, str]) -> Report:
     """`context` is the backtest's resolved one, initial_cash is in li, `identity` what else names the result (see Report)."""
     market, outcome = result.market, result.outcome
-    refused = Counter((refusal.side, refusal.reject) for refusal in refusals(outcome, market))
-    words = dict(REJECT_TEXT)
     return Report(
         strategy_name=strategy_name,
         params=result.cell.params,
@@ -40,9 +39,19 @@ def report_of(result: "Result", strategy_name: str, context: Mapping[str, Any], 
             )
             for trade in trades(outcome, market)
         ],
-        refusals=[RefusalCount(f"{_SIDES[side]} {words[reject]}", times) for (side, reject), times in refused.most_common()],
+        refusals=list(_refused(refusals(outcome, market))),
         identity={**identity, "content hash": result.cell.content_hash},
     )
+
+
+def _refused(rows: Iterable[Refusal]) -> Iterator[RefusalCount]:
+    """By side and rule, the most frequent first."""
+    words, found = dict(REJECT_TEXT), defaultdict[tuple[str, Reject], list[float | None]](list)
+    for row in rows:
+        found[row.side, row.reject].append(row.earned)
+    for (side, reject), all_earned in sorted(found.items(), key=lambda item: -len(item[1])):
+        earned = [each for each in all_earned if each is not None]
+        yield RefusalCount(f"{_SIDES[side]} {words[reject]}", len(all_earned), sum(earned) / len(earned) if earned else None)
 
 
 _SIDES = {"buy": "买 buy:", "sell": "卖 sell:"}

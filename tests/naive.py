@@ -457,6 +457,12 @@ class Account:
         self.wanted = sorted(wanted, key=lambda i: (-rank[i], i))
 
 
+def would_have_earned(case, t, i, price):
+    """A refused purchase held to the close of the next exit signal, that bar's own included, or to the last close."""
+    u = next((u for u in range(t, len(case["sessions"])) if i in case["exit"][u]), len(case["sessions"]) - 1)
+    return case["last"][u][i] * Fraction(case["factor"][u][i], case["factor"][t][i]) / price - 1
+
+
 def run(case):
     """Yields the account after every bar of the window."""
     account = Account(case)

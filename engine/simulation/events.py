@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.market import Market
+from engine.simulation.missed import Missed
 from engine.simulation.outcome import REJECT_TEXT, Kind, Outcome, Phase, Reason, Reject
 
 __all__ = ["REJECT_TEXT", "Event", "Fill", "Position", "Refusal", "Trade", "events", "fills", "positions", "refusals", "trades"]
@@ -57,6 +58,8 @@ class Refusal:
     reject: Reject
     price: int
     """li, the price before slippage that was refused; 0 where there was none."""
+    earned: float | None
+    """What a purchase would have returned (see missed.py); None for sales, and where there was no price."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,7 @@ def fills(outcome: Outcome, market: Market) -> list[Fill]:
 
 
 def refusals(outcome: Outcome, market: Market) -> list[Refusal]:
+    missed = None if outcome.exits is None else Missed(market, outcome.exits)
     return [
         Refusal(
             sequence=event.sequence,
@@ -138,6 +142,7 @@ def refusals(outcome: Outcome, market: Market) -> list[Refusal]:
             side="buy" if event.kind is Kind.REFUSED_BUY else "sell",
             reject=Reject(event.code),
             price=event.price,
+            earned=missed.earned(event.bar, event.stock, event.price) if missed and event.kind is Kind.REFUSED_BUY else None,
         )
         for event in events(outcome)
         if event.kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from engine.arrays import Integers
+from engine.arrays import Bits, Integers
 
 
 class Reject(IntEnum):
@@ -138,6 +138,8 @@ class Outcome:
     """By ts_code."""
     events: Integers | None
     """(E, COLUMNS) in the order in which they happened; None if they were not recorded."""
+    exits: Bits | None = None
+    """(T, W) the exit signals of a recorded run, so that a report can say what refused purchases would have earned."""
 
 
 class Interrupted(Exception):  # noqa: N818 (the caller asked for it: not an error)

@@ -87,6 +87,7 @@ class _Block:
             cash=int(self.books.account[j, 0]),
             holdings=_holdings(self.books, j, self.tape.market.window_start),
             events=np.concatenate(self.events) if self.log.shape[0] else None,
+            exits=self.signals[j].exit if self.log.shape[0] else None,
         )
 
 

@@ -46,7 +46,7 @@ _TRADES = [
     "exit_reason",
 ]
 _POSITIONS = ["ts_code", "shares", "sellable", "entry_date", "entry_price_yuan", "last_price_yuan", "value_yuan", "pnl_yuan"]
-_REFUSALS = ["date", "time", "ts_code", "side", "reason", "price_yuan", "explanation"]
+_REFUSALS = ["date", "time", "ts_code", "side", "reason", "price_yuan", "would_have_returned", "explanation"]
 _EVENTS = [
     "sequence",
     "date",
@@ -96,7 +96,8 @@ def _positions(result: "Result") -> Iterator[tuple[Any, ...]]:
 def _refusals(result: "Result") -> Iterator[tuple[Any, ...]]:
     words = dict(REJECT_TEXT)
     for row in refusals(result.outcome, result.market):
-        yield _date(row.date), _time(row.time), row.ts_code, row.side, row.reject.name.lower(), yuan(row.price), words[row.reject]
+        earned = "" if row.earned is None else f"{row.earned:.12g}"
+        yield _date(row.date), _time(row.time), row.ts_code, row.side, row.reject.name.lower(), yuan(row.price), earned, words[row.reject]
 
 
 def _events(result: "Result") -> Iterator[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from engine.market import FAR, Market
-from engine.simulation.events import Event, Trade, events, trades
+from engine.simulation.events import Event, Trade, events, refusals, trades
 from engine.simulation.outcome import Kind, Reason, Reject
 from engine.simulation.run import Signals, simulate
 from engine.simulation.tape import prepare
@@ -119,6 +119,14 @@ def test_ledger(name: str) -> None:
     lines = [scribe.line(event) for event in events(outcome)]
     assert lines == (LEDGERS / f"{name}.ledger").read_text(encoding="utf-8").splitlines()
     assert scribe.cash == outcome.cash
+
+
+def test_what_the_refusal_of_a_ledger_would_have_earned() -> None:
+    """limit_up_at_the_open: refused at 11.00, never an exit signal, and the last close is 11.99."""
+    case = yaml.safe_load((LEDGERS / "limit_up_at_the_open.yaml").read_text(encoding="utf-8"))
+    market = market_of(case["stocks"])
+    outcome = simulate(prepare(market), signals_of(market, case["signals"]), terms_of(case["terms"]), record=True)
+    assert [row.earned for row in refusals(outcome, market)] == [11_990 / 11_000 - 1]
 
 
 def test_the_trade_of_a_ledger_in_words() -> None:

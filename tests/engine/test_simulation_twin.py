@@ -2,10 +2,11 @@
 
 import collections
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.simulation.events import Event, events
+from engine.simulation.events import Event, events, refusals
 from engine.simulation.outcome import Kind, Outcome, Reason, Reject, Tallies
 from engine.simulation.run import simulate
 from engine.simulation.tape import prepare
@@ -58,6 +59,19 @@ def assert_holdings(outcome: Outcome, account: naive.Account) -> None:
     session = account.session(account.t)
     found = [(h.stock, h.shares, h.sellable, yuan(h.entry_price), h.opened, yuan(h.flow)) for h in outcome.holdings]
     assert found == [(i, p.shares(), p.sellable(session), p.entry, p.bar, p.flow) for i, p in sorted(account.held.items())]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**63))
+def test_what_refused_purchases_would_have_earned(seed: int) -> None:
+    case = random_case(seed)
+    outcome, words = simulate(prepare(case.market, case.terms.fill), case.signals, case.terms, record=True), in_words(case)
+    rows = refusals(outcome, case.market)
+    for row, event in zip(rows, (each for each in events(outcome) if each.kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL)), strict=True):
+        if row.side == "sell" or row.price == 0:
+            assert row.earned is None
+        else:
+            assert row.earned == pytest.approx(float(naive.would_have_earned(words, event.bar, event.stock, yuan(row.price))), rel=1e-12)
 
 
 @settings(max_examples=150, deadline=None)

@@ -68,6 +68,8 @@ def test_events_pay_for_what_the_tallies_say(result: Result) -> None:
     refused = [row for row in events if row["kind"].startswith("refused")]
     assert len(refused) == len(rows(files, "refusals.csv")) == sum(result.outcome.tallies.refusals)
     assert all(row["reason"] and row["explanation"] for row in rows(files, "refusals.csv"))
+    for row in rows(files, "refusals.csv"):
+        assert bool(row["would_have_returned"]) == (row["side"] == "buy" and Decimal(row["price_yuan"]) > 0)
 
 
 def test_dates_and_times_are_those_of_the_market(result: Result) -> None:

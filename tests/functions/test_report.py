@@ -22,7 +22,7 @@ def a_report(**changes: object) -> Report:
         "equity": [1_000_000_000, 950_000_000, 1_123_400_000],
         "initial_cash": 1_000_000_000,
         "trades": [TRADE],
-        "refusals": [RefusalCount("opens at the upper limit", 3)],
+        "refusals": [RefusalCount("opens at the upper limit", 3, 0.0321)],
         "identity": {"content hash": "0" * 64},
     }
     return Report(**(values | changes))  # type: ignore[arg-type]
@@ -30,7 +30,18 @@ def a_report(**changes: object) -> Report:
 
 def test_a_page_says_everything_and_needs_nothing_from_elsewhere() -> None:
     page = render_report(a_report())
-    for text in ("dual-moving-average", "▲ +12.34%", "-5.00%", "▼ -1,234.50", "600519.SH", "1,190.50", "5,897.66", "upper limit", "0" * 64):
+    for text in (
+        "dual-moving-average",
+        "▲ +12.34%",
+        "-5.00%",
+        "▼ -1,234.50",
+        "600519.SH",
+        "1,190.50",
+        "5,897.66",
+        "upper limit",
+        "+3.21%",
+        "0" * 64,
+    ):
         assert text in page
     assert "合成样本数据" in page and "Synthetic sample data" in page
     assert "<script" not in page and "<link" not in page and "@import" not in page
