@@ -30,6 +30,7 @@ Start = Annotated[str | None, typer.Option(help="First day, like 2019-01-02; omi
 End = Annotated[str | None, typer.Option(help="Last day; omitted: the data's last")]
 Dataset = Annotated[str | None, typer.Option(help="A version like sample:v1, or a source; omitted: the newest")]
 Cash = Annotated[int | None, typer.Option(help="Initial cash, CNY; omitted: 1,000,000")]
+Frequency = Annotated[str, typer.Option(help="1d, or minutes like 5m")]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out instead of refusing all")]
 
 
@@ -73,6 +74,7 @@ def run(  # noqa: PLR0913, PLR0917  the options of a command
     end: End = None,
     dataset: Dataset = None,
     cash: Cash = None,
+    frequency: Frequency = "1d",
     local: Local = False,
     report: Report = None,
     as_json: AsJson = False,
@@ -80,7 +82,7 @@ def run(  # noqa: PLR0913, PLR0917  the options of a command
     """One backtest of a strategy file."""
     from functions.commands.submit import How, run_file
 
-    where = Where(universe, start, end, dataset, cash)
+    where = Where(universe, start, end, dataset, cash, frequency)
     _end(run_file, file, param or [], where, How(local, as_json, report), _State.settings)
 
 
@@ -93,6 +95,7 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     end: End = None,
     dataset: Dataset = None,
     cash: Cash = None,
+    frequency: Frequency = "1d",
     max_evals: Annotated[int | None, typer.Option(help="Only the first so many valid combinations")] = None,
     sort: Annotated[str, typer.Option(help="The metric to rank by")] = "return",
     top: Annotated[int, typer.Option(help="Rows to show")] = 20,
@@ -103,7 +106,7 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     """Every combination of parameter values, ranked."""
     from functions.commands.submit import How, run_grid
 
-    where = Where(universe, start, end, dataset, cash)
+    where = Where(universe, start, end, dataset, cash, frequency)
     _end(run_grid, file, grid, where, How(local, as_json, report, sort, top), _State.settings, max_evals)
 
 

@@ -20,10 +20,11 @@ class Where:
     end: str | None = None
     dataset: str | None = None
     cash: int | None = None
+    frequency: str = "1d"
 
     def context(self, first: str, last: str) -> dict[str, Any]:
         """The backtest's context; `first` and `last` are the days of the data, for a window that is not given."""
-        context: dict[str, Any] = {"window": {"start": self.start or first, "end": self.end or last}}
+        context: dict[str, Any] = {"window": {"start": self.start or first, "end": self.end or last}, "frequency": self.frequency}
         if self.universe is not None:
             context["universe"] = universe(self.universe)
         if self.dataset is not None:

@@ -174,7 +174,7 @@ def _days(api: Client, where: Where) -> tuple[str, str]:
         return where.start, where.end
     datasets = api.datasets()
     named = [row for row in datasets if where.dataset in (None, row.version, row.source)]
-    bars = next((table for row in named[:1] for table in row.tables if table.name == "bars_1d"), None)
+    bars = next((table for row in named[:1] for table in row.tables if table.name == f"bars_{where.frequency}"), None)
     if bars is None or bars.first is None or bars.last is None:
         raise CommandError("there is no such data to take the window from", "say --start and --end; `lianghu data status` lists the data")
     return bars.first, bars.last
@@ -183,7 +183,7 @@ def _days(api: Client, where: Where) -> tuple[str, str]:
 def _lake_days(settings: Settings, where: Where) -> tuple[str, str]:
     if where.start and where.end:
         return where.start, where.end
-    bars = resolve(House(settings).lake, where.dataset).catalog.bars.get("1d")
+    bars = resolve(House(settings).lake, where.dataset).catalog.bars.get(where.frequency)
     if bars is None:
-        raise CommandError("the data have no daily bars to take the window from", "say --start and --end")
+        raise CommandError(f"the data have no {where.frequency} bars to take the window from", "say --start and --end")
     return tuple(f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}" for day in (bars.first, bars.last))  # type: ignore[return-value]

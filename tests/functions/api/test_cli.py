@@ -159,6 +159,18 @@ def test_local_needs_no_platform_and_without_one_the_others_say_what_to_do(liang
         assert code == 3 and "lianghu up" in err
 
 
+def test_minute_bars_take_the_window_of_their_table(lianghu: Run, tmp_path: Path) -> None:
+    strategy = tmp_path / "minutes.yaml"
+    strategy.write_text("name: minutes\nentry: cross_above(close, sma(close, 12))\nexit: cross_below(close, sma(close, 12))\n")
+    code, out, _ = lianghu(
+        "run", strategy, "--local", "--frequency", "5m", "--universe", "609001.SH,302902.SZ", "--start", "2024-11-15", "--json"
+    )
+    told = json.loads(out)
+    assert code == 0
+    assert (told["context"]["frequency"], told["context"]["window"]) == ("5m", {"start": "2024-11-15", "end": "2024-12-31"})
+    assert told["stats"]["trades"] > 10
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
