@@ -268,17 +268,17 @@ class Account:
                 self.close(i)
 
     def ex_date(self, i):
-        """(share ratio, last close, reference) where the session's reference differs from the last close."""
+        """(share ratio, last close, reference) where the factor moves and the session's reference differs from the last close."""
         t, case = self.t, self.case
         if t == case["start"]:
             return None
         day = [case["bars"][u][i] for u in range(t, len(case["sessions"])) if case["sessions"][u] == case["sessions"][t]]
         references = [bar["pre_close"] for bar in day if bar is not None]
         reference, last = references[0] if references else case["last"][t][i], case["last"][t - 1][i]
-        if not last or not reference or reference == last:
-            return None
         after, before = case["factor"][t][i], case["factor"][t - 1][i]
-        return (Fraction(after, before) if after != before else last / reference), last, reference
+        if not last or not reference or reference == last or after == before:
+            return None
+        return Fraction(after, before), last, reference
 
     def sell(self, i, price):
         p, bar = self.held[i], self.bar(i)

@@ -135,8 +135,9 @@ def _sessions(dates: Prices) -> tuple[Flags, Integers]:
 
 
 def _ex_dates(market: Market) -> tuple[Integers, Integers]:
-    """Where a session's reference price differs from the last close: at the session's first bar, after the window's first session.
+    """Where the factor moves and the reference price differs from the last close: at a session's first bar, after the window's first one.
 
+    A reference price that differs under a factor that stays is a day that the data lack: the stock moved, its shares did not.
     A day without a bar has no reference price; there the ex-date shows in the close, which is otherwise carried over.
     """
     start = market.window_start
@@ -146,20 +147,18 @@ def _ex_dates(market: Market) -> tuple[Integers, Integers]:
         reference = np.maximum.reduceat(market.pre_close[opens[0] :], opens - opens[0], axis=0)
         reference = np.where(reference > 0, reference, market.close[opens])
         last = market.close[opens - 1]
-        day, stock = np.nonzero((last > 0) & (reference > 0) & (reference != last))
+        moved = market.adj_factor[opens] != market.adj_factor[opens - 1]
+        day, stock = np.nonzero(moved & (last > 0) & (reference > 0) & (reference != last))
         at = opens[day]
-        ratios = _share_ratios(market, at, stock, last[day, stock], reference[day, stock])
+        ratios = _share_ratios(market, at, stock)
         rows = np.column_stack([at - start, stock, ratios, last[day, stock], reference[day, stock]]).astype(np.int64)
     ex_at = np.searchsorted(rows[:, 0], np.arange(market.shape[0] - start + 1)).astype(np.int64)
     return ex_at, np.ascontiguousarray(rows[:, 1:])
 
 
-def _share_ratios(market: Market, at: Integers, stock: Integers, last: Prices, reference: Prices) -> Integers:
-    """(X, 2) numerator and denominator: the factor's where it moves on the ex-date, else last close / pre_close."""
-    after, before = market.adj_factor[at, stock], market.adj_factor[at - 1, stock]
-    moved = after != before
-    top = np.where(moved, after, last.astype(np.int64))
-    bottom = np.where(moved, before, reference.astype(np.int64))
+def _share_ratios(market: Market, at: Integers, stock: Integers) -> Integers:
+    """(X, 2) numerator and denominator of the factor's step."""
+    top, bottom = market.adj_factor[at, stock], market.adj_factor[at - 1, stock]
     divisor = np.gcd(top, bottom)
     top, bottom = top // divisor, bottom // divisor
     for x in np.flatnonzero((top > LARGEST_PRODUCT // bottom) | (bottom > LARGEST_BOTTOM)):
