@@ -93,4 +93,4 @@ def _unreachable() -> ApiError:
 
 
 def _full() -> ApiError:
-    return ApiError("UPSTREAM_ERROR", "the database's disk is full; free some space, and what waits goes on by itself")
+    return ApiError("UPSTREAM_ERROR", "the database's disk is full; free some space, then submit again what failed meanwhile")

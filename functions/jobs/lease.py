@@ -6,8 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from functions.errors import ApiError
-from functions.logs import logger
+from functions.logs import log_failure
 
 GLANCE_SECONDS = 1.0
 """How soon a cancellation is noticed, at the latest; asking changes nothing in the database unless there is something to note."""
@@ -48,8 +47,8 @@ class Lease:
                     self._lost.set()
                     return
                 kept = time.monotonic()
-            except ApiError as error:
-                logger().warning("a heartbeat did not reach the database", extra={"reason": str(error)})
+            except Exception as error:  # noqa: BLE001  a thread that ends without a word would let the lease run out unnoticed
+                log_failure("a heartbeat did not reach the database", error)
                 if time.monotonic() - kept > self._lease_seconds:
                     self._lost.set()
                     return

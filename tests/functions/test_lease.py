@@ -1,6 +1,9 @@
 import threading
 import time
 
+import psycopg
+import pytest
+
 from functions.errors import ApiError
 from functions.jobs.lease import Lease
 
@@ -45,9 +48,12 @@ def test_a_cancelled_block_stops_at_the_next_checkpoint() -> None:
         assert lease.lost
 
 
-def test_a_database_that_is_gone_for_longer_than_the_lease_means_lost() -> None:
+@pytest.mark.parametrize("error", [ApiError("UPSTREAM_ERROR", "gone"), psycopg.InterfaceError("the connection is closed")])
+def test_a_database_that_is_gone_for_longer_than_the_lease_means_lost(error: Exception) -> None:
+    """The second kind once ended the heartbeat's thread, and nobody noticed that the lease ran out."""
+
     def beat(percent: int) -> bool:
-        raise ApiError("UPSTREAM_ERROR", "gone")
+        raise error
 
     with Lease(beat, 0.05, 0.01) as lease:
         assert lease.checkpoint(0), "a heartbeat that fails once is no reason to stop"

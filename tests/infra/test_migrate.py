@@ -72,7 +72,6 @@ def test_a_wrong_name_is_refused(url: str, tmp_path: Path) -> None:
         migrate(url, tmp_path)
 
 
-@pytest.mark.skipif(not list(MIGRATIONS.glob("*.sql")), reason="no migrations yet")
 def test_ours_apply_without_a_superuser(url: str) -> None:
-    assert len(migrate(url)) == len(list(MIGRATIONS.glob("*.sql")))
+    assert len(migrate(url)) == len(list(MIGRATIONS.glob("*.sql"))) > 0
     assert migrate(url) == []
