@@ -13,7 +13,6 @@ from functions.jobs.failures import failure_of
 from functions.jobs.lease import Lease
 from functions.jobs.records import BlockTask, RunResult
 from functions.logs import log_failure, log_keys, logger
-from functions.messages import Doorbell
 from functions.wiring import House, house
 
 LAST_CALL_SECONDS = 60.0
@@ -21,38 +20,38 @@ LAST_CALL_SECONDS = 60.0
 
 
 def handle(event: Event, context: Any) -> dict[str, Any]:
-    return answer(event, context, lambda bell: work(bell, house(), lambda: _seconds_left(context)))
+    return answer(event, context, lambda bell: work(house(), lambda: _seconds_left(context)))
 
 
-def work(bell: Doorbell, house: House, seconds_left: Callable[[], float]) -> None:
-    """The bell says only that there is something: the next block may belong to somebody else."""
+def work(house: House, seconds_left: Callable[[], float]) -> None:
+    """A bell says only that there is something: the next block may belong to somebody else."""
     name, lease_seconds = f"{platform.node()}-{os.getpid()}", house.settings.lease_seconds
     while task := house.desk.claim_block(name, house.engine_version, lease_seconds):
-        request_id = bell.request_id if task.grid_id == str(bell.grid_id) else ""
-        with log_keys(request_id=request_id, grid_id=task.grid_id, block_id=task.block_id, attempt=task.attempt):
-            serve(task, house, request_id)
+        run_id = task.run_ids[0] if len(task.run_ids) == 1 else ""
+        with log_keys(request_id=task.request_id, grid_id=task.grid_id, block_id=task.block_id, run_id=run_id, attempt=task.attempt):
+            serve(task, house)
         if seconds_left() < LAST_CALL_SECONDS:
-            house.queue.ring("block", task.grid_id, request_id=request_id)
+            house.queue.ring("block", task.grid_id, request_id=task.request_id)
             return
 
 
-def serve(task: BlockTask, house: House, request_id: str) -> None:
+def serve(task: BlockTask, house: House) -> None:
     """One block, from the claim to its end, whichever it is."""
     try:
         results = _results(task, house)
     except Interrupted:
         logger().info("stopped: the block was cancelled, or another worker has it")
-        house.queue.ring("aggregate", task.grid_id, request_id=request_id)  # should it have been the last one
+        house.queue.ring("aggregate", task.grid_id, request_id=task.request_id)  # should it have been the last one
         return
     except Exception as error:  # noqa: BLE001  whatever it is, the runs must hear of it
-        _give_back(task, error, house, request_id)
+        _give_back(task, error, house)
         return
     completion = house.desk.complete_block(task.block_id, task.attempt, results)
     failed = sum(result.error is not None for result in results)
     logger().info("block done", extra={"kind": task.kind, "runs": len(results), "failed": failed, "accepted": completion.accepted})
     over = completion.over_budget and house.desk.enforce_budget(task.grid_id)
     if completion.ready_to_aggregate or over:
-        house.queue.ring("aggregate", task.grid_id, request_id=request_id)
+        house.queue.ring("aggregate", task.grid_id, request_id=task.request_id)
 
 
 def _results(task: BlockTask, house: House) -> list[RunResult]:
@@ -66,14 +65,14 @@ def _results(task: BlockTask, house: House) -> list[RunResult]:
         return compute(task, market, house.results, house.engine_version, lease.checkpoint)
 
 
-def _give_back(task: BlockTask, error: Exception, house: House, request_id: str) -> None:
+def _give_back(task: BlockTask, error: Exception, house: House) -> None:
     failure = failure_of(error)
     log_failure("a block failed", error, code=failure.error["code"], retriable=failure.retriable)
     release = house.desk.release_block(task.block_id, task.attempt, failure.error, retriable=failure.retriable)
     if release.outcome == "retry":
-        house.queue.ring("block", task.grid_id, delay=release.delay, request_id=request_id)
+        house.queue.ring("block", task.grid_id, delay=release.delay, request_id=task.request_id)
     if release.ready_to_aggregate:
-        house.queue.ring("aggregate", task.grid_id, request_id=request_id)
+        house.queue.ring("aggregate", task.grid_id, request_id=task.request_id)
 
 
 def _seconds_left(context: Any) -> float:

@@ -1,5 +1,6 @@
 """Runs: asking for one or a grid of them, reading them, cancelling one."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -46,11 +47,12 @@ def submit_runs(
             )
         )
     key: str | None = getattr(request.state, "idempotency_key", None)
-    stored = Answer(key, 202, lambda submitted: _submitted_bytes(plan.submission, submitted)) if key else None
-    submitted = house.store.submit(user.id, plan.submission, stored)
+    submission = replace(plan.submission, request_id=request.state.request_id)
+    stored = Answer(key, 202, lambda submitted: _submitted_bytes(submission, submitted)) if key else None
+    submitted = house.store.submit(user.id, submission, stored)
     request.state.answer_stored = key is not None
-    house.queue.ring("plan", submitted.grid_id, request_id=request.state.request_id)
-    return json_response(_submitted_bytes(plan.submission, submitted), 202)
+    house.queue.ring("plan", submitted.grid_id, request_id=submission.request_id)
+    return json_response(_submitted_bytes(submission, submitted), 202)
 
 
 @router.get("")

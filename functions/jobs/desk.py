@@ -119,6 +119,7 @@ class Desk:
             context=row["context"],
             run_ids=tuple(str(run_id) for run_id in row["run_ids"]),
             combinations=tuple(row["combinations"]),
+            request_id=row["request_id"],
         )
 
     def heartbeat(self, block_id: int, attempt: int, progress: int, lease_seconds: float) -> bool:

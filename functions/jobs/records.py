@@ -56,6 +56,8 @@ class Submission:
     priority: int = 5
     max_evals: int | None = None
     early_stop: dict[str, Any] | None = None
+    request_id: str = ""
+    """The API request that it came with, for the logs."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,8 @@ class BlockTask:
     context: dict[str, Any] = field(default_factory=dict)
     run_ids: tuple[str, ...] = ()
     combinations: tuple[Params, ...] = ()
+    request_id: str = ""
+    """The API request that asked for it, for the logs."""
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,7 @@ class Store:
             "priority": submission.priority,
             "max_evals": submission.max_evals,
             "early_stop": submission.early_stop,
+            "request_id": submission.request_id,
         }
         with self._database.as_user(user) as connection:
             connection.execute(

@@ -66,7 +66,7 @@ class Platform:
         if kind == "plan":
             plan(bell, self.house)
         elif kind == "block":
-            work(bell, self.house, lambda: 300.0)
+            work(self.house, lambda: 300.0)
         else:
             aggregate(bell, self.house)
 

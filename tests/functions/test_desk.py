@@ -520,6 +520,12 @@ def test_a_single_run_reports_every_step(store: Store, desk: Desk, user: str, ad
     assert store.request_ledger(user, submitted.run_ids[0]) is False, "it has its files"
 
 
+def test_a_block_served_for_another_grids_bell_lost_its_request(store: Store, desk: Desk, user: str) -> None:
+    for request_id in ("request-1", "request-2"):
+        submit_grid(store, desk, user, 1, 1, request_id=request_id)
+    assert [claim(desk).request_id for _ in range(2)] == ["request-1", "request-2"]
+
+
 def test_accounts_that_nobody_waits_for_come_after_work_that_somebody_waits_for(store: Store, desk: Desk, user: str) -> None:
     _, old = submit_grid(store, desk, user, 2, 2)
     assert desk.complete_block(*_last(claim(desk))).ready_to_aggregate

@@ -258,7 +258,7 @@ def test_cancelling_stops_a_running_block_soon(platform: Platform, user: str) ->
     submitted = platform.submit(user, replace(planned, blocks=((0, count),)))
     bell = Doorbell(grid_id=uuid.UUID(submitted.grid_id))
     platform.answer("plan", bell)
-    thread = threading.Thread(target=work, args=(bell, platform.house, lambda: 300.0))
+    thread = threading.Thread(target=work, args=(platform.house, lambda: 300.0))
     thread.start()
     deadline = time.monotonic() + 60
     while True:

@@ -16,6 +16,8 @@ create table public.grids (
     spent_ms bigint not null default 0,
     priority smallint not null default 5 check (priority between 0 and 9),
     max_evals integer check (max_evals > 0),
+    -- The API request that submitted it, for the logs of whoever works on it.
+    request_id text not null default '' check (char_length(request_id) <= 200),
     early_stop jsonb,
     skipped integer not null default 0 check (skipped >= 0),
     -- Blocks that decide the outcome of runs and have not ended; the one who takes it to 0 notes `ready_at`.

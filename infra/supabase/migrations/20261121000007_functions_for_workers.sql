@@ -128,7 +128,7 @@ $$;
 create function lianghu.claim_block(p_worker text, p_engine_version text, p_lease float8)
     returns table (
         block_id bigint, attempt integer, kind text, grid_id uuid, owner uuid, panel_key text, source text, context jsonb,
-        run_ids uuid[], combinations json
+        run_ids uuid[], combinations json, request_id text
     )
     language plpgsql security definer set search_path = ''
 as $$
@@ -186,7 +186,7 @@ begin
         return query
             select
                 v_block.id, v_block.attempt + 1, v_block.kind, v_block.grid_id, v_block.owner, g.panel_key, v.source, t.context, v_runs,
-                v_params
+                v_params, g.request_id
             from public.grids g
             join public.backtests t on t.id = g.backtest_id
             join public.strategy_versions v on v.id = t.strategy_version_id

@@ -26,7 +26,7 @@ def work(house: House) -> None:
         if kind == "plan":
             planner.plan(bell, house)
         elif kind == "block":
-            worker.work(bell, house, lambda: 900)
+            worker.work(house, lambda: 900)
         else:
             aggregator.aggregate(bell, house)
 
