@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.market import FAR, Market
+from engine.market import FAR, Actions, Listings, Market
 
 SESSIONS_A_YEAR = 244
 
@@ -43,7 +43,7 @@ def generated_market(bars: int, stocks: int, seed: int = 7) -> Market:
         volume=volume.astype(np.int64), amount=volume * np.where(has_bar, close, 0), adj_factor=factor,
         limit_up=np.zeros((bars, stocks), np.int32), limit_down=np.zeros((bars, stocks), np.int32),
         member=np.ones((bars, stocks), np.uint8), is_st=np.zeros((bars, stocks), np.uint8),
-        listed_sessions=np.full((bars, stocks), 1000, np.int32), fields={},
+        listed_sessions=np.full((bars, stocks), 1000, np.int32), fields={}, listings=Listings.plain(stocks), actions=Actions.none(),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from datalake.errors import CorruptObjectError, Problem, StorageError
 from datalake.objects import Store, exists, get
 from datalake.universe import Universe, read_universe
 from datalake.versions import Dataset
-from engine.market import Market
+from engine.market import Actions, Listings, Market
 
 FORMAT = 2
 """Raised when the same spec would give other bytes."""
@@ -112,6 +112,9 @@ def to_market(header: Header, arrays: Mapping[str, Array]) -> Market:
         codes=tuple(header["codes"]),
         boards=tuple(header["boards"]),
         fields={name: arrays[f"field:{name}"] for name in header["fields"]},
+        listings=Listings.plain(len(header["codes"])),
+        actions=Actions.none(),
+        decided_by=None,
         **{name: arrays[name] for name in ("times", "sessions", *PRICES, *WHOLES, *FLAGS)},
     )
 

@@ -85,7 +85,7 @@ class _Block:
 def _plan(program: Program, market: Market, combinations: Sequence[Params], initial_cash: int) -> _Block:
     params = [program.check_params(each) for each in combinations]
     terms = [program.terms(each, initial_cash) for each in params]
-    tape = prepare(market, program.strategy.fill)
+    tape = prepare(market, program.conditions)
     graph = Graph()
     outputs = [program.outputs(graph, each) for each in params]
     return _Block(params, terms, signals(own_bars(market), graph, outputs), tape, session_ends(market.sessions[market.window_start :]))

@@ -10,7 +10,42 @@ from engine.arrays import Flags, Floats, Integers, Prices
 FAR = 2**31 - 1
 """A price in li that no bar reaches: the low of a cell without a bar."""
 
-BOARDS = ("main", "chinext", "star", "bse", "fund", "index")
+BOARDS = ("main", "chinext", "star", "bse", "fund", "fund_20", "index")
+"""fund_20: a fund whose index holds only ChiNext or STAR stocks."""
+
+
+@dataclass(frozen=True, eq=False)
+class Listings:
+    """What is known of each of N stocks beside its bars. Dates are YYYYMMDD, 0 where there is none or it is unknown."""
+
+    industries: tuple[str, ...]
+    """(N,) "" where unknown."""
+    same_day: Flags
+    """(N,) 1 where shares may be sold on the day of their purchase (T+0)."""
+    delisting_from: Prices
+    """(N,) int32 the first session of the delisting period."""
+    delist_date: Prices
+    """(N,) int32 the day from which the stock is not listed any more."""
+
+    @classmethod
+    def plain(cls, stocks: int) -> "Listings":
+        """Nothing is known."""
+        return cls(("",) * stocks, np.zeros(stocks, np.uint8), np.zeros(stocks, np.int32), np.zeros(stocks, np.int32))
+
+
+@dataclass(frozen=True, eq=False)
+class Actions:
+    """Corporate actions as records. `stock` is a column of the market; rows ascend by date, then stock."""
+
+    dividends: Integers
+    """(X, 6) ex-date, stock, bonus and conversion shares in millionths per share, gross cash in micro-yuan per share, pay date, the listing
+    date of the bonus shares; dates YYYYMMDD, 0: unknown."""
+    code_changes: Integers
+    """(Y, 3) the first day of the new code, the old stock, the new stock: one company, whose bars go on in another column."""
+
+    @classmethod
+    def none(cls) -> "Actions":
+        return cls(np.zeros((0, 6), np.int64), np.zeros((0, 3), np.int64))
 
 
 @dataclass(frozen=True)
@@ -57,6 +92,11 @@ class Market:
     """int32: 1 on the day of listing, 2 on the next session ...; 0 where the listing date is unknown or in the future."""
     fields: Mapping[str, Floats]
     """Further facts by name (pe, total_mv ...), float64, NaN where unknown."""
+    listings: Listings
+    actions: Actions
+    decided_by: "Market | None" = None
+    """The bars that signals are computed on, where orders meet finer ones: the same codes, each of its rows the session (or bar) that ends
+    with one of this market's bars. None: signals and orders see the same bars."""
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -10,6 +10,28 @@ SLIPPAGE_MODELS = ("bps", "ticks", "range", "impact")
 SIZINGS = ("equal", "amount", "shares", "percent")
 Fill = Literal["next_open", "vwap", "close"]
 FILLS: tuple[Fill, ...] = get_args(Fill)
+ActionMode = Literal["reinvest", "cash"]
+ACTION_MODES: tuple[ActionMode, ...] = get_args(ActionMode)
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """How a market is played; a tape is prepared for it, and every combination of a grid shares it. Rates in 1 / ONE."""
+
+    fill: Fill = "next_open"
+    """What market orders meet: the next bar's open or its average price, or the very close that they were decided at."""
+    actions: ActionMode = "reinvest"
+    """Ex-dates by the adjustment factor, everything reinvested; or by dividend records, cash paid as cash."""
+    dividend_tax: bool = True
+    """Whether tax on cash dividends is withheld at the sale."""
+    price_limits: bool = True
+    t_plus_one: bool = True
+    lots: bool = True
+    """False: purchases take any number of shares. These three are switched off only to replay what ignored a rule."""
+    stamp_duty: int | None = None
+    """None: by the rules of the day, on the sides that they name; a rate: on every sale."""
+    transfer_fee: int | None = None
+    """None: by the rules of the day; a rate: on both sides."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +49,7 @@ class Terms:
     commission_minimum: int = 5_000
     """Per order, li."""
     commission_cap: int = 30_000
-    fill: Fill = "next_open"
-    """What market orders meet: the next bar's open or its average price, or the very close that they were decided at."""
+    conditions: Conditions = Conditions()
     slippage: int = 0
     """How much of the model: always against the trader, and rounded against the trader to the tick."""
     slippage_model: Literal["bps", "ticks", "range", "impact"] = "bps"
@@ -47,3 +68,8 @@ class Terms:
     """Share of equity that one purchase may cost."""
     cool_down: int = 0
     """Sessions after an exit in which the stock is not bought."""
+    max_industry_weight: int = 0
+    """Share of equity that the holdings of one industry may be worth at a purchase."""
+    buy_until_cancelled: bool = False
+    """Purchases at a price rest until they fill or are cancelled; False: until the session's end."""
+    sell_until_cancelled: bool = False

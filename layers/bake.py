@@ -14,7 +14,7 @@ import numpy as np
 from engine.evaluate import evaluate, evaluate_block
 from engine.indicators.catalog import FUNCTIONS, Argument, Function
 from engine.language import compile_strategy
-from engine.market import FAR, Market
+from engine.market import FAR, Actions, Listings, Market
 
 BARS, STOCKS = 96, 70
 INITIAL_CASH = 1_000_000_000
@@ -109,6 +109,8 @@ def tiny_market() -> Market:
         is_st=np.zeros((BARS, STOCKS), np.uint8),
         listed_sessions=np.full((BARS, STOCKS), 1_000, np.int32),
         fields={},
+        listings=Listings.plain(STOCKS),
+        actions=Actions.none(),
     )
 
 

@@ -16,7 +16,7 @@ from engine.language.read import read_strategy
 from engine.language.sections.settings import units_of
 from engine.language.strategy import Parameter, Rotation, Signals, Strategy
 from engine.language.universe import UniverseSpec
-from engine.terms import Terms
+from engine.terms import Conditions, Terms
 
 EVERY_WEEK, EVERY_MONTH = -1.0, -2.0
 """`every` of select_entry and select_exit; a positive number counts sessions."""
@@ -67,6 +67,11 @@ class Program:
     def warnings(self) -> tuple[Problem, ...]:
         return self.strategy.warnings
 
+    @property
+    def conditions(self) -> Conditions:
+        """How the market is played, whatever the parameters."""
+        return Conditions(fill=self.strategy.fill)
+
     @cached_property
     def fields(self) -> frozenset[str]:
         """What the market must offer beyond plain bars."""
@@ -112,7 +117,7 @@ class Program:
             if given.setting.choice is not None:
                 name, word = given.setting.choice
                 numbers[name] = word
-        return Terms(initial_cash=initial_cash, keep_rest=self.strategy.keep_rest, fill=self.strategy.fill, **numbers)
+        return Terms(initial_cash=initial_cash, keep_rest=self.strategy.keep_rest, conditions=self.conditions, **numbers)
 
     def outputs(self, graph: Graph, params: Params) -> Outputs:
         """Adds the nodes of one combination. Entries are gated: by the strategy's condition, the universe of the day, and `where`."""

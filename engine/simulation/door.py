@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.errors import Problem, RulesError
 from engine.market import BOARDS, FAR, Market
-from engine.terms import ONE, Fill, Terms
+from engine.terms import ONE, Conditions, Terms
 
 LARGEST_PRICE = 10**9
 """li: limits of such a price still fit int32."""
@@ -40,11 +40,12 @@ def check_market(market: Market) -> list[Problem]:
     return problems or _check_order(market) + _check_cells(market)
 
 
-def check_terms(terms: Terms, fill: Fill) -> None:
-    """RulesError with every figure that an account cannot have. `fill`: what the tape was prepared for."""
+def check_terms(terms: Terms, conditions: Conditions) -> None:
+    """RulesError with every figure that an account cannot have. `conditions`: what the tape was prepared for."""
     problems = []
-    if terms.fill != fill:
-        problems.append(Problem("terms.fill", f"{terms.fill!r}, and the tape is prepared for {fill!r}"))
+    for name, prepared in vars(conditions).items():
+        if getattr(terms.conditions, name) != prepared:
+            problems.append(Problem(f"terms.{name}", f"{getattr(terms.conditions, name)!r}, and the tape is prepared for {prepared!r}"))
     for name, value, lowest, highest in (
         ("initial_cash", terms.initial_cash, 1, LARGEST_CASH),
         ("max_positions", terms.max_positions, 1, MOST_POSITIONS),
@@ -63,6 +64,7 @@ def check_terms(terms: Terms, fill: Fill) -> None:
         ("daily_loss", terms.daily_loss, 0, ONE - 1),
         ("max_weight", terms.max_weight, 0, ONE),
         ("cool_down", terms.cool_down, 0, 10**6),
+        ("max_industry_weight", terms.max_industry_weight, 0, ONE),
     ):
         if not isinstance(value, int) or not lowest <= value <= highest:
             problems.append(Problem(f"terms.{name}", f"{value!r} is not a whole number from {lowest} to {highest}"))

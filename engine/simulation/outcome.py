@@ -20,6 +20,10 @@ class Reject(IntEnum):
     NO_CASH = 7
     VOLUME_CAP = 8
     POSITION_CAP = 9
+    DELISTED = 10
+    INDUSTRY_CAP = 11
+    NOT_TRADED = 12
+    BREAKER = 13
 
 
 REJECT_TEXT = (
@@ -32,6 +36,10 @@ REJECT_TEXT = (
     (Reject.NO_CASH, "not enough cash"),
     (Reject.VOLUME_CAP, "the share of the bar's volume that may be taken is used up"),
     (Reject.POSITION_CAP, "all slots are taken"),
+    (Reject.DELISTED, "delisted: it is traded no more"),
+    (Reject.INDUSTRY_CAP, "the industry has its largest share of equity already"),
+    (Reject.NOT_TRADED, "the bar did not trade at the order's price"),
+    (Reject.BREAKER, "a breaker of drawdown or daily loss has ended purchases"),
 )
 
 
@@ -56,6 +64,13 @@ class Kind(IntEnum):
     EXIT = 5
     MARK = 6
     BREAKER = 7
+    DIVIDEND = 8
+    PAID = 9
+    RIGHTS = 10
+    DELISTED = 11
+    RENAMED = 12
+    PLACED = 13
+    LAPSED = 14
 
 
 class Reason(IntEnum):
@@ -68,6 +83,11 @@ class Reason(IntEnum):
     MAX_HOLDING = 5
     MAX_DRAWDOWN = 6
     DAILY_LOSS = 7
+    ORDER = 8
+    TARGET = 9
+    EXPIRED = 10
+    CANCELLED = 11
+    REPLACED = 12
 
 
 BAR, PHASE, KIND, STOCK, CODE, SHARES, PRICE, VALUE, COMMISSION, DUTY, TRANSFER = range(11)

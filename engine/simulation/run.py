@@ -47,7 +47,7 @@ class _Block:
         for one in {id(one): one for one in signals}.values():
             _check_signals(tape, one)
         for each in set(terms):
-            check_terms(each, tape.fill)
+            check_terms(each, tape.conditions)
         self.tape, self.terms, self.signals = tape, terms, signals
         self.figures = np.array([_figures(each) for each in terms], np.int64).reshape(len(terms), len(Figures._fields))
         slots = min(max((each.max_positions for each in terms), default=1), tape.stocks)
@@ -124,7 +124,7 @@ def _figures(terms: Terms) -> Figures:
         max_drawdown=terms.max_drawdown,
         daily_loss=terms.daily_loss,
         slippage_model=SLIPPAGE_MODELS.index(terms.slippage_model),
-        at_close=int(terms.fill == "close"),
+        at_close=int(terms.conditions.fill == "close"),
         sizing=SIZINGS.index(terms.sizing),
         size=terms.size,
         max_weight=terms.max_weight,

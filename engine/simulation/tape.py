@@ -13,7 +13,7 @@ from engine.errors import MarketError, Problem
 from engine.market import FAR, Market
 from engine.simulation.door import check_market
 from engine.simulation.rules import check_bars, check_window, limits_from, rates_on, terms_of_trade
-from engine.terms import Fill
+from engine.terms import Conditions, Fill
 
 WORD = 64
 LARGEST_PRODUCT, LARGEST_BOTTOM = 2**62, 2**32
@@ -54,7 +54,7 @@ class Bars(NamedTuple):
 class Tape:
     market: Market
     bars: Bars
-    fill: Fill
+    conditions: Conditions
 
     @property
     def rows(self) -> int:
@@ -66,7 +66,7 @@ class Tape:
         return int(self.bars.close.shape[1])
 
 
-def prepare(market: Market, fill: Fill = "next_open") -> Tape:
+def prepare(market: Market, conditions: Conditions = Conditions()) -> Tape:  # noqa: B008  it is frozen
     """Verify the market and lay it out for the loop. MarketError or RulesError with all problems."""
     problems = check_market(market)
     if problems:
@@ -79,7 +79,7 @@ def prepare(market: Market, fill: Fill = "next_open") -> Tape:
     is_first, session = _sessions(market.sessions[start:])
     ex_at, ex_rows = _ex_dates(market)
     bars = Bars(
-        price=_padded(_met(market, fill), 0),
+        price=_padded(_met(market, conditions.fill), 0),
         open=_padded(market.open[start:], 0),
         high=_padded(market.high[start:], 0),
         low=_padded(market.low[start:], FAR),
@@ -97,7 +97,7 @@ def prepare(market: Market, fill: Fill = "next_open") -> Tape:
         ex_at=ex_at,
         ex_rows=ex_rows,
     )
-    return Tape(market, bars, fill)
+    return Tape(market, bars, conditions)
 
 
 def _met(market: Market, fill: Fill) -> Prices:

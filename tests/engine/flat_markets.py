@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.market import Market, board_of
+from engine.market import Actions, Listings, Market, board_of
 
 
 def flat_market(codes: list[str], sessions: list[int], price: int = 10_000, is_st: Any = 0, listed_sessions: Any = 0) -> Market:
@@ -36,4 +36,6 @@ def flat_market(codes: list[str], sessions: list[int], price: int = 10_000, is_s
         is_st=whole(is_st, np.uint8),
         listed_sessions=whole(listed_sessions, np.int32),
         fields={},
+        listings=Listings.plain(shape[1]),
+        actions=Actions.none(),
     )

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Integers, Prices
-from engine.market import FAR, Market, board_of
+from engine.market import FAR, Actions, Listings, Market, board_of
 
 Bools = npt.NDArray[np.bool_]
 
@@ -69,6 +69,8 @@ def random_market(
         is_st=(random.random(shape) < 0.02).astype(np.uint8),
         listed_sessions=np.maximum(rows - np.where(listed == 0, -SEASONED, listed) + 1, 0).astype(np.int32),
         fields={"pe": pe},
+        listings=Listings.plain(stocks),
+        actions=Actions.none(),
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.market import FAR, Market
+from engine.market import FAR, Actions, Listings, Market
 from engine.simulation.run import Signals
-from engine.terms import FILLS, ONE, SIZINGS, SLIPPAGE_MODELS, Terms
+from engine.terms import FILLS, ONE, SIZINGS, SLIPPAGE_MODELS, Conditions, Terms
 
 BOARDS = ("main", "chinext", "star", "bse", "fund")
 CODES = ("600001.SH", "300001.SZ", "688001.SH", "830001.BJ", "510001.SH")
@@ -46,7 +46,7 @@ def random_case(seed: int, bars: int = 30) -> Case:
     shape = market.shape
     rank = np.where(rng.random(shape) < 0.1, np.nan, rng.integers(0, 4, shape).astype(float))
     entry, exit_ = rng.random(shape) < rng.choice([0.1, 0.5]), rng.random(shape) < rng.choice([0.05, 0.3])
-    return Case(market, entry, exit_, rank, replace(random_terms(rng), fill=FILLS[rng.integers(3)]))
+    return Case(market, entry, exit_, rank, replace(random_terms(rng), conditions=Conditions(fill=FILLS[rng.integers(3)])))
 
 
 def random_terms(rng: np.random.Generator) -> Terms:
@@ -121,6 +121,8 @@ def random_market(rng: np.random.Generator, bars: int) -> Market:
         is_st=is_st,
         listed_sessions=listed.astype(np.int32),
         fields={},
+        listings=Listings.plain(n),
+        actions=Actions.none(),
         **prices,
     )
 
@@ -183,7 +185,7 @@ def in_words(case: Case) -> dict[str, Any]:
     terms |= {name: getattr(case.terms, name) for name in ("max_positions", "max_holding", "keep_rest", "cool_down", "sizing")}
     terms |= {name: yuan(getattr(case.terms, name)) for name in ("initial_cash", "commission_minimum")}
     terms["size"] *= {"shares": ONE, "amount": ONE // 1000}.get(case.terms.sizing, 1)
-    terms["fill"] = case.terms.fill
+    terms["fill"] = case.terms.conditions.fill
     terms["slippage_model"] = case.terms.slippage_model
     terms["slippage"] *= ONE if case.terms.slippage_model == "ticks" else 1
     terms["volume_cap"] = None if case.terms.volume_cap is None else Fraction(case.terms.volume_cap, ONE)

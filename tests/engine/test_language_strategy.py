@@ -205,7 +205,7 @@ def test_slippage_has_one_model_and_the_context_replaces_it(written: str, model:
 @pytest.mark.parametrize("fill", FILLS)
 def test_what_orders_meet(fill: str) -> None:
     program = compile_strategy(simple(execution=f"{{fill: {fill}}}"))
-    assert program.terms({}, 1).fill == fill
+    assert program.terms({}, 1).conditions.fill == fill
     assert (program.identity == compile_strategy(simple()).identity) == (fill == "next_open")
     assert [warning.field for warning in program.warnings] == ["execution.fill"] * (fill == "close")
     assert compile_strategy(simple(execution="{fill: close}"), {"execution": {"fill": fill}}).identity == program.identity

@@ -9,7 +9,7 @@ import pytest
 from engine.errors import MarketError, RulesError
 from engine.simulation.run import Signals, simulate
 from engine.simulation.tape import prepare
-from engine.terms import ONE, Terms
+from engine.terms import ONE, Conditions, Terms
 from tests.engine.flat_markets import flat_market
 
 DAYS = [20240102, 20240103, 20240104]
@@ -95,7 +95,7 @@ def test_impossible_terms_are_all_told() -> None:
 
 
 def test_terms_and_tape_agree_on_what_orders_meet() -> None:
-    tape = prepare(flat_market(["600001.SH"], DAYS), "vwap")
+    tape = prepare(flat_market(["600001.SH"], DAYS), Conditions(fill="vwap"))
     with pytest.raises(RulesError, match=r"terms\.fill: 'next_open', and the tape is prepared for 'vwap'"):
         simulate(tape, quiet(3, 1), TERMS)
 

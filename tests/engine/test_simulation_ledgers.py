@@ -14,7 +14,7 @@ from engine.simulation.events import Event, Trade, events, refusals, trades
 from engine.simulation.outcome import Kind, Reason, Reject
 from engine.simulation.run import Signals, simulate
 from engine.simulation.tape import prepare
-from engine.terms import ONE, Terms
+from engine.terms import ONE, Conditions, Terms
 from tests.engine.flat_markets import flat_market
 from tests.engine.random_markets import pack, padded
 
@@ -22,6 +22,7 @@ LEDGERS = Path(__file__).parents[1] / "data" / "ledgers"
 WHOLE = ("max_positions", "max_holding", "keep_rest", "cool_down")
 WORDS = ("slippage_model", "fill", "sizing")
 MONEY = ("initial_cash", "commission_minimum")
+CONDITIONS = ("fill",)
 
 
 def li(yuan: Any) -> int:
@@ -81,7 +82,8 @@ def terms_of(given: dict[str, Any]) -> Terms:
     figures: dict[str, Any] = {}
     for name, value in given.items():
         figures[name] = value if name in whole else li(value) if name in money else int(Decimal(str(value)) * ONE)
-    return replace(Terms(0, 0), **figures)
+    conditions = Conditions(**{name: figures.pop(name) for name in CONDITIONS if name in figures})
+    return replace(Terms(0, 0), conditions=conditions, **figures)
 
 
 class Scribe:
@@ -114,7 +116,7 @@ class Scribe:
 def test_ledger(name: str) -> None:
     case = yaml.safe_load((LEDGERS / f"{name}.yaml").read_text(encoding="utf-8"))
     market, terms = market_of(case["stocks"]), terms_of(case["terms"])
-    outcome = simulate(prepare(market, terms.fill), signals_of(market, case["signals"]), terms, record=True)
+    outcome = simulate(prepare(market, terms.conditions), signals_of(market, case["signals"]), terms, record=True)
     scribe = Scribe(market, terms.initial_cash)
     lines = [scribe.line(event) for event in events(outcome)]
     assert lines == (LEDGERS / f"{name}.ledger").read_text(encoding="utf-8").splitlines()

@@ -26,7 +26,7 @@ few = settings(max_examples=60, deadline=None)
 
 
 def recorded(case: Case) -> Outcome:
-    return simulate(prepare(case.market, case.terms.fill), case.signals, case.terms, record=True)
+    return simulate(prepare(case.market, case.terms.conditions), case.signals, case.terms, record=True)
 
 
 def same(one: Outcome, two: Outcome) -> bool:
@@ -68,7 +68,7 @@ def test_the_event_log_replays_to_the_equity_curve(seed: int) -> None:
 def test_events_are_in_the_order_of_their_priorities(seed: int) -> None:
     case = random_case(seed)
     phases = list(Phase)
-    if case.terms.fill == "close":
+    if case.terms.conditions.fill == "close":
         phases = [Phase.SESSION_OPEN, Phase.INTRABAR, Phase.SIGNAL, Phase.FILL, Phase.MARK]
     order = [(event.bar, phases.index(event.phase)) for event in events(recorded(case))]
     assert order == sorted(order)
@@ -99,7 +99,7 @@ def test_every_fill_is_one_that_the_day_allowed(seed: int) -> None:
     """Off the blocked side, inside the limits after slippage, within the volume cap, in whole lots: checked against the raw rows."""
     case = random_case(seed)
     m, (up, down), taken, trigger = case.market, price_limits(case.market), Counter[Any](), {}
-    met = prepare(m, case.terms.fill).bars.price
+    met = prepare(m, case.terms.conditions).bars.price
     for event in events(recorded(case)):
         cell = event.bar, event.stock
         if event.kind is Kind.EXIT and event.phase is Phase.INTRABAR:
@@ -122,7 +122,7 @@ def test_every_fill_is_one_that_the_day_allowed(seed: int) -> None:
 @given(seeds)
 def test_recording_changes_nothing(seed: int) -> None:
     case = random_case(seed)
-    silent = simulate(prepare(case.market, case.terms.fill), case.signals, case.terms)
+    silent = simulate(prepare(case.market, case.terms.conditions), case.signals, case.terms)
     assert silent.events is None
     assert same(silent, recorded(case))
 
@@ -132,9 +132,9 @@ def test_recording_changes_nothing(seed: int) -> None:
 def test_tiles_threads_and_company_change_nothing(seed: int) -> None:
     """Twelve combinations in one block, in tiles of 1, 7 and all bars, on one and two threads: each as if it were alone."""
     case, rng = random_case(seed), np.random.default_rng(seed)
-    tape, signals = prepare(case.market, case.terms.fill), case.signals
+    tape, signals = prepare(case.market, case.terms.conditions), case.signals
     other = Signals(signals.exit, signals.entry, signals.rank.copy())
-    plans = [(rng.choice([0, 1]), replace(random_terms(rng), fill=case.terms.fill)) for _ in range(12)]
+    plans = [(rng.choice([0, 1]), replace(random_terms(rng), conditions=case.terms.conditions)) for _ in range(12)]
     wishes, terms = [(signals, other)[k] for k, _ in plans], [each for _, each in plans]
     alone = [simulate(tape, wish, each) for wish, each in zip(wishes, terms, strict=True)]
     for tile in (1, 7, 32, 1000):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.market import FAR, Market, board_of
+from engine.market import FAR, Actions, Listings, Market, board_of
 from engine.simulation.outcome import Kind
 from engine.simulation.rules import price_limits
 from engine.simulation.run import Signals, simulate
@@ -63,6 +63,8 @@ def market() -> Market:
         is_st=np.zeros(shape, np.uint8),
         listed_sessions=np.zeros(shape, np.int32),
         fields={},
+        listings=Listings.plain(len(codes)),
+        actions=Actions.none(),
     )
 
 

@@ -32,7 +32,7 @@ def told(event: Event) -> tuple[object, ...]:
 
 
 def check(case: Case) -> collections.Counter[object]:
-    outcome = simulate(prepare(case.market, case.terms.fill), case.signals, case.terms, record=True)
+    outcome = simulate(prepare(case.market, case.terms.conditions), case.signals, case.terms, record=True)
     equity = []
     for account in naive.run(in_words(case)):
         equity.append(account.equity)
@@ -65,7 +65,7 @@ def assert_holdings(outcome: Outcome, account: naive.Account) -> None:
 @given(st.integers(0, 2**63))
 def test_what_refused_purchases_would_have_earned(seed: int) -> None:
     case = random_case(seed)
-    outcome, words = simulate(prepare(case.market, case.terms.fill), case.signals, case.terms, record=True), in_words(case)
+    outcome, words = simulate(prepare(case.market, case.terms.conditions), case.signals, case.terms, record=True), in_words(case)
     rows = refusals(outcome, case.market)
     for row, event in zip(rows, (each for each in events(outcome) if each.kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL)), strict=True):
         if row.side == "sell" or row.price == 0:
