@@ -41,3 +41,7 @@ class MarketError(EngineError):
 
 class RulesError(EngineError):
     """A window or account that the market rules cannot serve."""
+
+
+class OrdersError(EngineError):
+    """A table of orders or weights that cannot be placed on a market."""
