@@ -4,24 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from engine.indicators.bars import EXACT, FLAGS, OwnBars
 from engine.indicators.operations import OPERATIONS, Values, Workspace, whole
-from engine.language.graph import Graph, Node, Outputs
+from engine.language.graph import PRICES, Graph, Node, Outputs
 from engine.simulation.state import Signals
 
 
 def signals(bars: OwnBars, graph: Graph, outputs: Sequence[Outputs]) -> Iterator[Signals]:
     """The signals of each combination in order. Combinations share every node that is equal, also what was brought to sessions."""
     plan, new = _lowered(graph)
-    wanted = [
-        (
-            plan.add("bits_by_session", (new[output.entry],)),
-            plan.add("bits_by_session", (new[output.exit],)),
-            plan.add("numbers_by_session", (new[output.rank],)) if output.rank >= 0 else plan.add("equal_ranks"),
-        )
-        for output in outputs
-    ]
-    nodes = Nodes(bars, plan, [node for combination in wanted for node in combination])
-    for entry, exit_, rank in wanted:
-        yield Signals(nodes.take(entry), nodes.take(exit_), nodes.take(rank))
+    wanted = [_by_session(plan, new, output) for output in outputs]
+    nodes = Nodes(bars, plan, [node for combination in wanted for node in combination.values()])
+    for combination in wanted:
+        yield Signals(**{name: nodes.take(node) for name, node in combination.items()})
 
 
 def values(bars: OwnBars, graph: Graph, node: int) -> Values:
@@ -77,6 +70,14 @@ class Nodes:
         if node.op in OPERATIONS:
             return OPERATIONS[node.op](self._space, operands, node.numbers)
         return self._space.bars.flags(node.op) if node.op in FLAGS else self._space.bars.numbers(node.op)
+
+
+def _by_session(plan: Graph, new: Sequence[int], output: Outputs) -> dict[str, int]:
+    """What a combination asks for, by its name in Signals; prices that it does not use are left out."""
+    wanted = {name: plan.add("bits_by_session", (new[node],)) for name, node in (("entry", output.entry), ("exit", output.exit))}
+    wanted["rank"] = plan.add("numbers_by_session", (new[output.rank],)) if output.rank >= 0 else plan.add("equal_ranks")
+    prices = {name: getattr(output, name) for name in PRICES}
+    return wanted | {name: plan.add("prices_by_session", (new[node],)) for name, node in prices.items() if node >= 0}
 
 
 def _uses(nodes: Sequence[Node], wanted: Sequence[int]) -> dict[int, int]:

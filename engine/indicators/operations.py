@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from engine.arrays import Flags, Floats
 from engine.errors import MarketError, Problem
-from engine.indicators import elementwise, selection, sessions, stocks
+from engine.indicators import elementwise, prices, selection, sessions, stocks
 from engine.indicators.bars import OwnBars
 
 Values = npt.NDArray[Any]
@@ -131,12 +131,22 @@ def _select_exit(space: Workspace, operands: Sequence[Values], numbers: tuple[fl
     return selection.select_exit(space.bars, whole(space.bars, operands[0]), operands[1], int(numbers[0]), int(numbers[1]))
 
 
+def _order_price(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    out = space.numbers()
+    prices.order_price(space.bars, whole(space.bars, operands[0]), bool(numbers[0]), bool(numbers[1]), out)
+    return out
+
+
 def _bits_by_session(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
     return sessions.bits_by_session(space.bars, operands[0])
 
 
 def _numbers_by_session(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
     return sessions.numbers_by_session(space.bars, whole(space.bars, operands[0]))
+
+
+def _prices_by_session(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    return sessions.prices_by_session(space.bars, operands[0])
 
 
 def _equal_ranks(space: Workspace, _operands: Sequence[Values], _numbers: tuple[float, ...]) -> Values:
@@ -180,7 +190,9 @@ OPERATIONS: dict[str, Operation] = {
     "cross_above": _cross_above,
     "select_entry": _select_entry,
     "select_exit": _select_exit,
+    "order_price": _order_price,
     "bits_by_session": _bits_by_session,
     "numbers_by_session": _numbers_by_session,
+    "prices_by_session": _prices_by_session,
     "equal_ranks": _equal_ranks,
 }

@@ -1,8 +1,8 @@
-"""Brings values from the packed bars back to the panel's sessions: bits for decisions, numbers for the rank."""
+"""Brings values from the packed bars back to the panel's sessions: bits for decisions, numbers for the rank, prices for orders."""
 
 import numpy as np
 
-from engine.arrays import Bits, Flags, Floats, Integers
+from engine.arrays import Bits, Flags, Floats, Integers, Prices
 from engine.compiled import kernel
 from engine.indicators.bars import OwnBars
 
@@ -30,6 +30,14 @@ def numbers_by_session(bars: OwnBars, x: Floats) -> Floats:
     return out
 
 
+def prices_by_session(bars: OwnBars, li: Floats) -> Prices:
+    """(T, W * 64) int32 prices of li (B,); 0 on a session without a bar and beyond the last stock."""
+    sessions, stocks = bars.market.shape
+    out = np.zeros((sessions, words(stocks) * WORD), np.int32)
+    _scatter_numbers(bars.offsets, bars.rows, li, out)
+    return out
+
+
 @kernel
 def _scatter_bits(rows: Integers, runs: Integers, stock_runs: Integers, flags: Flags, column: Bits, out: Bits) -> None:
     """Word by word: 64 stocks are gathered in one column of T words, a run of bars at a time."""
@@ -50,7 +58,7 @@ def _scatter_bits(rows: Integers, runs: Integers, stock_runs: Integers, flags: F
 
 
 @kernel
-def _scatter_numbers(offsets: Integers, rows: Integers, x: Floats, out: Floats) -> None:
+def _scatter_numbers(offsets: Integers, rows: Integers, x: Floats, out: Floats | Prices) -> None:
     for i in range(offsets.size - 1):
         for k in range(offsets[i], offsets[i + 1]):
             out[rows[k], i] = x[k]

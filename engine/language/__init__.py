@@ -2,7 +2,18 @@
 
 from engine.language.graph import Graph, Node, Outputs
 from engine.language.program import Program, compile_strategy
+from engine.language.scripted import Settings, compile_settings
 from engine.language.strategy import Parameter
 from engine.language.universe import UniverseSpec
 
-__all__ = ["Graph", "Node", "Outputs", "Parameter", "Program", "UniverseSpec", "compile_strategy"]
+__all__ = [
+    "Graph",
+    "Node",
+    "Outputs",
+    "Parameter",
+    "Program",
+    "Settings",
+    "UniverseSpec",
+    "compile_settings",
+    "compile_strategy",
+]

@@ -16,6 +16,14 @@ class Outputs(NamedTuple):
     entry: int
     exit: int
     rank: int
+    buy_limit: int = -1
+    """From here on prices of orders; -1: there are none."""
+    buy_stop: int = -1
+    sell_limit: int = -1
+    sell_stop: int = -1
+
+
+PRICES = Outputs._fields[3:]
 
 
 class Graph:

@@ -12,8 +12,8 @@ from engine.language.check import did_you_mean
 from engine.language.constants import Constant, exact, shorten, shown
 from engine.language.expression import Expression, write
 from engine.language.graph import Graph, Outputs
+from engine.language.manner import Dividends
 from engine.language.read import read_strategy
-from engine.language.sections.settings import units_of
 from engine.language.strategy import Parameter, Rotation, Signals, Strategy
 from engine.language.universe import UniverseSpec
 from engine.terms import Conditions, Terms
@@ -69,8 +69,18 @@ class Program:
 
     @property
     def conditions(self) -> Conditions:
-        """How the market is played, whatever the parameters."""
-        return Conditions(fill=self.strategy.fill)
+        """How the market is played, whatever the parameters. `dividends: auto` plays as reinvest."""
+        return self.strategy.manner.conditions
+
+    @property
+    def dividends(self) -> Dividends:
+        """As the strategy says it; who knows the data resolves auto by overriding costs.dividends in the context."""
+        return self.strategy.manner.dividends
+
+    @property
+    def execution_frequency(self) -> str:
+        """The finer bars that orders meet, "5m"; "" where they meet the bars that signals are made on."""
+        return self.strategy.manner.frequency
 
     @cached_property
     def fields(self) -> frozenset[str]:
@@ -107,23 +117,19 @@ class Program:
 
     def terms(self, params: Params, initial_cash: int) -> Terms:
         """`params` as check_params gives them; initial_cash in li."""
-        numbers: dict[str, Any] = {}
-        values = self._exact(params)
-        for given in self.strategy.settings:
-            units = units_of(given.setting, number(given.expression, values))
-            if isinstance(units, Problem):
-                raise ParameterError([units])
-            numbers[given.setting.term] = units
-            if given.setting.choice is not None:
-                name, word = given.setting.choice
-                numbers[name] = word
-        return Terms(initial_cash=initial_cash, keep_rest=self.strategy.keep_rest, conditions=self.conditions, **numbers)
+        return self.strategy.manner.terms(
+            self._exact(params),
+            initial_cash=initial_cash,
+            buy_until_cancelled=self.strategy.buy.until_cancelled,
+            sell_until_cancelled=self.strategy.sell.until_cancelled,
+        )
 
     def outputs(self, graph: Graph, params: Params) -> Outputs:
         """Adds the nodes of one combination. Entries are gated: by the strategy's condition, the universe of the day, and `where`."""
         plan = _Plan(self, graph, self._exact(params))
         trading = self.strategy.trading
-        return plan.rotation(trading) if isinstance(trading, Rotation) else plan.signals(trading)
+        outputs = plan.rotation(trading) if isinstance(trading, Rotation) else plan.signals(trading)
+        return outputs._replace(**plan.prices())
 
     def _exact(self, params: Params) -> dict[str, Constant]:
         return {parameter.name: exact(params.get(parameter.name, parameter.default)) for parameter in self.parameters}
@@ -132,8 +138,7 @@ class Program:
         """What single values allow and their combination does not."""
         values = self._exact(params)
         problems = [Problem("require", f"the parameters break {write(row)}") for row in self.strategy.require if not constant(row, values)]
-        units = (units_of(given.setting, number(given.expression, values)) for given in self.strategy.settings)
-        problems += (each for each in units if isinstance(each, Problem))
+        problems += self.strategy.manner.broken(values)
         trading = self.strategy.trading
         if isinstance(trading, Rotation):
             keep, top = number(trading.keep_within, values), number(trading.top, values)
@@ -179,6 +184,15 @@ class _Plan:
         entry = self._graph.add("select_entry", (by, self._eligible), (top, every))
         return Outputs(entry, self._graph.add("select_exit", (by, self._eligible), (keep, every)), by)
 
+    def prices(self) -> dict[str, int]:
+        """The prices of orders by their name in Outputs, rounded so that an order is never worse than what was asked for."""
+        nodes = {}
+        for place, price in self._program.strategy.prices().items():
+            name = "_".join(place.split(".")[1:])  # execution.buy.limit
+            numbers = float(price.is_adjusted), float(name in _ROUNDED_UP)
+            nodes[name] = self._graph.add("order_price", (self._node(place, price.expression),), numbers)
+        return nodes
+
     def _node(self, place: str, expression: Expression) -> int:
         return self._builder.node(self._value(place, expression, self._names))
 
@@ -192,6 +206,7 @@ class _Plan:
         return value
 
 
+_ROUNDED_UP = ("buy_stop", "sell_limit")
 _PERIODS = {"week": EVERY_WEEK, "month": EVERY_MONTH}
 
 

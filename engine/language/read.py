@@ -6,24 +6,23 @@ from typing import Any
 
 from engine.errors import Problem
 from engine.language.expression import Expression
+from engine.language.manner import Manner
 from engine.language.plain import from_plain
 from engine.language.reading import Reading
 from engine.language.sections.lets import read_lets
 from engine.language.sections.parameters import read_parameters, read_require
-from engine.language.sections.settings import read_settings
+from engine.language.sections.settings import KEYS as SETTINGS_KEYS
+from engine.language.sections.settings import SECTIONS, find_settings, read_manner
 from engine.language.sections.trading import Trading
 from engine.language.sections.universe import read_universe
 from engine.language.settings import EXITS, MAX_POSITIONS
 from engine.language.source import read_source
-from engine.language.strategy import Given, Rotation, Strategy
-from engine.language.tree import Scalar, Table, Tree
+from engine.language.strategy import Rotation, Strategy
+from engine.language.tree import Scalar, Table, Tree, problem_at
 from engine.language.universe import UniverseSpec
 
 LONGEST_NAME = 100
-KEYS = (
-    *("name", "description", "params", "require", "universe", "let", "entry", "exit", "rank", "select"),
-    *("portfolio", "risk", "execution", "costs"),
-)
+KEYS = ("name", "description", "params", "require", "universe", "let", "entry", "exit", "rank", "select", *SECTIONS)
 OVERRIDES = ("universe", "execution", "costs")
 
 
@@ -39,12 +38,14 @@ def read_strategy(text: str, context: Mapping[str, Any] | None) -> Strategy:
     require = read_require(reading, root.get("require"), parameters, constants)
     lets, names = read_lets(reading, root.get("let"), constants)
     hidden = dict.fromkeys(names.keys() - constants.keys(), "numbers that trading needs are expressions of parameters only")
-    settings, keep_rest, fill = read_settings(reading, _merged(root, overrides), constants, hidden)
+    found = find_settings(reading, merged(root, overrides), SETTINGS_KEYS, {})
+    manner = read_manner(reading, found, constants, hidden, SETTINGS_KEYS)
     trading = Trading(reading, names, constants, hidden)
     select = root.get("select")
-    plan, settings = _rotation(trading, root, select, settings) if select else (trading.signals(root), settings)
+    plan, manner = _rotation(trading, root, select, manner) if select else (trading.signals(root), manner)
+    buy, sell = (trading.orders(found.get(f"execution.{side}")) for side in ("buy", "sell"))
     if not select:
-        _look_for_exit(reading, root, settings)
+        _look_for_exit(reading, root, manner, found.get("execution.sell"))
     universe, where = _universe(reading, trading, root, overrides)
     if universe is None and context is not None and "universe" not in overrides and not _has_source(root):
         reading.refuse(root, "neither the strategy nor the backtest names a universe", _UNIVERSE_HINT)
@@ -52,7 +53,7 @@ def read_strategy(text: str, context: Mapping[str, Any] | None) -> Strategy:
     reading.stop_if_wrong()
     if plan is None:
         raise AssertionError("a strategy without problems has signals or a rotation")
-    strategy = Strategy(name, parameters, require, universe, where, lets, plan, tuple(settings), keep_rest, fill, trading.look_back)
+    strategy = Strategy(name, parameters, require, universe, where, lets, plan, manner, buy, sell, trading.look_back)
     return replace(strategy, warnings=(*reading.warnings, *_unused(root, strategy)))
 
 
@@ -70,27 +71,30 @@ def _name(reading: Reading, root: Table) -> str:
     return ""
 
 
-def _merged(root: Table, overrides: Mapping[str, Tree]) -> dict[str, tuple[Tree, ...]]:
+def merged(root: Table, overrides: Mapping[str, Tree]) -> dict[str, tuple[Tree, ...]]:
     """Each section of settings as the strategy and then the context give it."""
-    sections = ("portfolio", "risk", "execution", "costs")
-    return {key: tuple(tree for tree in (root.get(key), overrides.get(key)) if tree is not None) for key in sections}
+    return {key: tuple(tree for tree in (root.get(key), overrides.get(key)) if tree is not None) for key in SECTIONS}
 
 
-def _rotation(trading: Trading, root: Table, select: Tree, settings: list[Given]) -> tuple[Rotation | None, list[Given]]:
+def _rotation(trading: Trading, root: Table, select: Tree, manner: Manner) -> tuple[Rotation | None, Manner]:
     """A rotation has as many slots as it buys stocks, so `portfolio.max_positions` has nothing to say beside it."""
     portfolio = root.get("portfolio")
     slots = portfolio.get("max_positions") if isinstance(portfolio, Table) else None
     if slots is not None:
         trading.reading.refuse(slots, "cannot stand beside `select`, whose `top` is the number of slots", "remove it")
     found = trading.rotation(root, select)
-    others = [given for given in settings if given.setting is not MAX_POSITIONS]
-    return (found[0], [*others, found[1]]) if found else (None, others)
+    others = tuple(given for given in manner.settings if given.setting is not MAX_POSITIONS)
+    return (found[0], replace(manner, settings=(*others, found[1]))) if found else (None, manner)
 
 
-def _look_for_exit(reading: Reading, root: Table, settings: list[Given]) -> None:
-    if root.get("entry") and not root.get("exit") and not any(given.setting.path in EXITS and given.high > 0 for given in settings):
+def _look_for_exit(reading: Reading, root: Table, manner: Manner, sell: Tree | None) -> None:
+    if not root.get("entry") or root.get("exit"):
+        return
+    if not any(given.setting.path in EXITS and given.high > 0 for given in manner.settings):
         hint = "add `exit: <condition>`, or one of " + ", ".join(EXITS)
         reading.refuse(root, "the strategy buys and never sells", hint)
+    if sell is not None:
+        reading.warnings.append(problem_at(sell, "is never used without `exit`", "the rules of risk sell at prices of their own"))
 
 
 def _unused(root: Table, strategy: Strategy) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from engine.errors import Problem, StrategyError
 from engine.indicators.catalog import FIELD, FUNCTION, Kind
@@ -12,6 +13,8 @@ from engine.language.parser import ExpressionError, parse
 from engine.language.tree import Entry, Scalar, Table, Tree, problem_at
 
 MOST_NODES = 500
+
+Word = TypeVar("Word", bound=str)
 
 Names = Mapping[str, Meaning | None]
 """None: the name exists, but its own definition is wrong, which was already said."""
@@ -38,8 +41,8 @@ class Reading:
         if self.problems:
             raise StrategyError(in_order(self.problems))
 
-    def table(self, tree: Tree | None, keys: Iterable[str] | None, later: Mapping[str, str] | None = None) -> tuple[Entry, ...]:
-        """The entries of a mapping; with `keys`, only those known. `later`: keys that are planned, with what to do instead."""
+    def table(self, tree: Tree | None, keys: Iterable[str] | None, hints: Mapping[str, str] | None = None) -> tuple[Entry, ...]:
+        """The entries of a mapping; with `keys`, only those known. `hints`: what to do instead of a key that is none of them."""
         if tree is None or (isinstance(tree, Scalar) and not tree.text):
             return ()
         if not isinstance(tree, Table):
@@ -49,10 +52,8 @@ class Reading:
             return tree.entries
         known = list(keys)
         for entry in tree.entries:
-            if later and entry.key.text in later:
-                self.problems.append(entry.key.problem("is not supported yet", later[entry.key.text] or None))
-            elif entry.key.text not in known:
-                hint = did_you_mean(entry.key.text, known) or f"known here: {', '.join(known)}"
+            if entry.key.text not in known:
+                hint = (hints or {}).get(entry.key.text) or did_you_mean(entry.key.text, known) or f"known here: {', '.join(known)}"
                 self.problems.append(entry.key.problem(f"unknown key {shown(entry.key.text)}", hint))
         return tuple(entry for entry in tree.entries if entry.key.text in known)
 
@@ -110,6 +111,14 @@ class Reading:
         if text not in ("true", "false"):
             self.refuse(tree, "must be true or false")
         return text == "true"
+
+    def word(self, tree: Tree, known: tuple[Word, ...]) -> Word:
+        """One of the words; the first where it is none of them."""
+        text = tree.text if isinstance(tree, Scalar) else ""
+        found = next((word for word in known if word == text), None)
+        if found is None:
+            self.refuse(tree, f"{shown(text or 'this')} is none of {', '.join(known)}", did_you_mean(text, known))
+        return found or known[0]
 
     def free_name(self, key: Scalar, taken: Iterable[str]) -> bool:
         """Whether a parameter or let may be called so."""

@@ -40,7 +40,12 @@ class Setting:
 
     @property
     def section(self) -> str:
-        return self.path.partition(".")[0]
+        return self.path.split(".")[0]
+
+    @property
+    def key(self) -> str:
+        """Where it stands in its section: of settings that exclude each other the word above them."""
+        return self.path.split(".")[1]
 
 
 def _row(
@@ -84,6 +89,7 @@ SETTINGS: tuple[Setting, ...] = (
     _row("risk.max_drawdown", "max_drawdown", RATE, ("0", ALMOST_ONE), "0", "equity so far below its peak sells all and ends entries"),
     _row("risk.daily_loss", "daily_loss", RATE, ("0", ALMOST_ONE), "0", "a day's loss of so much stops entries for the next session"),
     _row("risk.max_weight", "max_weight", RATE, ("0", "1"), None, "share of equity that one purchase may cost, fees included"),
+    _row("risk.max_industry_weight", "max_industry_weight", RATE, ("0", "1"), None, "share of equity that one industry may be worth"),
     _row("risk.cool_down", "cool_down", WHOLE, ("0", "10000"), None, "sessions after that of an exit in which the stock is not bought"),
     _slippage("bps", BASIS_POINTS, "1000", "0", "of the price, against the trader, rounded to the tick"),
     _slippage("ticks", WHOLE, "1000", None, "so many ticks, against the trader"),
@@ -93,6 +99,12 @@ SETTINGS: tuple[Setting, ...] = (
     _row("costs.commission", "commission", RATE, ("0", "0.003"), "0.00025", "of the amount, each side"),
     _row("costs.minimum", "commission_minimum", YUAN, ("0", "100"), "5", "yuan per order"),
 )
+
+FEES: tuple[Setting, ...] = (
+    _row("costs.stamp_duty", "stamp_duty", RATE, ("0", "0.01"), None, "of every sale, instead of the rules of the day"),
+    _row("costs.transfer_fee", "transfer_fee", RATE, ("0", "0.01"), None, "of the amount, each side, instead of the rules of the day"),
+)
+"""Rates that hold for a whole grid: they become Conditions, and name no parameters."""
 
 EXITS = ("risk.stop_loss", "risk.take_profit", "risk.trailing_stop", "risk.max_holding")
 """Rules that sell: with one of them an entry needs no exit."""

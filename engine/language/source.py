@@ -24,8 +24,11 @@ from engine.language.tree import DEEPEST, Entry, Listing, Place, Scalar, Span, T
 LARGEST_TEXT = 64 * 1024
 
 
-def read_source(text: str) -> Table:
-    """The strategy's mapping. StrategyError with every problem; a YAML syntax error ends the reading and is the last of them."""
+def read_source(text: str, what: str = "a strategy", example: str = "name: my-strategy") -> Table:
+    """The text's mapping. StrategyError with every problem; a YAML syntax error ends the reading and is the last of them.
+
+    `what`, `example`: what it is called where it is none, and how it begins.
+    """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > LARGEST_TEXT:
         raise StrategyError([Problem("strategy", f"the text has {size:,} bytes; at most {LARGEST_TEXT:,} are allowed")])
@@ -48,7 +51,7 @@ def read_source(text: str) -> Table:
     if root is None and not reader.problems:
         reader.problems.append(Problem("strategy", "the text is empty", "a strategy is a mapping with name, universe, entry, exit ..."))
     elif isinstance(root, Scalar | Listing):
-        reader.problems.append(problem_at(root, "a strategy is a mapping", "begin with `name: my-strategy`"))
+        reader.problems.append(problem_at(root, f"{what} is a mapping", f"begin with `{example}`"))
     if reader.problems or not isinstance(root, Table):
         raise StrategyError(reader.problems)
     return root

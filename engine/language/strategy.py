@@ -3,16 +3,14 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from engine.errors import Problem
 from engine.language.constants import as_text, exact, is_number, shown
 from engine.language.expression import Expression, Name, walk, write
-from engine.language.settings import Setting
+from engine.language.manner import Manner
 from engine.language.universe import UniverseSpec
-from engine.terms import Fill
 
 LANGUAGE = 1
 """Part of every identity: raised when the same text comes to mean something else."""
@@ -52,15 +50,6 @@ class Let:
 
 
 @dataclass(frozen=True)
-class Given:
-    """A setting as the strategy gives it. `high`: its largest value over all allowed parameters."""
-
-    setting: Setting
-    expression: Expression
-    high: Fraction
-
-
-@dataclass(frozen=True)
 class Rotation:
     """`every`: "week", "month", or a number of sessions."""
 
@@ -80,6 +69,30 @@ class Signals:
 
 
 @dataclass(frozen=True)
+class Price:
+    """What an order asks for, bar by bar. `is_adjusted`: a back-adjusted level, which the bar's factor brings to the money of its day."""
+
+    expression: Expression
+    is_adjusted: bool
+
+
+@dataclass(frozen=True)
+class Orders:
+    """How one side's orders are priced; without limit and stop they are market orders."""
+
+    limit: Price | None = None
+    stop: Price | None = None
+    until_cancelled: bool = False
+
+    @property
+    def prices(self) -> dict[str, Price]:
+        return {name: price for name, price in (("limit", self.limit), ("stop", self.stop)) if price is not None}
+
+    def normal(self) -> dict[str, Any]:
+        return {**{name: write(price.expression) for name, price in self.prices.items()}, "until_cancelled": self.until_cancelled}
+
+
+@dataclass(frozen=True)
 class Strategy:
     name: str
     parameters: tuple[Parameter, ...]
@@ -88,9 +101,9 @@ class Strategy:
     where: tuple[Expression, ...]
     lets: tuple[Let, ...]
     trading: Signals | Rotation
-    settings: tuple[Given, ...]
-    keep_rest: bool
-    fill: Fill
+    manner: Manner
+    buy: Orders
+    sell: Orders
     look_back: int
     warnings: tuple[Problem, ...] = ()
 
@@ -110,25 +123,34 @@ class Strategy:
             "where": sorted(write(row) for row in self.where),
             "let": {let.name: write(let.expression) for let in self.lets},
             "trading": {key: root if isinstance(root, str) else written(root) for key, root in vars(self.trading).items()},
-            "settings": {given.setting.path: write(given.expression) for given in self.settings},
-            "keep_rest": self.keep_rest,
-            **({} if self.fill == "next_open" else {"fill": self.fill}),
+            **{side: orders.normal() for side, orders in self.sides.items() if orders.prices},
+            **self.manner.normal(),
         }
 
+    @property
+    def sides(self) -> dict[str, Orders]:
+        return {"buy": self.buy, "sell": self.sell}
+
+    def prices(self) -> dict[str, Price]:
+        """The prices of orders, by the place they stand in."""
+        return {f"execution.{side}.{name}": price for side, orders in self.sides.items() for name, price in orders.prices.items()}
+
     def roots(self) -> dict[str, Expression]:
-        """The expressions that the signals come from, by the place they stand in."""
+        """The expressions that signals and prices come from, by the place they stand in."""
         trading = self.trading
         if isinstance(trading, Signals):
             found = {"entry": trading.entry, "exit": trading.exit, "rank": trading.rank}
         else:
             found = {"select.by": trading.by}
         found |= {f"where.{i}": row for i, row in enumerate(self.where)}
+        found |= {place: price.expression for place, price in self.prices().items()}
         return {place: root for place, root in found.items() if root is not None}
 
     def used(self) -> frozenset[str]:
         """Every name that decides something."""
         trading = (each for each in vars(self.trading).values() if each is not None and not isinstance(each, str))
-        everything = (*trading, *self.where, *self.require, *(given.expression for given in self.settings))
+        prices = (price.expression for price in self.prices().values())
+        everything = (*trading, *prices, *self.where, *self.require, *(given.expression for given in self.manner.settings))
         return frozenset[str]().union(*map(self.reached, everything))
 
     def reached(self, expression: Expression) -> frozenset[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from engine.indicators.catalog import FIELDS, FUNCTIONS
 from engine.language.check import NOT_YET
 from engine.language.constants import as_text
-from engine.language.settings import EVERY, KEEP_WITHIN, MAX_POSITIONS, SETTINGS, TOP
+from engine.language.settings import EVERY, FEES, KEEP_WITHIN, MAX_POSITIONS, SETTINGS, TOP
 
 
 def field_table() -> str:
@@ -19,7 +19,7 @@ def function_table() -> str:
 
 
 def setting_table() -> str:
-    settings = (MAX_POSITIONS, *SETTINGS, TOP, KEEP_WITHIN, EVERY)
+    settings = (MAX_POSITIONS, *SETTINGS, *FEES, TOP, KEEP_WITHIN, EVERY)
     rows = ((f"`{row.path}`", row.text, f"{as_text(row.low)} .. {as_text(row.high)}", row.default or "") for row in settings)
     return _table(("setting", "meaning", "bounds", "default"), rows)
 

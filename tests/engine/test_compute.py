@@ -72,6 +72,8 @@ def every_node(graph: Graph) -> list[int]:
         graph.add(op, (by, rising), (2.0, float(every)))
         for op, by, every in product(("select_entry", "select_exit"), (close, pe), (WEEK, MONTH, 1, 3))
     ]
+    lowest, traded = graph.add("lowest", (close,), (4.0,)), graph.add("raw_low")
+    nodes += [graph.add("order_price", (price,), (adjusted, up)) for price, adjusted in ((lowest, 1.0), (traded, 0.0)) for up in (0.0, 1.0)]
     return nodes
 
 
@@ -240,6 +242,7 @@ def test_a_constant_reaches_every_kind_of_node() -> None:
     assert best[-1].sum() == 3
     ranked = next(compute.signals(bars, graph, [Outputs(always, always, five)]))
     assert (ranked.rank[:, :700] == 5.0).all()
+    assert (compute.values(bars, graph, graph.add("order_price", (five,), (0.0, 0.0))) == 5_000.0).all()
 
 
 @pytest.mark.parametrize("every", [WEEK, MONTH, 1, 4])

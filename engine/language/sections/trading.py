@@ -1,15 +1,19 @@
-"""When to buy and sell: `entry`, `exit` and `rank`, or `select`; and `where`, which gates both."""
+"""When to buy and sell: `entry`, `exit` and `rank`, or `select`; `where`, which gates both; and at what price, of `execution`."""
 
 from engine.indicators.catalog import LONGEST, Kind
+from engine.language.check import Meaning
 from engine.language.constants import shown
 from engine.language.expression import Expression
-from engine.language.reading import Names, Reading
+from engine.language.manner import Given
+from engine.language.reading import Names, Placed, Reading
 from engine.language.sections.settings import read_setting
 from engine.language.settings import EVERY, KEEP_WITHIN, TOP
-from engine.language.strategy import Given, Rotation, Signals
+from engine.language.strategy import Orders, Price, Rotation, Signals
 from engine.language.tree import Scalar, Table, Tree
 
 _LEVEL_HINT = "rank by a ratio such as roc(close, 20), or by raw_close"
+_PRICE_HINT = "write raw_close * 0.98 in the day's yuan, or an adjusted level such as lowest(low, 20)"
+_TIMES_IN_FORCE = ("day", "gtc")
 
 
 class Trading:
@@ -52,19 +56,48 @@ class Trading:
             return None
         return Rotation(by, top.expression, (keep or top).expression, every), top
 
+    def orders(self, tree: Tree | None) -> Orders:
+        """`execution.buy` or `execution.sell`."""
+        if tree is None:
+            return Orders()
+        entries: dict[str, Tree] = {}
+        if isinstance(tree, Table):
+            entries = {entry.key.text: entry.value for entry in self.reading.table(tree, ("limit", "stop", "time_in_force"))}
+        if "limit" not in entries and "stop" not in entries:
+            self.reading.refuse(tree, "must say at what price: a limit, a stop, or both", "as in {limit: raw_close * 0.99}")
+            return Orders()
+        force = entries.get("time_in_force")
+        until_cancelled = force is not None and self.reading.word(force, _TIMES_IN_FORCE) == "gtc"
+        return Orders(self._price(entries.get("limit")), self._price(entries.get("stop")), until_cancelled)
+
     def expression(self, tree: Tree | None, kind: Kind, is_rank: bool = False) -> Expression | None:
-        placed = self.reading.expression(tree) if tree is not None else None
-        meaning = self.reading.meaning(placed, kind, self._names) if placed else None
+        placed, meaning = self._meaning(tree, kind)
         if placed is None or meaning is None:
             return None
-        self.look_back = max(self.look_back, meaning.look_back)
-        if meaning.look_back > LONGEST:
-            hint = "smaller maxima of parameters; an ema looks back over 5 n bars, an rsi over 10 n"
-            self.reading.refuse(placed.source, f"looks back over {meaning.look_back:,} bars; at most {LONGEST:,} are allowed", hint)
         if is_rank and meaning.scale == "adjusted":
             message = "ranks by an adjusted price level, which is arbitrary: it tells nothing about one stock against another"
             self.reading.warnings.append(placed.source.problem(message, _LEVEL_HINT))
         return placed.expression
+
+    def _price(self, tree: Tree | None) -> Price | None:
+        """Only what comes from prices is one: a number that is none would be another price for every stock, by chance."""
+        placed, meaning = self._meaning(tree, "number")
+        if placed is None or meaning is None:
+            return None
+        if meaning.scale == "plain":
+            what = "it changes from bar to bar, but comes from no price" if meaning.is_series else "a constant suits one stock at one time"
+            self.reading.refuse(placed.source, f"is not a price: {what}", _PRICE_HINT)
+        return Price(placed.expression, meaning.scale == "adjusted")
+
+    def _meaning(self, tree: Tree | None, kind: Kind) -> tuple[Placed | None, Meaning | None]:
+        placed = self.reading.expression(tree) if tree is not None else None
+        meaning = self.reading.meaning(placed, kind, self._names) if placed else None
+        if placed is not None and meaning is not None:
+            self.look_back = max(self.look_back, meaning.look_back)
+            if meaning.look_back > LONGEST:
+                hint = "smaller maxima of parameters; an ema looks back over 5 n bars, an rsi over 10 n"
+                self.reading.refuse(placed.source, f"looks back over {meaning.look_back:,} bars; at most {LONGEST:,} are allowed", hint)
+        return placed, meaning
 
     def _every(self, tree: Tree | None) -> Expression | str | None:
         if isinstance(tree, Scalar) and tree.text in ("week", "month"):
