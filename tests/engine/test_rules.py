@@ -361,7 +361,7 @@ def test_tax_steps_are_those_of_a_calendar(sessions: list[tuple[date, int]]) -> 
     sessions = sorted(sessions)
     days = [day for day, _ in sessions]
     month, year = tax_steps(np.array([number(day) for day, bars in sessions for _ in range(bars)], np.int32))
-    assert (month.dtype, year.dtype) == (np.int64, np.int64)
+    assert month.dtype == year.dtype == np.int64
     assert month.tolist() == slow_steps(days, 1)
     assert year.tolist() == slow_steps(days, 12)
 
