@@ -3,10 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.errors import Problem
+from engine.errors import Problem, StrategyError
 from engine.language.manner import Dividends, Manner
 from engine.language.plain import from_plain
 from engine.language.read import KEYS, merged
@@ -33,7 +33,7 @@ def compile_settings(text: str | None, context: Mapping[str, Any] | None = None)
 
     `context`: what a backtest overrides: "execution", "costs", as in the YAML. Parameters have no place here.
     """
-    root = read_source(text, "settings", "execution:") if text is not None and _says_something(text) else Table("strategy", Place(), ())
+    root = _source(text) if text is not None and _says_something(text) else Table("settings", Place(), ())
     reading = Reading()
     reading.table(root, SECTIONS, dict.fromkeys(set(KEYS) - set(SECTIONS), _SECTION_HINT))
     overrides = {entry.key.text: entry.value for entry in reading.table(from_plain(context or {}, "context"), OVERRIDES)}
@@ -71,6 +71,14 @@ class Settings:
     def terms(self, initial_cash: int) -> Terms:
         """initial_cash in li. Slots are not counted for orders from a file, so there are as many as there can be."""
         return self.manner.terms({}, initial_cash=initial_cash, max_positions=MOST_POSITIONS)
+
+
+def _source(text: str) -> Table:
+    try:
+        return read_source(text, "these settings are no mapping", "execution:")
+    except StrategyError as error:
+        places = (replace(problem, field="settings") if problem.field == "strategy" else problem for problem in error.problems)
+        raise StrategyError(list(places)) from error
 
 
 def _says_something(text: str) -> bool:

@@ -24,10 +24,10 @@ from engine.language.tree import DEEPEST, Entry, Listing, Place, Scalar, Span, T
 LARGEST_TEXT = 64 * 1024
 
 
-def read_source(text: str, what: str = "a strategy", example: str = "name: my-strategy") -> Table:
+def read_source(text: str, wrong: str = "a strategy is a mapping", example: str = "name: my-strategy") -> Table:
     """The text's mapping. StrategyError with every problem; a YAML syntax error ends the reading and is the last of them.
 
-    `what`, `example`: what it is called where it is none, and how it begins.
+    `wrong`, `example`: what is said of a text that is no mapping, and how it begins.
     """
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > LARGEST_TEXT:
@@ -51,7 +51,7 @@ def read_source(text: str, what: str = "a strategy", example: str = "name: my-st
     if root is None and not reader.problems:
         reader.problems.append(Problem("strategy", "the text is empty", "a strategy is a mapping with name, universe, entry, exit ..."))
     elif isinstance(root, Scalar | Listing):
-        reader.problems.append(problem_at(root, f"{what} is a mapping", f"begin with `{example}`"))
+        reader.problems.append(problem_at(root, wrong, f"begin with `{example}`"))
     if reader.problems or not isinstance(root, Table):
         raise StrategyError(reader.problems)
     return root
