@@ -1,13 +1,26 @@
 """Reading the event log: fills, refusals, round trips and the positions that are left. Free of numba."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.market import Market
 from engine.simulation.missed import Missed
 from engine.simulation.outcome import REJECT_TEXT, Kind, Outcome, Phase, Reason, Reject
 
-__all__ = ["REJECT_TEXT", "Event", "Fill", "Position", "Refusal", "Trade", "events", "fills", "positions", "refusals", "trades"]
+__all__ = [
+    "REJECT_TEXT",
+    "Event",
+    "Fill",
+    "Position",
+    "Refusal",
+    "Trade",
+    "events",
+    "fills",
+    "last_close",
+    "positions",
+    "refusals",
+    "trades",
+]
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,13 @@ class Event:
     commission: int
     duty: int
     transfer: int
+    tax: int = 0
+    """Withheld on the dividends of the shares that were sold."""
+
+    @property
+    def fees(self) -> int:
+        """With the tax."""
+        return self.commission + self.duty + self.transfer + self.tax
 
 
 @dataclass(frozen=True)
@@ -46,6 +66,7 @@ class Fill:
     commission: int
     duty: int
     transfer: int
+    tax: int
 
 
 @dataclass(frozen=True)
@@ -67,6 +88,7 @@ class Trade:
     """A position from its first purchase to its last sale. Shares and prices as traded then: an ex-date in between changes both."""
 
     ts_code: str
+    """The last one, where the company changed its code."""
     entry_time: int
     entry_date: int
     entry_price: int
@@ -76,15 +98,19 @@ class Trade:
     exit_time: int
     exit_date: int
     exit_price: int
-    """li, average of the sales without fees, half-up; 0 where a reverse split left nothing to sell."""
+    """li, average of the sales without fees, half-up; 0 where a reverse split left nothing to sell. A delisting sells at the last close."""
     fees: int
+    """With the tax on dividends."""
     pnl: int
-    """li: sales - purchases - fees + fractions, exact."""
+    """li: sales - purchases - fees + fractions + dividends, exact."""
     profit_rate: float
     """pnl / (purchases with their fees)."""
     holding_sessions: int
     exit_reason: str
-    """A Reason's name in lower case; "ex_date" where a reverse split left nothing."""
+    """A Reason's name in lower case; "delisted"; "ex_date" where a reverse split left nothing."""
+    tax: int = 0
+    dividends: int = 0
+    """li, gross, of all ex-dates, paid or not."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +151,7 @@ def fills(outcome: Outcome, market: Market) -> list[Fill]:
             commission=event.commission,
             duty=event.duty,
             transfer=event.transfer,
+            tax=event.tax,
         )
         for event in events(outcome)
         if event.kind in (Kind.BUY, Kind.SELL)
@@ -155,8 +182,10 @@ def trades(outcome: Outcome, market: Market) -> list[Trade]:
     closed = []
     session = _session_numbers(market)
     for event in events(outcome):
-        if event.stock >= 0 and event.kind is Kind.BUY:
+        if event.kind is Kind.BUY:
             running.setdefault(event.stock, _Trip(event.bar))
+        elif event.kind is Kind.RENAMED and event.code in running:
+            running[event.stock] = running.pop(event.code)
         trip = running.get(event.stock)
         if trip is not None and trip.take(event) and trip.held == 0:
             closed.append(_closed(running.pop(event.stock), event, market, session))
@@ -167,7 +196,7 @@ def positions(outcome: Outcome, market: Market) -> list[Position]:
     """What is open at the end; known without a recording, too."""
     found = []
     for holding in outcome.holdings:
-        last_price = int(market.close[-1, holding.stock])
+        last_price = last_close(market, market.shape[0] - 1, holding.stock)
         value = holding.shares * last_price
         found.append(
             Position(
@@ -184,6 +213,16 @@ def positions(outcome: Outcome, market: Market) -> list[Position]:
     return found
 
 
+def last_close(market: Market, bar: int, stock: int) -> int:
+    """li, what a share is worth at the close of row `bar`; before the first bar of a new code that of the old one."""
+    close, today = int(market.close[bar, stock]), int(market.sessions[bar])
+    if close == 0:
+        for since, old, new in market.actions.code_changes.tolist():
+            if new == stock and since <= today:
+                return last_close(market, bar, old)
+    return close
+
+
 @dataclass
 class _Trip:
     """A position while the log is read."""
@@ -196,34 +235,53 @@ class _Trip:
     sold: int = 0
     sold_value: int = 0
     sell_fees: int = 0
+    tax: int = 0
     fractions: int = 0
-    reason: str = field(default="")
+    dividends: int = 0
+    trigger: str = ""
+    """Why it is to be sold at the market."""
+    reason: str = ""
+    """Why shares left it last."""
 
     def take(self, event: Event) -> bool:
         """Whether the event changed the shares."""
-        fees = event.commission + event.duty + event.transfer
-        if event.kind is Kind.BUY:
-            self.held += event.shares
-            self.bought += event.shares
-            self.bought_value += event.value
-            self.buy_fees += fees
-        elif event.kind is Kind.SELL:
-            self.held -= event.shares
-            self.sold += event.shares
-            self.sold_value += event.value
-            self.sell_fees += fees
-        elif event.kind is Kind.EX_DATE:
-            self.held = event.shares
-            self.fractions += event.value
-        else:
-            if event.kind is Kind.EXIT:
-                self.reason = Reason(event.code).name.lower()
-            return False
+        match event.kind:
+            case Kind.BUY:
+                self.held += event.shares
+                self.bought += event.shares
+                self.bought_value += event.value
+                self.buy_fees += event.fees
+            case Kind.SELL:
+                self._part(event, Reason(event.code).name.lower() if event.code else self.trigger)
+            case Kind.DELISTED:
+                self._part(event, "delisted")
+            case Kind.EX_DATE:
+                self.held = event.shares
+                self.fractions += event.value
+                self.reason = "ex_date"
+            case Kind.DIVIDEND:
+                self.dividends += event.value
+                return False
+            case Kind.EXIT:
+                self.trigger = Reason(event.code).name.lower()
+                return False
+            case _:
+                return False
         return True
+
+    def _part(self, event: Event, reason: str) -> None:
+        """Shares leave for money."""
+        self.held -= event.shares
+        self.sold += event.shares
+        self.sold_value += event.value
+        self.sell_fees += event.fees
+        self.tax += event.tax
+        self.reason = reason
 
 
 def _closed(trip: _Trip, event: Event, market: Market, session: list[int]) -> Trade:
-    pnl = trip.sold_value - trip.bought_value - trip.buy_fees - trip.sell_fees + trip.fractions
+    fees = trip.buy_fees + trip.sell_fees
+    pnl = trip.sold_value - trip.bought_value - fees + trip.fractions + trip.dividends
     return Trade(
         ts_code=market.codes[event.stock],
         entry_time=int(market.times[trip.opened]),
@@ -233,11 +291,13 @@ def _closed(trip: _Trip, event: Event, market: Market, session: list[int]) -> Tr
         exit_time=int(market.times[event.bar]),
         exit_date=int(market.sessions[event.bar]),
         exit_price=_half_up(trip.sold_value, trip.sold) if trip.sold else 0,
-        fees=trip.buy_fees + trip.sell_fees,
+        fees=fees,
         pnl=pnl,
         profit_rate=pnl / (trip.bought_value + trip.buy_fees),
         holding_sessions=session[event.bar] - session[trip.opened],
-        exit_reason="ex_date" if event.kind is Kind.EX_DATE else trip.reason,
+        exit_reason=trip.reason,
+        tax=trip.tax,
+        dividends=trip.dividends,
     )
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Bits
+from engine.arrays import Bits, Integers
 from engine.market import Market
 
 
@@ -10,8 +10,9 @@ class Missed:
     """Looks up returns without costs or slippage, shares growing with the factor on ex-dates; rules of risk do not count."""
 
     def __init__(self, market: Market, exits: Bits) -> None:
-        """exits (T, W): the exit signals of the run, 64 stocks a word."""
+        """exits (T, W): the exit signals of the run, 64 stocks a word, in rows of the market that decides."""
         self._market, self._exits = market, exits
+        self._bars = _deciding_bars(market)
         self._found: dict[int, list[int]] = {}
 
     def earned(self, bar: int, stock: int, price: int) -> float | None:
@@ -30,5 +31,18 @@ class Missed:
     def _rows(self, stock: int) -> list[int]:
         if stock not in self._found:
             bits = self._exits[:, stock >> 6] >> np.uint64(stock & 63) & np.uint64(1)
-            self._found[stock] = np.flatnonzero(bits).tolist()
+            rows = np.flatnonzero(bits)
+            self._found[stock] = (rows if self._bars is None else self._bars[rows[self._bars[rows] >= 0]]).tolist()
         return self._found[stock]
+
+
+def _deciding_bars(market: Market) -> Integers | None:
+    """(D,) the bar at which each row of the deciding market decides: the last one of its session by then; -1 where there is none.
+
+    None where every bar decides for itself.
+    """
+    if market.decided_by is None:
+        return None
+    days = market.decided_by
+    bars = np.searchsorted(market.times, days.times, side="right") - 1
+    return np.where((bars >= 0) & (market.sessions[np.maximum(bars, 0)] == days.sessions), bars, -1)
