@@ -80,7 +80,8 @@ def outside(market: Market) -> Any:
 def test_every_bar_lies_inside_its_limits_but_33(market: Market) -> None:
     """32 listing days, whose upper limit is 44% above the issue price, and the return of 601975.SH after its suspended listing."""
     first_bars = (market.open > 0).argmax(axis=0)
-    listings, others = set(), set()
+    listings: set[tuple[str, int]] = set()
+    others: set[tuple[str, int]] = set()
     for t, i in np.argwhere(outside(market)).tolist():
         at_its_limit = market.high[t, i] == (int(market.pre_close[t, i]) * 144 + 500) // 1000 * 10
         (listings if t == first_bars[i] and at_its_limit else others).add((market.codes[i], int(market.sessions[t])))
