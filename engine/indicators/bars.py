@@ -125,5 +125,6 @@ _NUMBERS: dict[str, Callable[[OwnBars], Floats]] = {
     "raw_vwap": _raw_vwap,
     "volume": lambda bars: bars.take(bars.market.volume).astype(np.float64),
     "amount": lambda bars: bars.take(bars.market.amount) / 1_000.0,
+    "adjusted_unit": lambda bars: PRICE_UNITS / bars.take(bars.market.adj_factor),
     "listed_days": lambda bars: bars.take(bars.market.listed_sessions).astype(np.float64),
 }

@@ -94,7 +94,8 @@ def _uses(nodes: Sequence[Node], wanted: Sequence[int]) -> dict[int, int]:
 
 def _lowered(graph: Graph) -> tuple[Graph, list[int]]:
     """The graph in terms of the kernels, and the new number of each node: sums over fields of whole numbers use their prefix sums, a
-    deviation shares the mean of its window, and crossing below is crossing above with the sides exchanged."""
+    deviation shares the mean of its window, prices from adjusted levels share what their unit is worth, and crossing below is crossing above with
+    the sides exchanged."""
     plan, new = Graph(), list[int]()
     for op, old_args, numbers in graph.nodes:
         args = tuple(new[argument] for argument in old_args)
@@ -104,6 +105,8 @@ def _lowered(graph: Graph) -> tuple[Graph, list[int]]:
             new.append(plan.add("std", (*args, _add_sum(plan, "sma", args, numbers)), numbers))
         elif op == "cross_below":
             new.append(plan.add("cross_above", args[::-1]))
+        elif op == "order_price" and numbers[0]:
+            new.append(plan.add(op, (*args, plan.add("adjusted_unit")), numbers))
         else:
             new.append(plan.add(op, args, numbers))
     return plan, new

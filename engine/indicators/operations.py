@@ -133,7 +133,8 @@ def _select_exit(space: Workspace, operands: Sequence[Values], numbers: tuple[fl
 
 def _order_price(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
     out = space.numbers()
-    prices.order_price(space.bars, whole(space.bars, operands[0]), bool(numbers[0]), bool(numbers[1]), out)
+    units = operands[1] if len(operands) > 1 else None
+    prices.order_price(space.bars, whole(space.bars, operands[0]), units, bool(numbers[1]), out)
     return out
 
 

@@ -12,33 +12,29 @@ from engine.simulation.rules import terms_of_trade
 
 YUAN: Final = 1_000.0
 """Li in a yuan."""
-ADJUSTED: Final = 10_000.0
-"""An adjusted price in 0.01 li, times this, by the factor in millionths: li."""
 NEAR: Final = 1e-6
 """Ticks within which a price is the tick itself: 10.00 * 0.98 is 9.80, whatever binary floats say."""
+_NO_UNITS: Floats = np.zeros(0)
 
 
-def order_price(bars: OwnBars, x: Floats, is_adjusted: bool, rounds_up: bool, out: Floats) -> None:
+def order_price(bars: OwnBars, x: Floats, units: Floats | None, rounds_up: bool, out: Floats) -> None:
     """out (B,): whole ticks in li; 0, no order, where x (B,) is NaN, not positive or above the largest price.
 
-    x is in yuan, or an adjusted level in 0.01 li, which the factor of that very bar brings to the money of its day. Adjusted levels are
-    rounded themselves: a tick is met when it lies within one of their units.
+    x is in yuan; or an adjusted level, and `units` (B,) are the li that the unit of adjusted prices is worth on that very bar. Adjusted
+    levels are rounded themselves: a tick is met when it lies within one of their units.
     """
-    factor = bars.take(bars.market.adj_factor) if is_adjusted else _NO_FACTOR
-    _whole_ticks(bars.offsets, terms_of_trade(bars.market.boards).tick, factor, x, rounds_up, out)
-
-
-_NO_FACTOR: Integers = np.zeros(0, np.int64)
+    ticks = terms_of_trade(bars.market.boards).tick
+    _whole_ticks(bars.offsets, ticks, _NO_UNITS if units is None else units, x, rounds_up, out)
 
 
 @kernel
-def _whole_ticks(offsets: Integers, ticks: Integers, factor: Integers, x: Floats, rounds_up: bool, out: Floats) -> None:
+def _whole_ticks(offsets: Integers, ticks: Integers, units: Floats, x: Floats, rounds_up: bool, out: Floats) -> None:
     for i in range(offsets.size - 1):
         tick = float(ticks[i])
         for k in range(offsets[i], offsets[i + 1]):
             unit, near = YUAN / tick, NEAR
-            if factor.size:
-                unit = ADJUSTED / (float(factor[k]) * tick)
+            if units.size:
+                unit = units[k] / tick
                 near = max(near, unit)
             count = x[k] * unit
             nearest = np.floor(count + 0.5)

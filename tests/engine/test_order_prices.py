@@ -108,7 +108,7 @@ def test_binary_fractions_never_cost_a_tick(written: str, ratio: Fraction, tick:
     li = np.arange(1, 300_001, dtype=np.int64) * 1 if tick == 1 else np.arange(10, 300_010, 10)
     out = np.empty(li.size)
     offsets, ticks = np.array([0, li.size]), np.array([tick])
-    prices._whole_ticks(offsets, ticks, np.zeros(0, np.int64), li / 1_000.0 * float(written), rounds_up, out)
+    prices._whole_ticks(offsets, ticks, np.zeros(0), li / 1_000.0 * float(written), rounds_up, out)
     exact = li * ratio.numerator, ratio.denominator * tick
     expected = (-(-exact[0] // exact[1]) if rounds_up else exact[0] // exact[1]) * tick
     np.testing.assert_array_equal(out, expected)
@@ -161,8 +161,8 @@ def test_a_million_yuan_is_the_most() -> None:
 )
 def test_any_number_is_its_slow_twin(values: list[float], factor: int, tick: int, adjusted: bool, rounds_up: bool) -> None:
     out, x = np.empty(len(values)), np.array(values)
-    factors = np.full(x.size if adjusted else 0, factor)
-    prices._whole_ticks(np.array([0, x.size]), np.array([tick]), factors, x, rounds_up, out)
+    units = np.full(x.size if adjusted else 0, 10_000 / factor)
+    prices._whole_ticks(np.array([0, x.size]), np.array([tick]), units, x, rounds_up, out)
     near = Fraction(10_000, factor * tick) if adjusted else Fraction(0)
     for value, found in zip(values, out, strict=True):
         if np.isfinite(value):
