@@ -93,9 +93,11 @@ def _uses(nodes: Sequence[Node], wanted: Sequence[int]) -> dict[int, int]:
 
 
 def _lowered(graph: Graph) -> tuple[Graph, list[int]]:
-    """The graph in terms of the kernels, and the new number of each node: sums over fields of whole numbers use their prefix sums, a
-    deviation shares the mean of its window, prices from adjusted levels share what their unit is worth, and crossing below is crossing above with
-    the sides exchanged."""
+    """The graph in terms of the kernels, and the new number of each node.
+
+    Sums over fields of whole numbers use their prefix sums, a deviation shares the mean of its window, prices from adjusted levels share
+    what the unit of these is worth, and crossing below is crossing above with the sides exchanged.
+    """
     plan, new = Graph(), list[int]()
     for op, old_args, numbers in graph.nodes:
         args = tuple(new[argument] for argument in old_args)
