@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
+from typing import Literal
 
 from datalake.calendar import is_day, to_date
 from datalake.errors import ContextError, Problem, did_you_mean
@@ -17,29 +18,51 @@ ALWAYS = ("adj_factor", "member")
 _SOURCES = {"is_st": "namechange", "listed_sessions": "instruments"}
 _WORDS = {"listed_sessions": "listed_days"}
 """What a strategy calls it."""
+EXECUTION = "strategy.execution.frequency"
 _SHOWN = 20
+_TOLD, _TOLD_OF = 9, 10
+"""The share of ex-dates that must have a record."""
 _LONGEST_HOLIDAY = 12
 """Days: how far a window may start before the first known session without missing one."""
 
 
 def check_context(
-    dataset: Dataset, universe: object, window: tuple[int, int], frequency: str = "1d", fields: Collection[str] = ()
+    dataset: Dataset,
+    universe: object,
+    window: tuple[int, int],
+    frequency: str = "1d",
+    fields: Collection[str] = (),
+    execution_frequency: str = "",
 ) -> list[Problem]:
-    """Everything that is wrong. `window` holds the first and the last day, YYYYMMDD."""
+    """Everything that is wrong. `window` holds the first and the last day, YYYYMMDD; an empty execution_frequency is the other one."""
     catalog = dataset.catalog
-    problems = [*_window(dataset, window, frequency), *_fields(dataset, fields)]
+    finest = execution_frequency or frequency
+    problems = [*_window(dataset, window, frequency), *_fields(dataset, fields), *_execution(dataset, window, frequency, finest)]
     try:
         wanted = read_universe(universe)
     except ContextError as error:
         return [*problems, *error.problems]
     if wanted.kind == "rank" and wanted.lag == 0 and frequency != "1d":
         problems.append(Problem(f"{FIELD}.lag", "is 0, and what a day's ranking is made of is known after its last minute", "lag: 1"))
-    return [*problems, *_universe(dataset, wanted, window, catalog.bars.get(frequency))]
+    return [*problems, *_universe(dataset, wanted, window, catalog.bars.get(finest))]
+
+
+def resolve_actions(dataset: Dataset, window: tuple[int, int]) -> Literal["cash", "reinvest"]:
+    """How corporate actions are settled where nobody says it: "cash" where the dataset's dividend records cover the window.
+
+    They do where, in each calendar year that the window touches, nine of ten ex-dates have a record. An ex-date shows in the daily bars:
+    its reference price differs from the last close. Rights issues have no record, so not all of them can be asked for.
+    """
+    if "dividends" not in dataset.tables or not dataset.catalog.ex_dates:
+        return "reinvest"
+    first, last = (day // 10_000 for day in window)
+    years = (counts for year, counts in dataset.catalog.ex_dates.items() if first <= int(year) <= last)
+    return "cash" if all(told * _TOLD_OF >= seen * _TOLD for seen, told in years) else "reinvest"
 
 
 def stocks_only(catalog: Catalog) -> list[Instrument]:
     """What `all` and `rank` mean: every stock, delisted ones too, no funds."""
-    return [row for row in catalog.instruments if row.board not in ("fund", "index")]
+    return [row for row in catalog.instruments if row.board not in ("fund", "fund_20", "index")]
 
 
 def _window(dataset: Dataset, window: tuple[int, int], frequency: str) -> Iterator[Problem]:
@@ -66,6 +89,24 @@ def _window(dataset: Dataset, window: tuple[int, int], frequency: str) -> Iterat
         yield Problem("context.window.start", f"{_iso(start)} lies before the data", f"{dataset.version} starts on {_iso(bars.first)}")
     elif inside == 0 and end <= bars.last:
         yield Problem("context.window", f"there is no session from {_iso(start)} to {_iso(end)}", "the exchange was closed")
+
+
+def _execution(dataset: Dataset, window: tuple[int, int], frequency: str, finest: str) -> Iterator[Problem]:
+    """What stands against orders that meet finer bars than the signals'."""
+    if finest == frequency:
+        return
+    if frequency != "1d":
+        message = f"orders cannot meet {finest} bars where signals are computed on {frequency} bars"
+        yield Problem(EXECUTION, message, "leave it out, or use frequency 1d")
+        return
+    if finest not in dataset.catalog.bars:
+        known = ", ".join(dataset.catalog.bars) or "no bars at all"
+        yield Problem(EXECUTION, f"{dataset.version} has no bars of frequency {finest!r}", f"it has {known}")
+        return
+    told = {problem.field for problem in _window(dataset, window, frequency)}
+    for problem in _window(dataset, window, finest):
+        if problem.field not in told:
+            yield Problem(problem.field, f"{problem.message} (the {finest} bars that orders are to meet)", problem.hint)
 
 
 def _fields(dataset: Dataset, fields: Collection[str]) -> Iterator[Problem]:

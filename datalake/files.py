@@ -62,7 +62,7 @@ def parse(raw: pl.DataFrame, table: Table, path: Path) -> pl.DataFrame:
             wanted += [pl.lit(None, dtype=_parsed_type(column)).alias(column.name), pl.lit(False).alias(UNREADABLE + column.name)]
             continue
         value = _value(column, name, raw.schema[name])
-        wanted += [value.alias(column.name), (_present(name, raw.schema[name]) & value.is_null()).alias(UNREADABLE + column.name)]
+        wanted += [value.alias(column.name), (_present(column, name, raw.schema[name]) & value.is_null()).alias(UNREADABLE + column.name)]
     if problems:
         raise ImportRefusedError(problems)
     parsed = raw.lazy().select(*wanted).with_row_index(ROW, 1).with_columns(pl.lit(path.name).alias(FILE)).collect()
@@ -92,9 +92,11 @@ def _parsed_type(column: Column) -> pl.DataType:
     return pl.String() if pa.types.is_string(column.type) else pl.Float64()
 
 
-def _present(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Whether the file has a value there: neither null nor an empty text."""
+def _present(column: Column, name: str, dtype: pl.DataType) -> pl.Expr:
+    """Whether the file has a value there: neither null nor an empty text, nor NaN (a frame's way to lack one) where it may be missing."""
     there = pl.col(name).is_not_null()
+    if dtype.is_float() and not column.required:
+        return there & pl.col(name).is_not_nan()
     return there & (pl.col(name).str.strip_chars() != "") if dtype == pl.String else there
 
 

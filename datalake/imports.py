@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from datalake.errors import ImportRefusedError, Problem, did_you_mean
 from datalake.files import UNREADABLE, parse, read_file
-from datalake.lake import Lake, upsert
+from datalake.lake import Lake, current, reading, scan, upsert
+from datalake.lives import outside_life
 from datalake.objects import NO_OPTIONS
 from datalake.publishing import publish_tables
 from datalake.quality import Finding, find, units
@@ -66,6 +67,7 @@ def import_table(
         raise ImportRefusedError(Problem("files", f"the files hold no row of {shape.name}"))
     ready, findings = _checked(parsed, skip_bad)
     lake = Lake(lake_url, options)
+    findings += _lives(lake, shape.name, ready[shape.name])
     for name, rows in ready.items():  # factors first: bars are never seen without theirs
         upsert(lake, SOURCE, name, rows)
     note = {"table": shape.name, "files": [path.name for path in paths], "findings": {row.kind: row.count for row in findings}}
@@ -118,6 +120,18 @@ def _checked(parsed: Mapping[str, pl.DataFrame], skip_bad: bool) -> tuple[dict[s
     if ready[table].is_empty():
         raise BadRowsError(table, total, findings)
     return ready, tuple(findings)
+
+
+def _lives(lake: Lake, table: str, rows: pl.DataFrame) -> tuple[Finding, ...]:
+    """Whether the bars lie inside the listings: these rows against what the lake holds of the other table."""
+    other = {"instruments": "bars_1d", "bars_1d": "instruments", "bars_5m": "instruments"}.get(table)
+    delta = current(lake, SOURCE, other) if other else None
+    if other is None or delta is None:
+        return ()
+    with reading(f"the table {other}"):
+        stored = scan(lake, SOURCE, other, delta.version())
+        found = outside_life(stored, rows.lazy()) if table == "instruments" else outside_life(rows.lazy(), stored)
+    return (found,) if found else ()
 
 
 def _table_name(name: str) -> str:

@@ -85,7 +85,7 @@ def upsert(lake: Lake, source: str, table: str, rows: pl.DataFrame) -> TableVers
         parts = _parts_of(rows, row)
         touched = stored.filter(pl.col(row.parts).is_in(parts)) if row.parts else stored
         before = touched.select(row.names).sort(row.key).collect()
-        kept = before.join(rows.select(row.key), on=row.key, how="anti")
+        kept = before.join(rows.select(row.key), on=row.key, how="anti", nulls_equal=True)
         merged = pl.concat([kept, rows.select(row.names)]).sort(row.key)
         if merged.equals(before):
             return describe(delta, row, stored)
@@ -139,14 +139,24 @@ def _opened(lake: Lake, source: str, table: Table) -> DeltaTable:
 
 
 def _scan(lake: Lake, delta: DeltaTable, table: Table) -> pl.LazyFrame:
-    """The version's files. (polars' own scan_delta does not find files of folders with spaces or Chinese in their names.)"""
+    """The version's files; columns that the table did not have when they were written are null.
+
+    (polars' own scan_delta does not find files of folders with spaces or Chinese in their names.)
+    """
     local = local_folder(lake.url) is not None
     files = [unquote(uri) if local else uri for uri in delta.file_uris()]
     types = pl.Schema(pl.from_arrow(table.schema.empty_table()).schema)  # type: ignore[union-attr]
     if not files:
         return pl.DataFrame(schema=types).lazy()
     hive: Mapping[str, pl.DataType] | None = {str(table.parts): types[table.parts]} if table.parts else None
-    return pl.scan_parquet(files, hive_partitioning=bool(hive), hive_schema=hive, storage_options=dict(lake.options) or None)
+    return pl.scan_parquet(
+        files,
+        schema=types,
+        missing_columns="insert",
+        hive_partitioning=bool(hive),
+        hive_schema=hive,
+        storage_options=dict(lake.options) or None,
+    )
 
 
 def _write(delta: DeltaTable, table: Table, rows: pl.DataFrame, parts: Sequence[str] | None) -> None:
@@ -158,6 +168,7 @@ def _write(delta: DeltaTable, table: Table, rows: pl.DataFrame, parts: Sequence[
         delta,
         data.to_arrow().cast(table.schema),
         mode="overwrite",
+        schema_mode="merge",  # a lake that was made before a column was thought of gets it
         predicate=predicate,
         writer_properties=_WRITER,
     )

@@ -19,12 +19,15 @@ from datalake.universe import Universe, read_universe
 from datalake.versions import Dataset
 from engine.market import Actions, Listings, Market
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the same spec would give other bytes."""
 
 PRICES = ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions")
 WHOLES = ("volume", "amount", "adj_factor")
 FLAGS = ("member", "is_st")
+LISTED = ("same_day", "delisting_from", "delist_date")
+DECIDING = "decided_by:"
+"""Prefix of the arrays of the bars that signals are computed on, where orders meet finer ones."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,23 @@ class PanelSpec:
     frequency: str = "1d"
     fields: tuple[str, ...] = ()
     """Facts beyond plain bars, sorted."""
+    execution_frequency: str = ""
+    """The finer bars that orders meet; empty: those that signals are computed on."""
 
     @classmethod
     def of(
-        cls, dataset: Dataset, universe: object, window: tuple[int, int], warm_up: int, frequency: str = "1d", fields: Iterable[str] = ()
+        cls,
+        dataset: Dataset,
+        universe: object,
+        window: tuple[int, int],
+        warm_up: int,
+        frequency: str = "1d",
+        fields: Iterable[str] = (),
+        execution_frequency: str = "",
     ) -> "PanelSpec":
         names = tuple(sorted(set(fields)))
-        return cls(dataset.version, dataset.snapshot, read_universe(universe), *window, warm_up, frequency, names)
+        finer = "" if execution_frequency == frequency else execution_frequency
+        return cls(dataset.version, dataset.snapshot, read_universe(universe), *window, warm_up, frequency, names, finer)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -62,6 +75,7 @@ class PanelSpec:
             "warm_up": self.warm_up,
             "frequency": self.frequency,
             "fields": list(self.fields),
+            "execution_frequency": self.execution_frequency,
         }
 
     @classmethod
@@ -102,20 +116,26 @@ def load_panel(store: Store, key: str, cache_dir: Path) -> Market:
 
 
 def to_market(header: Header, arrays: Mapping[str, Array]) -> Market:
-    """The Market that a panel's header and arrays say."""
+    """The Market that a panel's header and arrays say, with the one that decides for it where there is one."""
     if header.get("kind") != "panel" or header.get("format") != FORMAT:
         raise CorruptObjectError(Problem("panel", "this object is no panel of this version"))
+    deciding = header["decided_by"]
+    return _market(header, header, arrays, "", _market(header, deciding, arrays, DECIDING, None) if deciding else None)
+
+
+def _market(header: Header, bars: Mapping[str, Any], arrays: Mapping[str, Array], prefix: str, decided_by: Market | None) -> Market:
+    """`bars` says what its own bars are, `header` what holds for all bars of the panel."""
     return Market(
-        frequency=header["frequency"],
+        frequency=bars["frequency"],
         dataset=header["dataset"],
-        window_start=header["window_start"],
+        window_start=bars["window_start"],
         codes=tuple(header["codes"]),
         boards=tuple(header["boards"]),
-        fields={name: arrays[f"field:{name}"] for name in header["fields"]},
-        listings=Listings.plain(len(header["codes"])),
-        actions=Actions.none(),
-        decided_by=None,
-        **{name: arrays[name] for name in ("times", "sessions", *PRICES, *WHOLES, *FLAGS)},
+        fields={name: arrays[f"{prefix}field:{name}"] for name in bars["fields"]},
+        listings=Listings(tuple(header["industries"]), **{name: arrays[name] for name in LISTED}),
+        actions=Actions(arrays["dividends"], arrays["code_changes"]),
+        decided_by=decided_by,
+        **{name: arrays[prefix + name] for name in ("times", "sessions", *PRICES, *WHOLES, *FLAGS)},
     )
 
 

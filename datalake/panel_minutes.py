@@ -41,8 +41,11 @@ def minute_bars(reader: Reader, frequency: str, sessions: Array, codes: tuple[st
     return bars | {name: spread(rows[name], where, shape, np.int64) for name in ("volume", "amount")}
 
 
-def fill_days(daily: dict[str, Array], minutes: Mapping[str, Array]) -> dict[str, Array]:
-    """Daily bars (S, N) where the dataset has none, from that day's minute bars; the reference price is then the last close."""
+def fill_days(daily: dict[str, Array], minutes: Mapping[str, Array], last_close: Array | None = None) -> dict[str, Array]:
+    """Daily bars (S, N) where the dataset has none, from that day's minute bars; the reference price is then the last close.
+
+    `last_close` (N,) is that before the first day.
+    """
     sessions, stocks = daily["open"].shape
     by_day = {name: array.reshape(sessions, -1, stocks) for name, array in minutes.items()}
     there = by_day["open"] > 0
@@ -59,17 +62,20 @@ def fill_days(daily: dict[str, Array], minutes: Mapping[str, Array]) -> dict[str
         "amount": by_day["amount"].sum(axis=1),
     }
     out = {name: np.where(lacking, made[name], daily[name]).astype(daily[name].dtype) for name in made}
-    carried = carry_close(out["close"].copy(), out["open"] > 0)
-    before = np.concatenate([np.zeros((1, stocks), dtype=np.int32), carried[:-1]])
+    first_close = np.zeros((1, stocks), dtype=np.int32) if last_close is None else last_close[None, :]
+    there = np.concatenate([first_close > 0, out["open"] > 0])
+    before = carry_close(np.concatenate([first_close, out["close"]]), there)[:-1]
     reference = np.where(before > 0, before, out["open"])
     return out | {"pre_close": np.where(lacking, reference, daily["pre_close"]).astype(np.int32)}
 
 
-def over_minutes(facts: Mapping[str, Array], minutes: Mapping[str, Array], sessions: Array, frequency: str) -> dict[str, Array]:
+def over_minutes(
+    facts: Mapping[str, Array], minutes: Mapping[str, Array], sessions: Array, frequency: str, last_close: Array | None = None
+) -> dict[str, Array]:
     """A minute panel's arrays: the day's facts on every bar of the day, and the bars themselves.
 
     Where a session's first and last rows have no bar, the day's reference price and its close stand there: they are known from the day's
-    own bar, also of a day whose minutes are missing.
+    own bar, also of a day whose minutes are missing. `last_close` (N,) stands before the first of all bars.
     """
     count = bars_a_session(frequency)
     rows = np.repeat(np.arange(len(sessions)), count)
@@ -82,6 +88,8 @@ def over_minutes(facts: Mapping[str, Array], minutes: Mapping[str, Array], sessi
         lacking = ~has_bar[row::count] & (price > 0)
         np.copyto(out["close"][row::count], price, where=lacking)
         known[row::count] |= lacking
+    if last_close is not None:
+        np.copyto(out["close"][0], last_close, where=~known[0])
     out["close"] = carry_close(out["close"], known)
     out["low"] = np.where(has_bar, out["low"], np.int32(FAR))
     out["pre_close"] = np.where(has_bar, out["pre_close"], np.int32(0))

@@ -13,6 +13,9 @@ from datalake.tables import DAILY_BASIC_FIELDS, TABLES
 from datalake.versions import Bars, Catalog, Dataset, Edition, Instrument, TableVersion, publish
 from engine.market import board_of
 
+WIDE_PERCENT = 20
+"""A fund's limit_percent that makes its board fund_20."""
+
 
 def publish_tables(lake: Lake, source: str, written: Iterable[str], note: Mapping[str, Any]) -> Dataset:
     """The source's next version: the tables just written at their newest commit, all others as the newest version has them.
@@ -53,6 +56,7 @@ def build_catalog(lake: Lake, source: str, tables: Mapping[str, TableVersion]) -
         indices=indices,
         fields=tuple(fields),
         bars=bars,
+        ex_dates=_ex_dates(rows("bars_1d"), rows("dividends")) if "dividends" in tables and "1d" in bars else {},
     )
 
 
@@ -94,13 +98,34 @@ def _instruments(listed: pl.DataFrame | None, traded: list[str], bars: Mapping[s
         Instrument(
             ts_code=code,
             name=row.get("name") or "",
-            board=board_of(code),
+            board=_board(code, row),
             industry=row.get("industry") or "",
             list_date=to_int(row["list_date"]) if row.get("list_date") else 0,
             delist_date=to_int(row["delist_date"]) if row.get("delist_date") else 0,
+            same_day=int(row.get("same_day") or 0),
         )
         for code, row in ((code, known.get(code, {})) for code in sorted(codes))
     )
+
+
+def _board(code: str, row: Mapping[str, Any]) -> str:
+    board = board_of(code)
+    return "fund_20" if board == "fund" and row.get("limit_percent") == WIDE_PERCENT else board
+
+
+def _ex_dates(bars: pl.LazyFrame, dividends: pl.LazyFrame) -> dict[str, tuple[int, int]]:
+    """By year: bars whose reference price differs from the last close, and those of them that have a dividend record."""
+    before = bars.select("ts_code", "trade_date", "pre_close", "close").sort("ts_code", "trade_date")
+    moved = before.filter(pl.col("pre_close") != pl.col("close").shift(1).over("ts_code")).select("ts_code", "trade_date")
+    records = dividends.select("ts_code", trade_date="ex_date", known=pl.lit(1)).unique()
+    found = (
+        moved.join(records, on=["ts_code", "trade_date"], how="left")
+        .group_by(pl.col("trade_date").dt.strftime("%Y").alias("year"))
+        .agg(pl.len().cast(pl.Int64), pl.col("known").count().cast(pl.Int64))
+        .sort("year")
+        .collect()
+    )
+    return {year: (seen, told) for year, seen, told in found.iter_rows()}
 
 
 def _sessions(rows: Any, tables: Mapping[str, TableVersion]) -> tuple[int, ...]:

@@ -15,6 +15,9 @@ Severity = Literal["error", "warning"]
 LARGEST_PRICE = 2_000_000.0
 """CNY: what int32 li can hold."""
 
+LARGEST_BONUS = 5.0
+"""New shares for one: 3 is the most that was ever given."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -101,7 +104,7 @@ def _sizes(table: Table) -> list[str]:
 
 
 def _codes(table: Table) -> list[str]:
-    return [name for name in ("ts_code", "index_code") if name in table.names]
+    return [name for name in ("ts_code", "old_code", "new_code") if name in table.names]
 
 
 def _ranged(table: Table) -> list[str]:
@@ -114,13 +117,19 @@ def _dates(table: Table) -> list[str]:
 
 def _bad_date(table: Table, columns: list[str]) -> pl.Expr:
     """Unreadable, or missing where it is part of the key."""
-    needed = [name for name in columns if name in table.key or name == table.date]
+    needed = _needed(table, columns)
     return pl.any_horizontal(*(pl.col(UNREADABLE + name) for name in columns), *(pl.col(name).is_null() for name in needed))
+
+
+def _needed(table: Table, columns: list[str]) -> list[str]:
+    """Those of the key and the date that a row cannot do without."""
+    optional = {column.name for column in table.columns if not column.required}
+    return [name for name in columns if (name in table.key or name == table.date) and name not in optional]
 
 
 def _bad_code(table: Table, columns: list[str]) -> pl.Expr:
     pattern = r"^[0-9A-Z]{6}\.[A-Z]{2,4}$" if table.name == "index_1d" else r"^\d{6}\.(SH|SZ|BJ)$"
-    return pl.any_horizontal(*(~pl.col(name).fill_null("").str.contains(pattern) for name in columns if name == "ts_code"))
+    return pl.any_horizontal(*(~pl.col(name).fill_null("").str.contains(pattern) for name in columns))
 
 
 def _off_tick(table: Table, columns: list[str]) -> pl.Expr:
@@ -139,6 +148,22 @@ def _off_edge(table: Table, columns: list[str]) -> pl.Expr:
     return ~(inside & (minute % 5 == 0) & (local.dt.second() == 0))
 
 
+def _disordered(table: Table, columns: list[str]) -> pl.Expr:
+    return pl.any_horizontal(*(pl.col(later) < pl.col(earlier) for earlier, later in _ORDER[table.name]))
+
+
+_ORDER = {"instruments": (("list_date", "delist_date"),), "dividends": (("record_date", "ex_date"),)}
+"""By table: a date, and the one that is never before it."""
+
+
+def _paid(table: Table) -> list[str]:
+    return [name for name in ("stk_div", "cash_div_tax") if name in table.names]
+
+
+def _flags(table: Table) -> list[str]:
+    return [name for name in ("is_open", "same_day") if name in table.names]
+
+
 CHECKS = (
     Check("bad_date", "date that cannot be read", _dates, _bad_date),
     Check("bad_code", "code that is not like 600519.SH", _codes, _bad_code),
@@ -155,7 +180,9 @@ CHECKS = (
         "duplicate_key",
         "row whose key an earlier row has",
         lambda table: list(table.key),
-        lambda table, columns: ~pl.struct(columns).is_first_distinct() & pl.all_horizontal(pl.col(name).is_not_null() for name in columns),
+        lambda table, columns: (
+            ~pl.struct(columns).is_first_distinct() & pl.all_horizontal(pl.col(name).is_not_null() for name in _needed(table, columns))
+        ),
     ),
     Check(
         "non_positive_price",
@@ -195,9 +222,46 @@ CHECKS = (
     Check("bad_edge", "time that is no right edge of a 5-minute bar", lambda table: ["time"] if "time" in table.names else [], _off_edge),
     Check(
         "bad_flag",
-        "is_open that is neither 0 nor 1",
-        lambda table: ["is_open"] if "is_open" in table.names else [],
-        lambda table, columns: ~pl.col("is_open").is_in([0.0, 1.0]),
+        "flag that is neither 0 nor 1",
+        _flags,
+        lambda table, columns: pl.any_horizontal(~pl.col(name).is_in([0.0, 1.0]) for name in columns),
+    ),
+    Check(
+        "bad_percent",
+        "limit_percent that is none of 5, 10, 20 and 30",
+        lambda table: ["limit_percent"] if "limit_percent" in table.names else [],
+        lambda table, columns: ~pl.col("limit_percent").is_in([5.0, 10.0, 20.0, 30.0]),
+    ),
+    Check(
+        "negative_dividend",
+        "dividend of less than nothing",
+        _paid,
+        lambda table, columns: pl.any_horizontal(pl.col(name) < 0 for name in columns),
+    ),
+    Check(
+        "too_many_shares",
+        f"more than {LARGEST_BONUS:g} new shares for one (figures for ten shares must be divided by ten)",
+        _paid,
+        lambda table, columns: pl.col("stk_div") > LARGEST_BONUS,
+    ),
+    Check(
+        "dates_out_of_order",
+        "ex_date before record_date, or delisting before listing",
+        lambda table: [name for pair in _ORDER.get(table.name, ()) for name in pair],
+        _disordered,
+    ),
+    Check(
+        "early_payment",
+        "payment or listing of the new shares before the ex-date: the ex-date counts",
+        lambda table: ["ex_date", "pay_date", "div_listdate"] if table.name == "dividends" else [],
+        lambda table, columns: pl.any_horizontal(pl.col(name) < pl.col("ex_date") for name in ("pay_date", "div_listdate")),
+        "warning",
+    ),
+    Check(
+        "same_code",
+        "code that becomes itself",
+        lambda table: ["old_code", "new_code"] if table.name == "code_changes" else [],
+        lambda table, columns: pl.col("old_code") == pl.col("new_code"),
     ),
 )
 

@@ -28,7 +28,7 @@ class Column(NamedTuple):
 class Table(NamedTuple):
     name: str
     tushare: str
-    """Tushare's interface."""
+    """Tushare's interface; empty: it has none, and the table is only imported."""
     key: tuple[str, ...]
     """Unique; the table is sorted by it."""
     date: str
@@ -48,7 +48,7 @@ class Table(NamedTuple):
         return tuple(column.name for column in self.columns)
 
 
-PRICE, WHOLE, DATE, TEXT, NUMBER = pa.int32(), pa.int64(), pa.date32(), pa.string(), pa.float64()
+PRICE, WHOLE, DATE, TEXT, NUMBER, SMALL = pa.int32(), pa.int64(), pa.date32(), pa.string(), pa.float64(), pa.int8()
 
 _CODE = Column("ts_code", TEXT, "", "ts_code")
 _DAY = Column("trade_date", DATE, "", "trade_date, YYYYMMDD")
@@ -107,6 +107,8 @@ TABLES = {
                 _text("list_status"),
                 _date("list_date", required=True),
                 _date("delist_date"),
+                Column("limit_percent", SMALL, "%: 20 for a fund of ChiNext or STAR stocks", "limit_percent", required=False),
+                Column("same_day", SMALL, "1: may be sold on the day of purchase (T+0)", "same_day", required=False),
             ),
         ),
         Table(
@@ -118,7 +120,7 @@ TABLES = {
             (
                 _text("exchange", required=True),
                 _date("cal_date", required=True),
-                Column("is_open", pa.int8(), "1 open, 0 closed", "is_open"),
+                Column("is_open", SMALL, "1 open, 0 closed", "is_open"),
                 _date("pretrade_date"),
             ),
         ),
@@ -158,17 +160,30 @@ TABLES = {
         Table(
             "dividends",
             "dividend",
-            ("ts_code", "ex_date"),
+            ("ts_code", "ex_date", "end_date"),
             "ex_date",
             "",
             (
                 _CODE,
                 _date("ex_date", required=True),
+                Column("end_date", DATE, "the period that is paid for", "end_date, YYYYMMDD", required=False),
                 _date("record_date"),
                 _date("pay_date"),
                 _date("div_listdate"),
                 Column("stk_div", WHOLE, "millionths of a share per share", "stk_div, shares per share", required=False),
                 Column("cash_div_tax", WHOLE, "micro-CNY per share, before tax", "cash_div_tax, CNY per share", required=False),
+            ),
+        ),
+        Table(
+            "code_changes",
+            "",
+            ("old_code",),
+            "change_date",
+            "",
+            (
+                _text("old_code", required=True),
+                _text("new_code", required=True),
+                Column("change_date", DATE, "the first session of the new code", "change_date, YYYYMMDD"),
             ),
         ),
         Table("index_1d", "index_daily", ("ts_code", "trade_date"), "trade_date", "year", _DAILY_BAR),
@@ -202,5 +217,11 @@ TABLES = {
     )
 }
 
-ALIASES = {"stock_basic": "instruments", "daily": "bars_1d", "index_daily": "index_1d", "index_weight": "index_members"}
+ALIASES = {
+    "stock_basic": "instruments",
+    "daily": "bars_1d",
+    "dividend": "dividends",
+    "index_daily": "index_1d",
+    "index_weight": "index_members",
+}
 """Tushare's names of tables that we call otherwise."""

@@ -40,6 +40,8 @@ class Instrument(NamedTuple):
     industry: str
     list_date: int
     delist_date: int
+    same_day: int = 0
+    """1: may be sold on the day of its purchase. (Catalogs of older versions do not say it.)"""
 
 
 class Bars(NamedTuple):
@@ -64,6 +66,8 @@ class Catalog:
     """What a strategy may ask for beyond plain bars: pe, is_st, listed_sessions, index:009300.SH ..."""
     bars: Mapping[str, Bars]
     """By frequency: "1d", "5m"."""
+    ex_dates: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """By year ("2024"): how many ex-dates the daily bars show, and how many of them have a dividend record. Empty without records."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {
@@ -79,6 +83,7 @@ class Catalog:
             indices=dict(value["indices"]),
             fields=tuple(value["fields"]),
             bars={key: Bars(row["first"], row["last"], tuple(row["codes"])) for key, row in value["bars"].items()},
+            ex_dates={year: (row[0], row[1]) for year, row in value.get("ex_dates", {}).items()},
         )
 
     @cached_property

@@ -43,6 +43,7 @@ def sample_tables() -> dict[str, pl.DataFrame]:
         "namechange": _names(listing),
         "suspensions": _suspensions(listing),
         "dividends": _dividends(listing, prices),
+        "code_changes": pl.DataFrame(schema={"old_code": pl.String, "new_code": pl.String, "change_date": pl.Date}),
         "index_1d": pl.DataFrame({"ts_code": [INDEX] * len(listing.days), "trade_date": list(listing.days), **index.bars}),
         "index_members": pl.DataFrame(
             {
@@ -85,6 +86,8 @@ def _instruments(listing: Listing) -> pl.DataFrame:
             "list_status": ["D" if share.delist_date else "L" for share in listing.shares],
             "list_date": [share.list_date for share in listing.shares],
             "delist_date": pl.Series([share.delist_date for share in listing.shares], dtype=pl.Date),
+            "limit_percent": pl.Series([None] * len(listing.shares), dtype=pl.Int8),
+            "same_day": pl.Series([None] * len(listing.shares), dtype=pl.Int8),
         }
     )
 
@@ -141,6 +144,7 @@ def _dividends(listing: Listing, prices: Prices) -> pl.DataFrame:
         {
             "ts_code": [listing.shares[column].ts_code for column in columns],
             "ex_date": ex_dates,
+            "end_date": pl.Series([None] * len(days), dtype=pl.Date),
             "record_date": [listing.days[day - 1] for day in days],
             "pay_date": ex_dates,
             "div_listdate": ex_dates,

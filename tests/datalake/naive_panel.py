@@ -79,7 +79,36 @@ def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: i
             for name in fields:
                 value = basics.get((code, day), {}).get(name)
                 out["fields"][name][row][column] = math.nan if value is None else value
+    out["listings"] = {
+        "industries": [listed[code]["industry"] or "" for code in codes],
+        "same_day": [listed[code]["same_day"] or 0 for code in codes],
+        "delist_date": [number(listed[code]["delist_date"]) for code in codes],
+        "delisting_from": [leaving_from(tables, code, calendar) for code in codes],
+    }
+    out["dividends"] = dividends_of(tables, codes, start, end)
     return {"codes": codes, "days": days, "window_start": len(days) - len(inside), **out}
+
+
+def number(day: date | None) -> int:
+    return int(f"{day:%Y%m%d}") if day else 0
+
+
+def leaving_from(tables: Rows, code: str, calendar: list[date]) -> int:
+    rows = [row for row in tables["namechange"].iter_rows(named=True) if row["ts_code"] == code]
+    starts = [row["start_date"] for row in rows if row["name"].startswith("退市") or row["name"].endswith("退")]
+    return min((number(min(day for day in calendar if day >= start)) for start in starts), default=0)
+
+
+def dividends_of(tables: Rows, codes: list[str], start: date, end: date) -> list[list[int]]:
+    out: dict[tuple[int, int], list[int]] = {}
+    for row in tables["dividends"].iter_rows(named=True):
+        if row["ts_code"] in codes and start <= row["ex_date"] <= end:
+            found = out.setdefault((number(row["ex_date"]), codes.index(row["ts_code"])), [0, 0, 0, 0])
+            found[0] += row["stk_div"] or 0
+            found[1] += row["cash_div_tax"] or 0
+            found[2] = max(found[2], number(row["pay_date"]))
+            found[3] = max(found[3], number(row["div_listdate"]))
+    return [[*key, *values] for key, values in sorted(out.items())]
 
 
 NAMES = ("open", "high", "low", "close", "pre_close", "volume", "amount", "adj_factor", "member", "is_st", "listed_sessions")

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from datalake.context import check_context
+from datalake.context import check_context, resolve_actions
 from datalake.errors import ContextError
 from datalake.imports import import_table
 from datalake.lake import Lake
 from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.universe import Universe, read_universe
-from datalake.versions import Dataset, resolve
+from datalake.versions import Catalog, Dataset, TableVersion, resolve
 from engine.indicators.catalog import FIELDS
 from tests.datalake.rows import daily
 
@@ -113,6 +113,64 @@ def test_a_ranking_of_the_same_day_would_tell_minute_bars_the_future(sample: Dat
 def test_minute_bars_of_a_code_may_be_missing(sample: Dataset):
     problems = check_context(sample, ["009001.SZ", "009002.SZ"], (20241101, 20241231), "5m")
     assert ["no minute bars of 009002.SZ" in str(problem) for problem in problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("window", "frequency", "finer", "field", "message"),
+    [
+        (YEAR, "1d", "5m", "context.window.start", "starts on 2024-11-01 (the 5m bars that orders are to meet)"),
+        ((20241101, 20241231), "1d", "1m", "strategy.execution.frequency", "it has 1d, 5m"),
+        ((20241101, 20241231), "5m", "1d", "strategy.execution.frequency", "cannot meet 1d bars"),
+        ((20240101, 20250601), "1d", "5m", "context.window.end", "ends on 2024-12-31"),
+    ],
+)
+def test_finer_bars_for_orders_are_checked_too(sample: Dataset, window, frequency: str, finer: str, field: str, message: str):
+    problems = check_context(sample, ["009001.SZ"], window, frequency, (), finer)
+    assert field in [problem.field for problem in problems]
+    assert len({problem.field for problem in problems}) == len(problems)
+    assert any(message.split(" (", maxsplit=1)[0] in str(problem) for problem in problems)
+
+
+def test_finer_bars_for_orders_that_there_are(sample: Dataset):
+    assert check_context(sample, ["009001.SZ"], (20241101, 20241231), "1d", (), "5m") == []
+    assert check_context(sample, ["009001.SZ"], YEAR, "1d", (), "1d") == []
+    problems = check_context(sample, ["009002.SZ"], (20241101, 20241231), "1d", (), "5m")
+    assert ["no minute bars of 009002.SZ" in str(problem) for problem in problems] == [True]
+
+
+def of_ex_dates(**by_year: tuple[int, int]) -> Dataset:
+    """A dataset with dividend records for some of its ex-dates."""
+    catalog = Catalog((), (), {}, (), {}, {year.removeprefix("y"): counts for year, counts in by_year.items()})
+    dataset = Dataset("import:v1", "import", 1, "", "", {"dividends": TableVersion(1, 1, 0, 0, "")}, "")
+    dataset.__dict__["catalog"] = catalog
+    return dataset
+
+
+@pytest.mark.parametrize(
+    ("by_year", "window", "way"),
+    [
+        ({"y2018": (10, 9), "y2019": (20, 20)}, (20180601, 20190601), "cash"),
+        ({"y2018": (10, 8), "y2019": (900, 900)}, (20180601, 20190601), "reinvest"),
+        ({"y2018": (10, 8), "y2019": (20, 20)}, (20190101, 20191231), "cash"),
+        ({"y2018": (10, 10)}, (20190101, 20191231), "cash"),
+        ({}, (20190101, 20191231), "reinvest"),
+    ],
+)
+def test_dividends_are_paid_in_cash_where_they_are_known(by_year: dict, window: tuple[int, int], way: str):
+    assert resolve_actions(of_ex_dates(**by_year), window) == way
+
+
+def test_the_sample_pays_in_cash_and_plain_bars_do_not(sample: Dataset, lake: Lake, tmp_path: Path):
+    for window in ((20180102, 20241231), (20200901, 20200930), (20241101, 20241231)):
+        assert resolve_actions(sample, window) == "cash"
+    bars = daily(pre_close=[16.45, 16.37, 1183.0, 1120.0], close=[16.87, 17.18, 1130.0, 1078.56])
+    bars.write_csv(tmp_path / "daily.csv")
+    import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
+    assert resolve_actions(resolve(lake.store), YEAR) == "reinvest"
+    for record, way in (("600519.SH,20200103,10", "reinvest"), ("000001.SZ,20200103,0.5", "cash")):
+        (tmp_path / "file.csv").write_text(f"ts_code,ex_date,cash_div_tax\n{record}\n")
+        import_table(lake.url, "dividends", [tmp_path / "file.csv"])
+        assert resolve_actions(resolve(lake.store), YEAR) == way
 
 
 def test_equal_universes_are_equal_json():

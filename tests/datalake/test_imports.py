@@ -190,6 +190,55 @@ def test_a_missing_file_and_no_rows_are_told(lake: Lake, tmp_path: Path):
     assert refused(lake, "bars_1", tmp_path / "no.csv") == ["table: there is no table 'bars_1' (did you mean 'bars_1d'?)"]
 
 
+@pytest.mark.parametrize(
+    ("table", "text", "kind"),
+    [
+        ("dividends", "ts_code,ex_date,cash_div_tax\n600519.SH,20200106,-0.1\n", "negative_dividend"),
+        ("dividends", "ts_code,ex_date,stk_div\n600519.SH,20200106,-0.1\n", "negative_dividend"),
+        ("dividends", "ts_code,ex_date,stk_div\n600519.SH,20200106,10\n", "too_many_shares"),
+        ("dividends", "ts_code,ex_date,record_date,cash_div_tax\n600519.SH,20200106,20200107,0.1\n", "dates_out_of_order"),
+        ("dividends", "ts_code,ex_date,cash_div_tax\n600519.SH,,0.1\n", "bad_date"),
+        ("dividends", "ts_code,ex_date,cash_div_tax\n600519.SH,20200106,x\n", "not_a_number"),
+        ("dividends", "ts_code,ex_date,cash_div_tax\n600519.SH,20200106,0.1\n600519.SH,20200106,0.2\n", "duplicate_key"),
+        ("instruments", "ts_code,name,list_date,delist_date\n600519.SH,x,20200106,20200105\n", "dates_out_of_order"),
+        ("instruments", "ts_code,name,list_date,same_day\n600519.SH,x,20200106,2\n", "bad_flag"),
+        ("instruments", "ts_code,name,list_date,limit_percent\n600519.SH,x,20200106,0.2\n", "bad_percent"),
+        ("code_changes", "old_code,new_code,change_date\n600519.SH,600519.SH,20200106\n", "same_code"),
+        ("code_changes", "old_code,new_code,change_date\nsh600519,600519.SH,20200106\n", "bad_code"),
+        ("code_changes", "old_code,new_code,change_date\n600520.SH,600519.SH,\n", "bad_date"),
+    ],
+)
+def test_bad_listings_and_actions_are_refused(lake: Lake, tmp_path: Path, table: str, text: str, kind: str):
+    (tmp_path / "file.csv").write_text(text)
+    assert [problem.split(":")[0] for problem in refused(lake, table, tmp_path / "file.csv")] == [f"{table}.{kind}"]
+
+
+def test_what_a_frame_lacks_is_missing_and_no_bad_number(lake: Lake, tmp_path: Path):
+    rows = pl.DataFrame({"ts_code": ["600519.SH"], "ex_date": ["20200106"], "stk_div": [float("nan")], "cash_div_tax": [0.1]})
+    rows.write_parquet(tmp_path / "file.parquet")
+    assert import_table(lake.url, "dividend", [tmp_path / "file.parquet"]).findings == ()
+    assert stored(lake, "dividends")["stk_div"].to_list() == [None]
+
+
+def test_an_early_payment_is_told_and_comes_in(lake: Lake, tmp_path: Path):
+    (tmp_path / "file.csv").write_text("ts_code,ex_date,pay_date,cash_div_tax\n600519.SH,20200106,20200103,0.1\n")
+    report = import_table(lake.url, "dividends", [tmp_path / "file.csv"])
+    assert [(row.kind, row.severity, row.count) for row in report.findings] == [("early_payment", "warning", 1)]
+    assert report.rows_written == 1
+
+
+@pytest.mark.parametrize("order", [("stock_basic", "daily"), ("daily", "stock_basic")])
+def test_bars_outside_a_stocks_life_are_told_and_come_in(lake: Lake, tmp_path: Path, order: tuple[str, str]):
+    lives = "ts_code,name,list_date,delist_date\n600519.SH,x,20200103,\n000001.SZ,x,19910403,20200103\n"
+    (tmp_path / "stock_basic.csv").write_text(lives)
+    daily().write_csv(tmp_path / "daily.csv")
+    first, second = (import_table(lake.url, table, [tmp_path / f"{table}.csv"]) for table in order)
+    assert first.findings == ()
+    assert [(row.kind, row.severity, row.count) for row in second.findings] == [("outside_life", "warning", 2)]
+    assert second.findings[0].examples[0] == "000001.SZ lives 1991-04-03 to 2020-01-03, 1 bars from 2020-01-03 to 2020-01-03"
+    assert resolve(lake.store).note["findings"] == {"outside_life": 2}
+
+
 def test_minute_bars_are_in_shares_and_yuan_and_shanghai_time(lake: Lake, tmp_path: Path):
     rows = pl.DataFrame(
         {

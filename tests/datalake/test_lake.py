@@ -52,6 +52,18 @@ def test_stored_as_the_tables_say(lake: Lake):
     assert {field.name: field.type for field in stored.schema_arrow} == expected
 
 
+def test_a_table_gets_a_column_that_it_was_made_without(lake: Lake, monkeypatch: pytest.MonkeyPatch):
+    """By year: only the year that is written has it, and the others read as null."""
+    whole = TABLES["bars_1d"]
+    with monkeypatch.context() as patch:
+        patch.setitem(TABLES, "bars_1d", whole._replace(columns=tuple(row for row in whole.columns if row.name != "pre_close")))
+        old = upsert(lake, "import", "bars_1d", bars(("a", A, 1), ("a", B, 2)))
+    new = upsert(lake, "import", "bars_1d", bars(("b", B, 3)))
+    found = scan(lake, "import", "bars_1d", new.delta_version).select("ts_code", "close", "pre_close").sort("close").collect()
+    assert found.rows() == [("a", 1, None), ("a", 2, None), ("b", 3, 3)]
+    assert scan(lake, "import", "bars_1d", old.delta_version).select("pre_close").collect().to_series().to_list() == [None, None]
+
+
 def test_a_table_that_is_not_there_is_told(lake: Lake):
     assert current(lake, "import", "bars_1d") is None
     with pytest.raises(MissingObjectError, match="import/bars_1d"):

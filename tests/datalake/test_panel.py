@@ -54,6 +54,10 @@ def test_a_panel_equals_its_slow_twin(sample_lake: Lake, sample: Dataset, sample
         found = getattr(market, name)
         assert found.tolist() == slow[name], name
         assert found.flags.c_contiguous
+    for name, values in slow["listings"].items():
+        assert list(getattr(market.listings, name)) == values, name
+    assert market.actions.dividends.tolist() == slow["dividends"]
+    assert market.actions.dividends.dtype == market.actions.code_changes.dtype == np.int64
     assert set(market.fields) == set(fields)
     for name in fields:
         assert np.array_equal(market.fields[name], slow["fields"][name], equal_nan=True)
@@ -66,6 +70,8 @@ def test_types_are_those_of_the_market(sample_market: Market):
         assert getattr(sample_market, name).dtype == np.int64, name
     for name in ("member", "is_st"):
         assert getattr(sample_market, name).dtype == np.uint8, name
+    assert sample_market.listings.same_day.dtype == np.uint8
+    assert sample_market.listings.delisting_from.dtype == sample_market.listings.delist_date.dtype == np.int32
     assert sample_market.fields["pe"].dtype == np.float64
     assert set(sample_market.boards) == {"main", "chinext", "star", "fund"}
     empty = sample_market.open == 0
@@ -219,6 +225,60 @@ def test_minute_bars_know_no_figure_of_their_own_day(sample_lake: Lake, sample: 
     for name in names:
         told = np.repeat(days.fields[name][:-1], 48, axis=0)
         np.testing.assert_array_equal(minutes.fields[name], told)
+
+
+ARRAYS = ("times", "sessions", "open", "high", "low", "close", "pre_close", "volume", "amount", "adj_factor")
+FACTS = ("limit_up", "limit_down", "member", "is_st", "listed_sessions")
+
+
+def test_orders_may_meet_finer_bars_than_signals(sample_lake: Lake, sample: Dataset):
+    """The deciding market is that of the daily panel, the other one that of the minute panel without its warm-up."""
+    codes, window = list(sample.catalog.bars["5m"].codes), (20241111, 20241231)
+    both = built(sample_lake, PanelSpec.of(sample, codes, window, 30, "1d", ["pe", "is_st"], "5m"))
+    days = built(sample_lake, PanelSpec.of(sample, codes, window, 30, "1d", ["pe"]))
+    minutes = built(sample_lake, PanelSpec.of(sample, codes, window, 48, "5m"))
+    found = both.decided_by
+    assert found is not None and found.decided_by is None
+    assert (found.frequency, found.window_start, both.frequency, both.window_start) == ("1d", 30, "5m", 0)
+    for name in (*ARRAYS, *FACTS):
+        np.testing.assert_array_equal(getattr(found, name), getattr(days, name), name)
+        if name != "member":
+            np.testing.assert_array_equal(getattr(both, name), getattr(minutes, name)[48:], name)
+    np.testing.assert_array_equal(found.fields["pe"], days.fields["pe"])
+    assert both.fields == {}
+    assert both.codes == found.codes == days.codes and both.boards == found.boards
+    assert both.actions is not None and both.listings.delist_date.tolist() == found.listings.delist_date.tolist()
+    assert np.isin(found.times[30:], both.times).all() and both.sessions[0] == found.sessions[30]
+
+
+def test_who_has_no_bar_at_the_windows_start_has_its_last_close(lake: Lake, tmp_path: Path):
+    """600519 has daily bars and no minutes on the 2nd, and nothing on the 3rd but an afternoon."""
+    dates = ["20200102", "20200103"] * 2
+    daily(trade_date=dates).filter(pl.Series([True, True, True, False])).write_csv(tmp_path / "daily.csv")
+    bar = dict.fromkeys(("open", "high", "low", "close"), 1131.0)
+    rows = [
+        {"ts_code": "600519.SH", "trade_time": "2020-01-03 13:05:00", "vol": 100.0, "amount": 113100.0} | bar,
+        {"ts_code": "000001.SZ", "trade_time": "2020-01-03 09:35:00", "vol": 100.0, "amount": 1700.0} | dict.fromkeys(bar, 17.0),
+    ]
+    pl.DataFrame(rows).write_csv(tmp_path / "minutes.csv")
+    import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
+    import_table(lake.url, "bars_5m", [tmp_path / "minutes.csv"])
+    spec = PanelSpec.of(resolve(lake.store), ["000001.SZ", "600519.SH"], (20200103, 20200103), 1, "1d", (), "5m")
+    market = built(lake, spec)
+    assert market.shape == (48, 2)
+    assert market.close[:, 1].tolist() == [1_130_000] * 24 + [1_131_000] * 24
+    assert market.pre_close[24, 1] == 1_130_000 and market.pre_close[23, 1] == 0
+    assert market.decided_by is not None and market.decided_by.open[:, 1].tolist() == [1_128_000, 0]
+
+
+def test_the_same_bars_for_both_are_one_panel(sample: Dataset):
+    window = (20241111, 20241231)
+    plain = PanelSpec.of(sample, ["009001.SZ"], window, 5)
+    assert PanelSpec.of(sample, ["009001.SZ"], window, 5, "1d", (), "1d") == plain
+    finer = PanelSpec.of(sample, ["009001.SZ"], window, 5, "1d", (), "5m")
+    assert finer.key != plain.key and PanelSpec.from_json(json.loads(json.dumps(finer.to_json()))) == finer
+    older = {name: value for name, value in plain.to_json().items() if name != "execution_frequency"}
+    assert PanelSpec.from_json(older) == plain
 
 
 def test_a_list_of_members_is_known_after_its_own_day_to_minute_bars(sample_lake: Lake, sample: Dataset):

@@ -1,4 +1,6 @@
+import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ CATALOG = Catalog(
     indices={"000300.SH": "bars"},
     fields=("pe",),
     bars={"1d": Bars(20200102, 20200103, ())},
+    ex_dates={"2020": (3, 2)},
 )
 
 
@@ -73,6 +76,14 @@ def test_an_unknown_version_names_the_field_and_what_there_is(tmp_path: Path, na
 def test_an_empty_lake_says_what_to_do(tmp_path: Path):
     with pytest.raises(UnknownDatasetError, match="the lake is empty"):
         resolve(open_store(f"file://{tmp_path}"))
+
+
+def test_a_catalog_of_an_older_version_is_read():
+    value = json.loads(json.dumps(CATALOG.to_json()))
+    assert Catalog.from_json(value) == CATALOG
+    del value["ex_dates"]
+    value["instruments"] = [row[:6] for row in value["instruments"]]
+    assert Catalog.from_json(value) == replace(CATALOG, ex_dates={})
 
 
 def test_a_source_has_a_plain_name(tmp_path: Path):

@@ -1,0 +1,136 @@
+"""The arrays of a panel that go with bars: daily ones, minutes, and the facts of their days."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from datalake.arrays import Array
+from datalake.calendar import close_times, dates_to_ints
+from datalake.panel import DECIDING, PanelSpec
+from datalake.panel_facts import carry_close, clean_factors, listed_sessions, special_treatment
+from datalake.panel_minutes import fill_days, over_minutes
+from datalake.reading import Days, Reader, places, spread
+from datalake.tables import DAILY_BASIC_FIELDS
+from datalake.versions import Dataset, Instrument
+from engine.arrays import Flags
+from engine.market import FAR
+
+_PRICES = ("open", "high", "low", "close", "pre_close")
+
+
+class Axis(NamedTuple):
+    days: Days
+    """(T,) the panel's sessions."""
+    sessions: npt.NDArray[np.int32]
+    window_start: int
+    told: Days
+    """(T,) the newest session whose daily figures are out when a session's bars are seen: a daily bar is seen at the close, when its own
+    are; minute bars are seen before, and know those of the session before."""
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return int(self.sessions[0]), int(self.sessions[-1])
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """The window's first and last session."""
+        return int(self.sessions[self.window_start]), int(self.sessions[-1])
+
+
+class Stocks(NamedTuple):
+    """Those that stay."""
+
+    codes: tuple[str, ...]
+    instruments: list[Instrument]
+    names: pl.DataFrame | None
+    """Rows of namechange; None: the dataset lacks them."""
+
+
+def bars_and_facts(
+    reader: Reader, spec: PanelSpec, axis: Axis, stocks: Stocks, member: Flags, bars: tuple[dict[str, Array], dict[str, Array]]
+) -> dict[str, Array]:
+    """Every array that goes with bars, from the raw daily and minute bars."""
+    daily, minutes = bars
+    facts = _facts_of_days(reader.dataset, axis, stocks) | {"member": member}
+    vendor = _values(reader, "adj_factor", ["adj_factor"], axis.days, stocks.codes, np.int64, 0).get("adj_factor")
+    fields = _fields(reader, spec, axis, stocks.codes)
+    if not minutes:
+        return {"times": close_times(axis.sessions), **facts, **_priced(daily, vendor), **fields}
+    if not spec.execution_frequency:
+        days = facts | _priced(fill_days(daily, minutes), vendor) | fields
+        return over_minutes(days, minutes, axis.sessions, spec.frequency)
+    deciding = {"times": close_times(axis.sessions), **facts, **_priced(daily, vendor), **fields}
+    start = axis.window_start
+    last = deciding["close"][start - 1] if start else None
+    filled = fill_days(_rows(daily, start), minutes, last)
+    days = facts | _priced({name: np.concatenate([array[:start], filled[name]]) for name, array in daily.items()}, vendor)
+    days["member"] = np.concatenate([member[:1], member[:-1]])  # minute bars come before the day's own close
+    out = over_minutes(_rows(days, start), minutes, axis.sessions[start:], spec.execution_frequency, last)
+    return out | {DECIDING + name: array for name, array in deciding.items()}
+
+
+def daily_bars(reader: Reader, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
+    """(T, N) bars of the codes, 0 where there is none; bars on days that are no sessions are not seen."""
+    wanted = ["ts_code", "trade_date", *_PRICES, "volume", "amount"]
+    if not reader.has("bars_1d"):
+        empty = np.zeros((len(axis.days), len(codes)), dtype=np.int64)
+        return {name: empty.astype(np.int32) for name in _PRICES} | {name: empty.copy() for name in ("volume", "amount")}
+    rows = reader.rows("bars_1d", axis.span, codes).select(wanted).collect()
+    rows = rows.filter(pl.Series(np.isin(rows["trade_date"].to_numpy(), axis.days)))
+    where, shape = places(rows, "trade_date", axis.days, codes), (len(axis.days), len(codes))
+    bars = {name: spread(rows[name], where, shape, np.int32) for name in _PRICES}
+    return bars | {name: spread(rows[name], where, shape, np.int64) for name in ("volume", "amount")}
+
+
+def _rows(arrays: Mapping[str, Array], start: int) -> dict[str, Array]:
+    return {name: array[start:] for name, array in arrays.items()}
+
+
+def _priced(bars: Mapping[str, Array], vendor: Array | None) -> dict[str, Array]:
+    """Daily bars as a Market holds them, with their factors."""
+    has_bar = bars["open"] > 0
+    out = dict(bars) | {"close": carry_close(bars["close"].copy(), has_bar), "low": np.where(has_bar, bars["low"], np.int32(FAR))}
+    given = np.zeros(has_bar.shape, np.int64) if vendor is None else vendor
+    out["adj_factor"] = clean_factors(has_bar, out["close"], out["pre_close"], given)
+    return out
+
+
+def _facts_of_days(dataset: Dataset, axis: Axis, stocks: Stocks) -> dict[str, Array]:
+    """What holds on each day, with a bar or without."""
+    shape = (len(axis.days), len(stocks.codes))
+    plain = np.zeros(shape, dtype=np.uint8)
+    return {
+        "sessions": axis.sessions,
+        "limit_up": np.zeros(shape, dtype=np.int32),
+        "limit_down": np.zeros(shape, dtype=np.int32),
+        "listed_sessions": listed_sessions(stocks.instruments, axis.days, dataset.catalog.sessions),
+        "is_st": plain if stocks.names is None else special_treatment(stocks.names, axis.days, stocks.codes),
+    }
+
+
+def _fields(reader: Reader, spec: PanelSpec, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
+    """float64 facts by name: daily_basic's in its units, an index's close in points on every column."""
+    basics = [name for name in spec.fields if name in {column.name for column in DAILY_BASIC_FIELDS}]
+    found = _values(reader, "daily_basic", basics, axis.told, codes, np.float64, float("nan")) if basics else {}
+    for name in spec.fields:
+        if name.startswith("index:"):
+            index = (name.removeprefix("index:"),)
+            li = _values(reader, "index_1d", ["close"], axis.told, index, np.float64, float("nan"))["close"]
+            found[name] = np.repeat(li / 1000.0, len(codes), axis=1)
+    return {f"field:{name}": array for name, array in sorted(found.items())}
+
+
+def _values(
+    reader: Reader, table: str, columns: list[str], days: Days, codes: tuple[str, ...], dtype: Any, empty: float
+) -> dict[str, Array]:
+    """(T, N) of some columns of a daily table on each of the days; nothing where the dataset lacks the table."""
+    if not reader.has(table):
+        return {}
+    first, last = (int(day) for day in dates_to_ints(days[[0, -1]]))
+    rows = reader.rows(table, (first, last), codes).select("ts_code", "trade_date", *columns).collect()
+    rows = rows.filter(pl.Series(np.isin(rows["trade_date"].to_numpy(), days)))
+    where, shape = places(rows, "trade_date", days, codes), (len(days), len(codes))
+    return {name: spread(rows[name], where, shape, dtype, empty) for name in columns}
