@@ -88,7 +88,9 @@ def panel_spec(backtest: Backtest, program: Program, dataset: Dataset) -> PanelS
     window = backtest.context["window"]
     days = (_number(window["start"]), _number(window["end"]))
     frequency = backtest.context.get("frequency", "1d")
-    return PanelSpec.of(dataset, program.universe.to_json(), days, program.look_back, frequency, program.fields)
+    return PanelSpec.of(
+        dataset, program.universe.to_json(), days, program.look_back, frequency, program.fields, program.execution_frequency
+    )
 
 
 def overrides(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,7 +122,8 @@ def _cells(panel: PanelSpec, dataset: Dataset) -> int:
     """Bars by stocks of the panel, warm-up included; an estimate, never below 1."""
     sessions = dataset.catalog.sessions
     inside = bisect_right(sessions, panel.end) - bisect_left(sessions, panel.start)
-    bars = inside * _bars_a_session(panel.frequency) + panel.warm_up
+    finer = inside * _bars_a_session(panel.execution_frequency) if panel.execution_frequency else 0
+    bars = inside * _bars_a_session(panel.frequency) + panel.warm_up + finer
     return max(1, bars * _stocks(panel.universe, dataset))
 
 
