@@ -1,4 +1,4 @@
-"""Bring the dataset "tushare" up to date: instruments, calendar, daily bars and factors by trade date. Stops and goes on anywhere."""
+"""Bring the dataset "tushare" up to date: instruments, calendar; bars, factors and dividends by session. Stops and goes on anywhere."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from datalake.calendar import is_day, to_date
-from datalake.errors import ContextError, Problem, TokenError, UpstreamError
+from datalake.errors import ContextError, ForbiddenError, Problem, TokenError, UpstreamError
 from datalake.files import parse
 from datalake.imports import BadRowsError, normalize
 from datalake.lake import Lake, current, scan, upsert
@@ -19,6 +19,8 @@ from datalake.tables import TABLES
 from datalake.tushare import Client, Patience, fetch
 
 SOURCE = "tushare"
+CARRIED_OUT = "实施"
+"""Tushare's div_proc of a dividend that is paid."""
 BATCH = 20
 """Sessions between two commits: what a crash costs at most."""
 
@@ -39,7 +41,7 @@ class SyncReport:
     """Sessions for which Tushare has no bars yet; they are asked for again next time."""
     rows: int
     findings: tuple[Finding, ...]
-    """Rows that were left out, by kind."""
+    """Rows that were left out, by kind; and what the account may not fetch."""
 
 
 def sync(  # noqa: PLR0913  the door to the command line: everything after the lake is a setting with a default
@@ -65,13 +67,14 @@ def sync(  # noqa: PLR0913  the door to the command line: everything after the l
     work = _Work(lake, Client(token, url), patience, skip_bad, [])
     upsert(lake, SOURCE, "instruments", work.instruments())
     upsert(lake, SOURCE, "trade_cal", work.calendar(first, last))
+    pays = _has_dividends(lake, work, first)
     sessions = _open_days(lake, first, last)
     there = _days_there(lake, first, last)
     missing = [day for day in sessions if day not in there]
     empty: list[int] = []
     rows = 0
     for place in range(0, len(missing), BATCH):
-        bars, factors = [], []
+        bars, factors, dividends = [], [], []
         for number, day in enumerate(missing[place : place + BATCH], place + 1):
             found = work.day("daily", "bars_1d", day)
             if found.is_empty():
@@ -79,12 +82,15 @@ def sync(  # noqa: PLR0913  the door to the command line: everything after the l
             else:
                 bars.append(found)
                 factors.append(work.day("adj_factor", "adj_factor", day))
+                dividends += [work.dividends(day)] if pays else []
             progress(number, len(missing), f"{day:%Y-%m-%d}")
         if bars:
-            upsert(lake, SOURCE, "adj_factor", pl.concat(factors))  # first: a session counts as there when its bars are
+            if dividends:  # and factors before the bars: a session counts as there when its bars are
+                upsert(lake, SOURCE, "dividends", pl.concat(dividends))
+            upsert(lake, SOURCE, "adj_factor", pl.concat(factors))
             upsert(lake, SOURCE, "bars_1d", pl.concat(bars))
             rows += sum(frame.height for frame in bars)
-    tables = [name for name in ("instruments", "trade_cal", "adj_factor", "bars_1d") if current(lake, SOURCE, name)]
+    tables = [name for name in ("instruments", "trade_cal", "dividends", "adj_factor", "bars_1d") if current(lake, SOURCE, name)]
     dataset = publish_tables(lake, SOURCE, tables, {"start": start, "end": end, "sessions": len(missing) - len(empty)})
     fetched = len(missing) - len(empty)
     return SyncReport(dataset.version, fetched, len(sessions) - len(missing), tuple(empty), rows, tuple(work.findings))
@@ -104,6 +110,23 @@ def _window(start: int, end: int) -> tuple[date, date]:
         hint = "start must not lie after end or in the future"
         raise ContextError(Problem("window", f"there is nothing to fetch from {first} to {last}", hint))
     return first, last
+
+
+def _has_dividends(lake: Lake, work: "_Work", first: date) -> bool:
+    """Whether every session that the lake has comes with its dividends, from now on; False where the account may not fetch them.
+
+    Sessions that were fetched when it could not (or by an older program) get theirs here, all or nothing: the table is made by it.
+    """
+    if current(lake, SOURCE, "dividends") is not None:
+        return True
+    try:
+        found = [work.dividends(day) for day in (first, *sorted(_days_there(lake, date.min, date.max) - {first}))]
+    except ForbiddenError as error:
+        message = "interface that the account may not use; without dividends they are reinvested by the factor"
+        work.findings.append(Finding("no_dividends", "warning", 1, message, (str(error),)))
+        return False
+    upsert(lake, SOURCE, "dividends", pl.concat(found))
+    return True
 
 
 @dataclass(frozen=True)
@@ -131,6 +154,13 @@ class _Work:
         fields = ",".join(column.tushare_name for column in TABLES[table].columns)
         rows = fetch(self.client, api_name, fields, self.patience, trade_date=f"{day:%Y%m%d}")
         return self._checked(rows, table, f"{api_name} {day:%Y%m%d}")
+
+    def dividends(self, day: date) -> pl.DataFrame:
+        """What was carried out of the dividends of an ex-date; a plan may still change. Reports give the same payment more than once."""
+        names = [column.tushare_name for column in TABLES["dividends"].columns]
+        rows = fetch(self.client, "dividend", ",".join([*names, "div_proc"]), self.patience, ex_date=f"{day:%Y%m%d}")
+        done = rows.filter(pl.col("div_proc") == CARRIED_OUT).select(names) if not rows.is_empty() else rows
+        return self._checked(done, "dividends", f"dividend {day:%Y%m%d}")
 
     def _checked(self, rows: pl.DataFrame, table: str, label: str) -> pl.DataFrame:
         shape = TABLES[table]

@@ -58,7 +58,7 @@ class StandIn:
 
     def _rows(self, api_name: str, params: dict[str, Any]) -> pl.DataFrame:
         rows = self.tables[api_name]
-        for name in ("trade_date", "ts_code", "exchange"):
+        for name in ("trade_date", "ex_date", "ts_code", "exchange"):
             if params.get(name) and name in rows.columns:
                 rows = rows.filter(pl.col(name) == params[name])
         if api_name == "stock_basic":
@@ -115,7 +115,28 @@ def real_tables(folder: Path, first: date, last: date) -> dict[str, pl.DataFrame
         "trade_cal": calendar.with_columns(_text("cal_date"), _text("pretrade_date")),
         "daily": daily,
         "adj_factor": bars.select("ts_code", _text("trade_date"), "adj_factor"),
+        "dividend": _real_dividends(folder, first, last),
     }
+
+
+def _real_dividends(folder: Path, first: date, last: date) -> pl.DataFrame:
+    """The real ex-dates as if each had been cash alone: no file has the records."""
+    events = pl.read_parquet(folder / "ex_events_2018_2020.parquet").filter(pl.col("ex_date").is_between(first, last))
+    cash = (pl.col("prev_close") - pl.col("pre_close")).round(2)
+    found = events.filter(cash > 0).with_columns(cash_div_tax=cash, cash_div=cash)
+    return _dividend_rows(
+        found.with_columns(stk_div=pl.lit(0.0), record_date="ex_date", pay_date="ex_date", div_listdate=pl.lit(None, pl.Date))
+    )
+
+
+def _dividend_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """As Tushare serves them: the plan beside what was carried out, and that twice with another date of announcement."""
+    dates = [_text(name) for name in ("ex_date", "record_date", "pay_date", "div_listdate")]
+    done = rows.select("ts_code", *dates, "stk_div", "cash_div", "cash_div_tax", end_date=pl.lit("20181231"), div_proc=pl.lit("实施"))
+    planned = done.with_columns(div_proc=pl.lit("预案"), stk_div=pl.lit(9.0))
+    return pl.concat(
+        [planned, done.with_columns(ann_date=pl.lit("20190401")), done.with_columns(ann_date=pl.lit("20190402"))], how="diagonal"
+    )
 
 
 def sample_tables_of(tables: dict[str, pl.DataFrame], first: date, last: date) -> dict[str, pl.DataFrame]:
@@ -129,6 +150,11 @@ def sample_tables_of(tables: dict[str, pl.DataFrame], first: date, last: date) -
         "trade_cal": tables["trade_cal"].with_columns(_text("cal_date"), _text("pretrade_date")),
         "daily": bars.select("ts_code", _text("trade_date"), *prices, *sizes),
         "adj_factor": tables["adj_factor"].filter(inside).select("ts_code", _text("trade_date"), pl.col("adj_factor") / 1_000_000.0),
+        "dividend": _dividend_rows(
+            tables["dividends"]
+            .filter(pl.col("ex_date").is_between(first, last))
+            .with_columns((pl.col(name) / 1_000_000.0 for name in ("stk_div", "cash_div_tax")), cash_div=pl.col("cash_div_tax") * 0.8)
+        ),
     }
 
 

@@ -50,6 +50,18 @@ def held(lake: Lake) -> list[tuple]:
     return rows.drop("year").rows()
 
 
+def payments(standin: StandIn) -> list[tuple]:
+    """What the stand-in has that was carried out, in the lake's units."""
+    done = standin.tables["dividend"].filter(pl.col("div_proc") == "实施")
+    figures = [(pl.col(name) * 1_000_000).round(0).cast(pl.Int64) for name in ("stk_div", "cash_div_tax")]
+    return done.select("ts_code", "ex_date", "pay_date", *figures).unique().sort("ts_code", "ex_date").rows()
+
+
+def paid(lake: Lake) -> list[tuple]:
+    rows = stored(lake, "dividends").with_columns(pl.col("ex_date", "pay_date").dt.strftime("%Y%m%d"))
+    return rows.select("ts_code", "ex_date", "pay_date", "stk_div", "cash_div_tax").sort("ts_code", "ex_date").rows()
+
+
 def test_everything_is_fetched_once(lake: Lake, standin: StandIn):
     seen: list[tuple[int, int, str]] = []
     report = run(lake, standin, progress=lambda *step: seen.append(step))
@@ -57,6 +69,7 @@ def test_everything_is_fetched_once(lake: Lake, standin: StandIn):
     assert held(lake) == served(standin)
     assert report.rows == standin.tables["daily"].height
     assert stored(lake, "adj_factor").height >= report.rows
+    assert paid(lake) == payments(standin) and len(paid(lake)) > 5
     assert seen[0] == (1, SESSIONS, "2019-06-03") and seen[-1] == (SESSIONS, SESSIONS, "2019-07-31")
     assert [params["list_status"] for name, params in standin.calls if name == "stock_basic"] == ["L", "D", "P"]
     catalog = resolve(lake.store).catalog
@@ -69,7 +82,7 @@ def test_everything_is_fetched_once(lake: Lake, standin: StandIn):
     assert held(lake) == served(standin)
 
 
-@pytest.mark.parametrize("stop", [4, 5, 30, 61, 75])
+@pytest.mark.parametrize("stop", [4, 5, 6, 30, 65, 66, 100])
 def test_a_sync_that_broke_off_goes_on_where_it_was(lake: Lake, standin: StandIn, stop: int):
     standin.refuse = lambda name, params, number: (500, b"down") if number >= stop else None
     with pytest.raises(UnreachableError, match="HTTP 500"):
@@ -79,8 +92,25 @@ def test_a_sync_that_broke_off_goes_on_where_it_was(lake: Lake, standin: StandIn
     standin.calls.clear()
     report = run(lake, standin)
     assert report.dataset == "tushare:v1" and report.fetched + report.known == SESSIONS
-    assert report.known == (0 if stop < 45 else 20)
+    assert report.known == (0 if stop < 66 else 20)
     assert held(lake) == served(standin)
+    assert paid(lake) == payments(standin)
+
+
+def test_a_lake_that_knew_no_dividends_gets_those_of_all_its_sessions(lake: Lake, standin: StandIn):
+    """The account may not fetch them at first."""
+    known = standin.tables.pop("dividend")
+    report = run(lake, standin)
+    assert [(row.kind, row.severity) for row in report.findings] == [("no_dividends", "warning")]
+    assert "points" in str(report.findings[0]) and held(lake) == served(standin)
+    assert "dividends" not in resolve(lake.store).tables
+    assert [name for name, _ in standin.calls].count("dividend") == 1
+
+    standin.tables["dividend"] = known
+    later = sync(lake.url, TOKEN, standin.url, 20190731, 20190731)
+    assert later.findings == () and later.fetched == 0
+    assert paid(lake) == payments(standin)
+    assert resolve(lake.store).catalog.ex_dates["2019"][1] > 5
 
 
 @pytest.mark.parametrize("tells_more", [True, False])
@@ -88,7 +118,7 @@ def test_row_caps_do_not_cut(lake: Lake, standin: StandIn, tells_more: bool, mon
     """The server gives 10 rows a call. Without has_more only our knowledge of its cap shows that there is more."""
     standin.cap, standin.tells_more = 10, tells_more
     if not tells_more:
-        for name in ("stock_basic", "daily", "adj_factor", "trade_cal"):
+        for name in ("stock_basic", "daily", "adj_factor", "dividend", "trade_cal"):
             monkeypatch.setitem(__import__("datalake.tushare", fromlist=["x"]).ROW_CAPS, name, 10)
     run(lake, standin)
     assert held(lake) == served(standin)
