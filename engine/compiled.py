@@ -2,12 +2,16 @@
 
 Without reference counting (`_nrt=False`) slices and tuples cost nothing, so such a function must not return arrays that it made.
 Kernels never raise and never allocate; they divide as C does (the caller checks divisors).
+
+With NUMBA_DISABLE_JIT=1 a kernel is the Python function that it is written as: slow, but with lines that can be counted, and with
+integers that warn where compiled ones overflow in silence.
 """
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from numba import njit, types
+import numpy as np
+from numba import config, njit, types
 from numba.extending import intrinsic
 from numba.np import arrayobj
 
@@ -15,6 +19,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 _compiler: Any = njit  # its declared overloads do not know every option
 _arrays: Any = arrayobj
+_config: Any = config
 
 
 def kernel(function: Function) -> Function:
@@ -54,10 +59,25 @@ def _array_at(_context: Any, address: Any, rows: Any, columns: Any, like: Any) -
     return made(types.uint64, types.int64, types.int64, like), code
 
 
-first_bit = cast(Callable[[Any], int], intrinsic(_first_bit))
+class _Lying:
+    """What NumPy reads to see the array that lies at an address."""
+
+    def __init__(self, address: int, shape: tuple[int, int], dtype: np.dtype[Any]) -> None:
+        self.__array_interface__ = {"version": 3, "data": (address, False), "shape": shape, "typestr": dtype.str}
+
+
+def _plain_first_bit(word: Any) -> int:
+    return (int(word) & -int(word)).bit_length() - 1
+
+
+def _plain_array_at(address: Any, rows: int, columns: int, like: Any) -> Any:
+    return np.asarray(_Lying(int(address), (int(rows), int(columns)), like.dtype))
+
+
+first_bit = cast(Callable[[Any], int], _plain_first_bit if _config.DISABLE_JIT else intrinsic(_first_bit))
 """The index of the lowest bit that is set in a uint64; for kernels only."""
 
-array_at = cast(Callable[[Any, int, int, Any], Any], intrinsic(_array_at))
+array_at = cast(Callable[[Any, int, int, Any], Any], _plain_array_at if _config.DISABLE_JIT else intrinsic(_array_at))
 """array_at(address, rows, columns, like): the C-contiguous array, typed as `like`, that lies at an address (uint64); for kernels only.
 
 Many arrays of one shape then reach a kernel as one column of addresses, uncopied. The caller keeps them alive and has checked them.
