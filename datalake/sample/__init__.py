@@ -1,6 +1,6 @@
 """A deterministic, SYNTHETIC market to try the platform with: no company, price or index of it exists.
 
-Eighty invented stocks and funds, 2018 to 2024, on the real sessions of the exchanges. The same bytes on every machine.
+Eighty invented companies and funds, 2018 to 2024, on the real sessions of the exchanges. The same bytes on every machine.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from datalake.sample.rows import sample_tables
 from datalake.versions import Dataset, resolve
 
 SOURCE = "sample"
-GENERATOR = 1
+GENERATOR = 2
 """Raised whenever the sample's content changes, so that a lake made by an older one gets a new version."""
 
 

@@ -40,7 +40,7 @@ def make_basics(draws: Draws, listing: Listing, prices: Prices) -> dict[str, Rea
         "circ_mv": value * free / 10_000.0,
     }
     out["pe_ttm"] = out["pe"]
-    funds = np.array([share.board == "fund" for share in listing.shares])
+    funds = np.array([share.is_fund for share in listing.shares])
     here = prices.has_bar & ~funds
     return {name: np.where(here, np.floor(values * 10_000.0 + 0.5) / 10_000.0, np.nan) for name, values in out.items()}
 
@@ -60,7 +60,7 @@ class Index:
 
 def make_index(listing: Listing, prices: Prices) -> Index:
     """The thirty largest stocks at each half-year, weighted by shares times price, chained over the changes."""
-    stocks = np.array([share.board != "fund" for share in listing.shares])
+    stocks = np.array([not share.is_fund for share in listing.shares])
     changes = tuple(
         row for row, day in enumerate(listing.days) if row == 0 or (day.month in (1, 7) and day.month != listing.days[row - 1].month)
     )

@@ -1,4 +1,4 @@
-"""Who is in the sample market, and what happens to them: listings, delistings, suspensions, ST spells. All invented."""
+"""Who is in the sample market, and what happens to them: listings, delistings, suspensions, ST spells, a new code. All invented."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +14,14 @@ INDUSTRIES = ("银行", "食品饮料", "医药生物", "电子", "计算机", "
 AREAS = ("北京", "上海", "深圳", "浙江", "江苏", "四川", "湖北", "山东")
 
 STAR_START, CHINEXT_20, MAIN_UNLIMITED = date(2019, 7, 22), date(2020, 8, 24), date(2023, 4, 10)
-"""STAR opens; ChiNext goes from 10% to 20% and its listings trade 5 sessions without limits; main-board listings do too."""
+"""STAR opens; ChiNext, and funds of its stocks alone, go from 10% to 20%, and its listings trade 5 sessions without limits; main-board
+listings do too."""
+
+FREE_UP, FREE_DOWN = 60, 40
+"""Percent that the sample's prices reach at most where there is no limit."""
+
+DELISTING_SESSIONS = 15
+"""How long a delisting period lasts."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -28,10 +35,24 @@ class Share(NamedTuple):
     sector: int
     list_date: date
     delist_date: date | None
+    same_day: bool = False
+
+    @property
+    def is_fund(self) -> bool:
+        return self.board.startswith("fund")
+
+
+class NewCode(NamedTuple):
+    """One company goes on under another code and name from its session on."""
+
+    column: int
+    row: int
+    ts_code: str
+    name: str
 
 
 class Spell(NamedTuple):
-    """Special treatment of one stock from its first to its last session (None: to the end of its life)."""
+    """Special treatment of one stock from its first session to the one after its last (None: to the end of the sample)."""
 
     column: int
     first: int
@@ -45,7 +66,10 @@ class Listing:
 
     days: tuple[date, ...]
     shares: tuple[Share, ...]
+    new_code: NewCode
     spells: tuple[Spell, ...]
+    leaving: tuple[tuple[int, int], ...]
+    """Column, and the row of the first session of its delisting period."""
     listed: Mask
     """(S, N) from the day of listing to the last day before delisting."""
     suspended: Mask
@@ -58,6 +82,21 @@ class Listing:
     """(S, N) daily limit in percent."""
     percent_down: Whole
 
+    @property
+    def codes(self) -> npt.NDArray[np.str_]:
+        """(S, N) the code of each share on each day."""
+        found = np.array([[share.ts_code for share in self.shares]]).repeat(len(self.days), axis=0)
+        found[self.new_code.row :, self.new_code.column] = self.new_code.ts_code
+        return found
+
+    @property
+    def unbound(self) -> Mask:
+        """(S, N) the first session of a delisting period: it has no limits."""
+        found = np.zeros(self.listed.shape, dtype=bool)
+        for column, row in self.leaving:
+            found[row, column] = True
+        return found
+
 
 def make_listing(draws: Draws) -> Listing:
     days = tuple(sessions())
@@ -69,20 +108,32 @@ def make_listing(draws: Draws) -> Listing:
     listed = (rows >= first) & (rows < last)
     born_here = np.array([share.list_date >= days[0] for share in shares])
     age = np.where(listed, np.where(born_here, rows - first + 1, 1000), 0)
-    funds = np.array([share.board == "fund" for share in shares])
-    spells = _spells(days, shares)
+    funds = np.array([share.is_fund for share in shares])
+    leaving = tuple((column, int(last[column]) - DELISTING_SESSIONS) for column, share in enumerate(shares) if share.delist_date)
+    spells = _spells(days, shares, leaving)
     special = np.zeros((total, count), dtype=bool)
     for spell in spells:
         special[spell.first : spell.last, spell.column] = True
     special &= listed
     up, down = _percents(days, shares, special, age)
-    return Listing(days, shares, spells, listed, _suspensions(draws, listed & ~funds, age, last), special, age, up, down)
+    for column, row in leaving:
+        up[row, column], down[row, column] = FREE_UP, FREE_DOWN
+    suspended = _suspensions(draws, listed & ~funds, age, last)
+    column, day, code, name = _NEW_CODE
+    return Listing(
+        days, shares, NewCode(column, _row_of(days, day), code, name), spells, leaving, listed, suspended, special, age, up, down
+    )
 
 
 _COUNTS = (("609", 1, 28, "SH", "main"), ("009", 1, 22, "SZ", "main"), ("302", 901, 14, "SZ", "chinext"), ("689", 901, 12, "SH", "star"))
 """Prefix, first number, how many: ranges that the exchanges have not given to real companies."""
 
-_FUNDS = ("529001.SH", "529002.SH", "150901.SZ", "150902.SZ")
+_FUNDS = (("529001.SH", "fund"), ("529002.SH", "fund"), ("150901.SZ", "fund_20"), ("150902.SZ", "fund"))
+_SAME_DAY = "529002.SH"
+"""The fund that is sold on the day of its purchase."""
+
+_NEW_CODE = (45, date(2022, 7, 1), "009031.SZ", "样本新046")
+"""Position, about from when, and to what; the index sets its members on that day."""
 
 _LISTED_INSIDE = {
     24: (2018, 5),
@@ -98,7 +149,7 @@ _LISTED_INSIDE = {
 """Position to year and month of the listing."""
 
 _DELISTED = {10: date(2021, 6, 30), 40: date(2023, 5, 31), 58: date(2024, 7, 15)}
-"""Position to about when; each ends a spell of special treatment that began a year before."""
+"""Position to about when; each ends a delisting period, and that a spell of special treatment that began a year before."""
 
 _RECOVERED = {3: (date(2019, 4, 30), date(2020, 6, 1)), 33: (date(2022, 4, 29), date(2023, 5, 15)), 20: (date(2024, 5, 6), None)}
 """Position to about from when to when under special treatment; None: still."""
@@ -119,8 +170,8 @@ def _shares(days: tuple[date, ...]) -> tuple[Share, ...]:
                 delist_date=days[_row_of(days, delisted)] if delisted else None,
             )
             shares.append(share)
-    for step, code in enumerate(_FUNDS):
-        shares.append(Share(code, f"样本ETF{step + 1:02d}", "fund", step * 2, date(2012 + step, 5, 28), None))
+    for step, (code, board) in enumerate(_FUNDS):
+        shares.append(Share(code, f"样本ETF{step + 1:02d}", board, step * 2, date(2012 + step, 5, 28), None, code == _SAME_DAY))
     return tuple(shares)
 
 
@@ -139,9 +190,10 @@ def _row_of(days: tuple[date, ...], day: date) -> int:
     return next(row for row, session in enumerate(days) if session >= day)
 
 
-def _spells(days: tuple[date, ...], shares: tuple[Share, ...]) -> tuple[Spell, ...]:
+def _spells(days: tuple[date, ...], shares: tuple[Share, ...], leaving: tuple[tuple[int, int], ...]) -> tuple[Spell, ...]:
+    ends = dict(leaving)
     found = [
-        Spell(column, _row_of(days, share.delist_date - timedelta(days=365)), None, "*ST")
+        Spell(column, _row_of(days, share.delist_date - timedelta(days=365)), ends[column], "*ST")
         for column, share in enumerate(shares)
         if share.delist_date
     ]
@@ -154,12 +206,12 @@ def _percents(days: tuple[date, ...], shares: tuple[Share, ...], special: Mask, 
     """The rules in force, told here once more because the lake may not ask the engine; a test compares the two."""
     boards = np.array([share.board for share in shares])
     dates = np.array(days, dtype="datetime64[D]")[:, None]
-    reformed = (boards == "star") | ((boards == "chinext") & (dates >= np.datetime64(CHINEXT_20)))
+    reformed = (boards == "star") | (((boards == "chinext") | (boards == "fund_20")) & (dates >= np.datetime64(CHINEXT_20)))
     percent = np.where(reformed, 20, np.where(special, 5, 10))
     first_day = age == 1
     free = (age >= 1) & (age <= 5) & (reformed | ((boards == "main") & (dates >= np.datetime64(MAIN_UNLIMITED))))
-    up = np.where(free, 60, np.where(first_day, 44, percent))
-    down = np.where(free, 40, np.where(first_day, 36, percent))
+    up = np.where(free, FREE_UP, np.where(first_day, 44, percent))
+    down = np.where(free, FREE_DOWN, np.where(first_day, 36, percent))
     return up.astype(np.int64), down.astype(np.int64)
 
 

@@ -35,7 +35,7 @@ class Prices:
 def make_prices(draws: Draws, listing: Listing) -> Prices:
     total, count = listing.listed.shape
     plan = _Plan.drawn(draws, listing)
-    tick = np.array([1 if share.board == "fund" else 10 for share in listing.shares], dtype=np.int64)
+    tick = np.array([1 if share.is_fund else 10 for share in listing.shares], dtype=np.int64)
     names = ("open", "high", "low", "close", "pre_close", "volume", "amount", "factor", "shares", "cash", "bonus")
     out = {name: np.zeros((total, count), dtype=np.int64) for name in names}
     has_bar = listing.listed & ~listing.suspended
@@ -48,9 +48,11 @@ def make_prices(draws: Draws, listing: Listing) -> Prices:
     for day in range(total):
         trading = has_bar[day]
         cash, bonus = _payments(plan, day, trading & (listing.age[day] > 60), close)
-        reference = np.where(cash + bonus > 0, _half_up((close - cash) * MILLION, (MILLION + bonus) * tick) * tick, close)
+        taken, paid_in = _rights(plan, day, trading, close)
+        exact = ((close - cash) * MILLION + paid_in * taken, (MILLION + bonus + taken) * tick)
+        reference = np.where(cash + bonus + taken > 0, _half_up(*exact) * tick, close)
         factor = np.where(reference != close, _half_up(factor * close, reference), factor)
-        shares = shares + shares * bonus // MILLION
+        shares = shares + shares * (bonus + taken) // MILLION
         scale = reference / close
         anchor, slow = anchor * scale * (1.0 + plan.growth[day]), slow * scale
         pull = 0.012 * (anchor - reference) / anchor + 0.01 * (reference - slow) / slow
@@ -86,12 +88,15 @@ class _Plan:
     pays: Mask
     cash_share: Whole
     bonus: Whole
+    rights: Mask
+    unbound: Mask
 
     @classmethod
     def drawn(cls, draws: Draws, listing: Listing) -> "_Plan":
         total, count = listing.listed.shape
         sector = np.array([share.sector for share in listing.shares])
-        fund = np.array([share.board == "fund" for share in listing.shares])
+        fund = np.array([share.is_fund for share in listing.shares])
+        wide = np.array([share.board == "fund_20" for share in listing.shares])
         market = 0.0075 * draws.bell(total) + _regimes(draws, total, 1)[:, 0]
         by_sector = 0.005 * draws.bell(total, len(INDUSTRIES)) + _regimes(draws, total, len(INDUSTRIES))
         beta = draws.between(70, 130, count) / 100.0
@@ -101,18 +106,24 @@ class _Plan:
         doomed = np.array([share.delist_date is not None for share in listing.shares])
         years = np.array([day.year for day in listing.days])
         pays, payday_cash, payday_bonus = _paydays(draws, years, fund)
+        rights = np.zeros((total, count), dtype=bool)
+        rights[int(np.searchsorted(np.array(listing.days, dtype="datetime64[D]"), _RIGHTS_DAY)), _RIGHTS_COLUMN] = True
+        returns = np.where(fund, 0.3 * own, own) + beta * market[:, None] + by_sector[:, sector]
+        last_days = doomed & (listing.special | listing.unbound.cumsum(axis=0).astype(bool))
         return cls(
             first_price=np.where(fund, draws.between(900, 4_500, count), np.where(doomed, 5_000, draws.between(5_000, 60_000, count))),
             shares=draws.between(8_000, 300_000, count) * 10_000,
-            returns=np.where(fund, 0.3 * own, own) + beta * market[:, None] + by_sector[:, sector],
-            growth=np.where(doomed & listing.special, -0.009, 0.0002 + sick),
+            returns=np.where(wide, 1.8 * returns, returns),
+            growth=np.where(last_days, -0.009, 0.0002 + sick),
             gap=draws.bell(total, count),
             reach=np.abs(draws.bell(2, total, count).reshape(2 * total, count)),
             busy=draws.between(40, 160, total, count),
-            event=np.where((listing.age > 5) & ~fund, draws.below(1200, total, count), -1),
+            event=np.where((listing.age > 5) & ~fund & ~listing.unbound, draws.below(1200, total, count), -1),
             pays=pays,
             cash_share=payday_cash,
             bonus=payday_bonus,
+            rights=rights,
+            unbound=listing.unbound,
         )
 
 
@@ -142,7 +153,18 @@ def _payments(plan: _Plan, day: int, able: Mask, close: Whole) -> tuple[Whole, W
     """Cash in li per share (whole fen) and bonus, of those that go ex today."""
     due = plan.pays[day] & able
     cash = np.maximum(close * plan.cash_share[day] // 10_000, 1) * 10
-    return np.where(due, cash, 0), np.where(due, plan.bonus[day], 0)
+    shares_alone = (plan.bonus[day] > 0) & (plan.cash_share[day] % 6 == 0)
+    return np.where(due & ~shares_alone, cash, 0), np.where(due, plan.bonus[day], 0)
+
+
+_RIGHTS_COLUMN, _RIGHTS_DAY = 14, np.datetime64("2020-09-15")
+"""Who asks its holders for money, and when."""
+
+
+def _rights(plan: _Plan, day: int, able: Mask, close: Whole) -> tuple[Whole, Whole]:
+    """New shares in millionths per share, and what each of them costs in li: three for ten at seven tenths of the price."""
+    due = plan.rights[day] & able
+    return np.where(due, 300_000, 0), np.where(due, close * 7 // 100 * 10, 0)
 
 
 def _bar(plan: _Plan, listing: Listing, day: int, reference: Whole, tick: Whole, change: Real) -> dict[str, Whole]:
@@ -150,6 +172,7 @@ def _bar(plan: _Plan, listing: Listing, day: int, reference: Whole, tick: Whole,
     event = plan.event[day]
     fresh = (listing.age[day] == 1) & (listing.percent_up[day] != 10)
     change = np.where(fresh, 0.5 * np.abs(change) * 40.0, change)
+    change = np.where(plan.unbound[day], -0.12 - 5.0 * np.abs(change), change)
     to_limit_up = (event >= 0) & (event < 9)
     to_limit_down = (event >= 9) & (event < 15)
     locked = (event == 0) | (event == 9)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from datalake.sample.closed import FIRST, LAST
-from datalake.sample.draws import Draws
+from datalake.sample.draws import Draws, Whole
 from datalake.sample.facts import INDEX, make_basics, make_index
 from datalake.sample.listing import AREAS, INDUSTRIES, Listing, make_listing
 from datalake.sample.minutes import agree, make_minutes
@@ -25,9 +25,9 @@ def sample_tables() -> dict[str, pl.DataFrame]:
     agree(prices, minutes)
     basics = make_basics(draws, listing, prices)
     index = make_index(listing, prices)
-    codes = [share.ts_code for share in listing.shares]
+    codes = listing.codes
     days, columns = np.nonzero(prices.has_bar)
-    key = {"ts_code": [codes[column] for column in columns], "trade_date": [listing.days[day] for day in days]}
+    key = {"ts_code": codes[days, columns], "trade_date": [listing.days[day] for day in days]}
     per_bar = {name: values[days, columns] for name, values in vars(prices).items()}
     bar = ("open", "high", "low", "close")
     change, member = np.nonzero(index.members)
@@ -42,20 +42,20 @@ def sample_tables() -> dict[str, pl.DataFrame]:
         ),
         "namechange": _names(listing),
         "suspensions": _suspensions(listing),
-        "dividends": _dividends(listing, prices),
-        "code_changes": pl.DataFrame(schema={"old_code": pl.String, "new_code": pl.String, "change_date": pl.Date}),
+        "dividends": _dividends(draws, listing, prices),
+        "code_changes": _code_changes(listing),
         "index_1d": pl.DataFrame({"ts_code": [INDEX] * len(listing.days), "trade_date": list(listing.days), **index.bars}),
         "index_members": pl.DataFrame(
             {
                 "index_code": [INDEX] * len(change),
                 "trade_date": [listing.days[index.changes[number]] for number in change],
-                "ts_code": [codes[column] for column in member],
+                "ts_code": codes[np.array(index.changes)[change], member],
                 "weight": index.weights[change, member],
             }
         ),
         "bars_5m": pl.DataFrame(
             {
-                "ts_code": np.repeat([codes[column] for column in minutes.columns], 48),
+                "ts_code": np.repeat(codes[minutes.days, minutes.columns], 48),
                 "trade_date": [listing.days[day] for day in np.repeat(minutes.days, 48)],
                 "time": pl.Series(minutes.times.reshape(flat)).cast(pl.Datetime("ms", "UTC")).cast(pl.Datetime("us", "UTC")),
                 **{name: getattr(minutes, name).reshape(flat) for name in (*bar, "volume", "amount")},
@@ -73,23 +73,40 @@ def _typed(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     return typed.with_columns(pl.col(pl.Float64).fill_nan(None)).sort(table.key)
 
 
+_MARKETS = {"main": "主板", "chinext": "创业板", "star": "科创板", "fund": "ETF", "fund_20": "ETF"}
+
+
 def _instruments(listing: Listing) -> pl.DataFrame:
-    market = {"main": "主板", "chinext": "创业板", "star": "科创板", "fund": "ETF"}
-    special = {spell.column: spell.prefix for spell in listing.spells if spell.last is None}
-    return pl.DataFrame(
-        {
-            "ts_code": [share.ts_code for share in listing.shares],
-            "name": [special.get(column, "") + share.name for column, share in enumerate(listing.shares)],
-            "area": [AREAS[column % len(AREAS)] for column in range(len(listing.shares))],
-            "industry": ["基金" if share.board == "fund" else INDUSTRIES[share.sector] for share in listing.shares],
-            "market": [market[share.board] for share in listing.shares],
-            "list_status": ["D" if share.delist_date else "L" for share in listing.shares],
-            "list_date": [share.list_date for share in listing.shares],
-            "delist_date": pl.Series([share.delist_date for share in listing.shares], dtype=pl.Date),
-            "limit_percent": pl.Series([None] * len(listing.shares), dtype=pl.Int8),
-            "same_day": pl.Series([None] * len(listing.shares), dtype=pl.Int8),
+    """A company that changed its code stands under both, listed when it was listed first."""
+    prefixes = {spell.column: spell.prefix for spell in listing.spells if spell.last is None} | {
+        column: GONE for column, _ in listing.leaving
+    }
+    rows: list[dict[str, object]] = []
+    for column, share in enumerate(listing.shares):
+        row: dict[str, object] = {
+            "ts_code": share.ts_code,
+            "name": prefixes.get(column, "") + share.name,
+            "area": AREAS[column % len(AREAS)],
+            "industry": "基金" if share.is_fund else INDUSTRIES[share.sector],
+            "market": _MARKETS[share.board],
+            "list_status": "D" if share.delist_date else "L",
+            "list_date": share.list_date,
+            "delist_date": share.delist_date,
+            "limit_percent": (20 if share.board == "fund_20" else 10) if share.is_fund else None,
+            "same_day": int(share.same_day) if share.is_fund else None,
         }
-    )
+        rows.append(row)
+        new = listing.new_code
+        if column == new.column:
+            rows[-1] = row | {"list_status": "D", "delist_date": listing.days[new.row]}
+            rows.append(row | {"ts_code": new.ts_code, "name": new.name})
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _code_changes(listing: Listing) -> pl.DataFrame:
+    new = listing.new_code
+    old = listing.shares[new.column].ts_code
+    return pl.DataFrame({"old_code": [old], "new_code": [new.ts_code], "change_date": [listing.days[new.row]]})
 
 
 def _calendar(listing: Listing) -> pl.DataFrame:
@@ -103,20 +120,29 @@ def _calendar(listing: Listing) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
+GONE = "退市"
+"""Before the name in the delisting period."""
+
+
 def _names(listing: Listing) -> pl.DataFrame:
-    """Each stock's names in time: its own, with ST in front during a spell."""
+    """Each stock's names in time: its own, with ST in front during a spell, and what it is called in its delisting period."""
     rows: list[dict[str, object]] = []
     for column, share in enumerate(listing.shares):
-        if share.board == "fund":
+        if share.is_fund:
             continue
-        spell = next((spell for spell in listing.spells if spell.column == column), None)
-        start = listing.days[spell.first] if spell else None
-        rows.append(_name(share.ts_code, share.name, share.list_date, start and start - timedelta(days=1), "其他"))
-        if spell and start:
-            end = listing.days[spell.last] if spell.last is not None else None
-            rows.append(_name(share.ts_code, spell.prefix + share.name, start, end and end - timedelta(days=1), "ST"))
-            if end:
-                rows.append(_name(share.ts_code, share.name, end, None, "撤销ST"))
+        names = [(share.ts_code, share.name, share.list_date, "其他")]
+        for spell in listing.spells:
+            if spell.column == column:
+                names.append((share.ts_code, spell.prefix + share.name, listing.days[spell.first], "ST"))
+                if spell.last is not None:
+                    names.append((share.ts_code, share.name, listing.days[spell.last], "撤销ST"))
+        for leaving, row in listing.leaving:
+            if leaving == column:
+                names[-1] = (share.ts_code, GONE + share.name, listing.days[row], "退市整理")
+        if listing.new_code.column == column:
+            names.append((listing.new_code.ts_code, listing.new_code.name, listing.days[listing.new_code.row], "变更代码"))
+        ends = [start - timedelta(days=1) for _, _, start, _ in names[1:]]
+        rows += [_name(code, name, start, end, why) for (code, name, start, why), end in zip(names, [*ends, None], strict=True)]
     return pl.DataFrame(rows, schema_overrides={"end_date": pl.Date})
 
 
@@ -128,7 +154,7 @@ def _suspensions(listing: Listing) -> pl.DataFrame:
     days, columns = np.nonzero(listing.suspended)
     return pl.DataFrame(
         {
-            "ts_code": [listing.shares[column].ts_code for column in columns],
+            "ts_code": listing.codes[days, columns],
             "trade_date": [listing.days[day] for day in days],
             "suspend_type": ["S"] * len(days),
             "suspend_timing": pl.Series([None] * len(days), dtype=pl.String),
@@ -136,19 +162,27 @@ def _suspensions(listing: Listing) -> pl.DataFrame:
     )
 
 
-def _dividends(listing: Listing, prices: Prices) -> pl.DataFrame:
-    """Paid on the ex-date; the record date is the session before."""
+def _dividends(draws: Draws, listing: Listing, prices: Prices) -> pl.DataFrame:
+    """For the year before; recorded on the session before the ex-date. Half of them pay on it, the others some sessions later; new shares
+    are listed within two."""
     days, columns = np.nonzero((prices.cash > 0) | (prices.bonus > 0))
-    ex_dates = [listing.days[day] for day in days]
+    cash, bonus = prices.cash[days, columns], prices.bonus[days, columns]
+    count = len(days)
+    paid = days + np.where(draws.below(2, count) == 0, 0, draws.between(1, 7, count))
+    listed = days + draws.below(3, count)
     return pl.DataFrame(
         {
-            "ts_code": [listing.shares[column].ts_code for column in columns],
-            "ex_date": ex_dates,
-            "end_date": pl.Series([None] * len(days), dtype=pl.Date),
+            "ts_code": listing.codes[days, columns],
+            "ex_date": [listing.days[day] for day in days],
+            "end_date": [date(listing.days[day].year - 1, 12, 31) for day in days],
             "record_date": [listing.days[day - 1] for day in days],
-            "pay_date": ex_dates,
-            "div_listdate": ex_dates,
-            "stk_div": prices.bonus[days, columns],
-            "cash_div_tax": prices.cash[days, columns] * (MILLION // 1000),
+            "pay_date": _dates(listing, np.where(cash > 0, paid, -1)),
+            "div_listdate": _dates(listing, np.where(bonus > 0, listed, -1)),
+            "stk_div": bonus,
+            "cash_div_tax": cash * (MILLION // 1000),
         }
     )
+
+
+def _dates(listing: Listing, rows: Whole) -> pl.Series:
+    return pl.Series([listing.days[row] if row >= 0 else None for row in rows.tolist()], dtype=pl.Date)

@@ -73,7 +73,7 @@ def test_types_are_those_of_the_market(sample_market: Market):
     assert sample_market.listings.same_day.dtype == np.uint8
     assert sample_market.listings.delisting_from.dtype == sample_market.listings.delist_date.dtype == np.int32
     assert sample_market.fields["pe"].dtype == np.float64
-    assert set(sample_market.boards) == {"main", "chinext", "star", "fund"}
+    assert set(sample_market.boards) == {"main", "chinext", "star", "fund", "fund_20"}
     empty = sample_market.open == 0
     assert (sample_market.low[empty] == FAR).all() and not sample_market.volume[empty].any()
 
