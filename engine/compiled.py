@@ -59,8 +59,8 @@ def _array_at(_context: Any, address: Any, rows: Any, columns: Any, like: Any) -
     return made(types.uint64, types.int64, types.int64, like), code
 
 
-class _Lying:
-    """What NumPy reads to see the array that lies at an address."""
+class _Memory:
+    """What NumPy asks of it makes an array of the memory at an address."""
 
     def __init__(self, address: int, shape: tuple[int, int], dtype: np.dtype[Any]) -> None:
         self.__array_interface__ = {"version": 3, "data": (address, False), "shape": shape, "typestr": dtype.str}
@@ -71,7 +71,7 @@ def _plain_first_bit(word: Any) -> int:
 
 
 def _plain_array_at(address: Any, rows: int, columns: int, like: Any) -> Any:
-    return np.asarray(_Lying(int(address), (int(rows), int(columns)), like.dtype))
+    return np.asarray(_Memory(int(address), (int(rows), int(columns)), like.dtype))
 
 
 first_bit = cast(Callable[[Any], int], _plain_first_bit if _config.DISABLE_JIT else intrinsic(_first_bit))
