@@ -4,6 +4,7 @@ Each way of running is a process of its own, and must really run another way: ro
 figure that the engine never computes with and whose bits change by the switch.
 """
 
+import ast
 import ctypes
 import hashlib
 import json
@@ -168,6 +169,34 @@ def test_a_new_compile_gives_the_same_bytes(target: str, tmp_path: Path) -> None
     assert told.target[1:] == [target, ""]
     assert any(tmp_path.rglob("*.nbc"))
     assert told._replace(probes={}, target=[]) == reference()._replace(probes={}, target=[])
+
+
+LIBM = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "pow", "power", "cbrt", "hypot", "sin", "cos", "tan", "tanh", "erf"}
+REDUCTIONS = {"sum", "fsum", "mean", "average", "std", "var", "prod", "cumsum", "cumprod", "dot", "matmul", "einsum", "convolve", "cov"}
+OURS = ("kernels", "stocks")
+COUNTS = ("wrong.sum",)
+"""Of truths: exact in any order, as is what names int64 as its type."""
+
+
+def test_no_result_comes_from_libm_or_from_a_reduction() -> None:
+    """By the words of the sources: what the probes change is never called, and the compiler is never asked to be quick about it."""
+    found = []
+    for path in (ROOT / "engine").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and inexact(node):
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}")
+            if isinstance(node, ast.MatMult) or (isinstance(node, ast.keyword) and node.arg in ("fastmath", "parallel")):
+                found.append(f"{path.relative_to(ROOT)}: {ast.unparse(node)}")
+    assert not found
+
+
+def inexact(call: ast.Call) -> bool:
+    words = ast.unparse(call.func)
+    owner, _, name = words.rpartition(".")
+    if name in LIBM:
+        return owner in ("np", "math", "")
+    is_whole = words in COUNTS or any(keyword.arg == "dtype" and ast.unparse(keyword.value) == "np.int64" for keyword in call.keywords)
+    return name in REDUCTIONS and owner not in ("", *OURS) and not is_whole
 
 
 # -------------------------------------------------------------------------------------------------------- in the process that is started
