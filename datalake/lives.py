@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from datalake.quality import Finding
+from datalake.quality import EXAMPLES, Finding
 
 OUTSIDE_LIFE = "bar before the listing or from the delisting on"
 
@@ -27,6 +27,6 @@ def outside_life(bars: pl.LazyFrame, listed: pl.LazyFrame) -> Finding | None:
         return None
     examples = tuple(
         f"{code} lives {born or '?'} to {gone or '-'}, {count} bars from {first} to {last}"
-        for code, born, gone, count, first, last in strays.head(3).iter_rows()
+        for code, born, gone, count, first, last in strays.head(EXAMPLES).iter_rows()
     )
     return Finding("outside_life", "warning", int(strays["count"].sum()), OUTSIDE_LIFE, examples)

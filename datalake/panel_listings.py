@@ -48,14 +48,18 @@ def linked(codes: Iterable[str], changes: Sequence[CodeChange]) -> set[str]:
 
 
 def delisting_starts(names: pl.DataFrame, codes: Sequence[str], sessions: Sequence[int]) -> Prices:
-    """(N,) the first session of a name that says so, YYYYMMDD; 0: none. `names` are rows of namechange."""
+    """(N,) the first session of a name that says so, YYYYMMDD; 0: none. `names` are rows of namechange.
+
+    Before the first known session the name's own day stands: which session it was is not known.
+    """
     out = np.zeros(len(codes), dtype=np.int32)
     columns = {code: column for column, code in enumerate(codes)}
     rows = names.select("start_date", "ts_code", "name").sort("start_date", "ts_code", descending=[True, False])
     for start, code, name in rows.iter_rows():  # the newest first: the earliest stays
-        place = bisect_left(sessions, to_int(start))
+        day = to_int(start)
+        place = bisect_left(sessions, day)
         if code in columns and LEAVING.search(name) and place < len(sessions):
-            out[columns[code]] = sessions[place]
+            out[columns[code]] = sessions[place] if day >= sessions[0] else day
     return out
 
 

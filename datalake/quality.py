@@ -1,7 +1,7 @@
 """What can be wrong with rows: one row of CHECKS per kind, looked for before anything is written."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import polars as pl
@@ -14,6 +14,9 @@ Severity = Literal["error", "warning"]
 
 LARGEST_PRICE = 2_000_000.0
 """CNY: what int32 li can hold."""
+
+EXAMPLES = 3
+"""Of each kind of bad rows."""
 
 LARGEST_BONUS = 5.0
 """New shares for one: 3 is the most that was ever given."""
@@ -70,6 +73,16 @@ def units(rows: pl.DataFrame) -> Finding | None:
     return None
 
 
+def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of several lots of rows, each kind once."""
+    found: dict[str, Finding] = {}
+    for row in findings:
+        known = found.get(row.kind)
+        added = (known.count + row.count, (known.examples + row.examples)[:EXAMPLES]) if known else (row.count, row.examples)
+        found[row.kind] = replace(row, count=added[0], examples=added[1])
+    return tuple(found.values())
+
+
 _SLIPS = (
     (0.005, 0.02, "vol is in shares, hands of 100 are expected"),
     (500.0, 2000.0, "amount is in CNY, thousand CNY are expected"),
@@ -80,7 +93,7 @@ _SLIPS = (
 def _finding(check: Check, bad: pl.DataFrame, count: int, table: Table, columns: list[str]) -> Finding:
     shown = list(dict.fromkeys([*table.key, *columns]))[:9]
     examples = []
-    for row in bad.head(3).iter_rows(named=True):
+    for row in bad.head(EXAMPLES).iter_rows(named=True):
         values = " ".join(f"{name}={row[name]}" for name in shown)
         examples.append(f"{row[FILE]} row {row[ROW]}: {values}")
     return Finding(check.kind, check.severity, count, check.message, tuple(examples))

@@ -14,7 +14,7 @@ from datalake.imports import BadRowsError, normalize
 from datalake.lake import Lake, current, scan, upsert
 from datalake.objects import NO_OPTIONS
 from datalake.publishing import publish_tables
-from datalake.quality import Finding, find, units
+from datalake.quality import Finding, find, together, units
 from datalake.tables import TABLES
 from datalake.tushare import Client, Patience, fetch
 
@@ -41,7 +41,7 @@ class SyncReport:
     """Sessions for which Tushare has no bars yet; they are asked for again next time."""
     rows: int
     findings: tuple[Finding, ...]
-    """Rows that were left out, by kind; and what the account may not fetch."""
+    """Rows that were left out, by kind; warnings; and what the account may not fetch."""
 
 
 def sync(  # noqa: PLR0913  the door to the command line: everything after the lake is a setting with a default
@@ -93,7 +93,7 @@ def sync(  # noqa: PLR0913  the door to the command line: everything after the l
     tables = [name for name in ("instruments", "trade_cal", "dividends", "adj_factor", "bars_1d") if current(lake, SOURCE, name)]
     dataset = publish_tables(lake, SOURCE, tables, {"start": start, "end": end, "sessions": len(missing) - len(empty)})
     fetched = len(missing) - len(empty)
-    return SyncReport(dataset.version, fetched, len(sessions) - len(missing), tuple(empty), rows, tuple(work.findings))
+    return SyncReport(dataset.version, fetched, len(sessions) - len(missing), tuple(empty), rows, together(work.findings))
 
 
 def _window(start: int, end: int) -> tuple[date, date]:

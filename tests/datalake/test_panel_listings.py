@@ -118,6 +118,7 @@ def test_listings_say_what_the_instruments_say(lake: Lake, tmp_path: Path):
     ("names", "first"),
     [
         ([("退市金田", date(2020, 1, 4))], 20200106),
+        ([("退市金田", date(2019, 12, 20))], 20191220),
         ([("金田退", date(2020, 1, 6)), ("退市金田", date(2020, 1, 3))], 20200103),
         ([("退一步", date(2020, 1, 3))], 0),
         ([("退市金田", date(2020, 1, 9))], 0),

@@ -207,6 +207,14 @@ def test_bad_rows_stop_the_sync_unless_they_are_left_out(lake: Lake, standin: St
     assert report.rows == standin.tables["daily"].height - 1
 
 
+def test_a_kind_of_findings_is_told_once(lake: Lake, standin: StandIn):
+    early = pl.lit("20190101")
+    standin.tables["dividend"] = standin.tables["dividend"].with_columns(pay_date=early)
+    (found,) = run(lake, standin).findings
+    assert (found.kind, found.severity, found.count) == ("early_payment", "warning", len(payments(standin)))
+    assert len(found.examples) == 3
+
+
 @pytest.mark.parametrize(
     ("code", "message", "kind"),
     [
