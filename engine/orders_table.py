@@ -24,7 +24,7 @@ CASH = ("CASH", "现金")
 
 SHOWN = 20
 """Problems of one kind."""
-_LARGEST_SHARES = 10**12
+_LARGEST_SHARES = 10**9
 _LARGEST_PRICE = 10**6
 """CNY"""
 

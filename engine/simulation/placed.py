@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from engine.market import Market
 from engine.simulation.events import Event, events
-from engine.simulation.outcome import Kind, Outcome, Reason, Reject
+from engine.simulation.outcome import Kind, Outcome, Phase, Reason, Reject
 
 __all__ = ["Order", "orders"]
 
@@ -43,34 +43,34 @@ class Order:
 def orders(outcome: Outcome, market: Market) -> list[Order]:
     """In the order in which they were placed."""
     found: dict[int, Order] = {}
-    live: list[_Live] = []
+    resting: dict[int, list[_Resting]] = {}
     for event in events(outcome):
+        mine = resting.setdefault(event.stock, [])
         if event.kind is Kind.RENAMED:
-            live = [each._renamed(event) for each in live]
+            mine += resting.pop(event.code, [])
         elif event.kind is Kind.PLACED:
-            found[event.sequence] = _placed(event, market)
-            live.append(_Live(event.sequence, event.stock, event.code, found[event.sequence].side, abs(event.shares), event.value))
-        elif live and (met := next(_fitting(live, event), None)) is not None:
-            order, left = _after(found[met.sequence], met.left, event, market)
-            found[met.sequence] = order
-            place = live.index(met)
-            live[place : place + 1] = [replace(met, left=left)] if order.ended == "open" else []
+            order = found[event.sequence] = _placed(event, market)
+            mine[:] = [each for each in mine if each.refused_in in (-1, event.bar)]
+            mine.append(_Resting(event.sequence, event.code, order.side, order.shares, order.price, event.bar))
+        elif (met := next(_fitting(mine, event), None)) is not None:
+            found[met.sequence] = _after(found[met.sequence], met, event, market)
+            if found[met.sequence].ended not in ("open", "refused"):
+                mine.remove(met)
     return list(found.values())
 
 
-@dataclass(frozen=True)
-class _Live:
-    """An order that rests while the log is read."""
+@dataclass
+class _Resting:
+    """An order while the log is read."""
 
     sequence: int
-    stock: int
     origin: int
     side: str
     left: int
-    frozen: int
-
-    def _renamed(self, event: Event) -> "_Live":
-        return replace(self, stock=event.stock) if self.stock == event.code else self
+    price: int
+    bar: int
+    refused_in: int = -1
+    """The bar in which it seemed to end with a refusal; what it fills or leaves in that very bar says that another one was refused."""
 
 
 def _placed(event: Event, market: Market) -> Order:
@@ -87,14 +87,24 @@ def _placed(event: Event, market: Market) -> Order:
     )
 
 
-def _fitting(live: list[_Live], event: Event) -> Iterator[_Live]:
+def _fitting(resting: list[_Resting], event: Event) -> Iterator[_Resting]:
     """The orders that the event may be about, the best guess first."""
-    mine = [each for each in live if each.stock == event.stock and each.side in _SIDES.get(event.kind, ())]
+    mine = [each for each in resting if each.side in _SIDES.get(event.kind, ()) and each.refused_in in (-1, event.bar)]
     if event.kind in (Kind.BUY, Kind.SELL):
         mine = [each for each in mine if each.origin == event.code]
-    fits = [each for each in mine if (each.left == event.shares if event.kind is Kind.LAPSED else each.left >= event.shares)]
-    yield from fits
-    yield from mine
+    elif event.kind is not Kind.LAPSED:
+        mine = [each for each in mine if each.refused_in < 0 and _could_meet(each, event)]
+    shares, price = event.shares, event.price
+    yield from sorted(mine, key=lambda each: (each.refused_in >= 0, each.left < shares, each.price != price, each.left != shares))
+
+
+def _could_meet(order: _Resting, event: Event) -> bool:
+    """Whether a refusal may be one of an order that rests, and not of one that was never placed."""
+    if event.phase is not Phase.FILL:
+        return order.price > 0
+    if event.code in (Reject.BREAKER, Reject.DELISTED):
+        return False
+    return order.price == 0 or (order.bar < event.bar and event.code not in (Reject.NO_CASH, Reject.BELOW_LOT))
 
 
 _SIDES = {
@@ -106,19 +116,22 @@ _SIDES = {
 }
 
 
-def _after(order: Order, left: int, event: Event, market: Market) -> tuple[Order, int]:
-    """The order after the event, and the shares that it still wants."""
-    ended = ""
+def _after(order: Order, resting: _Resting, event: Event, market: Market) -> Order:
+    """The order after the event; what rests of it is brought up to date."""
+    if event.kind in (Kind.BUY, Kind.SELL, Kind.LAPSED) and resting.refused_in >= 0:
+        order, resting.refused_in = replace(order, refused=order.refused - 1, ended="open", end_date=0), -1
+    ended = "open"
     if event.kind in (Kind.BUY, Kind.SELL):
-        left = max(left - event.shares, 0)
+        resting.left = max(resting.left - event.shares, 0)
         order = replace(order, filled=order.filled + event.shares, value=order.value + event.value)
-        ended = "" if left else "filled"
+        ended = "open" if resting.left else "filled"
     elif event.kind is Kind.LAPSED:
         ended = Reason(event.code).name.lower()
     else:
         order = replace(order, refused=order.refused + 1)
-        ended = "refused" if _ends(order, event) else ""
-    return (replace(order, ended=ended, end_date=int(market.sessions[event.bar])) if ended else order), left
+        if _ends(order, event):
+            ended, resting.refused_in = "refused", event.bar
+    return order if ended == "open" else replace(order, ended=ended, end_date=int(market.sessions[event.bar]))
 
 
 def _ends(order: Order, event: Event) -> bool:

@@ -42,10 +42,14 @@ def market_of(close: Any = CLOSE, sessions: tuple[int, ...] = SESSIONS, **others
 
 
 def outcome_of(cash: int, *rows: tuple[Any, ...], **others: Any) -> Outcome:
-    """Rows: bar, kind, stock, code, shares, price, value, commission, duty, transfer, tax; what is left out is 0."""
+    """Rows: bar, kind, stock, code, shares, price, value, commission, duty, transfer, tax; what is left out is 0.
+
+    Refusals with a price happen inside the bar.
+    """
     log = np.zeros((len(rows), COLUMNS), np.int64)
     for x, (bar, kind, *rest) in enumerate(rows):
-        log[x, : 3 + len(rest)] = (bar, Phase.FILL, kind, *rest)
+        inside = kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL) and len(rest) > 3
+        log[x, : 3 + len(rest)] = (bar, Phase.INTRABAR if inside else Phase.FILL, kind, *rest)
     tallies = Tallies(*[0] * (len(Tallies._fields) - 1), ())
     return Outcome(
         **({"equity": np.zeros(0, np.int64), "tallies": tallies, "cash": cash, "receivable": 0, "holdings": (), "events": log} | others)
