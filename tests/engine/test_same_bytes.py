@@ -185,7 +185,8 @@ def test_no_result_comes_from_libm_or_from_a_reduction() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and inexact(node):
                 found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}")
-            if isinstance(node, ast.MatMult) or (isinstance(node, ast.keyword) and node.arg in ("fastmath", "parallel")):
+            is_product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)
+            if is_product or (isinstance(node, ast.keyword) and node.arg in ("fastmath", "parallel")):
                 found.append(f"{path.relative_to(ROOT)}: {ast.unparse(node)}")
     assert not found
 
