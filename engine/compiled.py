@@ -1,4 +1,4 @@
-"""The only place that talks to Numba's compiler: two decorators, so that every kernel is built the same way, and two instructions.
+"""The only place that talks to Numba's compiler: four decorators, so that every kernel is built the same way, and two instructions.
 
 Without reference counting (`_nrt=False`) slices and tuples cost nothing, so such a function must not return arrays that it made.
 Kernels never raise and never allocate; they divide as C does (the caller checks divisors).
@@ -24,12 +24,26 @@ _config: Any = config
 
 def kernel(function: Function) -> Function:
     """A compiled function whose machine code is kept on disk; it releases the interpreter's lock."""
-    return cast(Function, _compiler(cache=True, _nrt=False, error_model="numpy", nogil=True)(function))
+    return cast(Function, _compiler(**_ALWAYS, nogil=True)(function))
+
+
+def part(function: Function) -> Function:
+    """A kernel for kernels alone: without a door for Python it compiles much faster where it takes many arrays."""
+    return cast(Function, _compiler(**_ALWAYS, **_DOORLESS)(function))
 
 
 def inlined(function: Function) -> Function:
-    """A compiled function that is copied into its callers: tuples of arrays then stay in registers."""
-    return cast(Function, _compiler(cache=True, _nrt=False, error_model="numpy", forceinline=True)(function))
+    """A small part that is copied into its callers' machine code: tuples of arrays then stay in registers."""
+    return cast(Function, _compiler(**_ALWAYS, **_DOORLESS, forceinline=True)(function))
+
+
+def spliced(function: Function) -> Function:
+    """A part of one caller that is put into it before anything is compiled: a chapter of its story."""
+    return cast(Function, _compiler(**_ALWAYS, **_DOORLESS, inline="always")(function))
+
+
+_ALWAYS = {"cache": True, "_nrt": False, "error_model": "numpy"}
+_DOORLESS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def _first_bit(_context: Any, word: Any) -> Any:

@@ -88,7 +88,8 @@ def _plan(program: Program, market: Market, combinations: Sequence[Params], init
     tape = prepare(market, program.conditions)
     graph = Graph()
     outputs = [program.outputs(graph, each) for each in params]
-    return _Block(params, terms, signals(own_bars(market), graph, outputs), tape, session_ends(market.sessions[market.window_start :]))
+    decided = signals(own_bars(tape.decided_by), graph, outputs)
+    return _Block(params, terms, decided, tape, session_ends(market.sessions[market.window_start :]))
 
 
 def _cell(block: _Block, k: int, outcome: Outcome) -> Cell:

@@ -40,6 +40,7 @@ name: rotation
 params: {n: {default: 3, min: 2, max: 5}}
 universe: {all: true}
 select: {top: 5, by: "roc(close, n)", every: week, keep_within: 7}
+execution: {buy: {limit: raw_close}, sell: {limit: high}}
 """
 
 

@@ -8,6 +8,8 @@ from engine.terms import ONE
 
 FEN = 10
 _FEN_RAW = ONE * FEN
+_FEN_OF_TENTHS = 100_000
+"""Tenths of a micro-yuan in a fen."""
 
 
 class Order(NamedTuple):
@@ -17,6 +19,8 @@ class Order(NamedTuple):
     duty_raw: int
     """Sums of value x rate, in li / ONE."""
     transfer_raw: int
+    tax_raw: int
+    """Sum of the tax on dividends in tenths of a micro-yuan."""
 
 
 class Bar(NamedTuple):
@@ -36,6 +40,8 @@ class Bar(NamedTuple):
     """Purchases grow by it above the lot."""
     duty: int
     transfer: int
+    worst: int
+    """The worst price that the order takes: the day's limit, or its own."""
 
 
 class Fill(NamedTuple):
@@ -47,11 +53,21 @@ class Fill(NamedTuple):
     commission: int
     duty: int
     transfer: int
+    tax: int
+
+
+NEW_ORDER = Order(0, 0, 0, 0)
+
+
+@inlined
+def told(shares: int, price: int, value: int) -> Fill:
+    """What an event tells that is no fill."""
+    return Fill(0, shares, price, value, 0, 0, 0, 0)
 
 
 @inlined
 def priced(order: Order, shares: int, price: int, bar: Bar, terms: Figures) -> Fill:
-    """The fill of `shares` more at `price`: each fee is what the whole order owes less what it has paid."""
+    """The fill of `shares` more at `price`, before tax: each fee is what the whole order owes less what it has paid."""
     value = shares * price
     return Fill(
         0,
@@ -61,12 +77,21 @@ def priced(order: Order, shares: int, price: int, bar: Bar, terms: Figures) -> F
         _commission(order.value + value, terms) - _commission(order.value, terms),
         _fen(order.duty_raw + value * bar.duty) - _fen(order.duty_raw),
         _fen(order.transfer_raw + value * bar.transfer) - _fen(order.transfer_raw),
+        0,
     )
 
 
 @inlined
+def taxed(fill: Fill, order: Order, tax_raw: int) -> Fill:
+    """The fill with the tax on the dividends of its shares."""
+    tax = (half_up(order.tax_raw + tax_raw, _FEN_OF_TENTHS) - half_up(order.tax_raw, _FEN_OF_TENTHS)) * FEN
+    return Fill(fill.reject, fill.shares, fill.price, fill.value, fill.commission, fill.duty, fill.transfer, tax)
+
+
+@inlined
 def fees(fill: Fill) -> int:
-    return fill.commission + fill.duty + fill.transfer
+    """Everything that is taken off the value, tax included."""
+    return fill.commission + fill.duty + fill.transfer + fill.tax
 
 
 @inlined

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.errors import Problem, RulesError
+from engine.errors import MarketError, Problem, RulesError
 from engine.market import BOARDS, FAR, Market
+from engine.simulation.script import Script
 from engine.terms import ONE, Conditions, Terms
 
 LARGEST_PRICE = 10**9
@@ -70,6 +71,27 @@ def check_terms(terms: Terms, conditions: Conditions) -> None:
             problems.append(Problem(f"terms.{name}", f"{value!r} is not a whole number from {lowest} to {highest}"))
     if problems:
         raise RulesError(problems)
+
+
+def check_script(tape_rows: int, stocks: int, script: Script) -> None:
+    """MarketError where orders or targets from outside are not of this market, or cannot be."""
+    problems = []
+    for name, at in (("orders", script.order_at), ("targets", script.target_at)):
+        if at.size not in (0, tape_rows + 1):
+            problems.append(Problem(name, f"are laid out for {at.size - 1} bars, and the window has {tape_rows}"))
+    for name, table, lowest in (("orders", script.orders, 0), ("targets", script.targets, -1)):
+        wrong = (table[:, 1] < lowest) | (table[:, 1] >= stocks)
+        if wrong.any():
+            problems.append(Problem(name, f"row {int(wrong.argmax())} names stock {table[wrong.argmax(), 1]} of {stocks}"))
+    shares, prices = script.orders[:, 2], script.orders[:, 3:6]
+    if ((shares == 0) | (np.abs(shares) > MOST_SIZE["shares"])).any():
+        problems.append(Problem("orders", f"shares must be from 1 to {MOST_SIZE['shares']:,}, negative for sales"))
+    if ((prices < 0) | (prices > LARGEST_PRICE)).any():
+        problems.append(Problem("orders", f"prices must be from 0 to {LARGEST_PRICE:,} li"))
+    if ((script.targets[:, 2] < 0) | (script.targets[:, 2] > ONE)).any():
+        problems.append(Problem("targets", "weights must be from 0 to 1"))
+    if problems:
+        raise MarketError(problems)
 
 
 def _check_axes(market: Market) -> list[Problem]:

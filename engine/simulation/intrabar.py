@@ -1,19 +1,26 @@
-"""INTRABAR: stop-loss, trailing stop and take-profit meet the bar's open, high and low. They watch sellable shares only."""
+"""INTRABAR: stop-loss, trailing stop and take-profit of positions meet the bar's open, high and low; they watch sellable shares only.
+
+Then the orders that rest (resting.py).
+"""
 
 from engine.arrays import Bits, Integers, Prices
-from engine.compiled import inlined, kernel
+from engine.compiled import inlined, kernel, spliced
 from engine.simulation.bits import drop, has, integer, listed, put
-from engine.simulation.costs import Fill
-from engine.simulation.orders import sell, tell
+from engine.simulation.book import HIGH, LOCKED, SHARES, STOP, TARGET, TICKETS, Book
+from engine.simulation.costs import told
+from engine.simulation.journal import tell
+from engine.simulation.orders import sell
 from engine.simulation.outcome import Kind, Phase, Reason
-from engine.simulation.positions import send_away, set_levels, stop_loss_level
-from engine.simulation.state import HIGH, LOCKED, SHARES, STOP, TARGET, Account, Book, Figures, Scene
+from engine.simulation.positions import set_levels, stop_loss_level
+from engine.simulation.resting import meet_tickets
+from engine.simulation.state import Account, Figures, Scene
+from engine.simulation.tickets import dismiss
 
 
-@inlined
+@spliced
 def intrabar(account: Account, book: Book, scene: Scene, t: int) -> Account:
     """The trailing high takes a bar's high after that bar's check: within the bar nobody knows which came first."""
-    bars, terms, _ = scene
+    bars, terms = scene.bars, scene.terms
     if terms.stop_loss or terms.take_profit or terms.trailing_stop:
         high = bars.high[t]
         hits, highs = _reached(book.stocks, book.positions, high, bars.low[t], book.queue, book.other, account.held)
@@ -21,7 +28,7 @@ def intrabar(account: Account, book: Book, scene: Scene, t: int) -> Account:
         account = _sell_hits(account, book, scene, t)
         if terms.trailing_stop:
             _raise_highs(book, high, bars.tick, terms, highs)
-    return account
+    return meet_tickets(account, book, scene, t) if book.counters[TICKETS] > 0 else account
 
 
 @kernel
@@ -38,7 +45,7 @@ def _reached(stocks: Bits, positions: Integers, high: Prices, low: Prices, hits:
     return a, b
 
 
-@inlined
+@spliced
 def _mark_hits(book: Book, count: int) -> None:
     """Those that sell, as bits: they are sold in the order of ts_code, whatever their columns are. Pending exits come before stops."""
     for x in range(count):
@@ -48,9 +55,9 @@ def _mark_hits(book: Book, count: int) -> None:
             put(book.marked, i)
 
 
-@inlined
+@spliced
 def _sell_hits(account: Account, book: Book, scene: Scene, t: int) -> Account:
-    bars, terms, log = scene
+    bars, terms = scene.bars, scene.terms
     for x in range(listed(book.marked, book.queue)):
         i = integer(book.queue[x])
         k = book.slot_of[i]
@@ -60,9 +67,9 @@ def _sell_hits(account: Account, book: Book, scene: Scene, t: int) -> Account:
         if is_stop:
             is_fixed = terms.stop_loss > 0 and book.positions[STOP, k] == stop_loss_level(book, k, bars.tick[i], terms)
             reason = integer(Reason.STOP_LOSS) if is_fixed else integer(Reason.TRAILING_STOP)
-        tell(log, t, Phase.INTRABAR, Kind.EXIT, i, reason, Fill(0, 0, price, 0, 0, 0, 0))
+        tell(scene.log, t, Phase.INTRABAR, Kind.EXIT, i, reason, told(0, price, 0))
         drop(book.marked, i)
-        send_away(book, i)  # refused or partly filled: a market sell until filled
+        account = dismiss(account, book, scene, t, i, integer(Phase.INTRABAR))  # refused or partly filled: a market sell until filled
         account = sell(account, book, scene, t, i, price, Phase.INTRABAR)
     return account
 
@@ -85,7 +92,7 @@ def _off_limit(price: int, open_: int, high: int, down: int, tick: int) -> int:
     return down + tick if price == open_ and open_ <= down and high >= down + tick else price
 
 
-@inlined
+@spliced
 def _raise_highs(book: Book, high: Prices, tick: Integers, terms: Figures, count: int) -> None:
     for x in range(count):
         i = book.other[x]

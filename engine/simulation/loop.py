@@ -7,191 +7,120 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.arrays import Bits, Floats, Integers, Prices
-from engine.compiled import array_at, inlined, kernel
+from engine.arrays import Bits, Integers, Prices
+from engine.compiled import array_at, inlined, kernel, part, spliced
+from engine.simulation.actions import session_open
 from engine.simulation.bits import drop, has, integer, listed, put
+from engine.simulation.book import BUY, LOTS, SELL, SESSION, SHARES, TICKETS, Book, book_at
 from engine.simulation.candidates import line_up
-from engine.simulation.costs import Fill, share_of
+from engine.simulation.costs import share_of, told
 from engine.simulation.fills import refusal
 from engine.simulation.intrabar import intrabar
-from engine.simulation.orders import ENDLESS, buy, refuse, sell, tell, with_cash
+from engine.simulation.journal import refuse, rows_of_a_bar, tell
+from engine.simulation.orders import buy, sell
 from engine.simulation.outcome import Kind, Phase, Reason, Reject
-from engine.simulation.positions import close_position, send_away, set_levels, split
-from engine.simulation.state import (
-    FRACTIONS,
-    LOCKED,
-    REST,
-    SESSION,
-    SHARES,
-    Account,
-    Book,
-    Scene,
-    Signals,
-    book_at,
-    figures_of,
-    load,
-    store,
-)
-from engine.simulation.tape import Bars
+from engine.simulation.placing import bid, fill_exits, place_given
+from engine.simulation.resting import fill_market_tickets
+from engine.simulation.script import Script
+from engine.simulation.state import Account, Scene, Signals, figures_of, load, store
+from engine.simulation.tape import IN_ORDER, Bars
+from engine.simulation.tickets import cancel_purchases, dismiss, forget_ordered, tidy
 from engine.terms import ONE
 
 
-class Plans(NamedTuple):
-    """What P combinations want."""
-
-    addresses: Bits
-    """(P, 3) uint64 where the entry, exit and rank of each lie, rows of the window."""
-    like: Signals
-    """Arrays of the same type."""
-    figures: Integers
-    """(P, ...) Figures."""
-
-
-@kernel
+@spliced
 def advance(scene: Scene, signals: Signals, book: Book, equity: Integers, t: int, until: int) -> int:
-    """Live bars t..until-1 and return the first one not lived: earlier than `until` when the log is full.
+    """Live bars t..until-1 and return the first one not lived: earlier than `until` when the log or the room for lots may not hold a bar.
 
     All that must survive is in `book`: call again with the same arguments and the returned t to go on.
-    equity (R,) receives each bar's MARK; log (rows, COLUMNS), no rows: off. Signals (R, ...) are those of the window's bars.
+    equity (R,) receives each bar's MARK; log (rows, COLUMNS), no rows: off. Signals are those of the window's rows.
     """
     bars, at_close = scene.bars, scene.terms.at_close > 0
     account = load(book.account)
     book.used_at[:] = -1
     t = max(t, 0)  # tells LLVM that indices need no wrap-around
-    while t < until and not _is_full(scene.log, book.used.size):
+    while t < until and not _is_full(scene, book, t):
         if bars.is_first[t]:
             account = session_open(account, book, scene, t)
-        decided = t if at_close else max(t - 1, 0)
-        if at_close:  # this close decides and fills; the MARK after it, with its breakers, is for the next one
-            account = intrabar(account, book, scene, t)
-            signal(account, book, scene, signals.entry[t], signals.exit[t], t, bars.session[t])
-        account = fill_sells(account, book, scene, t)
-        account = fill_rests(account, book, scene, t)
-        account = fill_buys(account, book, scene, signals.rank[decided], t)
-        if not at_close:
-            account = intrabar(account, book, scene, t)
-        account = mark(account, book, scene, t)
-        if not at_close:
-            signal(account, book, scene, signals.entry[t], signals.exit[t], t, bars.session[t + 1])
+        decided = integer(bars.decides[t] if at_close else bars.decides[max(t - 1, 0)])
+        for step in range(len(IN_ORDER)):
+            phase = bars.phases[step]
+            if phase == Phase.FILL:
+                account = place_given(account, book, scene, t)
+                account = fill_sells(account, book, scene, signals, decided, t)
+                account = fill_rests(account, book, scene, t)
+                account = fill_buys(account, book, scene, signals, decided, t)
+            elif phase == Phase.INTRABAR:
+                account = intrabar(account, book, scene, t)
+            elif phase == Phase.MARK:
+                account = mark(account, book, scene, t)
+            else:
+                account = signal(account, book, scene, signals, t, bars.session[t if at_close else t + 1])
+        tidy(book)
         equity[t] = account.equity
         t += 1
     store(book.account, account)
     return t
 
 
-@kernel
-def sweep(bars: Bars, plans: Plans, books: Book, log: Integers, equity: Integers, t: int, until: int) -> int:
-    """Every combination over the same tile of bars, so that its prices stay in the cache. Returns the first bar not lived by all.
-
-    equity (P, R). A log is for one combination only.
-    """
-    lived = until
-    rows, words = bars.close.shape[0], bars.close.shape[1] // 64
-    for j in range(equity.shape[0]):
-        signals = Signals(
-            array_at(plans.addresses[j, 0], rows, words, plans.like.entry),
-            array_at(plans.addresses[j, 1], rows, words, plans.like.exit),
-            array_at(plans.addresses[j, 2], rows, 64 * words, plans.like.rank),
-        )
-        scene = Scene(bars, figures_of(plans.figures[j]), log)
-        lived = min(lived, advance(scene, signals, book_at(books, j), equity[j], t, until))
-    return lived
-
-
-@kernel
-def start(books: Book, figures: Integers, cash: Integers) -> None:
-    """Fresh books: cash (P,) li, nothing held."""
-    for j in range(cash.size):
-        floor = share_of(cash[j], ONE - figures_of(figures[j]).max_drawdown)
-        store(books.account[j], Account(cash[j], cash[j], cash[j], floor, cash[j], 0, 0, -1))
-
-
-# ------------------------------------------------------------------------------------------------------------------ SESSION_OPEN
-
-
-@inlined
-def session_open(account: Account, book: Book, scene: Scene, t: int) -> Account:
-    """What was bought before today becomes sellable; the ex-dates of the day."""
-    bars = scene.bars
-    for k in range(account.held):
-        book.positions[LOCKED, k] = 0
-    a = account
-    account = Account(a.cash, a.equity, a.peak, a.floor, a.equity, a.held, a.halted, a.calm_until)
-    for x in range(bars.ex_at[t], bars.ex_at[t + 1]):
-        if has(book.held, bars.ex_rows[x, 0]):
-            account = _ex_date(account, book, scene, t, bars.ex_rows[x])
-    return account
-
-
-@inlined
-def _ex_date(account: Account, book: Book, scene: Scene, t: int, row: Integers) -> Account:
-    """reinvest: the shares grow, the fraction is paid at pre_close, prices on the books are divided so that no stop fires."""
-    bars, terms, log = scene
-    i, pre_close = row[0], row[4]
-    k = book.slot_of[i]
-    paid = split(book, k, row[1], row[2], row[3], pre_close)
-    set_levels(book, k, bars.tick[i], terms)
-    shares = book.positions[SHARES, k]
-    book.tally[FRACTIONS] += paid
-    tell(log, t, Phase.SESSION_OPEN, Kind.EX_DATE, i, 0, Fill(0, shares, pre_close, paid, 0, 0, 0))
-    if shares == 0:
-        close_position(book, k, account.held - 1, bars.session[t], terms.cool_down)
-    return with_cash(account, paid, -1 if shares == 0 else 0)
-
-
 # -------------------------------------------------------------------------------------------------------------------------- FILL
 
 
-@inlined
-def fill_sells(account: Account, book: Book, scene: Scene, t: int) -> Account:
+@spliced
+def fill_sells(account: Account, book: Book, scene: Scene, signals: Signals, decided: int, t: int) -> Account:
+    """Positions that leave, then sales from outside; exits at a price are placed and meet the bar later."""
     for x in range(listed(book.leaving, book.queue)):
         i = integer(book.queue[x])
-        account = sell(account, book, scene, t, i, integer(scene.bars.price[t, i]), Phase.FILL)
-    return account
+        account = sell(account, book, scene, t, i, integer(scene.bars.price[t, i]), integer(Phase.FILL))
+    account = fill_exits(account, book, scene, signals, decided, t)
+    return fill_market_tickets(account, book, scene, t, SELL) if book.counters[TICKETS] > 0 else account
 
 
-@inlined
+@spliced
 def fill_rests(account: Account, book: Book, scene: Scene, t: int) -> Account:
-    """The rest of an older purchase goes before new ones, with the shares that it had."""
+    """The rest of an older purchase goes before new ones, with the shares that it had; then what was ordered from outside."""
     for x in range(listed(book.resting, book.queue)):
-        i = integer(book.queue[x])
-        account = buy(account, book, scene, t, i, book.positions[REST, book.slot_of[i]])
-    return account
+        account = buy(account, book, scene, t, integer(book.queue[x]))
+    return fill_market_tickets(account, book, scene, t, BUY) if book.counters[TICKETS] > 0 else account
 
 
-@inlined
-def fill_buys(account: Account, book: Book, scene: Scene, rank: Floats, t: int) -> Account:
-    """By rank until all slots are taken; a refusal takes no slot, and a refused purchase dies."""
-    bars, terms, log = scene
-    for x in range(line_up(book.wanted, rank, book.queue, book.other)):
+@spliced
+def fill_buys(account: Account, book: Book, scene: Scene, signals: Signals, decided: int, t: int) -> Account:
+    """By rank until all slots are taken; a refusal takes no slot, and a refused purchase dies. Purchases at a price are placed."""
+    row = max(decided, 0)  # nothing is wanted where nothing was decided
+    is_priced = signals.buy_limit.shape[0] > 0 or signals.buy_stop.shape[0] > 0
+    for x in range(line_up(book.wanted, signals.rank[row], book.queue, book.other)):
         i = integer(book.queue[x])
-        if account.held < terms.max_positions:
-            account = buy(account, book, scene, t, i, ENDLESS)
+        if is_priced:
+            account = bid(account, book, scene, signals, row, t, i)
+        elif account.held < scene.terms.max_positions:
+            account = buy(account, book, scene, t, i)
         else:
-            refuse(book, log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.POSITION_CAP, integer(bars.price[t, i])))
+            price = integer(scene.bars.price[t, i])
+            refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.POSITION_CAP, price))
     return account
 
 
 # -------------------------------------------------------------------------------------------------------------------------- MARK
 
 
-@inlined
+@spliced
 def mark(account: Account, book: Book, scene: Scene, t: int) -> Account:
     """Positions at the close, or the last one; then the breakers, which trip at >=. A new peak moves the floor: one division then."""
-    bars, terms, log = scene
+    bars, terms, log = scene.bars, scene.terms, scene.log
     a, session = account, bars.session[t]
-    equity = a.cash + _worth(book.stocks, book.positions[SHARES], bars.close[t], a.held)
-    tell(log, t, Phase.MARK, Kind.MARK, -1, 0, Fill(0, 0, 0, equity, 0, 0, 0))
+    equity = a.cash + a.receivable + _worth(book.stocks, book.positions[SHARES], bars.close[t], a.held)
+    tell(log, t, Phase.MARK, Kind.MARK, -1, 0, told(0, a.frozen, equity))
     peak, floor, halted, calm_until = a.peak, a.floor, a.halted, a.calm_until
     if equity > peak:
         peak, floor = equity, share_of(equity, ONE - terms.max_drawdown)
     if terms.max_drawdown > 0 and equity <= floor and not halted:
         halted = 1
-        tell(log, t, Phase.MARK, Kind.BREAKER, -1, integer(Reason.MAX_DRAWDOWN), Fill(0, 0, 0, equity, 0, 0, 0))
+        tell(log, t, Phase.MARK, Kind.BREAKER, -1, integer(Reason.MAX_DRAWDOWN), told(0, 0, equity))
     if terms.daily_loss > 0 and calm_until <= session and equity <= share_of(a.session_equity, ONE - terms.daily_loss):
         calm_until = session + 1
-        tell(log, t, Phase.MARK, Kind.BREAKER, -1, integer(Reason.DAILY_LOSS), Fill(0, 0, 0, equity, 0, 0, 0))
-    return Account(a.cash, equity, peak, floor, a.session_equity, a.held, halted, calm_until)
+        tell(log, t, Phase.MARK, Kind.BREAKER, -1, integer(Reason.DAILY_LOSS), told(0, 0, equity))
+    return Account(a.cash, equity, peak, floor, a.session_equity, a.held, halted, calm_until, a.frozen, a.receivable)
 
 
 @kernel
@@ -205,34 +134,52 @@ def _worth(stocks: Bits, shares: Integers, close: Prices, count: int) -> int:
 # ------------------------------------------------------------------------------------------------------------------------ SIGNAL
 
 
-@inlined
-def signal(account: Account, book: Book, scene: Scene, entry: Bits, exit_: Bits, t: int, session: int) -> None:
+@spliced
+def signal(account: Account, book: Book, scene: Scene, signals: Signals, t: int, session: int) -> Account:
     """Orders for the next bar, or this close: who leaves (drawdown breaker, exit signal, maximum holding), and who is wanted.
 
     session: in which they fill. A stock that is held, even if leaving, is not wanted: exit and entry at one close mean exit.
     """
-    _, terms, log = scene
+    terms = scene.terms
+    row = integer(scene.bars.decides[t])
+    entries, exits = signals.entry[max(row, 0)], signals.exit[max(row, 0)]
     if terms.max_holding > 0:
         for k in range(account.held):
             if session - book.positions[SESSION, k] >= terms.max_holding:
                 put(book.marked, integer(book.stocks[k]))
-    is_calm = account.halted or session <= account.calm_until
+    is_priced = signals.sell_limit.shape[0] > 0 or signals.sell_stop.shape[0] > 0
+    leaving, wanted = (
+        _everything(row >= 0 and not is_priced),
+        _everything(row >= 0 and not (account.halted or session <= account.calm_until)),
+    )
     for w in range(book.held.size):
-        leave = book.held[w] if account.halted else book.held[w] & exit_[w] | book.marked[w]
+        leave = book.held[w] if account.halted else book.held[w] & (exits[w] & leaving | book.marked[w])
         book.marked[w] = leave & ~book.leaving[w]
-        book.wanted[w] = np.uint64(0) if is_calm else entry[w] & ~book.held[w]
+        book.wanted[w] = entries[w] & ~book.held[w] & wanted
     if terms.cool_down > 0:
         _cool_down(book, session)
     for x in range(listed(book.marked, book.queue)):
         i = integer(book.queue[x])
-        reason = Reason.MAX_DRAWDOWN if account.halted else Reason.SIGNAL if has(exit_, i) else Reason.MAX_HOLDING
-        tell(log, t, Phase.SIGNAL, Kind.EXIT, i, integer(reason), Fill(0, 0, 0, 0, 0, 0, 0))
-        send_away(book, i)
+        is_signal = leaving != np.uint64(0) and has(exits, i)
+        reason = Reason.MAX_DRAWDOWN if account.halted else Reason.SIGNAL if is_signal else Reason.MAX_HOLDING
+        tell(scene.log, t, Phase.SIGNAL, Kind.EXIT, i, integer(reason), told(0, 0, 0))
+        account = dismiss(account, book, scene, t, i, integer(Phase.SIGNAL))
     for w in range(book.marked.size):
         book.marked[w] = 0
+    if book.counters[TICKETS] > 0:
+        if row >= 0 or account.halted:
+            account = cancel_purchases(account, book, scene, t, exits)
+        forget_ordered(book, session)
+    return account
 
 
-@kernel
+@inlined
+def _everything(is_so: bool) -> np.uint64:
+    """A word of all bits, or of none."""
+    return ~np.uint64(0) if is_so else np.uint64(0)
+
+
+@part
 def _cool_down(book: Book, session: int) -> None:
     """What was sold a short while ago is not wanted."""
     for x in range(listed(book.cooling, book.queue)):
@@ -240,7 +187,67 @@ def _cool_down(book: Book, session: int) -> None:
         drop(book.wanted if session <= book.cool_until[i] else book.cooling, i)
 
 
+# ------------------------------------------------------------------------------------------------------------- many combinations
+
+
+class Plans(NamedTuple):
+    """What P combinations want."""
+
+    addresses: Bits
+    """(P, 7) uint64 where the window's rows of each Signals array lie; 0: not used."""
+    like: Signals
+    """Arrays of the same type."""
+    rows: int
+    """Of the signals."""
+    figures: Integers
+    """(P, ...) Figures."""
+    script: Script
+
+
+@kernel
+def sweep(bars: Bars, plans: Plans, books: Book, log: Integers, equity: Integers, lived: Integers, until: int) -> None:
+    """Every combination over the same tile of bars, so that its prices stay in the cache.
+
+    lived (P,): the first bar that each has not lived; short of `until` where its log or lots want attention. equity (P, R).
+    """
+    like, words = plans.like, bars.close.shape[1] // 64
+    for j in range(lived.size):
+        at = plans.addresses[j]
+        signals = Signals(
+            array_at(at[0], plans.rows, words, like.entry),
+            array_at(at[1], plans.rows, words, like.exit),
+            array_at(at[2], plans.rows, 64 * words, like.rank),
+            array_at(at[3], plans.rows if at[3] else 0, 64 * words, like.buy_limit),
+            array_at(at[4], plans.rows if at[4] else 0, 64 * words, like.buy_stop),
+            array_at(at[5], plans.rows if at[5] else 0, 64 * words, like.sell_limit),
+            array_at(at[6], plans.rows if at[6] else 0, 64 * words, like.sell_stop),
+        )
+        scene = Scene(bars, figures_of(plans.figures[j]), plans.script, log)
+        lived[j] = advance(scene, signals, book_at(books, j), equity[j], lived[j], until)
+
+
+@kernel
+def start(books: Book, figures: Integers, cash: Integers) -> None:
+    """Fresh books: cash (P,) li, nothing held."""
+    for j in range(cash.size):
+        floor = share_of(cash[j], ONE - figures_of(figures[j]).max_drawdown)
+        store(books.account[j], Account(cash[j], cash[j], cash[j], floor, cash[j], 0, 0, -1, 0, 0))
+
+
+@kernel
+def given_at(script: Script, t: int, stocks: int) -> int:
+    """The most orders that come from outside at bar t: targets may sell every stock."""
+    if script.order_at.size == 0:
+        return 0
+    targets = script.target_at[t + 1] - script.target_at[t]
+    return integer(script.order_at[t + 1] - script.order_at[t] + (targets + stocks if targets > 0 else 0))
+
+
 @inlined
-def _is_full(log: Integers, stocks: int) -> bool:
-    """Whether one more bar might not fit: a stock tells at most 5 things a bar, the account 3."""
-    return bool(log.shape[0] > 0 and log[0, 0] + 5 * stocks + 4 > log.shape[0])
+def _is_full(scene: Scene, book: Book, t: int) -> bool:
+    """Whether the log, or the room for tickets or lots, might not hold one more bar."""
+    log, tickets = scene.log, book.counters[TICKETS] + given_at(scene.script, t, book.used.size)
+    lacks_tickets = scene.script.order_at.size > 0 and tickets > book.tickets.shape[1]
+    lacks_lots = scene.terms.taxed > 0 and book.counters[LOTS] + book.stocks.size > book.lots.shape[1]
+    lacks_rows = log.shape[0] > 0 and log[0, 0] + rows_of_a_bar(book.used.size, tickets) >= log.shape[0]
+    return bool(lacks_tickets or lacks_lots or lacks_rows)

@@ -54,7 +54,7 @@ class Phase(IntEnum):
 
 
 class Kind(IntEnum):
-    """What an event tells; CODE is a Reject for refusals, a Reason for exits and breakers."""
+    """What an event tells; CODE is a Reject for refusals, else a Reason."""
 
     EX_DATE = 0
     SELL = 1
@@ -74,7 +74,7 @@ class Kind(IntEnum):
 
 
 class Reason(IntEnum):
-    """Why a position is to be sold, or entries end."""
+    """Why a position is to be sold, entries end, or an order is there or gone."""
 
     SIGNAL = 1
     STOP_LOSS = 2
@@ -90,17 +90,24 @@ class Reason(IntEnum):
     REPLACED = 12
 
 
-BAR, PHASE, KIND, STOCK, CODE, SHARES, PRICE, VALUE, COMMISSION, DUTY, TRANSFER = range(11)
-COLUMNS = 11
+BAR, PHASE, KIND, STOCK, CODE, SHARES, PRICE, VALUE, COMMISSION, DUTY, TRANSFER, TAX = range(12)
+COLUMNS = 12
 """Columns of an event: BAR is a row of the market, STOCK a column (-1: none). Money in li.
 
 EX_DATE: shares after it, pre_close as price, the fraction paid as value. EXIT: the trigger's price before slippage (0: the next open).
-Refusals: the price that was refused (0: none). MARK and BREAKER: equity as value.
+Refusals: the price that was refused (0: none). MARK and BREAKER: equity as value; MARK: what resting purchases keep as price.
+DIVIDEND: shares entitled, their money as value; PAID: what all of a session's dividends bring. RIGHTS: an ex-date without a record; the
+shares stay. DELISTED: shares at the last close. RENAMED: the old column as code. PLACED: an order that may rest (shares of sales negative)
+with the price that it is sized at and what it freezes as value; LAPSED: its shares that were left, and what is free again.
+BUY and SELL: the Reason of the order as code, 0 where market orders follow a signal.
 """
 
 
 class Tallies(NamedTuple):
-    """Sums over the window, in li unless the name says otherwise. cash = initial - bought - fees + sold + fractions, at every bar."""
+    """Sums over the window, in li unless the name says otherwise.
+
+    At every bar: cash = initial - bought - fees - tax + sold + fractions + dividends + delisted.
+    """
 
     bought: int
     sold: int
@@ -108,6 +115,12 @@ class Tallies(NamedTuple):
     duty: int
     transfer: int
     fractions: int
+    tax: int
+    """On dividends, withheld at sales."""
+    dividends: int
+    """Those that were paid."""
+    delisted: int
+    """What delisted positions were closed for."""
     buys: int
     """Fills, not orders."""
     sells: int
@@ -125,6 +138,7 @@ class Tallies(NamedTuple):
 
     @property
     def fees(self) -> int:
+        """Of trading: without the tax on dividends."""
         return self.commission + self.duty + self.transfer
 
     @property
@@ -145,7 +159,7 @@ class Holding(NamedTuple):
     opened: int
     """Row of the market's bar in which it was opened."""
     flow: int
-    """Sells - buys - fees + fractions so far: with the shares' value added, what the position earns."""
+    """Sells - buys - fees - tax + fractions + dividends so far: with the shares' value added, what the position earns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +168,8 @@ class Outcome:
     """(R,) li at the close of each of the window's bars."""
     tallies: Tallies
     cash: int
+    receivable: int
+    """Dividends that are not paid yet; part of equity."""
     holdings: tuple[Holding, ...]
     """By ts_code."""
     events: Integers | None

@@ -3,7 +3,6 @@
 The log names stocks, not orders. Where several orders of one stock, side and origin live at once, a fill goes to the oldest that it fits.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine.market import Market
@@ -52,7 +51,7 @@ def orders(outcome: Outcome, market: Market) -> list[Order]:
             order = found[event.sequence] = _placed(event, market)
             mine[:] = [each for each in mine if each.refused_in in (-1, event.bar)]
             mine.append(_Resting(event.sequence, event.code, order.side, order.shares, order.price, event.bar))
-        elif (met := next(_fitting(mine, event), None)) is not None:
+        elif (met := _met(mine, event)) is not None:
             found[met.sequence] = _after(found[met.sequence], met, event, market)
             if found[met.sequence].ended not in ("open", "refused"):
                 mine.remove(met)
@@ -87,15 +86,19 @@ def _placed(event: Event, market: Market) -> Order:
     )
 
 
-def _fitting(resting: list[_Resting], event: Event) -> Iterator[_Resting]:
-    """The orders that the event may be about, the best guess first."""
+def _met(resting: list[_Resting], event: Event) -> _Resting | None:
+    """The order that the event is about, as well as can be told."""
     mine = [each for each in resting if each.side in _SIDES.get(event.kind, ()) and each.refused_in in (-1, event.bar)]
     if event.kind in (Kind.BUY, Kind.SELL):
         mine = [each for each in mine if each.origin == event.code]
     elif event.kind is not Kind.LAPSED:
         mine = [each for each in mine if each.refused_in < 0 and _could_meet(each, event)]
-    shares, price = event.shares, event.price
-    yield from sorted(mine, key=lambda each: (each.refused_in >= 0, each.left < shares, each.price != price, each.left != shares))
+    shares, price = abs(event.shares), event.price
+
+    def strangeness(each: _Resting) -> tuple[bool, bool, bool, bool]:
+        return each.refused_in >= 0, each.left < shares, bool(price) and each.price != price, each.left != shares
+
+    return min(mine, key=strangeness, default=None)
 
 
 def _could_meet(order: _Resting, event: Event) -> bool:

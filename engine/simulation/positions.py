@@ -3,16 +3,17 @@
 from engine.compiled import inlined
 from engine.market import FAR
 from engine.simulation.bits import drop, integer, put
-from engine.simulation.costs import Bar, Fill, Order, fees, half_up, to_tick
-from engine.simulation.state import (
+from engine.simulation.book import (
     DUTY_RAW,
     ENTRY,
     FIELDS,
+    FIRST_LOT,
     FLOW,
     GROSS_LOSS,
     GROSS_PROFIT,
     HIGH,
     HOLDING_SESSIONS,
+    LAST_LOT,
     LOCKED,
     OPENED,
     REST,
@@ -20,13 +21,15 @@ from engine.simulation.state import (
     SHARES,
     STOP,
     TARGET,
+    TAX_RAW,
     TRADES,
     TRANSFER_RAW,
     VALUE,
     WINS,
     Book,
-    Figures,
 )
+from engine.simulation.costs import Bar, Fill, Order, fees, half_up, to_tick
+from engine.simulation.state import Figures
 from engine.terms import ONE
 
 
@@ -39,6 +42,8 @@ def open_position(book: Book, k: int, i: int, session: int, t: int) -> None:
         book.positions[field, k] = 0
     book.positions[SESSION, k] = session
     book.positions[OPENED, k] = t
+    book.positions[FIRST_LOT, k] = -1
+    book.positions[LAST_LOT, k] = -1
 
 
 @inlined
@@ -72,30 +77,31 @@ def send_away(book: Book, i: int) -> None:
     k = book.slot_of[i]
     put(book.leaving, i)
     drop(book.resting, i)
-    for field in (REST, VALUE, DUTY_RAW, TRANSFER_RAW):
+    for field in (REST, VALUE, DUTY_RAW, TRANSFER_RAW, TAX_RAW):
         book.positions[field, k] = 0
 
 
 @inlined
 def order_of(book: Book, k: int) -> Order:
-    return Order(book.positions[VALUE, k], book.positions[DUTY_RAW, k], book.positions[TRANSFER_RAW, k])
+    return Order(book.positions[VALUE, k], book.positions[DUTY_RAW, k], book.positions[TRANSFER_RAW, k], book.positions[TAX_RAW, k])
 
 
 @inlined
-def add_to_order(book: Book, k: int, fill: Fill, bar: Bar) -> None:
+def add_to_order(book: Book, k: int, fill: Fill, bar: Bar, tax_raw: int) -> None:
     book.positions[VALUE, k] += fill.value
     book.positions[DUTY_RAW, k] += fill.value * bar.duty
     book.positions[TRANSFER_RAW, k] += fill.value * bar.transfer
+    book.positions[TAX_RAW, k] += tax_raw
 
 
 @inlined
-def add_shares(book: Book, k: int, fill: Fill, is_new: bool) -> None:
-    """A purchase moves the average entry price, which leaves fees out; what is bought today is locked."""
+def add_shares(book: Book, k: int, fill: Fill, is_new: bool, locks: int) -> None:
+    """A purchase moves the average entry price, which leaves fees out; what is bought today is locked (locks: 1, or 0 under T+0)."""
     positions = book.positions
     total = positions[SHARES, k] + fill.shares
     positions[ENTRY, k] = fill.price if is_new else half_up(positions[ENTRY, k] * positions[SHARES, k] + fill.value, total)
     positions[SHARES, k] = total
-    positions[LOCKED, k] += fill.shares
+    positions[LOCKED, k] += fill.shares * locks
     positions[HIGH, k] = max(positions[HIGH, k], fill.price)
     positions[FLOW, k] -= fill.value + fees(fill)
 
@@ -107,8 +113,8 @@ def take_shares(book: Book, k: int, fill: Fill) -> None:
 
 
 @inlined
-def split(book: Book, k: int, top: int, bottom: int, last_close: int, pre_close: int) -> int:
-    """An ex-date: shares x top / bottom rounded down, prices x pre_close / last close. Returns the fraction's price in li.
+def split(book: Book, k: int, top: int, bottom: int, pre_close: int) -> int:
+    """An ex-date by the factor: shares x top / bottom rounded down. Returns the fraction's price in li.
 
     shares x top may not fit int64, so whole multiples of `bottom` and the remainder are multiplied apart: exact.
     """
@@ -118,9 +124,16 @@ def split(book: Book, k: int, top: int, bottom: int, last_close: int, pre_close:
     positions[SHARES, k] = shares // bottom * top + remainder // bottom
     paid = half_up(remainder % bottom * pre_close, bottom)
     positions[FLOW, k] += paid
+    return paid
+
+
+@inlined
+def divide_prices(book: Book, k: int, last_close: int, pre_close: int, tick: int, terms: Figures) -> None:
+    """On an ex-date entry and high fall like the price, so that no stop fires."""
+    positions = book.positions
     positions[ENTRY, k] = half_up(positions[ENTRY, k] * pre_close, last_close)
     positions[HIGH, k] = half_up(positions[HIGH, k] * pre_close, last_close)
-    return paid
+    set_levels(book, k, tick, terms)
 
 
 @inlined

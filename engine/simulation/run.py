@@ -1,19 +1,25 @@
 """From a tape, signals and terms to outcomes: the loop is driven tile by tile, so that it can be interrupted and its events taken away."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.arrays import Bits, Integers
 from engine.errors import MarketError, Problem
-from engine.simulation.door import check_terms
-from engine.simulation.loop import Plans, start, sweep
+from engine.simulation.book import ENTRY, FLOW, LOCKED, LOTS, OPENED, SHARES, TICKETS, Book, Room, grown, new_books
+from engine.simulation.door import check_script, check_terms
+from engine.simulation.journal import rows_of_a_bar
+from engine.simulation.loop import Plans, given_at, start, sweep
 from engine.simulation.outcome import BAR, COLUMNS, Holding, Interrupted, Outcome, Tallies
-from engine.simulation.state import ENTRY, FLOW, LOCKED, OPENED, SHARES, Book, Figures, Signals, new_books
+from engine.simulation.script import NO_SCRIPT, Script
+from engine.simulation.state import Figures, Signals
 from engine.simulation.tape import Tape
 from engine.terms import SIZINGS, SLIPPAGE_MODELS, Terms
 
-__all__ = ["Interrupted", "Outcome", "Signals", "simulate", "simulate_block"]
+__all__ = ["Interrupted", "Outcome", "Signals", "simulate", "simulate_block", "simulate_script"]
 
 Checkpoint = Callable[[float], bool]
 """Told the share that is done; False interrupts."""
@@ -38,35 +44,50 @@ def simulate_block(
     return _Block(tape, signals, terms, record=False).run(tile, checkpoint)
 
 
+def simulate_script(tape: Tape, script: Script, terms: Terms, checkpoint: Checkpoint | None = None) -> Outcome:
+    """Orders or target weights from outside, recorded. There are no signals; the terms' rules of risk hold all the same."""
+    rows, words = tape.decided_by.shape[0], tape.stocks // 64
+    nothing = np.zeros((rows, words), np.uint64)
+    signals = Signals(nothing, nothing.copy(), np.zeros((rows, tape.stocks)))
+    outcome = _Block(tape, [signals], [terms], record=True, script=script).run(LONE_TILE, checkpoint)[0]
+    return replace(outcome, exits=None)
+
+
 class _Block:
     """The books of some combinations, and the log of one."""
 
-    def __init__(self, tape: Tape, signals: Sequence[Signals], terms: Sequence[Terms], record: bool) -> None:
+    def __init__(self, tape: Tape, signals: Sequence[Signals], terms: Sequence[Terms], record: bool, script: Script = NO_SCRIPT) -> None:
         if len(signals) != len(terms):
             raise MarketError([Problem("signals", f"{len(signals)} for {len(terms)} terms")])
         for one in {id(one): one for one in signals}.values():
             _check_signals(tape, one)
         for each in set(terms):
             check_terms(each, tape.conditions)
-        self.tape, self.terms, self.signals = tape, terms, signals
+        check_script(tape.rows, len(tape.market.codes), script)
+        self.tape, self.terms, self.signals, self.script = tape, terms, signals, script
         self.figures = np.array([_figures(each) for each in terms], np.int64).reshape(len(terms), len(Figures._fields))
-        slots = min(max((each.max_positions for each in terms), default=1), tape.stocks)
-        self.books = new_books(len(terms), tape.stocks, slots)
+        room = _room(tape, signals, terms, script)
+        self.books = new_books(len(terms), room)
         self.equity = np.zeros((len(terms), tape.rows), np.int64)
-        self.log = np.zeros((_LOG_ROWS + 5 * tape.stocks, COLUMNS), np.int64) if record else _NO_LOG
+        self.log = np.zeros((_LOG_ROWS + 32 * tape.stocks, COLUMNS), np.int64) if record else _NO_LOG
         self.events: list[Integers] = []
 
     def run(self, tile: int, checkpoint: Checkpoint | None) -> list[Outcome]:
         if not self.terms:
             return []
         rows = self.tape.rows
-        plans = Plans(_addresses(self.tape, self.signals), self.signals[0], self.figures)
+        signal_rows = self.tape.decided_by.shape[0] - self.tape.decided_by.window_start
+        plans = Plans(_addresses(self.tape, self.signals), self.signals[0], signal_rows, self.figures, self.script)
         start(self.books, self.figures, np.array([each.initial_cash for each in self.terms], np.int64))
+        lived = np.zeros(len(self.terms), np.int64)
         for first in range(0, rows, tile):
-            t, until = first, min(first + tile, rows)
-            while t < until:
-                t = sweep(self.tape.bars, plans, self.books, self.log, self.equity, t, until)
+            until = min(first + tile, rows)
+            while True:
+                sweep(self.tape.bars, plans, self.books, self.log, self.equity, lived, until)
                 self._drain()
+                if (lived == until).all():
+                    break
+                self._make_room(int(lived.min()))
             if checkpoint is not None and not checkpoint(until / rows):
                 raise Interrupted
         return [self._outcome(j) for j in range(len(self.terms))]
@@ -79,16 +100,39 @@ class _Block:
             self.events.append(rows)
             self.log[0, 0] = 0
 
+    def _make_room(self, t: int) -> None:
+        """Twice the room for lots, and enough for everything that bar t may bring."""
+        books, stocks = self.books, self.tape.stocks
+        tickets = int(books.counters[:, TICKETS].max()) + given_at(self.script, t, stocks)
+        lots = books.lots.shape[2]
+        self.books = grown(books, tickets, 2 * lots if (books.counters[:, LOTS] + books.stocks.shape[1] > lots).any() else lots)
+        rows = 2 * rows_of_a_bar(stocks, tickets)
+        if 0 < self.log.shape[0] < rows:
+            self.log = np.zeros((rows, COLUMNS), np.int64)
+
     def _outcome(self, j: int) -> Outcome:
         tally: list[int] = self.books.tally[j].tolist()
         return Outcome(
             equity=self.equity[j],
             tallies=Tallies._make([*tally, tuple(self.books.refused[j].tolist())]),
             cash=int(self.books.account[j, 0]),
+            receivable=int(self.books.account[j, 9]),
             holdings=_holdings(self.books, j, self.tape.market.window_start),
             events=np.concatenate(self.events) if self.log.shape[0] else None,
             exits=self.signals[j].exit if self.log.shape[0] else None,
         )
+
+
+def _room(tape: Tape, signals: Sequence[Signals], terms: Sequence[Terms], script: Script) -> Room:
+    """How much the books must hold; for lots, and for orders from outside, they grow."""
+    slots = min(max((each.max_positions for each in terms), default=1), tape.stocks)
+    is_priced = any(array.size for one in signals for array in one[3:])
+    tickets = 4 * slots + 4 if is_priced else 0
+    if script is not NO_SCRIPT:
+        slots = tape.stocks
+    pays_cash = tape.conditions.actions == "cash"
+    lots = 3 * slots + 8 if pays_cash and tape.conditions.dividend_tax else 0
+    return Room(tape.stocks, slots, tickets, lots, int(tape.bars.session[-1]) + 1 if pays_cash else 0)
 
 
 def _holdings(books: Book, j: int, window_start: int) -> tuple[Holding, ...]:
@@ -129,26 +173,35 @@ def _figures(terms: Terms) -> Figures:
         size=terms.size,
         max_weight=terms.max_weight,
         cool_down=terms.cool_down,
+        max_industry_weight=terms.max_industry_weight,
+        buy_until_cancelled=int(terms.buy_until_cancelled),
+        sell_until_cancelled=int(terms.sell_until_cancelled),
+        pays_cash=int(terms.conditions.actions == "cash"),
+        taxed=int(terms.conditions.actions == "cash" and terms.conditions.dividend_tax),
     )
 
 
 def _addresses(tape: Tape, signals: Sequence[Signals]) -> Bits:
-    """(P, 3) where the window's rows of each combination's signals lie; the signals themselves are kept by the block."""
-    start_row = tape.market.window_start
-    places = [[array[start_row:].__array_interface__["data"][0] for array in one] for one in signals]
-    return np.array(places, np.uint64).reshape(len(signals), 3)
+    """(P, 7) where the window's rows of each combination's signals lie; the signals themselves are kept by the block."""
+    start_row = tape.decided_by.window_start
+    places = [[array[start_row:].__array_interface__["data"][0] if array.size else 0 for array in one] for one in signals]
+    return np.array(places, np.uint64).reshape(len(signals), len(Signals._fields))
 
 
 def _check_signals(tape: Tape, signals: Signals) -> None:
-    rows, words = tape.market.shape[0], tape.stocks // 64
+    rows, words = tape.decided_by.shape[0], tape.stocks // 64
     problems = []
-    for name, array, dtype, shape in (
-        ("entry", signals.entry, np.uint64, (rows, words)),
-        ("exit", signals.exit, np.uint64, (rows, words)),
-        ("rank", signals.rank, np.float64, (rows, tape.stocks)),
-    ):
-        if array.dtype != dtype or array.shape != shape or not array.flags.c_contiguous or not array.flags.writeable:
+    arrays: dict[str, npt.NDArray[Any]] = signals._asdict()
+    for name, array in arrays.items():
+        shape, is_price = (rows, words if name in ("entry", "exit") else tape.stocks), name not in _SIGNAL_TYPES
+        dtype = _SIGNAL_TYPES.get(name, np.int32)
+        is_right = array.shape == shape or (is_price and array.ndim == 2 and array.size == 0)
+        if array.dtype != dtype or not is_right or not array.flags.c_contiguous or not array.flags.writeable:
             found = f"{array.dtype} {array.shape}"
             problems.append(Problem(f"signals.{name}", f"must be a C-contiguous writable {np.dtype(dtype)} {shape}, is {found}"))
     if problems:
         raise MarketError(problems)
+
+
+_SIGNAL_TYPES: dict[str, type] = {"entry": np.uint64, "exit": np.uint64, "rank": np.float64}
+"""The others are prices, which may be missing."""

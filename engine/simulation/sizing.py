@@ -2,45 +2,103 @@
 
 from typing import NamedTuple
 
-from engine.compiled import inlined
-from engine.simulation.costs import Bar, Fill, Order, fees, priced, share_of
-from engine.simulation.state import Account, Figures
+from engine.compiled import inlined, part
+from engine.simulation.bits import integer
+from engine.simulation.book import BUY, SHARES, T_FROZEN, T_LEFT, T_SIDE, T_STOCK, TICKETS, Book
+from engine.simulation.costs import Bar, Order, fees, priced, share_of
+from engine.simulation.outcome import Reject
+from engine.simulation.state import Account, Figures, Scene
+from engine.simulation.tape import Bars
 from engine.terms import ONE, SIZINGS
 
-EQUAL, AMOUNT, SHARES, PERCENT = range(len(SIZINGS))
+EQUAL, AMOUNT, FIXED, PERCENT = range(len(SIZINGS))
 LARGEST_ORDER = 10**13
 """li: ten billion yuan. No purchase is larger, so that money x rate stays far inside int64 whatever a strategy earns."""
+ENDLESS = 2**60
+"""Shares: no wish and no cap is as large."""
 
 
 class Budget(NamedTuple):
     wish: int
     """What the order may cost by its size, fees included."""
     cash: int
-    """What the reserve leaves of the cash."""
-    shares: int
-    """All or nothing on cash; 0: as many as the money affords."""
+    """What the reserve and resting orders leave of the cash."""
+    is_whole: int
+    """1: all or nothing on cash."""
+    is_capped: int
+    """1: the industry's cap is what makes the wish so small."""
 
 
 @inlined
-def budget_of(account: Account, terms: Figures, is_rest: bool) -> Budget:
-    """By the equity of the last MARK; an equal slot is of equity without the reserve.
+def free_cash(account: Account, terms: Figures) -> int:
+    return min(max(account.cash - account.frozen - (account.equity - investable(account, terms)), 0), LARGEST_ORDER)
 
-    The rest of a purchase has its shares already and only needs cash.
-    """
-    investable = share_of(account.equity, ONE - terms.cash_reserve)
-    cash = min(max(account.cash - (account.equity - investable), 0), LARGEST_ORDER)
-    if is_rest:
-        return Budget(LARGEST_ORDER, cash, 0)
+
+@inlined
+def investable(account: Account, terms: Figures) -> int:
+    """Equity of the last MARK without the reserve."""
+    return share_of(account.equity, ONE - terms.cash_reserve)
+
+
+@inlined
+def budget_of_rest(account: Account, terms: Figures) -> Budget:
+    """The rest of a purchase has its shares already and only needs cash."""
+    return Budget(LARGEST_ORDER, free_cash(account, terms), 0, 0)
+
+
+@inlined
+def budget_of(account: Account, book: Book, scene: Scene, t: int, i: int) -> Budget:
+    """Of a new purchase; an equal slot is of equity without the reserve."""
+    terms = scene.terms
     wish = LARGEST_ORDER
     if terms.sizing == EQUAL:
-        wish = investable // terms.max_positions
+        wish = investable(account, terms) // terms.max_positions
     elif terms.sizing == AMOUNT:
         wish = terms.size
     elif terms.sizing == PERCENT:
         wish = share_of(account.equity, terms.size)
     if terms.max_weight > 0:
         wish = min(wish, share_of(account.equity, terms.max_weight))
-    return Budget(min(wish, LARGEST_ORDER), cash, terms.size if terms.sizing == SHARES else 0)
+    is_capped = 0
+    if terms.max_industry_weight > 0:
+        left = share_of(account.equity, terms.max_industry_weight) - _worth_of_industry(account, book, scene.bars, t, i)
+        if left < wish:
+            wish, is_capped = max(left, 0), 1
+    return Budget(min(wish, LARGEST_ORDER), free_cash(account, terms), 1 if terms.sizing == FIXED else 0, is_capped)
+
+
+@part
+def _worth_of_industry(account: Account, book: Book, bars: Bars, t: int, i: int) -> int:
+    """Holdings at the last closes, and what resting purchases keep, of the stocks in the industry of i."""
+    worth, close = 0, bars.close[max(t - 1, 0)]
+    for k in range(account.held):
+        if bars.industry[book.stocks[k]] == bars.industry[i]:
+            worth += book.positions[SHARES, k] * close[book.stocks[k]]
+    for x in range(book.counters[TICKETS]):
+        is_purchase = book.tickets[T_LEFT, x] > 0 and book.tickets[T_SIDE, x] == BUY
+        if is_purchase and bars.industry[book.tickets[T_STOCK, x]] == bars.industry[i]:
+            worth += book.tickets[T_FROZEN, x]
+    return worth
+
+
+@inlined
+def wish_of(bar: Bar, terms: Figures) -> int:
+    """Shares that a new purchase asks for: as many as the money affords, or its fixed size in lots."""
+    return whole_lots(terms.size, bar) if terms.sizing == FIXED else ENDLESS
+
+
+@inlined
+def sized(order: Order, price: int, bar: Bar, wish: int, budget: Budget, terms: Figures) -> tuple[int, int]:
+    """(shares, 0), or (0, the code of a refusal)."""
+    shares = min(wish, affordable(min(budget.wish, budget.cash), order, price, bar, terms))
+    if shares > 0 and not budget.is_whole:
+        return shares, integer(0)
+    fits = affordable(budget.wish, order, price, bar, terms)
+    if shares > 0 and shares == min(wish, fits):
+        return shares, integer(0)
+    if budget.is_capped and fits == 0 and wish > 0:
+        return 0, integer(Reject.INDUSTRY_CAP)
+    return 0, integer(Reject.NO_CASH) if budget.cash < budget.wish and min(wish, fits) > 0 else integer(Reject.BELOW_LOT)
 
 
 @inlined
@@ -60,11 +118,13 @@ def affordable(money: int, order: Order, price: int, bar: Bar, terms: Figures) -
     fits = whole_lots(max(money - fees(priced(order, 1, money, bar, terms)), 0) // price, bar)
     while True:
         more = fits + bar.step if fits > 0 else bar.lot
-        if _cost(priced(order, more, price, bar, terms)) > money:
+        if cost_of(order, more, price, bar, terms) > money:
             return fits
         fits = more
 
 
 @inlined
-def _cost(fill: Fill) -> int:
+def cost_of(order: Order, shares: int, price: int, bar: Bar, terms: Figures) -> int:
+    """What so many shares more cost, fees included."""
+    fill = priced(order, shares, price, bar, terms)
     return fill.value + fees(fill)

@@ -1,4 +1,4 @@
-"""The state of a simulation: everything that must survive from one bar to the next, so that a run can stop anywhere and go on."""
+"""What one combination wants, by what terms, and where it stands: the values that travel through the loop."""
 
 from typing import NamedTuple
 
@@ -6,22 +6,18 @@ import numpy as np
 
 from engine.arrays import Bits, Floats, Integers, Prices
 from engine.compiled import inlined
-from engine.simulation.outcome import Reject
+from engine.simulation.script import Script
 from engine.simulation.tape import Bars
 
-SHARES, LOCKED, ENTRY, SESSION, OPENED, HIGH, STOP, TARGET, REST, VALUE, DUTY_RAW, TRANSFER_RAW, FLOW = range(13)
-"""Rows of Book.positions. LOCKED: bought today. ENTRY: average price without fees. SESSION, OPENED: session and bar of the first fill.
-REST: shares still to buy. VALUE, DUTY_RAW, TRANSFER_RAW: the Order. FLOW: sells - buys - fees + fractions, the profit once closed.
-"""
-FIELDS = 13
-
-BOUGHT, SOLD, COMMISSION, DUTY, TRANSFER, FRACTIONS, BUYS, SELLS, TRADES, WINS, GROSS_PROFIT, GROSS_LOSS, HOLDING_SESSIONS = range(13)
-"""Columns of Book.tally, in the order of outcome.Tallies."""
-TALLIES = 13
+NO_PRICES: Prices = np.zeros((0, 0), np.int32)
+"""Prices of orders that a combination does not use."""
 
 
 class Signals(NamedTuple):
-    """What one combination wants at each close. T rows of the whole panel, warm-up included; W words of 64 stocks, the last one padded."""
+    """What one combination wants at each close. T rows of the whole panel, warm-up included; W words of 64 stocks, the last one padded.
+
+    Prices (T, W * 64) are int32 li in whole ticks: purchases or exits then rest at a limit, behind a stop, or both; 0: no order then.
+    """
 
     entry: Bits
     """(T, W)"""
@@ -29,6 +25,10 @@ class Signals(NamedTuple):
     """(T, W)"""
     rank: Floats
     """(T, W * 64): the higher is bought first, ties by ts_code, NaN not at all."""
+    buy_limit: Prices = NO_PRICES
+    buy_stop: Prices = NO_PRICES
+    sell_limit: Prices = NO_PRICES
+    sell_stop: Prices = NO_PRICES
 
 
 class Figures(NamedTuple):
@@ -56,6 +56,13 @@ class Figures(NamedTuple):
     size: int
     max_weight: int
     cool_down: int
+    max_industry_weight: int
+    buy_until_cancelled: int
+    sell_until_cancelled: int
+    pays_cash: int
+    """1: corporate actions by dividend records."""
+    taxed: int
+    """1: shares are kept in lots, for the tax on dividends."""
 
 
 class Scene(NamedTuple):
@@ -63,6 +70,7 @@ class Scene(NamedTuple):
 
     bars: Bars
     terms: Figures
+    script: Script
     log: Integers
     """(rows, COLUMNS) the event log; row 0 holds the count; no rows: off."""
 
@@ -84,98 +92,15 @@ class Account(NamedTuple):
     """1: the drawdown breaker tripped, entries ended."""
     calm_until: int
     """The last session without new purchases, by the breaker of daily loss."""
-
-
-class Book(NamedTuple):
-    """One combination's open positions and sets. Columns 0..held-1 of `positions` are in use, in no particular order."""
-
-    account: Integers
-    """(8,) an Account between calls."""
-    stocks: Bits
-    """uint32 (S,) the stock of each position."""
-    positions: Integers
-    """(FIELDS, S)"""
-    slot_of: Prices
-    """int16 (N,) where a held stock's position is."""
-    held: Bits
-    leaving: Bits
-    """Market sells until filled."""
-    resting: Bits
-    """Purchases of which a rest stays."""
-    wanted: Bits
-    """Purchases for the next bar."""
-    tally: Integers
-    refused: Integers
-    cooling: Bits
-    """Stocks that were sold ..."""
-    cool_until: Prices
-    """int32 (N,) ... and are not bought up to this session."""
-    marked: Bits
-    """From here on scratch of a thread, empty between phases."""
-    queue: Prices
-    """int32 (N,) a set as a list."""
-    other: Prices
-    """int32 (N,) a second list."""
-    used: Integers
-    """(N,) shares of the bar's volume that are taken ..."""
-    used_at: Prices
-    """int32 (N,) ... in this bar: nothing to clear from bar to bar."""
-
-
-def new_books(count: int, stocks: int, slots: int) -> Book:
-    """The books of `count` combinations, stacked along the first axis, and one scratch for them all."""
-    words = stocks // 64
-
-    def sets() -> Bits:
-        return np.zeros((count, words), np.uint64)
-
-    return Book(
-        account=np.zeros((count, len(Account._fields)), np.int64),
-        stocks=np.zeros((count, slots), np.uint32),
-        positions=np.zeros((count, FIELDS, slots), np.int64),
-        slot_of=np.zeros((count, stocks), np.int16),
-        held=sets(),
-        leaving=sets(),
-        resting=sets(),
-        wanted=sets(),
-        tally=np.zeros((count, TALLIES), np.int64),
-        refused=np.zeros((count, len(Reject)), np.int64),
-        cooling=sets(),
-        cool_until=np.zeros((count, stocks), np.int32),
-        marked=np.zeros(words, np.uint64),
-        queue=np.zeros(stocks, np.int32),
-        other=np.zeros(stocks, np.int32),
-        used=np.zeros(stocks, np.int64),
-        used_at=np.zeros(stocks, np.int32),
-    )
-
-
-@inlined
-def book_at(books: Book, j: int) -> Book:
-    return Book(
-        books.account[j],
-        books.stocks[j],
-        books.positions[j],
-        books.slot_of[j],
-        books.held[j],
-        books.leaving[j],
-        books.resting[j],
-        books.wanted[j],
-        books.tally[j],
-        books.refused[j],
-        books.cooling[j],
-        books.cool_until[j],
-        books.marked,
-        books.queue,
-        books.other,
-        books.used,
-        books.used_at,
-    )
+    frozen: int
+    """Cash that resting purchases keep for themselves."""
+    receivable: int
+    """Dividends after the ex-date and before they are paid."""
 
 
 @inlined
 def load(row: Integers) -> Account:
-    return Account(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7])
+    return Account(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9])
 
 
 @inlined
@@ -185,7 +110,28 @@ def store(row: Integers, account: Account) -> None:
 
 
 @inlined
+def with_cash(a: Account, change: int, opened: int) -> Account:
+    """The account after cash and the number of open positions changed."""
+    return Account(
+        a.cash + change, a.equity, a.peak, a.floor, a.session_equity, a.held + opened, a.halted, a.calm_until, a.frozen, a.receivable
+    )
+
+
+@inlined
+def with_frozen(a: Account, change: int) -> Account:
+    return Account(a.cash, a.equity, a.peak, a.floor, a.session_equity, a.held, a.halted, a.calm_until, a.frozen + change, a.receivable)
+
+
+@inlined
+def with_due(a: Account, paid: int, change: int) -> Account:
+    """The account after dividends became due, or were paid."""
+    return Account(
+        a.cash + paid, a.equity, a.peak, a.floor, a.session_equity, a.held, a.halted, a.calm_until, a.frozen, a.receivable + change
+    )
+
+
+@inlined
 def figures_of(row: Integers) -> Figures:
     a = row
-    first = a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9]
-    return Figures(*first, a[10], a[11], a[12], a[13], a[14], a[15], a[16], a[17], a[18])
+    first = a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11]
+    return Figures(*first, a[12], a[13], a[14], a[15], a[16], a[17], a[18], a[19], a[20], a[21], a[22], a[23])

@@ -1,27 +1,31 @@
 """The tape: a market as the loop wants it, made once and shared by every combination. Free of numba."""
 
 from dataclasses import dataclass
-from fractions import Fraction
-from math import isqrt
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Flags, Integers, Prices
-from engine.errors import MarketError, Problem
+from engine.errors import MarketError
 from engine.market import FAR, Market
+from engine.simulation.day_actions import actions_by_bar, closes_of, delisted_from
 from engine.simulation.door import check_market
-from engine.simulation.rules import check_bars, check_window, limits_from, rates_on, terms_of_trade
-from engine.terms import Conditions, Fill
+from engine.simulation.outcome import Phase
+from engine.simulation.rule_rows import STOCK_BOARDS
+from engine.simulation.rules import check_bars, check_window, limits_from, rates_on, tax_rates, tax_steps, terms_of_trade
+from engine.terms import ONE, Conditions, Fill
 
 WORD = 64
-LARGEST_PRODUCT, LARGEST_BOTTOM = 2**62, 2**32
-"""Bounds of a share ratio's numerator x denominator and of its denominator: shares x ratio is then exact in int64 (see positions.split)."""
+
+
+IN_ORDER = (Phase.FILL, Phase.INTRABAR, Phase.MARK, Phase.SIGNAL)
+AT_CLOSE = (Phase.INTRABAR, Phase.SIGNAL, Phase.FILL, Phase.MARK)
+"""The phases of a bar. Where orders fill at the close, it decides and fills; the MARK after it, with its breakers, is for the next bar."""
 
 
 class Bars(NamedTuple):
-    """R bars of the window by N stocks, padded to whole words of 64. C classes of fees, X ex-dates."""
+    """R bars of the window by N stocks, padded to whole words of 64. C classes of fees, X corporate actions, S sessions."""
 
     price: Prices
     """What market orders meet: the open, the average or the close; 0: no bar."""
@@ -37,17 +41,34 @@ class Bars(NamedTuple):
     """(R,) 1 where a session begins."""
     session: Integers
     """(R + 1,) running number of the session; after the last bar comes the next one."""
+    phases: Integers
+    """(4,) in what order they come."""
+    decides: Integers
+    """(R,) the row of the signals that this bar's close decides by; -1: nothing is decided."""
     tick: Integers
-    """(N,) from here to fee_class."""
+    """(N,) from here to gone."""
     lot: Integers
     step: Integers
     fee_class: Integers
+    locks: Integers
+    """1 where a purchase is not sellable on its day (T+1)."""
+    industry: Integers
+    """A number for each industry."""
+    taxable: Integers
+    """1 where dividends are taxed: not those of funds."""
+    gone: Integers
+    """The first row on which the stock is not listed any more."""
     rates: Integers
     """(R, C, 3) duty on buys, duty on sells, transfer fee: in 1 / ONE."""
-    ex_at: Integers
-    """(R + 1,) the ex-dates of bar t are rows ex_at[t]:ex_at[t + 1]."""
-    ex_rows: Integers
-    """(X, 5) stock, numerator and denominator of the share ratio, last close, pre_close."""
+    action_at: Integers
+    """(R + 1,) the corporate actions of bar t are rows action_at[t]:action_at[t + 1]."""
+    action_rows: Integers
+    """(X, ...) see day_actions."""
+    month_ago: Integers
+    """(S + 1,) purchases of this session and later ones were held for at most a month; likewise a year."""
+    year_ago: Integers
+    tax_tenths: Integers
+    """(2,) tax on dividends of shares held up to a month, up to a year."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +76,11 @@ class Tape:
     market: Market
     bars: Bars
     conditions: Conditions
+
+    @property
+    def decided_by(self) -> Market:
+        """Whose rows signals have."""
+        return self.market.decided_by or self.market
 
     @property
     def rows(self) -> int:
@@ -72,32 +98,72 @@ def prepare(market: Market, conditions: Conditions = Conditions()) -> Tape:  # n
     if problems:
         raise MarketError(problems)
     start = market.window_start
-    check_window(int(market.sessions[start]), set(market.boards))
+    check_window(int(market.sessions[start]), set(market.boards), conditions)
     check_bars(market)
-    up, down = limits_from(market, start)
+    sessions = market.sessions[start:]
+    is_first, session = _sessions(sessions)
+    close = closes_of(market)
+    action_at, action_rows = actions_by_bar(market, conditions.actions, session, close)
+    month_ago, year_ago = tax_steps(sessions)
+    up, down = limits_from(market, start) if conditions.price_limits else _no_limits(market, start)
     trade = terms_of_trade(market.boards)
-    is_first, session = _sessions(market.sessions[start:])
-    ex_at, ex_rows = _ex_dates(market)
+    one = np.ones_like(trade.lot)
     bars = Bars(
         price=_padded(_met(market, conditions.fill), 0),
         open=_padded(market.open[start:], 0),
         high=_padded(market.high[start:], 0),
         low=_padded(market.low[start:], FAR),
-        close=_padded(market.close[start:], 0),
+        close=_padded(close, 0),
         up=_padded(up, FAR),
         down=_padded(down, 0),
         volume=_padded(market.volume[start:], 0),
         is_first=is_first,
         session=session,
+        phases=np.array(AT_CLOSE if conditions.fill == "close" else IN_ORDER, np.int64),
+        decides=_decides(market),
         tick=_padded(trade.tick, 10),
-        lot=_padded(trade.lot, 100),
-        step=_padded(trade.step, 100),
+        lot=_padded(trade.lot if conditions.lots else one, 100),
+        step=_padded(trade.step if conditions.lots else one, 100),
         fee_class=_padded(trade.fee_class, 0),
-        rates=rates_on(market.sessions[start:]),
-        ex_at=ex_at,
-        ex_rows=ex_rows,
+        locks=_padded(one - market.listings.same_day if conditions.t_plus_one else 0 * one, 1),
+        industry=_padded(np.unique(np.array(market.listings.industries), return_inverse=True)[1].astype(np.int64), -1),
+        taxable=_padded(np.array([board in STOCK_BOARDS for board in market.boards], np.int64), 0),
+        gone=_padded(delisted_from(market), 0),
+        rates=_rates(sessions, conditions),
+        action_at=action_at,
+        action_rows=action_rows,
+        month_ago=month_ago,
+        year_ago=year_ago,
+        tax_tenths=np.array(tax_rates(), np.int64) * 10 // ONE,
     )
     return Tape(market, bars, conditions)
+
+
+def _no_limits(market: Market, start: int) -> tuple[Prices, Prices]:
+    shape = market.shape[0] - start, market.shape[1]
+    return np.full(shape, FAR, np.int32), np.zeros(shape, np.int32)
+
+
+def _rates(sessions: Prices, conditions: Conditions) -> Integers:
+    """By the rules of the day, unless the account has its own."""
+    rates = rates_on(sessions)
+    if conditions.stamp_duty is not None:
+        rates[:, :, 0], rates[:, :, 1] = 0, conditions.stamp_duty
+    if conditions.transfer_fee is not None:
+        rates[:, :, 2] = conditions.transfer_fee
+    return rates
+
+
+def _decides(market: Market) -> Integers:
+    """The last bar that is over when a bar of the deciding market is."""
+    rows = market.shape[0] - market.window_start
+    if market.decided_by is None:
+        return np.arange(rows, dtype=np.int64)
+    decides = np.full(rows, -1, np.int64)
+    ends = market.decided_by.times[market.decided_by.window_start :]
+    at = np.searchsorted(market.times[market.window_start :], ends, side="right") - 1
+    decides[at[at >= 0]] = np.flatnonzero(at >= 0)  # where two would decide, the later does
+    return decides
 
 
 def _met(market: Market, fill: Fill) -> Prices:
@@ -132,45 +198,3 @@ def _sessions(dates: Prices) -> tuple[Flags, Integers]:
     session[:-1] = np.cumsum(is_first, dtype=np.int64) - 1
     session[-1] = session[-2] + 1
     return is_first, session
-
-
-def _ex_dates(market: Market) -> tuple[Integers, Integers]:
-    """Where the factor moves and the reference price differs from the last close: at a session's first bar, after the window's first one.
-
-    A reference price that differs under a factor that stays is a day that the data lack: the stock moved, its shares did not.
-    A day without a bar has no reference price; there the ex-date shows in the close, which is otherwise carried over.
-    """
-    start = market.window_start
-    opens = np.flatnonzero(np.diff(market.sessions[start:])) + start + 1
-    rows = np.zeros((0, 6), np.int64)
-    if opens.size:
-        reference = np.maximum.reduceat(market.pre_close[opens[0] :], opens - opens[0], axis=0)
-        reference = np.where(reference > 0, reference, market.close[opens])
-        last = market.close[opens - 1]
-        moved = market.adj_factor[opens] != market.adj_factor[opens - 1]
-        day, stock = np.nonzero(moved & (last > 0) & (reference > 0) & (reference != last))
-        at = opens[day]
-        ratios = _share_ratios(market, at, stock)
-        rows = np.column_stack([at - start, stock, ratios, last[day, stock], reference[day, stock]]).astype(np.int64)
-    ex_at = np.searchsorted(rows[:, 0], np.arange(market.shape[0] - start + 1)).astype(np.int64)
-    return ex_at, np.ascontiguousarray(rows[:, 1:])
-
-
-def _share_ratios(market: Market, at: Integers, stock: Integers) -> Integers:
-    """(X, 2) numerator and denominator of the factor's step."""
-    top, bottom = market.adj_factor[at, stock], market.adj_factor[at - 1, stock]
-    divisor = np.gcd(top, bottom)
-    top, bottom = top // divisor, bottom // divisor
-    for x in np.flatnonzero((top > LARGEST_PRODUCT // bottom) | (bottom > LARGEST_BOTTOM)):
-        top[x], bottom[x] = _nearest(int(top[x]), int(bottom[x]), market.codes[stock[x]], int(market.sessions[at[x]]))
-    return np.column_stack([top, bottom])
-
-
-def _nearest(top: int, bottom: int, code: str, session: int) -> tuple[int, int]:
-    """The nearest ratio within the bounds: cumulative factors in millionths outgrow them above some 3,000."""
-    largest = min(isqrt(LARGEST_PRODUCT * bottom // top) // 2, LARGEST_BOTTOM)
-    ratio = Fraction(top, bottom).limit_denominator(largest) if largest else Fraction(0)
-    if ratio == 0:
-        message = f"shares of {code} cannot be multiplied by {top} / {bottom} on {session}"
-        raise MarketError([Problem("adj_factor", message, "check the factor's row of that day")])
-    return ratio.numerator, ratio.denominator

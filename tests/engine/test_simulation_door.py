@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engine.errors import MarketError, RulesError
+from engine.simulation.day_actions import BOTTOM, TOP
 from engine.simulation.run import Signals, simulate
 from engine.simulation.tape import prepare
 from engine.terms import ONE, Conditions, Terms
@@ -117,16 +118,16 @@ def test_cumulative_factors_beyond_exact_arithmetic_take_the_nearest_ratio() -> 
     market = flat_market(["600001.SH"], DAYS)
     market.adj_factor[:2], market.adj_factor[2] = 5_000_000_001, 10_000_000_007
     market.pre_close[2] = market.open[2] = market.low[2] = 5_000
-    row = prepare(market).bars.ex_rows[0]
-    assert int(row[1]) * int(row[2]) < 2**62
-    assert row[1] / row[2] == pytest.approx(10_000_000_007 / 5_000_000_001, rel=1e-9)
+    row = prepare(market).bars.action_rows[0]
+    assert int(row[TOP]) * int(row[BOTTOM]) < 2**62
+    assert row[TOP] / row[BOTTOM] == pytest.approx(10_000_000_007 / 5_000_000_001, rel=1e-9)
 
 
 def test_a_day_that_the_data_lack_was_a_split() -> None:
     """10.00, a hole, then a pre_close of 5.00 under the same factor: the stock fell, nobody got shares."""
     market = flat_market(["600001.SH"], DAYS)
     market.pre_close[2] = market.open[2] = market.low[2] = 5_000
-    assert len(prepare(market).bars.ex_rows) == 0
+    assert len(prepare(market).bars.action_rows) == 0
 
 
 def test_a_ratio_that_nothing_can_express_is_refused() -> None:

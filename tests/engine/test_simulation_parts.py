@@ -7,14 +7,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.compiled import kernel
+from engine.simulation import costs, positions, sizing, slippage
 from engine.simulation.bits import listed
+from engine.simulation.book import ENTRY, FLOW, HIGH, SHARES, Book, Room, new_books
 from engine.simulation.candidates import line_up
-from engine.simulation.costs import Bar, Order, priced, share_of
+from engine.simulation.costs import Bar, Order
 from engine.simulation.outcome import REJECT_TEXT, Reject
-from engine.simulation.positions import split
-from engine.simulation.sizing import affordable
-from engine.simulation.slippage import root_of, slipped
-from engine.simulation.state import ENTRY, FLOW, HIGH, SHARES, Book, Figures, new_books
+from engine.simulation.slippage import root_of
+from engine.simulation.state import Figures
 from engine.terms import ONE
 from tests import naive
 
@@ -22,7 +23,38 @@ patient = settings(deadline=None)
 """The first example may wait for the compiler."""
 
 FIGURES = Figures._make([0] * len(Figures._fields))._replace(max_positions=1, commission=2_500, commission_minimum=5_000, volume_cap=-1)
-BAR = Bar(price=10_000, up=11_000, down=9_000, range=100, volume=10**9, tick=10, lot=100, step=100, duty=5_000, transfer=100)
+BAR = Bar(price=10_000, up=11_000, down=9_000, range=100, volume=10**9, tick=10, lot=100, step=100, duty=5_000, transfer=100, worst=11_000)
+
+
+@kernel
+def priced(order, shares, price, bar, terms):  # type: ignore[no-untyped-def]
+    """A door for Python, as every kernel that is part of others needs one here."""
+    return costs.priced(order, shares, price, bar, terms)
+
+
+@kernel
+def share_of(money, rate):  # type: ignore[no-untyped-def]
+    return costs.share_of(money, rate)
+
+
+@kernel
+def slipped(price, shares, bar, terms):  # type: ignore[no-untyped-def]
+    return slippage.slipped(price, shares, bar, terms)
+
+
+@kernel
+def affordable(money, order, price, bar, terms):  # type: ignore[no-untyped-def]
+    return sizing.affordable(money, order, price, bar, terms)
+
+
+@kernel
+def split(book, k, top, bottom, pre_close):  # type: ignore[no-untyped-def]
+    return positions.split(book, k, top, bottom, pre_close)
+
+
+@kernel
+def divide_prices(book, k, last, pre_close, tick, terms):  # type: ignore[no-untyped-def]
+    positions.divide_prices(book, k, last, pre_close, tick, terms)
 
 
 @patient
@@ -60,7 +92,7 @@ def test_fees_of_partial_fills_add_up_to_those_of_one_order(values: list[int], c
     terms = FIGURES._replace(commission=commission, commission_minimum=minimum)
     value, duty, transfer, paid = 0, 0, 0, [0, 0, 0]
     for each in values:
-        fill = priced(Order(value, duty, transfer), 1, each, BAR, terms)
+        fill = priced(Order(value, duty, transfer, 0), 1, each, BAR, terms)
         paid = [a + b for a, b in zip(paid, (fill.commission, fill.duty, fill.transfer), strict=True)]
         value, duty, transfer = value + each, duty + each * BAR.duty, transfer + each * BAR.transfer
     total = Fraction(sum(values))
@@ -106,7 +138,7 @@ def test_a_share_of_money_is_exact(amount: int, rate: int) -> None:
 @given(st.integers(0, 10**8), st.integers(1, 10**6), rates, st.sampled_from([(100, 100), (200, 1), (100, 1)]), st.integers(0, 10**6))
 def test_the_most_shares_that_money_affords(amount: int, ticks: int, commission: int, lots: tuple[int, int], before: int) -> None:
     price, bar = ticks * 10, BAR._replace(lot=lots[0], step=lots[1])
-    terms, order = FIGURES._replace(commission=commission), Order(before, before * BAR.duty, before * BAR.transfer)
+    terms, order = FIGURES._replace(commission=commission), Order(before, before * BAR.duty, before * BAR.transfer, 0)
     shares = affordable(amount, order, price, bar, terms)
 
     def cost(count: int) -> int:
@@ -120,16 +152,18 @@ def test_the_most_shares_that_money_affords(amount: int, ticks: int, commission:
 @patient
 @given(st.integers(1, 10**11), st.integers(1, 10**10), st.integers(1, 2**31), st.integers(1, 10**9), st.integers(1, 10**9))
 def test_a_split_is_exact(shares: int, top: int, bottom: int, last: int, pre: int) -> None:
-    books = new_books(1, 64, 1)
-    book = Book(*(array[0] for array in books[:12]), *books[12:])
+    books = new_books(1, Room(stocks=64, slots=1, tickets=0, lots=0, dues=0))
+    book = Book(*(array[0] for array in books[:16]), *books[16:])
     book.positions[SHARES, 0], book.positions[ENTRY, 0], book.positions[HIGH, 0] = shares, 10_000, 12_000
     ratio = Fraction(top, bottom)
     if top * bottom >= 2**62 or shares * ratio >= 2**62:
         return
     exact = shares * ratio
-    assert split(book, 0, top, bottom, last, pre) == naive.half_up((exact - math.floor(exact)) * pre, 1) == book.positions[FLOW, 0]
+    assert split(book, 0, top, bottom, pre) == naive.half_up((exact - math.floor(exact)) * pre, 1) == book.positions[FLOW, 0]
     assert book.positions[SHARES, 0] == math.floor(exact)
+    divide_prices(book, 0, last, pre, 10, FIGURES)
     assert book.positions[ENTRY, 0] == naive.half_up(Fraction(10_000 * pre, last), 1)
+    assert book.positions[HIGH, 0] == naive.half_up(Fraction(12_000 * pre, last), 1)
 
 
 def test_every_reject_has_words() -> None:
