@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from functions.commands.environment import prepare_environment
-from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, Failure, failure
+from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError, Failure, failure
 from functions.commands.inputs import Where
 from functions.commands.screen import notes, write_json
 from functions.settings import Settings
@@ -25,6 +25,7 @@ File = Annotated[Path, typer.Argument(help="A strategy: a YAML text")]
 AsJson = Annotated[bool, typer.Option("--json", help="Only JSON on standard output")]
 Local = Annotated[bool, typer.Option("--local", help="In this process, without the platform; the same bytes")]
 Report = Annotated[Path | None, typer.Option(help="Write the (best) run's report page there")]
+Account = Annotated[Path | None, typer.Option(help="Write the (best) run's account day by day there, as CSV")]
 Universe = Annotated[str | None, typer.Option(help="all, index:CODE, rank:FIELD:N, codes with commas, or @file")]
 Start = Annotated[str | None, typer.Option(help="First day, like 2019-01-02; omitted: the data's first")]
 End = Annotated[str | None, typer.Option(help="Last day; omitted: the data's last")]
@@ -67,8 +68,20 @@ def demo_real(
 
 @app.command()
 def run(  # noqa: PLR0913, PLR0917  the options of a command
-    file: File,
+    file: Annotated[
+        Path | None, typer.Argument(help="A strategy: a YAML text. With --orders or --weights only settings: costs, execution, risk, rules")
+    ] = None,
     param: Annotated[list[str] | None, typer.Option(help="name=value; may come again")] = None,
+    orders: Annotated[
+        Path | None,
+        typer.Option(
+            help="Trade these orders: CSV or Parquet with time, ts_code, shares (negative: sell), perhaps side, limit, stop, price"
+        ),
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(help="Follow these portfolios: CSV or Parquet with time, ts_code, weight (0 to 1; the rest is cash)"),
+    ] = None,
     universe: Universe = None,
     start: Start = None,
     end: End = None,
@@ -77,13 +90,27 @@ def run(  # noqa: PLR0913, PLR0917  the options of a command
     frequency: Frequency = "1d",
     local: Local = False,
     report: Report = None,
+    account: Account = None,
     as_json: AsJson = False,
 ) -> None:
-    """One backtest of a strategy file."""
+    """One backtest: of a strategy file, or of a table of orders or weights.
+
+    A table is traded in this process, as with --local. Its stocks are the universe, its days the window if --start and --end say nothing.
+
+    An order meets the bar of its day; with minute bars, the first one that begins at or after its time.
+    """
     from functions.commands.submit import How, run_file
 
-    where = Where(universe, start, end, dataset, cash, frequency)
-    _end(run_file, file, param or [], where, How(local, as_json, report), _State.settings)
+    where, how = Where(universe, start, end, dataset, cash, frequency), How(local, as_json, report, account)
+    if orders or weights:
+        from functions.commands.outside import Outside, run_table
+
+        if param:
+            raise CommandError("--param has no meaning here: a table has no parameters")
+        _end(run_table, Outside(orders, weights, file), where, how, _State.settings)
+    if file is None:
+        raise CommandError("nothing to run", "name a strategy file, or a table: --orders FILE or --weights FILE")
+    _end(run_file, file, param or [], where, how, _State.settings)
 
 
 @app.command()
@@ -101,13 +128,14 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     top: Annotated[int, typer.Option(help="Rows to show")] = 20,
     local: Local = False,
     report: Report = None,
+    account: Account = None,
     as_json: AsJson = False,
 ) -> None:
     """Every combination of parameter values, ranked."""
     from functions.commands.submit import How, run_grid
 
     where = Where(universe, start, end, dataset, cash, frequency)
-    _end(run_grid, file, grid, where, How(local, as_json, report, sort, top), _State.settings, max_evals)
+    _end(run_grid, file, grid, where, How(local, as_json, report, account, sort, top), _State.settings, max_evals)
 
 
 @app.command()

@@ -37,6 +37,15 @@ class RefusalCount(NamedTuple):
     """The mean return of the purchases had they been filled; None where none had a price, and for sales."""
 
 
+class OrderCount(NamedTuple):
+    """Orders that may rest, of one side and origin."""
+
+    what: str
+    placed: int
+    ends: Sequence[tuple[str, int]]
+    """How they ended, and how many of them."""
+
+
 @dataclass(frozen=True)
 class Report:
     """What a page says about a run. Nothing in it is looked up or computed anew, so the page and the API cannot disagree."""
@@ -53,6 +62,7 @@ class Report:
     initial_cash: int
     """li"""
     trades: Sequence[TradeRow] = ()
+    orders: Sequence[OrderCount] = ()
     refusals: Sequence[RefusalCount] = ()
     identity: Mapping[str, str] = field(default_factory=dict)
     """Names by content, shown as they are: strategy identity, engine version, rules version, content hash, run id."""

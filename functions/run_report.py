@@ -1,12 +1,13 @@
 """From a finished run to its report page."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.simulation.events import REJECT_TEXT, Refusal, refusals, trades
 from engine.simulation.outcome import Reject
-from functions.report import RefusalCount, Report, TradeRow
+from engine.simulation.placed import Order, orders
+from functions.report import OrderCount, RefusalCount, Report, TradeRow
 
 if TYPE_CHECKING:
     from engine.results import Result
@@ -39,6 +40,7 @@ def report_of(result: "Result", strategy_name: str, context: Mapping[str, Any], 
             )
             for trade in trades(outcome, market)
         ],
+        orders=list(_placed(orders(outcome, market))),
         refusals=list(_refused(refusals(outcome, market))),
         identity={**identity, "content hash": result.cell.content_hash},
     )
@@ -54,4 +56,31 @@ def _refused(rows: Iterable[Refusal]) -> Iterator[RefusalCount]:
         yield RefusalCount(f"{_SIDES[side]} {words[reject]}", len(all_earned), sum(earned) / len(earned) if earned else None)
 
 
+def _placed(rows: Iterable[Order]) -> Iterator[OrderCount]:
+    """By origin and side: how many, and how they ended, the most frequent first."""
+    found = defaultdict[tuple[str, str], Counter[str]](Counter)
+    for row in rows:
+        found[row.origin, row.side][_partly(row)] += 1
+    for (origin, side), ends in sorted(found.items()):
+        yield OrderCount(f"{_SIDES[side]} {_ORIGINS[origin]}", ends.total(), [(_ENDS[end], times) for end, times in ends.most_common()])
+
+
+def _partly(row: Order) -> str:
+    return "partly" if row.filled and row.ended not in ("filled", "open") else row.ended
+
+
+_ORIGINS = {
+    "signal": "策略的定价委托 the strategy's, at a price",
+    "order": "外部委托 from outside",
+    "target": "目标权重 towards target weights",
+}
+_ENDS = {
+    "filled": "全部成交 filled",
+    "partly": "部分成交 partly filled",
+    "refused": "被拒 refused",
+    "expired": "到期 expired",
+    "cancelled": "撤销 cancelled",
+    "replaced": "被替换 replaced",
+    "open": "未了结 open at the end",
+}
 _SIDES = {"buy": "买 buy:", "sell": "卖 sell:"}

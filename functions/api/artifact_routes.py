@@ -1,4 +1,4 @@
-"""What a run leaves behind, as files: equity, trades, positions, refusals, events, log, report."""
+"""What a run leaves behind, as files: equity, account, trades, positions, refusals, events, log, report."""
 
 import base64
 import csv
@@ -18,7 +18,7 @@ from functions.wiring import House
 
 router = APIRouter(prefix="/api/runs", tags=["artifacts"], route_class=StrictRoute)
 
-Kind = Literal["equity", "trades", "positions", "refusals", "events", "logs", "report"]
+Kind = Literal["equity", "account", "trades", "positions", "refusals", "events", "logs", "report"]
 
 
 class Artifact(NamedTuple):
@@ -30,6 +30,7 @@ class Artifact(NamedTuple):
 
 ARTIFACTS: dict[str, Artifact] = {
     "equity": Artifact("equity_curve_path", ("csv", "json")),
+    "account": Artifact("account_path", ("csv", "json")),
     "trades": Artifact("trades_path", ("csv", "json")),
     "positions": Artifact("positions_path", ("csv", "json")),
     "refusals": Artifact("refusals_path", ("csv", "json")),
@@ -86,6 +87,8 @@ def _not_yet(run: Run, kind: str, user: str, house: House) -> Response:
         raise ApiError("CONFLICT", f"the run is {run.status}; its {kind} come when it has ended", headers={"Retry-After": "1"})
     if run.status != "succeeded":
         raise ApiError("NOT_FOUND", f"the run is {run.status} and has no {kind}")
+    if "trades_path" in run.artifacts:
+        raise ApiError("NOT_FOUND", f"the run was recorded by a version that wrote no {kind}; run it again")
     if house.store.request_ledger(user, run.id):
         house.queue.ring("block", run.grid_id)
     return Response(b'{"status":"preparing"}', 202, {"Retry-After": "1"}, "application/json")

@@ -13,7 +13,7 @@ from functions.commands.environment import COMPILING, kernels_are_new
 from functions.commands.failures import RUN_FAILED
 from functions.commands.screen import notes, output
 from functions.commands.stack import stay_up
-from functions.commands.submit import How, grid_through, ranked, show_grid
+from functions.commands.submit import How, Kept, grid_through, ranked, show_grid
 from functions.settings import Settings
 from functions.wiring import House
 from infra.local.stack import RunningStack, StackInfo, run_stack, running_stack
@@ -66,7 +66,7 @@ def _run_grid(api: Client, dataset: str, as_json: bool) -> int:
     backtest_id = api.create_backtest({"template": TEMPLATE}, {"window": WINDOW, "datasource_version": dataset}, "lianghu demo")
     rows, skipped = grid_through(api, backtest_id, GRID)
     rows = ranked(rows, "return")
-    code = show_grid(rows, skipped, api.backtest(backtest_id).context, b"", How(as_json=as_json, top=len(rows), order=tuple(GRID)))
+    code = show_grid(rows, skipped, api.backtest(backtest_id).context, Kept(), How(as_json=as_json, top=len(rows), order=tuple(GRID)))
     best = rows[0]
     if best.status != "succeeded" or best.run_id is None:
         return RUN_FAILED

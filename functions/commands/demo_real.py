@@ -19,7 +19,7 @@ from functions.commands.connection import client_of
 from functions.commands.demo import some_stack
 from functions.commands.failures import OK, PLATFORM, RUN_FAILED, CommandError
 from functions.commands.screen import Row, notes, output, write_json
-from functions.commands.submit import How, grid_through, ranked, show_grid
+from functions.commands.submit import How, Kept, grid_through, ranked, show_grid
 from functions.jobs.summary import PREPARED
 from functions.settings import Settings
 from functions.wiring import House
@@ -175,7 +175,7 @@ def _show(rows: list[Row], same: bool, figures: Figures, context: Mapping[str, A
         write_json({"runs": len(rows), "succeeded": done, "same_bytes": same, "cores": os.cpu_count(), "figures": taken})
     else:
         shown = {**context, "initial_cash": 1_000_000}
-        show_grid(ranked(rows, "return"), 0, shown, b"", How(top=10, order=tuple(GRID)))
+        show_grid(ranked(rows, "return"), 0, shown, Kept(), How(top=10, order=tuple(GRID)))
         for name, (value, unit) in figures.taken.items():
             output.print(f"{name:<45}{value:10.2f} {unit}", markup=False)
         output.print(f"{done} of {len(rows)} runs succeeded; the same bytes in this process: {'yes' if same else 'NO'}")

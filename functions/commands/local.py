@@ -1,6 +1,7 @@
 """A backtest in this process: the API's own checks and plan, the workers' own engine, and so the same bytes as through the platform."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from functions.wiring import House
 
 if TYPE_CHECKING:
     from engine.market import Market
+    from engine.results import Result
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,17 @@ def prepare(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mappi
     """The same requests as the API takes. Builds the panel if it was never built."""
     house = House(settings)
     backtest, plan = _planned(strategy, context, runs, house)
-    with notes.status("preparing the panel"):
-        key = ensure_panel(Lake(settings.lake_url, house.object_options), PanelSpec.from_json(plan.submission.panel))
-        market = load_panel(house.lake, key, settings.data_cache_dir)
+    market = market_of(PanelSpec.from_json(plan.submission.panel), house)
     program = compile_strategy(backtest.strategy.source, overrides(backtest.context))
     identity = {"strategy": program.identity, "engine version": house.engine_version, "rules version": RULES_VERSION}
     return LocalPlan(program, market, plan.submission.combinations, plan.submission.skipped, backtest.context, identity)
+
+
+def market_of(spec: PanelSpec, house: House) -> "Market":
+    """The market of a panel, which is built if it was never built."""
+    with notes.status("preparing the panel"):
+        key = ensure_panel(Lake(house.settings.lake_url, house.object_options), spec)
+        return load_panel(house.lake, key, house.settings.data_cache_dir)
 
 
 def panel_of(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], settings: Settings) -> PanelSpec:
@@ -81,12 +88,34 @@ def evaluate_all(plan: LocalPlan, threads: int, title: str) -> list[Row]:
     return [Row(cell.params, cell.stats, "succeeded", cell.content_hash) for cell in cells]
 
 
-def report_page(plan: LocalPlan, params: Params) -> str:
-    """The report of one combination as HTML."""
+def record(plan: LocalPlan, params: Params, title: str = "") -> "Result":
+    """One combination with its ledger; with a title also with a progress bar."""
     from engine.evaluate import evaluate  # noqa: PLC0415  see above
 
-    result = evaluate(plan.program, plan.market, params, plan.initial_cash)
-    return render_report(report_of(result, plan.program.name, plan.context, plan.initial_cash, plan.identity))
+    with watched(title) as checkpoint:
+        return evaluate(plan.program, plan.market, params, plan.initial_cash, checkpoint)
+
+
+def report_page(plan: LocalPlan, result: "Result") -> bytes:
+    """The report of one combination as HTML."""
+    return render_report(report_of(result, plan.program.name, plan.context, plan.initial_cash, plan.identity)).encode()
+
+
+@contextmanager
+def watched(title: str) -> Iterator[Callable[[float], bool] | None]:
+    """The checkpoint of a progress bar; none without a title."""
+    if not title:
+        yield None
+        return
+    if kernels_are_new():
+        notes.print(COMPILING)
+    with bar(title, 100) as progress:
+
+        def checkpoint(share: float) -> bool:
+            progress.at(100 * share)
+            return True
+
+        yield checkpoint
 
 
 def _planned(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], house: House) -> tuple[Backtest, Plan]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalake.versions import resolve
 from engine.errors import StrategyError
@@ -14,8 +15,12 @@ from functions.commands.connection import client
 from functions.commands.failures import OK, RUN_FAILED, CommandError
 from functions.commands.inputs import Where, grid_spec, params, strategy_text
 from functions.commands.screen import DISCLAIMER, SYNTHETIC, Row, bar, notes, output, runs_table, stats_table, write_json
+from functions.jobs.ledger import account_csv
 from functions.settings import Settings
 from functions.wiring import House
+
+if TYPE_CHECKING:
+    from engine.results import Result
 
 
 @dataclass(frozen=True)
@@ -25,10 +30,25 @@ class How:
     local: bool = False
     as_json: bool = False
     report: Path | None = None
+    account: Path | None = None
     sort: str = "return"
     top: int = 20
     order: tuple[str, ...] = ()
     """Parameters in the order in which they are shown."""
+
+
+class More(NamedTuple):
+    """What else there is to say of a run: its name, and counts by kind."""
+
+    title: str = ""
+    counts: Mapping[str, Mapping[str, int]] = MappingProxyType({})
+
+
+class Kept(NamedTuple):
+    """What is written beside what is shown."""
+
+    page: bytes = b""
+    account: bytes = b""
 
 
 def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings: Settings) -> int:
@@ -39,9 +59,8 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
         from functions.commands import local  # noqa: PLC0415  loads polars and the engine
 
         plan = local.prepare(strategy, where.context(*_lake_days(settings, where)), {"mode": "single", "params": wanted}, settings)
-        row = local.evaluate_all(plan, 1, "backtest")[0]
-        page = local.report_page(plan, row.params).encode() if how.report else b""
-        return _show_run(row, plan.context, page, how)
+        result = local.record(plan, plan.combinations[0], "backtest")
+        return show_result(result, plan.context, local.report_page(plan, result) if how.report else b"", how)
     with client(settings) as api:
         backtest_id = api.create_backtest(strategy, where.context(*_days(api, where)))
         context = api.backtest(backtest_id).context
@@ -51,8 +70,7 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
         row = Row(run.params, run.stats, run.status, run.content_hash, run.run_id)
         if run.status != "succeeded":
             return _show_failure(row, run.error, how)
-        page = api.artifact(run_id, "report") if how.report else b""
-        return _show_run(row, context, page, how)
+        return _show_run(row, context, _artifacts(api, run_id, how), how)
 
 
 def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings: Settings, max_evals: int | None = None) -> int:
@@ -66,16 +84,18 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
         wanted = {"mode": "grid", "gridSpec": spec} | ({"max_evals": max_evals} if max_evals else {})
         plan = local.prepare(strategy, where.context(*_lake_days(settings, where)), wanted, settings)
         rows = ranked(local.evaluate_all(plan, settings.workers, f"{len(plan.combinations)} combinations"), how.sort)
-        page = local.report_page(plan, rows[0].params).encode() if how.report and rows else b""
-        return show_grid(rows, plan.skipped, plan.context, page, how)
+        kept = Kept()
+        if rows and (how.report or how.account):
+            result = local.record(plan, rows[0].params)
+            kept = Kept(local.report_page(plan, result) if how.report else b"", account_csv(result) if how.account else b"")
+        return show_grid(rows, plan.skipped, plan.context, kept, how)
     with client(settings) as api:
         backtest_id = api.create_backtest(strategy, where.context(*_days(api, where)))
         context = api.backtest(backtest_id).context
         rows, skipped = grid_through(api, backtest_id, spec, max_evals)
         rows = ranked(rows, how.sort)
         best = rows[0].run_id if rows and rows[0].status == "succeeded" else None
-        page = api.artifact(best, "report") if how.report and best else b""
-        return show_grid(rows, skipped, context, page, how)
+        return show_grid(rows, skipped, context, _artifacts(api, best, how) if best else Kept(), how)
 
 
 def _warn(text: str) -> None:
@@ -116,7 +136,7 @@ def ranked(rows: Sequence[Row], metric: str) -> list[Row]:
     return sorted(rows, key=place)
 
 
-def show_grid(rows: Sequence[Row], skipped: int, context: Mapping[str, Any], page: bytes, how: How) -> int:
+def show_grid(rows: Sequence[Row], skipped: int, context: Mapping[str, Any], kept: Kept, how: How) -> int:
     failed = [row for row in rows if row.status != "succeeded"]
     if how.as_json:
         write_json({"context": dict(context), "skipped": skipped, "runs": [row.to_json() for row in rows], "sort": how.sort})
@@ -124,20 +144,29 @@ def show_grid(rows: Sequence[Row], skipped: int, context: Mapping[str, Any], pag
         _header(context)
         runs_table(rows, f"{len(rows)} runs by {how.sort}, {skipped} excluded by require", how.top, how.order)
         notes.print(DISCLAIMER, style="dim")
-    _keep(page, how)
+    _keep(kept, how)
     if failed:
         notes.print(f"{len(failed)} of {len(rows)} runs did not succeed", style="yellow")
     return RUN_FAILED if failed else OK
 
 
-def _show_run(row: Row, context: Mapping[str, Any], page: bytes, how: How) -> int:
+def show_result(result: "Result", context: Mapping[str, Any], page: bytes, how: How, more: More = More()) -> int:  # noqa: B008  it is frozen
+    """A run of this process; the exit code."""
+    cell = result.cell
+    row = Row(cell.params, cell.stats, "succeeded", cell.content_hash)
+    return _show_run(row, context, Kept(page, account_csv(result) if how.account else b""), how, more)
+
+
+def _show_run(row: Row, context: Mapping[str, Any], kept: Kept, how: How, more: More = More()) -> int:  # noqa: B008  see above
     if how.as_json:
-        write_json({"context": dict(context), **row.to_json()})
+        write_json({"context": dict(context), **row.to_json(), **more.counts})
     else:
         _header(context)
-        stats_table(row, ", ".join(f"{name} = {value}" for name, value in row.params.items()) or "no parameters")
+        stats_table(row, more.title or ", ".join(f"{name} = {value}" for name, value in row.params.items()) or "no parameters")
+        for name, counts in more.counts.items():
+            output.print(f"{name}: {', '.join(f'{count:,} {word}' for word, count in counts.items()) or 'none'}", markup=False)
         notes.print(DISCLAIMER, style="dim")
-    _keep(page, how)
+    _keep(kept, how)
     return OK
 
 
@@ -157,11 +186,16 @@ def _header(context: Mapping[str, Any]) -> None:
         output.print(SYNTHETIC, style="yellow")
 
 
-def _keep(page: bytes, how: How) -> None:
-    if how.report and page:
-        how.report.parent.mkdir(parents=True, exist_ok=True)
-        how.report.write_bytes(page)
-        notes.print(f"report: {how.report}", markup=False)
+def _artifacts(api: Client, run_id: str, how: How) -> Kept:
+    return Kept(api.artifact(run_id, "report") if how.report else b"", api.artifact(run_id, "account") if how.account else b"")
+
+
+def _keep(kept: Kept, how: How) -> None:
+    for name, file, data in (("report", how.report, kept.page), ("account", how.account, kept.account)):
+        if file and data:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+            notes.print(f"{name}: {file}", markup=False)
 
 
 def _done(counts: Mapping[str, int]) -> int:

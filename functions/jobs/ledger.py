@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.market import Market
+from engine.simulation.days import days
 from engine.simulation.events import REJECT_TEXT, Event, events, positions, refusals, trades
-from engine.simulation.outcome import Kind, Reason, Reject
+from engine.simulation.outcome import Kind, Outcome, Reject
+from functions.jobs.event_words import reason_of, words_of, yuan
 
 if TYPE_CHECKING:
     from engine.results import Result
@@ -18,6 +20,7 @@ def ledger_files(result: "Result", title: Mapping[str, str]) -> dict[str, bytes]
     """By the names of results.FILES, without the report. `title` says in the log what was run."""
     return {
         "equity.csv": _table(("date", "time", "equity_yuan"), _equity(result)),
+        "account.csv": account_csv(result),
         "trades.csv": _table(_TRADES, _trades(result)),
         "positions.csv": _table(_POSITIONS, _positions(result)),
         "refusals.csv": _table(_REFUSALS, _refusals(result)),
@@ -26,12 +29,16 @@ def ledger_files(result: "Result", title: Mapping[str, str]) -> dict[str, bytes]
     }
 
 
-def yuan(li: int) -> str:
-    """Exact: 1234567 li are "1234.567"."""
-    sign, whole = "-" if li < 0 else "", abs(int(li))
-    return f"{sign}{whole // 1000}.{whole % 1000:03d}"
+def account_csv(result: "Result") -> bytes:
+    """Day by day what there was, what came and what went."""
+    return _table(_ACCOUNT, _account(result))
 
 
+_ACCOUNT_YUAN = (
+    "cash", "frozen", "receivable", "market_value", "equity",
+    "bought", "sold", "commission", "duty", "transfer", "tax", "dividends", "fractions", "delisted",
+)  # fmt: skip
+_ACCOUNT = ["date", *(f"{name}_yuan" for name in _ACCOUNT_YUAN), "fills", "refusals", "positions"]
 _TRADES = [
     "ts_code",
     "entry_date",
@@ -40,6 +47,8 @@ _TRADES = [
     "exit_date",
     "exit_price_yuan",
     "fees_yuan",
+    "tax_yuan",
+    "dividends_yuan",
     "pnl_yuan",
     "return",
     "holding_sessions",
@@ -61,6 +70,8 @@ _EVENTS = [
     "commission_yuan",
     "duty_yuan",
     "transfer_yuan",
+    "tax_yuan",
+    "explanation",
 ]
 
 
@@ -68,6 +79,11 @@ def _equity(result: "Result") -> Iterator[tuple[Any, ...]]:
     market = result.market
     for bar, equity in enumerate(result.outcome.equity.tolist(), market.window_start):
         yield _date(int(market.sessions[bar])), _time(int(market.times[bar])), yuan(equity)
+
+
+def _account(result: "Result") -> Iterator[tuple[Any, ...]]:
+    for row in days(result.outcome, result.market):
+        yield _date(row.date), *(yuan(getattr(row, name)) for name in _ACCOUNT_YUAN), row.fills, row.refusals, row.positions
 
 
 def _trades(result: "Result") -> Iterator[tuple[Any, ...]]:
@@ -80,6 +96,8 @@ def _trades(result: "Result") -> Iterator[tuple[Any, ...]]:
             _date(row.exit_date),
             yuan(row.exit_price),
             yuan(row.fees),
+            yuan(row.tax),
+            yuan(row.dividends),
             yuan(row.pnl),
             f"{row.profit_rate:.12g}",
             row.holding_sessions,
@@ -110,9 +128,10 @@ def _events(result: "Result") -> Iterator[tuple[Any, ...]]:
             row.phase.name.lower(),
             row.kind.name.lower(),
             market.codes[row.stock] if row.stock >= 0 else "",
-            _reason(row),
+            reason_of(row),
             row.shares,
-            *(yuan(money) for money in (row.price, row.value, row.commission, row.duty, row.transfer)),
+            *(yuan(money) for money in (row.price, row.value, row.commission, row.duty, row.transfer, row.tax)),
+            words_of(row, market),
         )
 
 
@@ -128,22 +147,23 @@ def _log(result: "Result", title: Mapping[str, str]) -> Iterator[str]:
         if row.kind is not Kind.MARK:
             yield _line(row, market)
     yield f"fills: {tallies.buys} buys, {tallies.sells} sells; closed trades: {tallies.trades}; fees: {yuan(tallies.fees)} yuan"
+    if tallies.dividends or tallies.tax:
+        yield f"dividends paid: {yuan(tallies.dividends)} yuan; tax on dividends: {yuan(tallies.tax)} yuan"
     refused = ", ".join(f"{Reject(code).name.lower()} {times}" for code, times in enumerate(tallies.refusals) if times)
     yield f"refused: {refused or 'nothing'}"
-    yield f"equity at the end: {yuan(int(outcome.equity[-1]))} yuan, of it cash: {yuan(outcome.cash)}" if len(outcome.equity) else "no bars"
+    yield f"equity at the end: {yuan(int(outcome.equity[-1]))} yuan, of it {_of_it(outcome)}" if len(outcome.equity) else "no bars"
+
+
+def _of_it(outcome: Outcome) -> str:
+    due = f", dividends not yet paid: {yuan(outcome.receivable)}" if outcome.receivable else ""
+    return f"cash: {yuan(outcome.cash)}{due}"
 
 
 def _line(row: Event, market: Market) -> str:
     stock = market.codes[row.stock] if row.stock >= 0 else "account"
-    reason = f" {_reason(row)}" if _reason(row) else ""
-    size = f" {row.shares} shares at {yuan(row.price)}" if row.shares else ""
-    return f"{_date(int(market.sessions[row.bar]))} {row.kind.name.lower()} {stock}{reason}{size}"
-
-
-def _reason(row: Event) -> str:
-    if row.kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL):
-        return Reject(row.code).name.lower()
-    return Reason(row.code).name.lower() if row.kind in (Kind.EXIT, Kind.BREAKER) else ""
+    reason = f" {reason_of(row)}" if reason_of(row) else ""
+    words = words_of(row, market)
+    return f"{_date(int(market.sessions[row.bar]))} {row.kind.name.lower()} {stock}{reason}{f': {words}' if words else ''}"
 
 
 def _table(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:

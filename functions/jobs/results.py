@@ -13,10 +13,11 @@ from datalake.objects import Store, get, put_new
 
 Integers = npt.NDArray[np.int64]
 
-FILES = ("equity.csv", "trades.csv", "positions.csv", "refusals.csv", "events.csv", "log.txt", "report.html")
+FILES = ("equity.csv", "account.csv", "trades.csv", "positions.csv", "refusals.csv", "events.csv", "log.txt", "report.html")
 
 PATHS = {
     "equity_curve_path": "equity.csv",
+    "account_path": "account.csv",
     "trades_path": "trades.csv",
     "positions_path": "positions.csv",
     "refusals_path": "refusals.csv",

@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 from engine.evaluate import Result, evaluate
 from engine.language import compile_strategy
 from engine.market import Market
-from functions.jobs.ledger import ledger_files, yuan
+from engine.results import Cell
+from engine.simulation.outcome import Kind, Reason, Reject
+from functions.jobs.event_words import yuan
+from functions.jobs.ledger import ledger_files
+from functions.run_report import report_of
 from tests.engine.panels import random_market
+from tests.engine.test_simulation_readers import market_of, outcome_of
 
 SOURCE = """
 name: in and out
@@ -46,7 +51,7 @@ def test_the_same_run_gives_the_same_files(result: Result) -> None:
     title = {"run": "r"}
     files = ledger_files(result, title)
     assert files == ledger_files(result, title)
-    assert set(files) == {"equity.csv", "trades.csv", "positions.csv", "refusals.csv", "events.csv", "log.txt"}
+    assert set(files) == {"equity.csv", "account.csv", "trades.csv", "positions.csv", "refusals.csv", "events.csv", "log.txt"}
     assert files["log.txt"].startswith(b"run: r\n")
 
 
@@ -77,3 +82,70 @@ def test_dates_and_times_are_those_of_the_market(result: Result) -> None:
     sessions = result.market.sessions[result.market.window_start :].tolist()
     assert [int(row["date"].replace("-", "")) for row in equity] == sessions
     assert all(row["time"].endswith("Z") for row in equity)
+
+
+def test_the_account_day_by_day_ends_where_the_equity_ends(result: Result) -> None:
+    files = ledger_files(result, {})
+    days, equity = rows(files, "account.csv"), rows(files, "equity.csv")
+    assert [(row["date"], row["equity_yuan"]) for row in days] == [(row["date"], row["equity_yuan"]) for row in equity]
+    assert sum(int(row["fills"]) for row in days) == result.outcome.tallies.buys + result.outcome.tallies.sells
+    assert sum(int(row["refusals"]) for row in days) == sum(result.outcome.tallies.refusals)
+
+
+EVENTS: tuple[tuple[tuple[int, ...], str, str], ...] = (
+    ((0, Kind.PLACED, 0, Reason.ORDER, 300, 10_000, 3_005_060), "order", "an order to buy 300 shares at 10.000, 3005.060 yuan kept for it"),
+    (
+        (0, Kind.BUY, 0, Reason.ORDER, 100, 10_000, 1_000_000, 5_000, 0, 10),
+        "order",
+        "100 shares at 10.000, 1000.000 yuan, commission 5.000, transfer fee 0.010",
+    ),
+    (
+        (0, Kind.REFUSED_BUY, 0, Reject.LIMIT_UP, 0, 11_000),
+        "limit_up",
+        "the price was at the upper limit: nobody sells; the price was 11.000",
+    ),
+    ((0, Kind.LAPSED, 0, Reason.EXPIRED, 200, 0, 2_005_040), "expired", "expired with 200 shares left, 2005.040 yuan free again"),
+    ((1, Kind.EX_DATE, 0, 0, 130, 7_690, 0), "", "reference price 7.690, now 130 shares"),
+    ((1, Kind.DIVIDEND, 0, 0, 100, 0, 50_000), "", "100 shares are entitled to 50.000 yuan before tax"),
+    ((1, Kind.RIGHTS, 0, 0, 130, 7_000), "", "ex-date without a record, reference price 7.000: rights not taken up, 130 shares stay"),
+    ((2, Kind.PAID, -1, 0, 0, 0, 50_000), "", "dividends of 50.000 yuan become cash"),
+    ((2, Kind.RENAMED, 1, 0, 130), "", "was 600001.SH before: 130 shares"),
+    ((3, Kind.PLACED, 1, Reason.TARGET, -100), "target", "an order towards a target to sell 100 shares at the market"),
+    (
+        (3, Kind.SELL, 1, Reason.TARGET, 100, 8_000, 800_000, 5_000, 400, 8, 10_000),
+        "target",
+        "100 shares at 8.000, 800.000 yuan, commission 5.000, stamp duty 0.400, transfer fee 0.008, dividend tax 10.000",
+    ),
+    ((3, Kind.EXIT, 1, Reason.STOP_LOSS, 0, 7_900), "stop_loss", "to be sold at 7.900"),
+    ((3, Kind.BREAKER, -1, Reason.DAILY_LOSS, 0, 0, 990_000), "daily_loss", "at an equity of 990.000 yuan: no more purchases for now"),
+    ((4, Kind.DELISTED, 1, 0, 30, 7_500, 225_000), "", "30 shares closed at the last price 7.500, 225.000 yuan"),
+    ((4, Kind.MARK, -1, 0, 0, 0, 1_064_582), "", ""),
+)
+
+
+def by_hand() -> Result:
+    outcome = outcome_of(1_064_582, *(event for event, _, _ in EVENTS))
+    return Result(Cell({}, outcome.equity, outcome.tallies, {}, "0" * 64), outcome, market_of())
+
+
+def test_every_kind_of_event_has_its_words() -> None:
+    files = ledger_files(by_hand(), {})
+    told = [(row["kind"], row["reason"], row["explanation"]) for row in rows(files, "events.csv")]
+    assert told == [(Kind(event[1]).name.lower(), reason, words) for event, reason, words in EVENTS]
+    assert {event[1] for event, _, _ in EVENTS} == set(Kind) - {Kind.REFUSED_SELL}
+    assert "2024-01-04 renamed 600002.SH: was 600001.SH before: 130 shares" in files["log.txt"].decode()
+    (trade,) = rows(files, "trades.csv")
+    assert (trade["ts_code"], trade["exit_reason"], trade["tax_yuan"], trade["dividends_yuan"]) == (
+        "600002.SH",
+        "delisted",
+        "10.000",
+        "50.000",
+    )
+
+
+def test_the_report_counts_what_became_of_orders() -> None:
+    report = report_of(by_hand(), "trades.csv", {}, 0, {})
+    assert [(row.what, row.placed, row.ends) for row in report.orders] == [
+        ("买 buy: 外部委托 from outside", 1, [("部分成交 partly filled", 1)]),
+        ("卖 sell: 目标权重 towards target weights", 1, [("全部成交 filled", 1)]),
+    ]

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.charts import Series, date_ticks, kept, line_chart, value_ticks
-from functions.report import RefusalCount, Report, TradeRow, drawdowns, render_report, yuan
+from functions.report import OrderCount, RefusalCount, Report, TradeRow, drawdowns, render_report, yuan
 
 TRADE = TradeRow("600519.SH", 20200102, 1_130_000, 20200115, 1_190_500, 100, 152_340, 5_897_660, 0.0522, 9, "signal")
 
@@ -23,6 +23,7 @@ def a_report(**changes: object) -> Report:
         "initial_cash": 1_000_000_000,
         "trades": [TRADE],
         "refusals": [RefusalCount("opens at the upper limit", 3, 0.0321)],
+        "orders": [OrderCount("买 buy: 外部委托 from outside", 1_500, [("全部成交 filled", 1_490), ("被拒 refused", 10)])],
         "identity": {"content hash": "0" * 64},
     }
     return Report(**(values | changes))  # type: ignore[arg-type]
@@ -40,6 +41,7 @@ def test_a_page_says_everything_and_needs_nothing_from_elsewhere() -> None:
         "5,897.66",
         "upper limit",
         "+3.21%",
+        "全部成交 filled 1,490 · 被拒 refused 10",
         "0" * 64,
     ):
         assert text in page

@@ -12,10 +12,13 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from datalake.sample import build_sample
+from functions import cli
 from functions.api.app import create_app
 from functions.jobs.desk import Desk
-from functions.settings import Settings
+from functions.settings import Settings, settings
 from functions.wiring import House
+
+Run = Callable[..., tuple[int, str, str]]
 
 SECRET = "a-secret-of-more-than-thirty-two-bytes"
 SUPABASE = "http://127.0.0.1:9"
@@ -114,6 +117,24 @@ def a_backtest() -> Callable[..., dict[str, Any]]:
         return {"strategyRef": {"code": code}, "context": {key: value for key, value in context.items() if value is not None}}
 
     return make
+
+
+@pytest.fixture
+def lianghu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lake_url: str, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Runs a command in this process: its exit code, what it wrote to standard output and to standard error."""
+    environment = {"LIANGHU_HOME": str(tmp_path / "home"), "LAKE_URL": lake_url, "DATA_CACHE_DIR": str(tmp_path / "cache"), "WORKERS": "2"}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capfd.readouterr()
+        code = cli.run_command([str(argument) for argument in arguments])
+        written = capfd.readouterr()
+        assert "Traceback" not in written.err
+        return code, written.out, written.err
+
+    yield run
+    settings.cache_clear()
 
 
 def token(user: str, **changes: Any) -> str:

@@ -5,43 +5,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 
-from functions import cli
 from functions.api.app import create_app
 from functions.commands.failures import CommandError, failure
 from functions.commands.inputs import grid_spec, params, universe
 from functions.commands.screen import Row, runs_table
-from functions.settings import settings
 from functions.wiring import House
 from infra.local.errors import StackError
-from tests.functions.api.conftest import DUAL, token
+from tests.functions.api.conftest import DUAL, Run, token
 from tests.functions.api.test_runs import work
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def lianghu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lake_url: str, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Runs a command in this process: its exit code, what it wrote to standard output and to standard error."""
-    environment = {"LIANGHU_HOME": str(tmp_path / "home"), "LAKE_URL": lake_url, "DATA_CACHE_DIR": str(tmp_path / "cache"), "WORKERS": "2"}
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        capfd.readouterr()
-        code = cli.run_command([str(argument) for argument in arguments])
-        written = capfd.readouterr()
-        assert "Traceback" not in written.err
-        return code, written.out, written.err
-
-    yield run
-    settings.cache_clear()
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_a_single_run_from_the_request_to_its_artifacts(api: TestClient, house: 
     report = api.get(f"/api/runs/{run_id}/artifacts/report")
     assert "Synthetic sample data" in report.text and "sandbox" in report.headers["Content-Security-Policy"]
     assert run["content_hash"] in report.text
-    for kind in ("trades", "positions", "refusals", "events", "logs"):
+    for kind in ("account", "trades", "positions", "refusals", "events", "logs"):
         assert api.get(f"/api/runs/{run_id}/artifacts/{kind}").status_code == 200
     page = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=2").json()
     rest = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=10000&cursor={page['next_cursor']}").json()
@@ -139,7 +139,7 @@ def test_in_this_process_the_bytes_are_the_same(api: TestClient, house: House, b
     plan = local.prepare({"code": DUAL}, a_backtest()["context"], wanted, house.settings)
     rows = local.evaluate_all(plan, 2, "grid")
     assert [(row.params, row.content_hash) for row in rows] == [(run["params"], run["content_hash"]) for run in runs]
-    assert rows[0].content_hash and rows[0].content_hash in local.report_page(plan, rows[0].params)
+    assert rows[0].content_hash and rows[0].content_hash in local.report_page(plan, local.record(plan, rows[0].params)).decode()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,190 @@
+"""`lianghu run --orders` and `--weights`: tables of orders or target weights from anywhere, traded by our rules in this process."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from datalake.context import check_context, resolve_actions
+from datalake.panel import PanelSpec
+from datalake.versions import Dataset
+from engine.errors import EngineError, Problem
+from engine.language.scripted import Settings as Trading
+from engine.language.scripted import compile_settings
+from engine.orders import check_lines, check_prices, identity_of, script_for
+from engine.orders_table import ORDERS, WEIGHTS, Orders, Table, Weights, read_orders, read_weights, unused
+from engine.simulation.outcome import Reject
+from engine.simulation.placed import orders
+from engine.simulation.rules import RULES_VERSION, check_window
+from engine.terms import Terms
+from functions.api.context import known_dataset
+from functions.api.models import Context
+from functions.api.problems import invalid_request
+from functions.commands.failures import CommandError
+from functions.commands.inputs import Where, strategy_text
+from functions.commands.local import market_of, watched
+from functions.commands.screen import notes
+from functions.commands.submit import How, More, show_result
+from functions.commands.tables import read_table
+from functions.errors import AnyProblem, invalid_input
+from functions.report import render_report
+from functions.run_report import report_of
+from functions.settings import Settings
+from functions.wiring import House
+
+if TYPE_CHECKING:
+    from engine.market import Market
+    from engine.results import Result
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What is to be traded, and how."""
+
+    orders: Path | None
+    """Exactly one of the two."""
+    weights: Path | None
+    settings: Path | None
+    """A YAML of costs, execution, risk, rules."""
+
+    @property
+    def table(self) -> Path:
+        found = self.orders or self.weights
+        if found is None or (self.orders and self.weights):
+            raise CommandError("say --orders FILE or --weights FILE, one of them")
+        return found
+
+
+def run_table(outside: Outside, where: Where, how: How, settings: Settings) -> int:
+    """One run; the exit code."""
+    if where.universe is not None:
+        raise CommandError("--universe has no meaning here: the stocks are those of the table")
+    table, text = read_table(outside.table), strategy_text(outside.settings) if outside.settings else None
+    kind = ORDERS if outside.orders else WEIGHTS
+    house = House(settings)
+    plan = _plan(table, kind, text, where, house)
+    for name in unused(table, kind):
+        notes.print(f"the column {name!r} is not used", style="dim", markup=False)
+    for warning in plan.trading.warnings:
+        notes.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
+    result = _evaluated(plan, market_of(plan.panel, house))
+    page = _page(result, plan, outside.table.name, house) if how.report else b""
+    return show_result(result, plan.context, page, how, More(outside.table.name, _told(result, len(plan.lines.rows))))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A table that can be traded."""
+
+    lines: Orders | Weights
+    trading: Trading
+    terms: Terms
+    context: Mapping[str, Any]
+    panel: PanelSpec
+
+
+def _plan(table: Table, kind: tuple[str, ...], text: str | None, where: Where, house: House) -> _Plan:
+    """Everything that is wrong with the table, the settings and the context is told at once."""
+    problems: list[AnyProblem] = []
+    trading = _collect(problems, lambda: compile_settings(text))
+    lines: Orders | Weights | None = _collect(problems, lambda: read_orders(table) if kind is ORDERS else read_weights(table))
+    dataset = known_dataset(house.lake, where.dataset)
+    if lines is None or trading is None:
+        raise invalid_input(problems)
+    frequency = _frequency(trading, where, problems)
+    context = _context(lines, replace(where, frequency=frequency), problems)
+    problems += _against(dataset, lines, context)
+    if problems:
+        raise invalid_input(problems)
+    window = _window(context)
+    terms = trading.terms(context["initial_cash"] * 1000)
+    if trading.dividends == "auto":
+        terms = replace(terms, conditions=replace(terms.conditions, actions=resolve_actions(dataset, window)))
+    context |= {"datasource_version": dataset.version, "dividends": terms.conditions.actions}
+    panel = PanelSpec.of(dataset, context["universe"], window, 0, frequency)
+    return _Plan(lines, trading, terms, context, panel)
+
+
+def _frequency(trading: Trading, where: Where, problems: list[AnyProblem]) -> str:
+    """Of the bars that the orders meet."""
+    if trading.execution_frequency and where.frequency not in ("1d", trading.execution_frequency):
+        hint = "say one of the two"
+        message = f"--frequency says {where.frequency}, execution.frequency of the settings {trading.execution_frequency}"
+        problems.append(Problem("context.frequency", message, hint))
+    return trading.execution_frequency or where.frequency
+
+
+def _context(lines: Orders | Weights, where: Where, problems: list[AnyProblem]) -> dict[str, Any]:
+    """The options as the API reads them; the window is that of the table where it is not said."""
+    first, last = (f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}" for day in (lines.days.min(), lines.days.max()))
+    wanted = where.context(first, last)
+    try:
+        read = Context.model_validate(wanted)
+    except ValidationError as error:
+        problems += [
+            Problem(**{**row, "field": f"context.{row['field']}"}) for row in invalid_request(error.errors(), Context).details["problems"]
+        ]
+        raise invalid_input(problems) from error
+    return {
+        "universe": sorted(lines.codes[k] for k in set(lines.stocks.tolist()) if k >= 0),
+        "frequency": read.frequency,
+        "window": {"start": read.window.start, "end": read.window.end},
+        "initial_cash": read.initial_cash,
+    }
+
+
+def _against(dataset: Dataset, lines: Orders | Weights, context: Mapping[str, Any]) -> list[AnyProblem]:
+    """What the dataset cannot serve."""
+    boards = {row.ts_code: row.board for row in dataset.catalog.instruments}
+    problems: list[AnyProblem] = list(check_lines(lines, boards, dataset.catalog.sessions))
+    if isinstance(lines, Orders):
+        problems += check_prices(lines, boards)
+    window = _window(context)
+    known = [code for code in context["universe"] if code in boards]
+    if known:
+        problems += check_context(dataset, known, window, context["frequency"])
+        _collect(problems, lambda: check_window(window[0], {boards[code] for code in known}))
+    return problems
+
+
+def _collect(problems: list[AnyProblem], attempt: Callable[[], Value]) -> Value | None:
+    try:
+        return attempt()
+    except EngineError as error:
+        problems += error.problems
+        return None
+
+
+def _window(context: Mapping[str, Any]) -> tuple[int, int]:
+    start, end = (int(context["window"][name].replace("-", "")) for name in ("start", "end"))
+    return start, end
+
+
+def _evaluated(plan: _Plan, market: "Market") -> "Result":
+    script = script_for(plan.lines, market)
+    from engine.orders_evaluate import evaluate_script  # noqa: PLC0415  loads the compiled engine
+
+    with watched("orders" if isinstance(plan.lines, Orders) else "weights") as checkpoint:
+        return evaluate_script(plan.terms, market, script, checkpoint)
+
+
+def _page(result: "Result", plan: _Plan, name: str, house: House) -> bytes:
+    identity = {
+        "table": identity_of(plan.lines),
+        "settings": plan.trading.identity,
+        "engine version": house.engine_version,
+        "rules version": RULES_VERSION,
+    }
+    return render_report(report_of(result, name, plan.context, plan.terms.initial_cash, identity)).encode()
+
+
+def _told(result: "Result", lines: int) -> dict[str, dict[str, int]]:
+    """What became of the table."""
+    ended = Counter(order.ended for order in orders(result.outcome, result.market))
+    refused = {Reject(code).name.lower().replace("_", " "): times for code, times in enumerate(result.outcome.tallies.refusals) if times}
+    return {"table": {"rows": lines}, "orders": {"placed": ended.total(), **dict(ended.most_common())}, "refused": refused}
