@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.market import Market
 from engine.simulation.missed import Missed
@@ -23,8 +24,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """One row of the log in words; see outcome.COLUMNS for what each kind means by shares, price and value."""
 
     sequence: int
@@ -133,8 +133,11 @@ def events(outcome: Outcome) -> Iterator[Event]:
     """Every event in order. ValueError if the run was not recorded."""
     if outcome.events is None:
         raise ValueError("the run was not recorded: simulate(..., record=True)")
-    for sequence, (bar, phase, kind, stock, code, *rest) in enumerate(outcome.events.tolist()):
-        yield Event(sequence, bar, Phase(phase), Kind(kind), stock, code, *rest)
+    for sequence, (bar, phase, kind, *rest) in enumerate(outcome.events.tolist()):
+        yield Event(sequence, bar, _PHASES[phase], _KINDS[kind], *rest)
+
+
+_PHASES, _KINDS = tuple(Phase), tuple(Kind)
 
 
 def fills(outcome: Outcome, market: Market) -> list[Fill]:

@@ -3,7 +3,7 @@
 The log names stocks, not orders. Where several orders of one stock, side and origin live at once, a fill goes to the oldest that it fits.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.market import Market
 from engine.simulation.events import Event, events
@@ -41,73 +41,111 @@ class Order:
 
 def orders(outcome: Outcome, market: Market) -> list[Order]:
     """In the order in which they were placed."""
-    found: dict[int, Order] = {}
-    resting: dict[int, list[_Resting]] = {}
+    found: list[_Order] = []
+    resting: dict[int, list[_Order]] = {}
     for event in events(outcome):
-        mine = resting.setdefault(event.stock, [])
-        if event.kind is Kind.RENAMED:
-            mine += resting.pop(event.code, [])
-        elif event.kind is Kind.PLACED:
-            order = found[event.sequence] = _placed(event, market)
+        if event.kind is Kind.PLACED:
+            order = _Order(event, "sell" if event.shares < 0 else "buy", abs(event.shares))
+            found.append(order)
+            mine = resting.setdefault(event.stock, [])
             mine[:] = [each for each in mine if each.refused_in in (-1, event.bar)]
-            mine.append(_Resting(event.sequence, event.code, order.side, order.shares, order.price, event.bar))
-        elif (met := _met(mine, event)) is not None:
-            found[met.sequence] = _after(found[met.sequence], met, event, market)
-            if found[met.sequence].ended not in ("open", "refused"):
-                mine.remove(met)
-    return list(found.values())
+            mine.append(order)
+        elif event.kind is Kind.RENAMED:
+            resting.setdefault(event.stock, []).extend(resting.pop(event.code, []))
+        elif event.stock in resting and (met := _met(resting[event.stock], event)) is not None:
+            met.take(event)
+            if met.ended not in ("open", "refused"):
+                resting[event.stock].remove(met)
+    return [each.told(market) for each in found]
 
 
-@dataclass
-class _Resting:
+@dataclass(eq=False)
+class _Order:
     """An order while the log is read."""
 
-    sequence: int
-    origin: int
+    placed: Event
     side: str
     left: int
-    price: int
-    bar: int
+    filled: int = 0
+    value: int = 0
+    refused: int = 0
+    ended: str = "open"
+    end_bar: int = -1
     refused_in: int = -1
     """The bar in which it seemed to end with a refusal; what it fills or leaves in that very bar says that another one was refused."""
 
+    def take(self, event: Event) -> None:
+        """Something happened to it."""
+        if event.kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL):
+            self.refused += 1
+            if self._ends(event):
+                self.refused_in = event.bar
+                self._end("refused", event.bar)
+            return
+        if self.refused_in >= 0:
+            self.refused -= 1
+            self.refused_in = -1
+            self._end("open", -1)
+        if event.kind is Kind.LAPSED:
+            self._end(Reason(event.code).name.lower(), event.bar)
+            return
+        self.left = max(self.left - event.shares, 0)
+        self.filled += event.shares
+        self.value += event.value
+        if self.left == 0:
+            self._end("filled", event.bar)
 
-def _placed(event: Event, market: Market) -> Order:
-    return Order(
-        sequence=event.sequence,
-        time=int(market.times[event.bar]),
-        date=int(market.sessions[event.bar]),
-        ts_code=market.codes[event.stock],
-        side="sell" if event.shares < 0 else "buy",
-        origin=Reason(event.code).name.lower(),
-        shares=abs(event.shares),
-        price=event.price,
-        frozen=event.value,
-    )
+    def told(self, market: Market) -> Order:
+        placed = self.placed
+        return Order(
+            sequence=placed.sequence,
+            time=int(market.times[placed.bar]),
+            date=int(market.sessions[placed.bar]),
+            ts_code=market.codes[placed.stock],
+            side=self.side,
+            origin=Reason(placed.code).name.lower(),
+            shares=abs(placed.shares),
+            price=placed.price,
+            frozen=placed.value,
+            filled=self.filled,
+            value=self.value,
+            refused=self.refused,
+            ended=self.ended,
+            end_date=int(market.sessions[self.end_bar]) if self.end_bar >= 0 else 0,
+        )
+
+    def _end(self, how: str, bar: int) -> None:
+        self.ended, self.end_bar = how, bar
+
+    def _ends(self, event: Event) -> bool:
+        """Whether the refusal ends the order: at the market any of a purchase, at a price what money or the price itself refuses."""
+        if event.code in (Reject.NO_CASH, Reject.BELOW_LOT, Reject.NOT_TRADED):
+            return True
+        return self.side == "buy" and self.placed.value == 0
 
 
-def _met(resting: list[_Resting], event: Event) -> _Resting | None:
+def _met(resting: list[_Order], event: Event) -> _Order | None:
     """The order that the event is about, as well as can be told."""
     mine = [each for each in resting if each.side in _SIDES.get(event.kind, ()) and each.refused_in in (-1, event.bar)]
     if event.kind in (Kind.BUY, Kind.SELL):
-        mine = [each for each in mine if each.origin == event.code]
+        mine = [each for each in mine if each.placed.code == event.code]
     elif event.kind is not Kind.LAPSED:
         mine = [each for each in mine if each.refused_in < 0 and _could_meet(each, event)]
     shares, price = abs(event.shares), event.price
 
-    def strangeness(each: _Resting) -> tuple[bool, bool, bool, bool]:
-        return each.refused_in >= 0, each.left < shares, bool(price) and each.price != price, each.left != shares
+    def strangeness(each: _Order) -> tuple[bool, bool, bool, bool]:
+        return each.refused_in >= 0, each.left < shares, bool(price) and each.placed.price != price, each.left != shares
 
     return min(mine, key=strangeness, default=None)
 
 
-def _could_meet(order: _Resting, event: Event) -> bool:
+def _could_meet(order: _Order, event: Event) -> bool:
     """Whether a refusal may be one of an order that rests, and not of one that was never placed."""
     if event.phase is not Phase.FILL:
-        return order.price > 0
+        return order.placed.price > 0
     if event.code in (Reject.BREAKER, Reject.DELISTED):
         return False
-    return order.price == 0 or (order.bar < event.bar and event.code not in (Reject.NO_CASH, Reject.BELOW_LOT))
+    return order.placed.price == 0 or (order.placed.bar < event.bar and event.code not in (Reject.NO_CASH, Reject.BELOW_LOT))
 
 
 _SIDES = {
@@ -117,28 +155,3 @@ _SIDES = {
     Kind.REFUSED_SELL: ("sell",),
     Kind.LAPSED: ("buy", "sell"),
 }
-
-
-def _after(order: Order, resting: _Resting, event: Event, market: Market) -> Order:
-    """The order after the event; what rests of it is brought up to date."""
-    if event.kind in (Kind.BUY, Kind.SELL, Kind.LAPSED) and resting.refused_in >= 0:
-        order, resting.refused_in = replace(order, refused=order.refused - 1, ended="open", end_date=0), -1
-    ended = "open"
-    if event.kind in (Kind.BUY, Kind.SELL):
-        resting.left = max(resting.left - event.shares, 0)
-        order = replace(order, filled=order.filled + event.shares, value=order.value + event.value)
-        ended = "open" if resting.left else "filled"
-    elif event.kind is Kind.LAPSED:
-        ended = Reason(event.code).name.lower()
-    else:
-        order = replace(order, refused=order.refused + 1)
-        if _ends(order, event):
-            ended, resting.refused_in = "refused", event.bar
-    return order if ended == "open" else replace(order, ended=ended, end_date=int(market.sessions[event.bar]))
-
-
-def _ends(order: Order, event: Event) -> bool:
-    """Whether the refusal ends the order: at the market any of a purchase, at a price what money or the price itself refuses."""
-    if event.code in (Reject.NO_CASH, Reject.BELOW_LOT, Reject.NOT_TRADED):
-        return True
-    return order.side == "buy" and order.frozen == 0
