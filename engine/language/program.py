@@ -78,6 +78,11 @@ class Program:
         return self.strategy.manner.dividends
 
     @property
+    def settings(self) -> frozenset[str]:
+        """The paths of the settings that hold, defaults included."""
+        return frozenset(given.setting.path for given in self.strategy.manner.settings)
+
+    @property
     def execution_frequency(self) -> str:
         """The finer bars that orders meet, "5m"; "" where they meet the bars that signals are made on."""
         return self.strategy.manner.frequency

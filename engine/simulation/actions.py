@@ -53,7 +53,9 @@ def session_open(account: Account, book: Book, scene: Scene, t: int) -> Account:
         account = expire(account, book, scene, t)
     _unlock(account, book, scene, t)
     for x in range(bars.action_at[t], bars.action_at[t + 1]):
-        account = _act(account, book, scene, t, bars.action_rows[x])
+        row = bars.action_rows[x]
+        if has(book.held, row[STOCK]) or book.counters[TICKETS] > 0 or row[ACTION] == NEW_CODE:
+            account = _act(account, book, scene, t, row)
     return _pay(account, book, scene, t) if scene.terms.pays_cash else account
 
 
@@ -71,7 +73,7 @@ def _unlock(account: Account, book: Book, scene: Scene, t: int) -> None:
 
 @part
 def _act(account: Account, book: Book, scene: Scene, t: int, row: Integers) -> Account:
-    """One corporate action, if the stock is held or something is ordered in it."""
+    """One corporate action of a stock that is held, or in which something may be ordered."""
     i = row[STOCK]
     if row[ACTION] == NEW_CODE:
         return _rename(account, book, scene, t, row)

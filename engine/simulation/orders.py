@@ -52,7 +52,7 @@ class Origin(NamedTuple):
 # ------------------------------------------------------------------------------------------------------------------- market orders
 
 
-@part
+@inlined
 def sell(account: Account, book: Book, scene: Scene, t: int, i: int, price: int, phase: int) -> Account:
     """Sell what is sellable of stock i at `price` before slippage; what is left keeps waiting as a market sell."""
     bars, terms = scene.bars, scene.terms
@@ -71,7 +71,7 @@ def sell(account: Account, book: Book, scene: Scene, t: int, i: int, price: int,
     return _sold(account, book, scene, t, k, fill, Origin(phase, integer(0)))
 
 
-@part
+@inlined
 def buy(account: Account, book: Book, scene: Scene, t: int, i: int) -> Account:
     """Buy stock i at the bar's price: a new position, or the rest of a purchase, which has its shares already."""
     bars, terms = scene.bars, scene.terms

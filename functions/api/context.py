@@ -1,10 +1,10 @@
 """From a request for a backtest to what is pinned: the strategy's text, its program, the dataset's version, the whole context."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from datalake.context import check_context, stocks_only
+from datalake.context import check_context, resolve_actions, stocks_only
 from datalake.errors import ContextError, UnknownDatasetError
 from datalake.objects import Store
 from datalake.universe import read_universe
@@ -12,6 +12,7 @@ from datalake.versions import Catalog, Dataset, resolve
 from engine.errors import EngineError
 from engine.language import Program, compile_strategy
 from engine.simulation.rules import check_window
+from engine.terms import ActionMode, Conditions
 from functions.api.models import NewBacktest
 from functions.api.parts import not_found
 from functions.api.problems import Problem, did_you_mean
@@ -52,6 +53,11 @@ def resolve_backtest(request: NewBacktest, user: str, house: House) -> Resolved:
         problems += _context_problems(request, program, dataset)
     if problems or plain is None or program is None or dataset is None:
         raise invalid_input(_once(problems))
+    if program.dividends == "auto":
+        window = _number(wanted.window.start), _number(wanted.window.end)
+        costs = {**(overriding.get("costs") or {}), "dividends": actions_of(dataset, window, program.conditions)}
+        overriding = {**overriding, "costs": costs}
+        program = compile_strategy(source, overriding)
     context = {
         **overriding,
         "frequency": wanted.frequency,
@@ -61,6 +67,16 @@ def resolve_backtest(request: NewBacktest, user: str, house: House) -> Resolved:
         "benchmark": wanted.benchmark if wanted.benchmark in dataset.catalog.indices else None,
     }
     return Resolved(source, plain.identity, program, context, stored)
+
+
+def actions_of(dataset: Dataset, window: tuple[int, int], conditions: Conditions) -> ActionMode:
+    """What `dividends: auto` comes to: cash where dividend records cover the window and the rules of their tax hold, else reinvest."""
+    mode = resolve_actions(dataset, window)
+    try:
+        check_window(window[0], (), replace(conditions, actions=mode))
+    except EngineError:
+        return "reinvest"
+    return mode
 
 
 def known_dataset(lake: Store, name: str | None) -> Dataset:
@@ -104,15 +120,25 @@ def _context_problems(request: NewBacktest, program: Program | None, dataset: Da
             hint = 'name codes, {"index": ...}, {"all": true} or {"rank": ..., "top": ...}'
             yield Problem("context.universe", "neither the context nor the strategy names a universe", hint)
         universe = {"all": True}
-    yield from check_context(dataset, universe, window, wanted.frequency, program.fields if program else ())
+    finer = program.execution_frequency if program else ""
+    yield from check_context(dataset, universe, window, wanted.frequency, program.fields if program else (), finer)
+    yield from _industries(program, dataset)
     try:
-        check_window(window[0], _boards(dataset.catalog, universe, window[1]))
+        conditions = program.conditions if program else Conditions()
+        check_window(window[0], _boards(dataset.catalog, universe, window[1]), conditions)
     except EngineError as error:
         yield from (Problem(f"context.{problem.field}", problem.message, problem.hint) for problem in error.problems)
     if "benchmark" in wanted.model_fields_set and wanted.benchmark not in dataset.catalog.indices:
         known = list(dataset.catalog.indices)
         hint = did_you_mean(wanted.benchmark, known) or f"it has {', '.join(known) or 'no index'}"
         yield Problem("context.benchmark", f"{dataset.version} has no index {wanted.benchmark!r}", hint)
+
+
+def _industries(program: Program | None, dataset: Dataset) -> Iterator[AnyProblem]:
+    """A cap per industry needs to know them."""
+    if program and "risk.max_industry_weight" in program.settings and not any(row.industry for row in dataset.catalog.instruments):
+        message = f"the strategy caps industries, and {dataset.version} does not know any"
+        yield Problem("strategy.max_industry_weight", message, "import instruments with the column industry, or remove the cap")
 
 
 def _boards(catalog: Catalog, universe: object, last: int) -> set[str]:
