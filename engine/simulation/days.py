@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+import numpy as np
+
+from engine.arrays import Integers
 from engine.market import Market
 from engine.simulation.events import Event, events, last_close
-from engine.simulation.outcome import Kind, Outcome
+from engine.simulation.outcome import COMMISSION, KIND, TAX, VALUE, Kind, Outcome
 
 __all__ = ["Day", "days"]
 
@@ -46,7 +49,9 @@ class Day:
 
 def days(outcome: Outcome, market: Market) -> Iterator[Day]:
     """Every session of the window in order. ValueError if the run was not recorded."""
-    account = _Account(_initial_cash(outcome))
+    if outcome.events is None:
+        raise ValueError("the run was not recorded: simulate(..., record=True)")
+    account = _Account(outcome.cash - _flow(outcome.events))
     for bar, happened in groupby(events(outcome), key=lambda event: event.bar):
         for event in happened:
             account.take(event)
@@ -54,14 +59,10 @@ def days(outcome: Outcome, market: Market) -> Iterator[Day]:
             yield account.close(bar, market)
 
 
-def _initial_cash(outcome: Outcome) -> int:
-    """What there was before the log begins."""
-    return outcome.cash - sum(_flow(event) for event in events(outcome))
-
-
-def _flow(event: Event) -> int:
-    """What the event does to cash."""
-    return _SIGNS.get(event.kind, 0) * event.value - event.fees
+def _flow(log: Integers) -> int:
+    """What all of the log's events together do to cash."""
+    signs = np.array([_SIGNS.get(kind, 0) for kind in Kind])
+    return int((signs[log[:, KIND]] * log[:, VALUE]).sum() - log[:, COMMISSION : TAX + 1].sum())
 
 
 _SIGNS = {Kind.BUY: -1, Kind.SELL: 1, Kind.EX_DATE: 1, Kind.PAID: 1, Kind.DELISTED: 1}
@@ -80,19 +81,18 @@ class _Account:
 
     def take(self, event: Event) -> None:
         today = self._today
-        self.cash += _flow(event)
-        for name in ("commission", "duty", "transfer", "tax"):
-            today[name] += getattr(event, name)
         if event.kind in _SUMS:
             today[_SUMS[event.kind]] += event.value
+            self.cash += _SIGNS[event.kind] * event.value
+        if event.kind in (Kind.BUY, Kind.SELL):
+            today["fills"] += 1
+            self.cash -= event.fees
+            for name in ("commission", "duty", "transfer", "tax"):
+                today[name] += getattr(event, name)
         match event.kind:
             case Kind.BUY:
                 self.shares[event.stock] = self.shares.get(event.stock, 0) + event.shares
-                today["fills"] += 1
-            case Kind.SELL:
-                self._leave(event)
-                today["fills"] += 1
-            case Kind.DELISTED:
+            case Kind.SELL | Kind.DELISTED:
                 self._leave(event)
             case Kind.EX_DATE:
                 self._hold(event.stock, event.shares)
