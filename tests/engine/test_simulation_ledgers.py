@@ -222,7 +222,7 @@ SENTENCES = {
     Kind.PAID: "paid dividends {value}, {cash}",
     Kind.DELISTED: "delisted {code} {shares} x {price} = {value}, {cash}",
     Kind.RENAMED: "renamed {old} to {code}, {shares} shares",
-    Kind.MARK: "equity {value}",
+    Kind.MARK: "equity {value}{frozen}",
     Kind.BREAKER: "breaker {value}",
 }
 
@@ -259,6 +259,7 @@ class Scribe:
             shares=abs(event.shares),
             price="the market" if at_market else yuan(event.price),
             value=yuan(event.value),
+            frozen=f", frozen {yuan(event.price)}" if event.price else "",
             why=why,
             by=f" by {why}" if why else "",
             fees=self.fees(event),
