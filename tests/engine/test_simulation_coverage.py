@@ -9,6 +9,8 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,22 +20,29 @@ from numba import config
 
 from engine.compiled import array_at, first_bit
 from engine.errors import MarketError
+from engine.simulation.days import days
 from engine.simulation.events import events, fills, positions, refusals, trades
-from engine.simulation.outcome import Interrupted, Kind, Outcome, Reject
-from engine.simulation.run import Signals, simulate, simulate_block
+from engine.simulation.outcome import Interrupted, Kind, Outcome, Reason, Reject
+from engine.simulation.placed import orders
+from engine.simulation.run import Signals, simulate, simulate_block, simulate_script
+from engine.simulation.script import script_of
 from engine.simulation.tape import prepare
-from engine.terms import Terms
+from engine.terms import ONE, Terms
 from tests.engine.flat_markets import flat_market
 from tests.engine.random_markets import Case, pack, padded, random_case
+from tests.engine.random_orders import played, script_case
+from tests.engine.test_simulation_readers import market_of, outcome_of
 from tests.engine.test_simulation_twin import check
 
 ROOT = Path(__file__).parents[2]
-SEEDS = range(60)
+SEEDS = range(24)
+MAKERS = (random_case, script_case)
 WATCHED = (
     "test_simulation_coverage.py",
     "test_simulation_door.py",
     "test_simulation_ledgers.py",
     "test_simulation_parts.py",
+    "test_simulation_readers.py",
     "test_rules.py",
 )
 PLAIN = {"NUMBA_DISABLE_JIT": "1", "PYTHONWARNINGS": "error::RuntimeWarning"}
@@ -73,18 +82,15 @@ def test_plain_python_gives_the_bytes_of_compiled_kernels() -> None:
 
 
 def digests() -> list[str]:
-    return [digest(outcome) for seed in SEEDS for outcome in (recorded(random_case(seed)), *block_of(random_case(seed)))]
+    cases = [make(seed) for seed in SEEDS for make in MAKERS]
+    return [digest(outcome) for case in cases for outcome in (played(case), *block_of(case))]
 
 
 def digest(outcome: Outcome) -> str:
     found = hashlib.sha256(outcome.equity.tobytes())
-    found.update(repr((outcome.tallies, outcome.cash, outcome.holdings)).encode())
+    found.update(repr((outcome.tallies, outcome.cash, outcome.receivable, outcome.holdings)).encode())
     found.update(b"" if outcome.events is None else outcome.events.tobytes())
     return found.hexdigest()
-
-
-def recorded(case: Case) -> Outcome:
-    return simulate(prepare(case.market, case.terms.conditions), case.signals, case.terms, record=True)
 
 
 def block_of(case: Case) -> list[Outcome]:
@@ -107,11 +113,12 @@ def test_instructions_have_twins_in_plain_python() -> None:
 # ---------------------------------------------------------------------- what is watched, and the places that random markets seldom reach
 
 
+@pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_seed_agrees_with_its_twin_and_adds_up(seed: int) -> None:
-    case = random_case(seed)
+def test_a_seed_agrees_with_its_twin_and_adds_up(seed: int, make: Callable[[int], Case]) -> None:
+    case = make(seed)
     check(case)
-    outcome = recorded(case)
+    outcome = played(case)
     found, tallies, still_open = trades(outcome, case.market), outcome.tallies, positions(outcome, case.market)
     assert len(found) == tallies.trades
     assert len(fills(outcome, case.market)) == tallies.buys + tallies.sells
@@ -119,6 +126,8 @@ def test_a_seed_agrees_with_its_twin_and_adds_up(seed: int) -> None:
     assert sum(each.value for each in fills(outcome, case.market)) == tallies.turnover
     earned = sum(trade.pnl for trade in found) + sum(position.pnl for position in still_open)
     assert outcome.equity[-1] - case.terms.initial_cash == earned
+    assert [day.equity for day in days(outcome, case.market)][-1:] == outcome.equity[-1:].tolist()
+    assert sum(order.filled for order in orders(outcome, case.market)) <= sum(each.shares for each in fills(outcome, case.market))
 
 
 def test_forty_candidates_are_bought_by_rank() -> None:
@@ -163,6 +172,40 @@ def test_a_market_of_nothing_and_times_that_stand_still_are_refused() -> None:
         prepare(replace(market, close=market.close[:0]))
     with pytest.raises(MarketError, match="each later than the one before"):
         prepare(replace(market, times=np.zeros_like(market.times)))
+
+
+def test_orders_that_fit_no_window_are_refused_with_every_problem() -> None:
+    tape, none = prepare(flat_market(["600001.SH"], DAYS)), (np.zeros((0, 8), np.int64), np.zeros((0, 3), np.int64))
+    with pytest.raises(MarketError) as error:
+        script_of(np.zeros((1, 7), np.int64), np.array([[2, 0, ONE], [1, 0, ONE]]), len(DAYS))
+    assert [problem.field for problem in error.value.problems] == ["orders", "targets"]
+    wrong = np.array([[0, 1, 100, 0, 0, 0, 0, 0], [0, 0, 0, 0, -1, 0, 0, 1]]), np.array([[0, -2, ONE + 1]])
+    with pytest.raises(MarketError) as error:
+        simulate_script(tape, script_of(*wrong, len(DAYS) - 1), TERMS)
+    assert [problem.field for problem in error.value.problems] == [*("orders", "targets") * 2, "orders", "orders", "targets"]
+    assert simulate_script(tape, script_of(*none, len(DAYS)), TERMS).cash == TERMS.initial_cash
+
+
+def test_a_bar_may_tell_more_than_the_log_holds() -> None:
+    """Two and a half thousand sales of what nobody holds on one day: the log grows, and every one is told and refused."""
+    tape, count = prepare(flat_market(["600001.SH"], DAYS)), 2_500
+    sales = np.zeros((count, 8), np.int64)
+    sales[:, 0], sales[:, 2], sales[:, 7] = 1, -100, np.arange(count)
+    outcome = simulate_script(tape, script_of(sales, np.zeros((0, 3), np.int64), len(DAYS)), TERMS)
+    told = Counter(event.kind for event in events(outcome) if event.bar == 1)
+    assert (told[Kind.PLACED], told[Kind.REFUSED_SELL]) == (count, count)
+    assert outcome.tallies.refusals[Reject.NOT_SELLABLE] == count
+
+
+def test_an_order_that_fills_after_a_refusal_was_not_what_was_refused() -> None:
+    """A refused market purchase is over; this one buys in the same bar, so the refusal was another's, which the log does not number."""
+    rows = (
+        (1, Kind.PLACED, 0, Reason.ORDER, 100),
+        (1, Kind.REFUSED_BUY, 0, Reject.VOLUME_CAP),
+        (1, Kind.BUY, 0, Reason.ORDER, 100, 10, 1_000),
+    )
+    (order,) = orders(outcome_of(0, *rows), market_of())
+    assert (order.ended, order.refused, order.filled) == ("filled", 0, 100)
 
 
 def quiet() -> Signals:
