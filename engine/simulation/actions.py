@@ -89,7 +89,7 @@ def _act(account: Account, book: Book, scene: Scene, t: int, row: Integers) -> A
         return _dividend(account, book, scene, t, row)
     k = book.slot_of[i]
     divide_prices(book, k, row[LAST], row[REFERENCE], scene.bars.tick[i], scene.terms)
-    tell(scene.log, t, Phase.SESSION_OPEN, Kind.RIGHTS, i, 0, told(book.positions[SHARES, k], row[REFERENCE], 0))
+    tell(scene.log, t, Phase.SESSION_OPEN, Kind.RIGHTS, i, 0, told(book.positions[SHARES, k], row[REFERENCE], 0, 0))
     return account
 
 
@@ -101,7 +101,7 @@ def _reinvest(account: Account, book: Book, scene: Scene, t: int, row: Integers)
     divide_prices(book, k, row[LAST], row[REFERENCE], scene.bars.tick[i], scene.terms)
     shares = book.positions[SHARES, k]
     book.tally[FRACTIONS] += paid
-    tell(scene.log, t, Phase.SESSION_OPEN, Kind.EX_DATE, i, 0, told(shares, row[REFERENCE], paid))
+    tell(scene.log, t, Phase.SESSION_OPEN, Kind.EX_DATE, i, 0, told(shares, row[REFERENCE], paid, 0))
     account = with_cash(account, paid, 0)
     return closed(account, book, scene, t, k, integer(Phase.SESSION_OPEN)) if shares == 0 else account
 
@@ -123,10 +123,10 @@ def _dividend(account: Account, book: Book, scene: Scene, t: int, row: Integers)
     if row[REFERENCE] > 0:
         divide_prices(book, k, row[LAST], row[REFERENCE], scene.bars.tick[i], scene.terms)
     if row[REFERENCE] != row[LAST] or bonus > 0:
-        tell(scene.log, t, Phase.SESSION_OPEN, Kind.EX_DATE, i, 0, told(held + bonus, row[REFERENCE], 0))
+        tell(scene.log, t, Phase.SESSION_OPEN, Kind.EX_DATE, i, 0, told(held + bonus, row[REFERENCE], 0, 0))
     if due == 0:
         return account
-    tell(scene.log, t, Phase.SESSION_OPEN, Kind.DIVIDEND, i, 0, told(held, 0, due))
+    tell(scene.log, t, Phase.SESSION_OPEN, Kind.DIVIDEND, i, 0, told(held, 0, due, 0))
     positions[FLOW, k] += due
     book.dues[min(row[PAYMENT], book.dues.size - 1)] += due
     return with_due(account, 0, due)
@@ -140,7 +140,7 @@ def _pay(account: Account, book: Book, scene: Scene, t: int) -> Account:
         return account
     book.dues[session] = 0
     book.tally[DIVIDENDS] += paid
-    tell(scene.log, t, Phase.SESSION_OPEN, Kind.PAID, -1, 0, told(0, 0, paid))
+    tell(scene.log, t, Phase.SESSION_OPEN, Kind.PAID, -1, 0, told(0, 0, paid, 0))
     return with_due(account, paid, -paid)
 
 
@@ -152,7 +152,7 @@ def _delist(account: Account, book: Book, scene: Scene, t: int, row: Integers) -
         k = book.slot_of[i]
         shares = book.positions[SHARES, k]
         value = shares * row[LAST]
-        tell(scene.log, t, Phase.SESSION_OPEN, Kind.DELISTED, i, 0, told(shares, row[LAST], value))
+        tell(scene.log, t, Phase.SESSION_OPEN, Kind.DELISTED, i, 0, told(shares, row[LAST], value, 0))
         if scene.terms.taxed:
             take_lots(book, k, shares)
         book.positions[FLOW, k] += value
@@ -173,7 +173,7 @@ def _rename(account: Account, book: Book, scene: Scene, t: int, row: Integers) -
         k = book.slot_of[old]
         book.stocks[k] = new
         book.slot_of[new] = k
-        tell(scene.log, t, Phase.SESSION_OPEN, Kind.RENAMED, new, old, told(book.positions[SHARES, k], 0, 0))
+        tell(scene.log, t, Phase.SESSION_OPEN, Kind.RENAMED, new, old, told(book.positions[SHARES, k], 0, 0, 0))
     book.cool_until[new] = book.cool_until[old]
     for row_of_bits in (book.held, book.leaving, book.resting, book.cooling):
         if has(row_of_bits, old):

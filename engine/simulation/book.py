@@ -26,16 +26,19 @@ FIELDS = 18
 """Columns of Book.tally, in the order of outcome.Tallies."""
 TALLIES = 16
 
-TICKETS, DEAD, FREE_LOT, LOTS = range(4)
-"""Columns of Book.counters: orders that rest, whether some of them are done, the first lot to use again (-1: none), lots ever used."""
+TICKETS, DEAD, FREE_LOT, LOTS, PLACED = range(5)
+"""Columns of Book.counters: orders that rest, whether some of them are done, the first lot to use again (-1: none), lots ever used,
+orders ever placed."""
 
 (
     T_STOCK, T_SIDE, T_LEFT, T_LIMIT, T_STOP, T_EXACT, T_UNTIL, T_VALUE, T_DUTY, T_TRANSFER, T_TAX, T_FROZEN, T_BASIS, T_REASON, T_WHOLE,
-) = range(15)  # fmt: skip
+    T_NUMBER,
+) = range(16)  # fmt: skip
 """Rows of Book.tickets. T_SIDE: BUY or SELL. T_LEFT: shares (ENDLESS: the whole position; 0: done). Prices: li, 0: none. T_UNTIL: its last
 session. T_VALUE to T_TAX: the Order. T_FROZEN: its part of Account.frozen, at the price T_BASIS. T_WHOLE: 1: all or nothing on cash.
+T_NUMBER: which order it is, counted from 1.
 """
-TICKET_FIELDS = 15
+TICKET_FIELDS = 16
 BUY, SELL = 1, -1
 
 NEXT, BOUGHT_IN, LOT_SHARES, GROSS = range(4)
@@ -105,7 +108,7 @@ def new_books(count: int, room: Room) -> Book:
     def sets() -> Bits:
         return np.zeros((count, words), np.uint64)
 
-    counters = np.zeros((count, 4), np.int64)
+    counters = np.zeros((count, 5), np.int64)
     counters[:, FREE_LOT] = -1
     return Book(
         account=np.zeros((count, len(Account._fields)), np.int64),

@@ -21,6 +21,8 @@ class Order(NamedTuple):
     transfer_raw: int
     tax_raw: int
     """Sum of the tax on dividends in tenths of a micro-yuan."""
+    number: int
+    """Of an order that was placed; 0: a market order of a strategy."""
 
 
 class Bar(NamedTuple):
@@ -54,15 +56,17 @@ class Fill(NamedTuple):
     duty: int
     transfer: int
     tax: int
+    order: int
+    """The order's number."""
 
 
-NEW_ORDER = Order(0, 0, 0, 0)
+NEW_ORDER = Order(0, 0, 0, 0, 0)
 
 
 @inlined
-def told(shares: int, price: int, value: int) -> Fill:
+def told(shares: int, price: int, value: int, order: int) -> Fill:
     """What an event tells that is no fill."""
-    return Fill(0, shares, price, value, 0, 0, 0, 0)
+    return Fill(0, shares, price, value, 0, 0, 0, 0, order)
 
 
 @inlined
@@ -78,6 +82,7 @@ def priced(order: Order, shares: int, price: int, bar: Bar, terms: Figures) -> F
         _fen(order.duty_raw + value * bar.duty) - _fen(order.duty_raw),
         _fen(order.transfer_raw + value * bar.transfer) - _fen(order.transfer_raw),
         0,
+        order.number,
     )
 
 
@@ -85,7 +90,7 @@ def priced(order: Order, shares: int, price: int, bar: Bar, terms: Figures) -> F
 def taxed(fill: Fill, order: Order, tax_raw: int) -> Fill:
     """The fill with the tax on the dividends of its shares."""
     tax = (half_up(order.tax_raw + tax_raw, _FEN_OF_TENTHS) - half_up(order.tax_raw, _FEN_OF_TENTHS)) * FEN
-    return Fill(fill.reject, fill.shares, fill.price, fill.value, fill.commission, fill.duty, fill.transfer, tax)
+    return Fill(fill.reject, fill.shares, fill.price, fill.value, fill.commission, fill.duty, fill.transfer, tax, fill.order)
 
 
 @inlined

@@ -42,6 +42,8 @@ class Event(NamedTuple):
     transfer: int
     tax: int = 0
     """Withheld on the dividends of the shares that were sold."""
+    order: int = 0
+    """Which placed order it is about, counted from 1; 0: none."""
 
     @property
     def fees(self) -> int:

@@ -67,7 +67,7 @@ def _sell_hits(account: Account, book: Book, scene: Scene, t: int) -> Account:
         if is_stop:
             is_fixed = terms.stop_loss > 0 and book.positions[STOP, k] == stop_loss_level(book, k, bars.tick[i], terms)
             reason = integer(Reason.STOP_LOSS) if is_fixed else integer(Reason.TRAILING_STOP)
-        tell(scene.log, t, Phase.INTRABAR, Kind.EXIT, i, reason, told(0, price, 0))
+        tell(scene.log, t, Phase.INTRABAR, Kind.EXIT, i, reason, told(0, price, 0, 0))
         drop(book.marked, i)
         account = dismiss(account, book, scene, t, i, integer(Phase.INTRABAR))  # refused or partly filled: a market sell until filled
         account = sell(account, book, scene, t, i, price, Phase.INTRABAR)

@@ -5,7 +5,7 @@ from engine.compiled import inlined, kernel
 from engine.simulation.bits import integer
 from engine.simulation.book import Book
 from engine.simulation.costs import Fill
-from engine.simulation.outcome import BAR, CODE, COMMISSION, DUTY, KIND, PHASE, PRICE, SHARES, STOCK, TAX, TRANSFER, VALUE
+from engine.simulation.outcome import BAR, CODE, COMMISSION, DUTY, KIND, ORDER, PHASE, PRICE, SHARES, STOCK, TAX, TRANSFER, VALUE
 
 
 @inlined
@@ -27,6 +27,7 @@ def tell(log: Integers, t: int, phase: int, kind: int, i: int, code: int, fill: 
         row[DUTY] = fill.duty
         row[TRANSFER] = fill.transfer
         row[TAX] = fill.tax
+        row[ORDER] = fill.order
 
 
 @inlined

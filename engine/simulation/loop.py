@@ -97,7 +97,7 @@ def fill_buys(account: Account, book: Book, scene: Scene, signals: Signals, deci
             account = buy(account, book, scene, t, i)
         else:
             price = integer(scene.bars.price[t, i])
-            refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.POSITION_CAP, price))
+            refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.POSITION_CAP, price, 0))
     return account
 
 
@@ -110,16 +110,16 @@ def mark(account: Account, book: Book, scene: Scene, t: int) -> Account:
     bars, terms, log = scene.bars, scene.terms, scene.log
     a, session = account, bars.session[t]
     equity = a.cash + a.receivable + _worth(book.stocks, book.positions[SHARES], bars.close[t], a.held)
-    tell(log, t, Phase.MARK, Kind.MARK, -1, 0, told(0, a.frozen, equity))
+    tell(log, t, Phase.MARK, Kind.MARK, -1, 0, told(0, a.frozen, equity, 0))
     peak, floor, halted, calm_until = a.peak, a.floor, a.halted, a.calm_until
     if equity > peak:
         peak, floor = equity, share_of(equity, ONE - terms.max_drawdown)
     if terms.max_drawdown > 0 and equity <= floor and not halted:
         halted = 1
-        tell(log, t, Phase.MARK, Kind.BREAKER, -1, integer(Reason.MAX_DRAWDOWN), told(0, 0, equity))
+        tell(log, t, Phase.MARK, Kind.BREAKER, -1, integer(Reason.MAX_DRAWDOWN), told(0, 0, equity, 0))
     if terms.daily_loss > 0 and calm_until <= session and equity <= share_of(a.session_equity, ONE - terms.daily_loss):
         calm_until = session + 1
-        tell(log, t, Phase.MARK, Kind.BREAKER, -1, integer(Reason.DAILY_LOSS), told(0, 0, equity))
+        tell(log, t, Phase.MARK, Kind.BREAKER, -1, integer(Reason.DAILY_LOSS), told(0, 0, equity, 0))
     return Account(a.cash, equity, peak, floor, a.session_equity, a.held, halted, calm_until, a.frozen, a.receivable)
 
 
@@ -162,7 +162,7 @@ def signal(account: Account, book: Book, scene: Scene, signals: Signals, t: int,
         i = integer(book.queue[x])
         is_signal = leaving != np.uint64(0) and has(exits, i)
         reason = Reason.MAX_DRAWDOWN if account.halted else Reason.SIGNAL if is_signal else Reason.MAX_HOLDING
-        tell(scene.log, t, Phase.SIGNAL, Kind.EXIT, i, integer(reason), told(0, 0, 0))
+        tell(scene.log, t, Phase.SIGNAL, Kind.EXIT, i, integer(reason), told(0, 0, 0, 0))
         account = dismiss(account, book, scene, t, i, integer(Phase.SIGNAL))
     for w in range(book.marked.size):
         book.marked[w] = 0

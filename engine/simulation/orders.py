@@ -16,6 +16,7 @@ from engine.simulation.book import (
     T_FROZEN,
     T_LEFT,
     T_LIMIT,
+    T_NUMBER,
     T_REASON,
     T_STOCK,
     T_WHOLE,
@@ -58,7 +59,8 @@ def sell(account: Account, book: Book, scene: Scene, t: int, i: int, price: int,
     bars, terms = scene.bars, scene.terms
     k = book.slot_of[i]
     if bars.open[t, i] == 0:
-        return no_bar(account, book, scene, t, i, phase, integer(Kind.REFUSED_SELL))
+        no_bar(book, scene, t, i, phase, integer(Kind.REFUSED_SELL), 0)
+        return account
     bar = _bar_of(bars, t, i, SELL_DUTY, price, 0)
     order = order_of(book, k)
     fill = sell_fill(order, bar, _sellable(book, k), _room_of(book, bar, t, i, terms), terms)
@@ -77,7 +79,8 @@ def buy(account: Account, book: Book, scene: Scene, t: int, i: int) -> Account:
     bars, terms = scene.bars, scene.terms
     drop(book.resting, i)
     if bars.price[t, i] == 0:
-        return no_bar(account, book, scene, t, i, integer(Phase.FILL), integer(Kind.REFUSED_BUY))
+        no_bar(book, scene, t, i, integer(Phase.FILL), integer(Kind.REFUSED_BUY), 0)
+        return account
     bar = _bar_of(bars, t, i, BUY_DUTY, integer(bars.price[t, i]), FAR)
     is_rest = has(book.held, i)
     k = integer(book.slot_of[i]) if is_rest else account.held
@@ -106,7 +109,8 @@ def sell_ticket(account: Account, book: Book, scene: Scene, t: int, x: int, pric
     bars, terms = scene.bars, scene.terms
     i = integer(book.tickets[T_STOCK, x])
     if bars.open[t, i] == 0:
-        return no_bar(account, book, scene, t, i, phase, integer(Kind.REFUSED_SELL))
+        no_bar(book, scene, t, i, phase, integer(Kind.REFUSED_SELL), book.tickets[T_NUMBER, x])
+        return account
     bar = _bar_of(bars, t, i, SELL_DUTY, price, _own_price(book, x))
     order, k = order_of_ticket(book, x), integer(book.slot_of[i])
     is_held = has(book.held, i)
@@ -133,7 +137,8 @@ def buy_ticket(account: Account, book: Book, scene: Scene, t: int, x: int, price
     bars, terms, rows = scene.bars, scene.terms, book.tickets
     i = integer(rows[T_STOCK, x])
     if bars.open[t, i] == 0:
-        return no_bar(account, book, scene, t, i, phase, integer(Kind.REFUSED_BUY))
+        no_bar(book, scene, t, i, phase, integer(Kind.REFUSED_BUY), rows[T_NUMBER, x])
+        return account
     own = _own_price(book, x)
     bar = _bar_of(bars, t, i, BUY_DUTY, price, own if own > 0 else FAR)
     order = order_of_ticket(book, x)
@@ -210,14 +215,14 @@ def _tax(book: Book, k: int, fill: Fill, scene: Scene, t: int) -> int:
 @inlined
 def _paid_for(fill: Fill, price: int, cash: int) -> Fill:
     """Fees of a tiny odd lot may exceed what it brings: then cash must pay them. Looked at last, for it depends on what the cap leaves."""
-    return fill if fill.reject or cash + fill.value >= fees(fill) else refusal(Reject.NO_CASH, price)
+    return fill if fill.reject or cash + fill.value >= fees(fill) else refusal(Reject.NO_CASH, price, fill.order)
 
 
 @part
-def no_bar(account: Account, book: Book, scene: Scene, t: int, i: int, phase: int, kind: int) -> Account:
+def no_bar(book: Book, scene: Scene, t: int, i: int, phase: int, kind: int, order: int) -> None:
+    """An order of a stock that is not traded in this bar."""
     code = Reject.DELISTED if t >= scene.bars.gone[i] else Reject.SUSPENDED
-    refuse(book, scene.log, t, phase, kind, i, refusal(code, 0))
-    return account
+    refuse(book, scene.log, t, phase, kind, i, refusal(code, 0, order))
 
 
 @inlined

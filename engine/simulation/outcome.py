@@ -90,8 +90,8 @@ class Reason(IntEnum):
     REPLACED = 12
 
 
-BAR, PHASE, KIND, STOCK, CODE, SHARES, PRICE, VALUE, COMMISSION, DUTY, TRANSFER, TAX = range(12)
-COLUMNS = 12
+BAR, PHASE, KIND, STOCK, CODE, SHARES, PRICE, VALUE, COMMISSION, DUTY, TRANSFER, TAX, ORDER = range(13)
+COLUMNS = 13
 """Columns of an event: BAR is a row of the market, STOCK a column (-1: none). Money in li.
 
 EX_DATE: shares after it, pre_close as price, the fraction paid as value. EXIT: the trigger's price before slippage (0: the next open).
@@ -99,7 +99,8 @@ Refusals: the price that was refused (0: none). MARK and BREAKER: equity as valu
 DIVIDEND: shares entitled, their money as value; PAID: what all of a session's dividends bring. RIGHTS: an ex-date without a record; the
 shares stay. DELISTED: shares at the last close. RENAMED: the old column as code. PLACED: an order that may rest (shares of sales negative)
 with the price that it is sized at and what it freezes as value; LAPSED: its shares that were left, and what is free again.
-BUY and SELL: the Reason of the order as code, 0 where market orders follow a signal.
+BUY and SELL: the Reason of the order as code, 0 where market orders follow a signal. ORDER: which placed order the event is about, counted
+from 1; 0: none.
 """
 
 

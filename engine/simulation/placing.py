@@ -27,15 +27,15 @@ def bid(account: Account, book: Book, scene: Scene, signals: Signals, row: int, 
         return account
     price = limit if is_limit else stop
     if account.held + reserved(book) >= terms.max_positions:
-        refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.POSITION_CAP, price))
+        refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.POSITION_CAP, price, 0))
         return account
     if t >= bars.gone[i]:
-        refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.DELISTED, price))
+        refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.DELISTED, price, 0))
         return account
     bar, budget = terms_of_bar(bars, t, i), budget_of(account, book, scene, t, i)
     shares, code = sized(NEW_ORDER, price, bar, wish_of(bar, terms), budget, terms)
     if shares == 0:
-        refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(code, price))
+        refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(code, price, 0))
         return account
     frozen = cost_of(NEW_ORDER, shares, price, bar, terms)
     until = FOREVER if terms.buy_until_cancelled else _session_that_it_meets(scene, t)
@@ -122,7 +122,7 @@ def _place_order(account: Account, book: Book, scene: Scene, t: int, x: int) -> 
     if t >= bars.gone[i]:
         code = integer(Reject.DELISTED)
     if code > 0:
-        refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY if is_purchase else Kind.REFUSED_SELL, i, refusal(code, price))
+        refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY if is_purchase else Kind.REFUSED_SELL, i, refusal(code, price, 0))
         return account
     is_priced = limit > 0 or stop > 0 or exact > 0
     until = FOREVER if row[given.UNTIL_CANCELLED] else _session_that_it_meets(scene, t) if is_priced else bars.session[t]
@@ -166,7 +166,7 @@ def _place_purchase(account: Account, book: Book, scene: Scene, t: int, i: int, 
         return account
     code = Reject.DELISTED if t >= bars.gone[i] else Reject.BREAKER if _is_calm(account, scene, t) else Reject.FILLED
     if code != Reject.FILLED:
-        refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(code, 0))
+        refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(code, 0, 0))
         return account
     ticket = (i, BUY, lacking, 0, 0, 0, bars.session[t], integer(Reason.TARGET), 0)
     return place(account, book, scene, t, ticket, lacking, 0)

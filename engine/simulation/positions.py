@@ -83,7 +83,7 @@ def send_away(book: Book, i: int) -> None:
 
 @inlined
 def order_of(book: Book, k: int) -> Order:
-    return Order(book.positions[VALUE, k], book.positions[DUTY_RAW, k], book.positions[TRANSFER_RAW, k], book.positions[TAX_RAW, k])
+    return Order(book.positions[VALUE, k], book.positions[DUTY_RAW, k], book.positions[TRANSFER_RAW, k], book.positions[TAX_RAW, k], 0)
 
 
 @inlined

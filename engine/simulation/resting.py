@@ -12,6 +12,7 @@ from engine.simulation.book import (
     T_EXACT,
     T_LEFT,
     T_LIMIT,
+    T_NUMBER,
     T_SIDE,
     T_STOCK,
     T_STOP,
@@ -125,9 +126,9 @@ def _meet_exactly(account: Account, book: Book, scene: Scene, t: int, x: int) ->
     is_sale = rows[T_SIDE, x] == SELL
     kind = integer(Kind.REFUSED_SELL) if is_sale else integer(Kind.REFUSED_BUY)
     if bars.open[t, i] == 0:
-        account = no_bar(account, book, scene, t, i, integer(Phase.INTRABAR), kind)
+        no_bar(book, scene, t, i, integer(Phase.INTRABAR), kind, rows[T_NUMBER, x])
     elif not bars.low[t, i] <= price <= bars.high[t, i]:
-        refuse(book, scene.log, t, integer(Phase.INTRABAR), kind, i, refusal(Reject.NOT_TRADED, price))
+        refuse(book, scene.log, t, integer(Phase.INTRABAR), kind, i, refusal(Reject.NOT_TRADED, price, rows[T_NUMBER, x]))
     elif is_sale:
         account = sell_ticket(account, book, scene, t, x, price, integer(Phase.INTRABAR))
     else:

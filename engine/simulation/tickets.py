@@ -6,6 +6,7 @@ from engine.simulation.bits import drop, has, integer
 from engine.simulation.book import (
     BUY,
     DEAD,
+    PLACED,
     SELL,
     SHARES,
     T_BASIS,
@@ -14,6 +15,7 @@ from engine.simulation.book import (
     T_FROZEN,
     T_LEFT,
     T_LIMIT,
+    T_NUMBER,
     T_REASON,
     T_SIDE,
     T_STOCK,
@@ -47,21 +49,24 @@ def place(account: Account, book: Book, scene: Scene, t: int, ticket: tuple[int,
     price = limit if limit > 0 else stop if stop > 0 else exact
     x = book.counters[TICKETS]
     book.counters[TICKETS] = x + 1
+    number = book.counters[PLACED] + 1
+    book.counters[PLACED] = number
     rows = book.tickets
     for field in range(TICKET_FIELDS):
         rows[field, x] = 0
+    rows[T_NUMBER, x] = number
     rows[T_STOCK, x], rows[T_SIDE, x], rows[T_LEFT, x] = stock, side, left
     rows[T_LIMIT, x], rows[T_STOP, x], rows[T_EXACT, x] = limit, stop, exact
     rows[T_UNTIL, x], rows[T_REASON, x], rows[T_WHOLE, x] = until, reason, whole
     rows[T_FROZEN, x], rows[T_BASIS, x] = frozen, price if side == BUY and exact == 0 else 0
-    tell(scene.log, t, Phase.FILL, Kind.PLACED, stock, reason, told(side * shares, price, frozen))
+    tell(scene.log, t, Phase.FILL, Kind.PLACED, stock, reason, told(side * shares, price, frozen, number))
     return with_frozen(account, frozen)
 
 
 @inlined
 def order_of_ticket(book: Book, x: int) -> Order:
     rows = book.tickets
-    return Order(rows[T_VALUE, x], rows[T_DUTY, x], rows[T_TRANSFER, x], rows[T_TAX, x])
+    return Order(rows[T_VALUE, x], rows[T_DUTY, x], rows[T_TRANSFER, x], rows[T_TAX, x], rows[T_NUMBER, x])
 
 
 @inlined
@@ -102,7 +107,7 @@ def lapse(account: Account, book: Book, scene: Scene, t: int, x: int, phase: int
     left = rows[T_LEFT, x]
     if left >= ENDLESS:
         left = book.positions[SHARES, book.slot_of[i]] if has(book.held, i) else 0
-    tell(scene.log, t, phase, Kind.LAPSED, i, reason, told(left, 0, rows[T_FROZEN, x]))
+    tell(scene.log, t, phase, Kind.LAPSED, i, reason, told(left, 0, rows[T_FROZEN, x], rows[T_NUMBER, x]))
     return end_ticket(account, book, x)
 
 

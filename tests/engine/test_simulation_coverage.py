@@ -22,7 +22,7 @@ from engine.compiled import array_at, first_bit
 from engine.errors import MarketError
 from engine.simulation.days import days
 from engine.simulation.events import events, fills, positions, refusals, trades
-from engine.simulation.outcome import Interrupted, Kind, Outcome, Reason, Reject
+from engine.simulation.outcome import Interrupted, Kind, Outcome, Reject
 from engine.simulation.placed import orders
 from engine.simulation.run import Signals, simulate, simulate_block, simulate_script
 from engine.simulation.script import script_of
@@ -31,7 +31,6 @@ from engine.terms import ONE, Terms
 from tests.engine.flat_markets import flat_market
 from tests.engine.random_markets import Case, pack, padded, random_case
 from tests.engine.random_orders import played, script_case
-from tests.engine.test_simulation_readers import market_of, outcome_of
 from tests.engine.test_simulation_twin import check
 
 ROOT = Path(__file__).parents[2]
@@ -195,17 +194,6 @@ def test_a_bar_may_tell_more_than_the_log_holds() -> None:
     told = Counter(event.kind for event in events(outcome) if event.bar == 1)
     assert (told[Kind.PLACED], told[Kind.REFUSED_SELL]) == (count, count)
     assert outcome.tallies.refusals[Reject.NOT_SELLABLE] == count
-
-
-def test_an_order_that_fills_after_a_refusal_was_not_what_was_refused() -> None:
-    """A refused market purchase is over; this one buys in the same bar, so the refusal was another's, which the log does not number."""
-    rows = (
-        (1, Kind.PLACED, 0, Reason.ORDER, 100),
-        (1, Kind.REFUSED_BUY, 0, Reject.VOLUME_CAP),
-        (1, Kind.BUY, 0, Reason.ORDER, 100, 10, 1_000),
-    )
-    (order,) = orders(outcome_of(0, *rows), market_of())
-    assert (order.ended, order.refused, order.filled) == ("filled", 0, 100)
 
 
 def quiet() -> Signals:

@@ -48,15 +48,15 @@ def test_days_of_scripts(seed: int) -> None:
     agree(case.market, played(case), case.terms.initial_cash)
 
 
-def test_orders_have_the_fills_of_scripts() -> None:
-    """The log names no orders: where markets are as wild as these, a few fills find none."""
-    lost = 0
-    for seed in SEEDS:
-        case = script_case(seed)
-        outcome = played(case)
-        found = orders(outcome, case.market)
-        filled = sum(event.shares for event in events(outcome) if event.code and event.kind in FILLS)
-        lost += sum(row.filled for row in found) != filled
-        assert all((row.ended == "open") == (row.end_date == 0) for row in found)
-        assert all(row.filled > 0 for row in found if row.ended == "filled")
-    assert lost <= len(SEEDS) // 50
+@pytest.mark.parametrize("seed", SEEDS)
+def test_orders_have_the_fills_of_scripts(seed: int) -> None:
+    case = script_case(seed)
+    outcome = played(case)
+    found, told = orders(outcome, case.market), list(events(outcome))
+    for number, row in enumerate(found, 1):
+        mine = [event for event in told if event.order == number and event.kind in FILLS]
+        assert row.filled == sum(event.shares for event in mine)
+        assert row.value == sum(event.value for event in mine)
+        assert {event.kind for event in mine} <= {Kind.BUY if row.side == "buy" else Kind.SELL}
+        assert (row.ended == "open") == (row.end_date == 0)
+    assert sum(row.filled for row in found) == sum(event.shares for event in told if event.code and event.kind in FILLS)

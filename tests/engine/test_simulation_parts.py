@@ -92,7 +92,7 @@ def test_fees_of_partial_fills_add_up_to_those_of_one_order(values: list[int], c
     terms = FIGURES._replace(commission=commission, commission_minimum=minimum)
     value, duty, transfer, paid = 0, 0, 0, [0, 0, 0]
     for each in values:
-        fill = priced(Order(value, duty, transfer, 0), 1, each, BAR, terms)
+        fill = priced(Order(value, duty, transfer, 0, 0), 1, each, BAR, terms)
         paid = [a + b for a, b in zip(paid, (fill.commission, fill.duty, fill.transfer), strict=True)]
         value, duty, transfer = value + each, duty + each * BAR.duty, transfer + each * BAR.transfer
     total = Fraction(sum(values))
@@ -138,7 +138,7 @@ def test_a_share_of_money_is_exact(amount: int, rate: int) -> None:
 @given(st.integers(0, 10**8), st.integers(1, 10**6), rates, st.sampled_from([(100, 100), (200, 1), (100, 1)]), st.integers(0, 10**6))
 def test_the_most_shares_that_money_affords(amount: int, ticks: int, commission: int, lots: tuple[int, int], before: int) -> None:
     price, bar = ticks * 10, BAR._replace(lot=lots[0], step=lots[1])
-    terms, order = FIGURES._replace(commission=commission), Order(before, before * BAR.duty, before * BAR.transfer, 0)
+    terms, order = FIGURES._replace(commission=commission), Order(before, before * BAR.duty, before * BAR.transfer, 0, 0)
     shares = affordable(amount, order, price, bar, terms)
 
     def cost(count: int) -> int:

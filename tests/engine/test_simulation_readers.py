@@ -48,12 +48,17 @@ def outcome_of(cash: int, *rows: tuple[Any, ...], **others: Any) -> Outcome:
     """
     log = np.zeros((len(rows), COLUMNS), np.int64)
     for x, (bar, kind, *rest) in enumerate(rows):
-        inside = kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL) and len(rest) > 3
+        inside = kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL) and len(rest) > 3 and rest[3]
         log[x, : 3 + len(rest)] = (bar, Phase.INTRABAR if inside else Phase.FILL, kind, *rest)
     tallies = Tallies(*[0] * (len(Tallies._fields) - 1), ())
     return Outcome(
         **({"equity": np.zeros(0, np.int64), "tallies": tallies, "cash": cash, "receivable": 0, "holdings": (), "events": log} | others)
     )
+
+
+def of(order: int, *row: Any) -> tuple[Any, ...]:
+    """A row about a placed order."""
+    return (*row, *[0] * (COLUMNS - 2 - len(row)), order)
 
 
 def mark(bar: int, equity: int, frozen: int = 0) -> tuple[Any, ...]:
@@ -172,17 +177,17 @@ def test_orders_and_what_became_of_them() -> None:
         (0, Kind.PLACED, 0, Reason.ORDER, 300, 9_900, 3_000_000),
         (0, Kind.PLACED, 0, Reason.ORDER, 100, 9_800, 990_000),
         (0, Kind.PLACED, 1, Reason.TARGET, 500, 0, 0),
-        (0, Kind.BUY, 1, Reason.TARGET, 200, 5_000, 1_000_000),
-        (0, Kind.BUY, 0, Reason.ORDER, 100, 9_900, 990_000),
-        (0, Kind.REFUSED_BUY, 0, Reject.LIMIT_UP, 0, 9_900),
-        (1, Kind.LAPSED, 0, Reason.EXPIRED, 200, 0, 2_000_000),
-        (1, Kind.LAPSED, 1, Reason.REPLACED, 300),
+        of(3, 0, Kind.BUY, 1, Reason.TARGET, 200, 5_000, 1_000_000),
+        of(1, 0, Kind.BUY, 0, Reason.ORDER, 100, 9_900, 990_000),
+        of(1, 0, Kind.REFUSED_BUY, 0, Reject.LIMIT_UP, 0, 9_900),
+        of(1, 1, Kind.LAPSED, 0, Reason.EXPIRED, 200, 0, 2_000_000),
+        of(3, 1, Kind.LAPSED, 1, Reason.REPLACED, 300),
         (1, Kind.PLACED, 1, Reason.SIGNAL, -200, 6_000, 0),
-        (1, Kind.BUY, 0, Reason.ORDER, 100, 9_800, 980_000),
+        of(2, 1, Kind.BUY, 0, Reason.ORDER, 100, 9_800, 980_000),
         (2, Kind.RENAMED, 2, 1, 200),
-        (3, Kind.SELL, 2, Reason.SIGNAL, 200, 6_000, 1_200_000),
+        of(4, 3, Kind.SELL, 2, Reason.SIGNAL, 200, 6_000, 1_200_000),
         (3, Kind.PLACED, 0, Reason.ORDER, 100, 0, 0),
-        (3, Kind.REFUSED_BUY, 0, Reject.SUSPENDED),
+        of(5, 3, Kind.REFUSED_BUY, 0, Reject.SUSPENDED),
         (4, Kind.PLACED, 0, Reason.ORDER, -100, 20_000, 0),
         (4, Kind.REFUSED_BUY, 2, Reject.SUSPENDED),
     )

@@ -17,7 +17,7 @@ from functions.jobs.event_words import yuan
 from functions.jobs.ledger import ledger_files
 from functions.run_report import report_of
 from tests.engine.panels import random_market
-from tests.engine.test_simulation_readers import market_of, outcome_of
+from tests.engine.test_simulation_readers import market_of, of, outcome_of
 
 SOURCE = """
 name: in and out
@@ -95,16 +95,16 @@ def test_the_account_day_by_day_ends_where_the_equity_ends(result: Result) -> No
 EVENTS: tuple[tuple[tuple[int, ...], str, str], ...] = (
     ((0, Kind.PLACED, 0, Reason.ORDER, 300, 10_000, 3_005_060), "order", "an order to buy 300 shares at 10.000, 3005.060 yuan kept for it"),
     (
-        (0, Kind.BUY, 0, Reason.ORDER, 100, 10_000, 1_000_000, 5_000, 0, 10),
+        of(1, 0, Kind.BUY, 0, Reason.ORDER, 100, 10_000, 1_000_000, 5_000, 0, 10),
         "order",
         "100 shares at 10.000, 1000.000 yuan, commission 5.000, transfer fee 0.010",
     ),
     (
-        (0, Kind.REFUSED_BUY, 0, Reject.LIMIT_UP, 0, 11_000),
+        of(1, 0, Kind.REFUSED_BUY, 0, Reject.LIMIT_UP, 0, 11_000),
         "limit_up",
         "the price was at the upper limit: nobody sells; the price was 11.000",
     ),
-    ((0, Kind.LAPSED, 0, Reason.EXPIRED, 200, 0, 2_005_040), "expired", "expired with 200 shares left, 2005.040 yuan free again"),
+    (of(1, 0, Kind.LAPSED, 0, Reason.EXPIRED, 200, 0, 2_005_040), "expired", "expired with 200 shares left, 2005.040 yuan free again"),
     ((1, Kind.EX_DATE, 0, 0, 130, 7_690, 0), "", "reference price 7.690, now 130 shares"),
     ((1, Kind.DIVIDEND, 0, 0, 100, 0, 50_000), "", "100 shares are entitled to 50.000 yuan before tax"),
     ((1, Kind.RIGHTS, 0, 0, 130, 7_000), "", "ex-date without a record, reference price 7.000: rights not taken up, 130 shares stay"),
@@ -112,7 +112,7 @@ EVENTS: tuple[tuple[tuple[int, ...], str, str], ...] = (
     ((2, Kind.RENAMED, 1, 0, 130), "", "was 600001.SH before: 130 shares"),
     ((3, Kind.PLACED, 1, Reason.TARGET, -100), "target", "an order towards a target to sell 100 shares at the market"),
     (
-        (3, Kind.SELL, 1, Reason.TARGET, 100, 8_000, 800_000, 5_000, 400, 8, 10_000),
+        of(2, 3, Kind.SELL, 1, Reason.TARGET, 100, 8_000, 800_000, 5_000, 400, 8, 10_000),
         "target",
         "100 shares at 8.000, 800.000 yuan, commission 5.000, stamp duty 0.400, transfer fee 0.008, dividend tax 10.000",
     ),
