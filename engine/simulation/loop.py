@@ -246,8 +246,9 @@ def given_at(script: Script, t: int, stocks: int) -> int:
 @inlined
 def _is_full(scene: Scene, book: Book, t: int) -> bool:
     """Whether the log, or the room for tickets or lots, might not hold one more bar."""
-    log, tickets = scene.log, book.counters[TICKETS] + given_at(scene.script, t, book.used.size)
-    lacks_tickets = scene.script.order_at.size > 0 and tickets > book.tickets.shape[1]
+    log, has_script = scene.log, scene.script.order_at.size > 0
+    tickets = book.counters[TICKETS] + (given_at(scene.script, t, book.used.size) if has_script else 0)
+    lacks_tickets = has_script and tickets > book.tickets.shape[1]
     lacks_lots = scene.terms.taxed > 0 and book.counters[LOTS] + book.stocks.size > book.lots.shape[1]
     lacks_rows = log.shape[0] > 0 and log[0, 0] + rows_of_a_bar(book.used.size, tickets) >= log.shape[0]
     return bool(lacks_tickets or lacks_lots or lacks_rows)

@@ -109,18 +109,27 @@ def whole_lots(shares: int, bar: Bar) -> int:
 
 @inlined
 def affordable(money: int, order: Order, price: int, bar: Bar, terms: Figures) -> int:
-    """Most shares, in lots, whose value and fees fit into the money.
+    """Most shares, in lots, whose value and fees fit into the money: exact, and no float.
 
-    Starts below (less the fees of ALL the money) and climbs the lot or two that are missing: exact, and no float.
+    Starts below (less the fees of ALL the money) and climbs by strides that double, then halve: usually a lot or two are missing, but where
+    shares are bought one by one it may be many thousands.
     """
     if money < price:
         return 0
     fits = whole_lots(max(money - fees(priced(order, 1, money, bar, terms)), 0) // price, bar)
-    while True:
-        more = fits + bar.step if fits > 0 else bar.lot
-        if cost_of(order, more, price, bar, terms) > money:
-            return fits
-        fits = more
+    if fits == 0:
+        if cost_of(order, bar.lot, price, bar, terms) > money:
+            return 0
+        fits = bar.lot
+    stride = bar.step
+    while cost_of(order, fits + stride, price, bar, terms) <= money:
+        fits += stride
+        stride *= 2
+    while stride > bar.step:
+        stride //= 2
+        if cost_of(order, fits + stride, price, bar, terms) <= money:
+            fits += stride
+    return fits
 
 
 @inlined

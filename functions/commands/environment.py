@@ -10,6 +10,8 @@ from functions.compiler import CPU_TARGET, compiler_environment, missing_instruc
 from functions.settings import Settings, settings
 
 PROCESSOR = Path("/proc/cpuinfo")
+_FIXED = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES")
+"""Another target would be another engine under the same version."""
 
 
 def prepare_environment() -> Settings:
@@ -25,7 +27,7 @@ def prepare_environment() -> Settings:
     home = _checked().lianghu_home.absolute()
     defaults = {**compiler_environment(home), "LAKE_URL": (home / "lake").as_uri(), "DATA_CACHE_DIR": str(home / "cache")}
     for name, value in defaults.items():
-        if not os.environ.get(name):
+        if name in _FIXED or not os.environ.get(name):
             os.environ[name] = value
     settings.cache_clear()
     return settings()
