@@ -263,7 +263,7 @@ class Account(Trading):
         """It lives for one bar."""
         bar, price = self.bar(ticket.stock), ticket.exact
         if bar is not None and not bar["low"] <= price <= bar["high"]:
-            code = self.refuse(ticket.side, ticket.stock, "not traded", price)
+            code = self.refuse(ticket.side, ticket.stock, "not traded", price, ticket)
         else:
             code = self.trade(ticket, price if bar else None)
         if code:

@@ -97,7 +97,7 @@ class Ticket:
     def __init__(self, side, stock, shares, until, reason, *, limit=Fraction(0), stop=Fraction(0), exact=Fraction(0), whole=False):
         self.side, self.stock, self.left, self.until, self.reason = side, stock, shares, until, reason
         self.limit, self.stop, self.exact, self.whole = limit, stop, exact, whole
-        self.order, self.frozen, self.triggered = Order(), Fraction(0), False
+        self.order, self.frozen, self.triggered, self.number = Order(), Fraction(0), False, 0
 
     def price(self):
         """What its frozen sum is computed with; 0 for an order at the market or at an exact price."""

@@ -28,7 +28,7 @@ class Trading:
         self.sums = dict.fromkeys(money, Fraction(0)) | dict.fromkeys(("buys", "sells", "trades", "wins", "holding_sessions"), 0)
         self.held, self.tickets, self.receivables = {}, [], []  # receivables: (session of payment, yuan)
         self.wanted, self.row, self.halted, self.calm_until, self.used = [], None, False, -1, {}
-        self.events, self.refused, self.left = [], {}, {}
+        self.events, self.refused, self.left, self.placed = [], {}, {}, 0
         self.days = days_of(case)
         self.t, self.phase = case["start"], None
 
@@ -126,9 +126,9 @@ class Trading:
     def tell(self, kind, *event):
         self.events.append((self.t, self.phase, kind, *event))
 
-    def refuse(self, side, i, code, price):
+    def refuse(self, side, i, code, price, ticket=None):
         self.refused[code] = self.refused.get(code, 0) + 1
-        self.tell("refused " + side, i, code, price or Fraction(0))
+        self.tell("refused " + side, i, code, price or Fraction(0), ticket.number if ticket else 0)
         return code
 
     # ---------------------------------------------------------------------------------------------------------------------- tickets
@@ -140,15 +140,18 @@ class Trading:
 
     def place(self, ticket):
         self.tickets.append(ticket)
+        self.placed += 1
+        ticket.number = self.placed
         price = ticket.price() or ticket.exact
-        self.tell("placed", ticket.stock, ticket.reason, ticket.left * (1 if ticket.side == "buy" else -1), price, ticket.frozen)
+        shares = ticket.left if ticket.side == "buy" else -ticket.left
+        self.tell("placed", ticket.stock, ticket.reason, shares, price, ticket.frozen, ticket.number)
 
     def lapse(self, tickets, code):
         for ticket in list(tickets):
             self.tickets.remove(ticket)
             p = self.held.get(ticket.stock)
             left = (p.shares() if p else 0) if ticket.whole else ticket.left
-            self.tell("lapsed", ticket.stock, code, left, ticket.frozen)
+            self.tell("lapsed", ticket.stock, code, left, ticket.frozen, ticket.number)
 
     # ------------------------------------------------------------------------------------------------------------------------ sales
 
@@ -176,7 +179,7 @@ class Trading:
         """The code of a refusal or None."""
         code = self.against_sale(i, price)
         if code:
-            return self.refuse("sell", i, code, price)
+            return self.refuse("sell", i, code, price, ticket)
         p, asked, date = self.held[i], price, self.case["sessions"][self.t]
         shares = min(self.sellable(i), self.room(i))
         if ticket and not ticket.whole:
@@ -187,9 +190,9 @@ class Trading:
         value, rates = shares * price, self.rates(i, "sell")
         tax = p.tax(shares, date) if self.terms["actions"] == "cash" and self.terms["dividend_tax"] else Fraction(0)
         if self.cash + value - sum(order.fees(value, rates, self.terms, tax)) < 0:
-            return self.refuse("sell", i, "no cash", asked)
+            return self.refuse("sell", i, "no cash", asked, ticket)
         fees = order.charge(value, rates, self.terms, tax)
-        self.book("sell", i, ticket and ticket.reason, shares, price, fees)
+        self.book("sell", i, ticket, shares, price, fees)
         p.flow += value - sum(fees)
         p.remove(shares)
         if ticket:
@@ -225,24 +228,24 @@ class Trading:
         """size(price): (shares, None) or (0, the code of a refusal). Returns (code or None, shares that the volume cap left over)."""
         code, asked = self.against_purchase(i, price), price
         if code:
-            return self.refuse("buy", i, code, price), 0
+            return self.refuse("buy", i, code, price, ticket), 0
         if not (ticket and ticket.exact):
             up, _ = limits(self.case, self.t, i)
             price += self.slippage(i, price, min(size(price)[0], self.room(i)))
             price = min(bound for bound in (price, up, ticket and ticket.limit) if bound)
         shares, code = size(price)
         if code:
-            return self.refuse("buy", i, code, asked), 0
+            return self.refuse("buy", i, code, asked, ticket), 0
         room = self.room(i)
         now = shares if shares <= room else self.whole(i, room)
         if now == 0:
-            return self.refuse("buy", i, "volume cap", asked), 0
+            return self.refuse("buy", i, "volume cap", asked, ticket), 0
         value = now * price
         fees = order.charge(value, self.rates(i, "buy"), self.terms)
         if i not in self.held:
             self.held[i] = Position(self.today(), self.t)
         p = self.held[i]
-        self.book("buy", i, ticket and ticket.reason, now, price, fees)
+        self.book("buy", i, ticket, now, price, fees)
         p.entry = average(p.entry, p.shares(), value, now)
         p.flow -= value + sum(fees)
         p.add(self.today(), self.case["sessions"][self.t], now)
@@ -295,7 +298,7 @@ class Trading:
         entire = ticket.reason == "order" or (ticket.reason == "signal" and self.terms["sizing"] == "shares")
         return (0, "no cash") if shares == 0 or (entire and shares < ticket.left) else (shares, None)
 
-    def book(self, side, i, reason, shares, price, fees):
+    def book(self, side, i, ticket, shares, price, fees):
         value = shares * price
         self.cash += (value if side == "sell" else -value) - sum(fees)
         self.sums["sold" if side == "sell" else "bought"] += value
@@ -303,4 +306,4 @@ class Trading:
         for key, fee in zip(ITEMS, fees, strict=True):
             self.sums[key] += fee
         self.used[i] = self.used.get(i, 0) + shares
-        self.tell(side, i, reason, shares, price, value, *fees)
+        self.tell(side, i, ticket and ticket.reason, shares, price, value, *fees, ticket.number if ticket else 0)

@@ -33,7 +33,7 @@ class Events:
             top, bottom = RATIOS[rng.integers(len(RATIOS))]
         reference = max(last * bottom // top // tick * tick, tick) if rng.random() < 0.85 else last
         if rng.random() < 0.85:
-            factor[t:, i] = max(factor[t, i] * top // bottom, 1)
+            factor[t:, i] = min(max(int(factor[t, i]) * top // bottom, 1), 10**12)
         if recorded:
             self._record(i, session, bonus, cash)
             if rng.random() < 0.1:

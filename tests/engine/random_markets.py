@@ -169,7 +169,8 @@ def random_market(rng: np.random.Generator, bars: int) -> Market:
         for name in ("open", "high", "low", "close", "pre_close", "volume", "amount", "limit_up", "limit_down", "is_st", "listed_sessions")
     }
     made["low"][:], made["adj_factor"] = FAR, np.full((rows, n), 10**6)
-    style = {"vol": rng.choice([0.01, 0.03, 0.09]), "quiet": rng.choice([0.03, 0.2]), "thin": rng.choice([0.05, 0.4]), "per_day": per_day}
+    style = {"vol": rng.choice([0.01, 0.03, 0.09]), "quiet": rng.choice([0.03, 0.2]), "thin": rng.choice([0.05, 0.4])}
+    style |= {"events": rng.choice([0.05, 0.25]), "per_day": per_day}
     events = Events(rng, dates)
     for i in range(n):
         born = int(rng.integers(0, days)) if rng.random() < 0.4 else -int(rng.integers(0, 8))
@@ -230,7 +231,7 @@ def _one_stock(rng: np.random.Generator, made: Any, i: int, board: str, born: in
     last, rows = int(rng.choice([rng.integers(3, 20), rng.integers(100, 6000)])) * 10, made["close"].shape[0]
     for first in range(born * per_day, rows, per_day):
         reference = last
-        if first > born * per_day and rng.random() < 0.08:
+        if first > born * per_day and rng.random() < style["events"]:
             reference = events.ex_date(made["adj_factor"], i, first // per_day, first, last, tick)
         up, down = _band(reference, tick, int(rng.choice([5, 10, 20, 30])))
         vendor = rng.random() < 0.2

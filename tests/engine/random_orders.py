@@ -26,30 +26,34 @@ def played(case: Case) -> Outcome:
 
 
 def script_case(seed: int, bars: int = 30) -> Case:
-    """The market and the terms of a random strategy, with orders from outside instead of its signals."""
+    """The market and the terms of a random strategy, with orders from outside instead of its signals; half of them keep what they buy."""
     case, rng = random_case(seed, bars), np.random.default_rng([seed, 1])
     market = replace(case.market, decided_by=None)
-    nothing = np.zeros(market.shape, bool)
+    nothing, terms = np.zeros(market.shape, bool), case.terms
+    if rng.random() < 0.5:
+        terms = replace(terms, stop_loss=0, take_profit=0, trailing_stop=0, max_holding=0, max_drawdown=0)
     ordered, targeted = [(1, 1), (1, 0), (0, 1)][rng.integers(3)]
     return Case(
         market,
         nothing,
         nothing,
         np.zeros(market.shape),
-        case.terms,
-        orders=_orders(rng, market, int(rng.choice([3, 12, 40])) * ordered),
+        terms,
+        orders=_orders(rng, market, int(rng.choice([3, 12, 40])) * ordered, terms.initial_cash),
         targets=_targets(rng, market, int(rng.choice([1, 3, 6])) * targeted),
     )
 
 
-def _orders(rng: np.random.Generator, market: Market, count: int) -> Any:
-    """Sorted by row; what is sold was mostly bought before."""
+def _orders(rng: np.random.Generator, market: Market, count: int, cash: int) -> Any:
+    """Sorted by row; some use most of the cash, and what is sold was mostly bought before."""
     start, (bars, stocks) = market.window_start, market.shape
     before, made = market.close[np.maximum(np.arange(bars) - 1, 0)], []
     limits, stops = near(rng, market, before), near(rng, market, before)
     for row in sorted(rng.integers(0, bars - start, count).tolist()):
         t, i, bought = start + row, int(rng.integers(stocks)), [order[1] for order in made if order[2] > 0]
         shares = int(rng.choice(SIZES))
+        if rng.random() < 0.3:
+            shares = min(int(cash * rng.choice([0.3, 0.6, 0.99]) // max(market.close[t, i], 1)) + 1, 10**9)
         if rng.random() < 0.05:
             shares = -shares
         elif bought and rng.random() < 0.5:

@@ -35,10 +35,10 @@ def told(event: Event) -> tuple[object, ...]:
         Kind.RENAMED: (event.code, shares),
     }
     coded: dict[Kind, tuple[object, ...]] = {
-        Kind.PLACED: (shares, price, value),
-        Kind.LAPSED: (shares, value),
-        Kind.BUY: (shares, price, value, *(yuan(getattr(event, name)) for name in MONEY)),
-        Kind.REFUSED_BUY: (price,),
+        Kind.PLACED: (shares, price, value, event.order),
+        Kind.LAPSED: (shares, value, event.order),
+        Kind.BUY: (shares, price, value, *(yuan(getattr(event, name)) for name in MONEY), event.order),
+        Kind.REFUSED_BUY: (price, event.order),
         Kind.EXIT: (price,),
         Kind.BREAKER: (value,),
     }
@@ -130,5 +130,5 @@ def happened(cases: list[Case]) -> set[str]:
         for _, _, kind, _, *details in account.events:
             found[kind] += 1
             found[f"{kind} {details[0]}"] += 1
-            found["taxed"] += kind == "sell" and details[-1] > 0
+            found["taxed"] += kind == "sell" and details[-2] > 0
     return {what for what, count in found.items() if count}
