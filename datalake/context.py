@@ -19,6 +19,7 @@ _SOURCES = {"is_st": "namechange", "listed_sessions": "instruments"}
 _WORDS = {"listed_sessions": "listed_days"}
 """What a strategy calls it."""
 EXECUTION = "strategy.execution.frequency"
+DIVIDENDS = "strategy.costs.dividends"
 _SHOWN = 20
 _TOLD, _TOLD_OF = 9, 10
 """The share of ex-dates that must have a record."""
@@ -55,9 +56,27 @@ def resolve_actions(dataset: Dataset, window: tuple[int, int]) -> Literal["cash"
     """
     if "dividends" not in dataset.tables or not dataset.catalog.ex_dates:
         return "reinvest"
+    return "cash" if all(told * _TOLD_OF >= seen * _TOLD for seen, told in _ex_dates(dataset, window).values()) else "reinvest"
+
+
+def check_actions(dataset: Dataset, window: tuple[int, int]) -> Iterator[Problem]:
+    """What stands against dividends in cash where somebody asked for them: an ex-date without a record loses its dividend.
+
+    A single one may be a rights issue. A year without any record is a year whose records are missing.
+    """
+    hint = "leave it out, then they are reinvested where they are not known, or import dividends"
+    if "dividends" not in dataset.tables:
+        yield Problem(DIVIDENDS, f"is cash, and {dataset.version} has no dividend records", hint)
+        return
+    silent = [year for year, (seen, told) in sorted(_ex_dates(dataset, window).items()) if seen and not told]
+    if silent:
+        yield Problem(DIVIDENDS, f"is cash, and {dataset.version} has no dividend record of {', '.join(silent)}", hint)
+
+
+def _ex_dates(dataset: Dataset, window: tuple[int, int]) -> dict[str, tuple[int, int]]:
+    """By calendar year that the window touches: how many ex-dates there are, and how many have a record."""
     first, last = (day // 10_000 for day in window)
-    years = (counts for year, counts in dataset.catalog.ex_dates.items() if first <= int(year) <= last)
-    return "cash" if all(told * _TOLD_OF >= seen * _TOLD for seen, told in years) else "reinvest"
+    return {year: counts for year, counts in dataset.catalog.ex_dates.items() if first <= int(year) <= last}
 
 
 def stocks_only(catalog: Catalog) -> list[Instrument]:

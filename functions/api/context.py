@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from datalake.context import check_context, resolve_actions, stocks_only
+from datalake.context import check_actions, check_context, resolve_actions, stocks_only
 from datalake.errors import ContextError, UnknownDatasetError
 from datalake.objects import Store
 from datalake.universe import read_universe
@@ -122,6 +122,8 @@ def _context_problems(request: NewBacktest, program: Program | None, dataset: Da
         universe = {"all": True}
     finer = program.execution_frequency if program else ""
     yield from check_context(dataset, universe, window, wanted.frequency, program.fields if program else (), finer)
+    if program and program.dividends == "cash":
+        yield from check_actions(dataset, window)
     yield from _industries(program, dataset)
     try:
         conditions = program.conditions if program else Conditions()

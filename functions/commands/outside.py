@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from datalake.context import check_context, resolve_actions
+from datalake.context import check_actions, check_context
 from datalake.panel import PanelSpec
 from datalake.versions import Dataset
 from engine.errors import EngineError, Problem
@@ -20,14 +20,14 @@ from engine.simulation.outcome import Reject
 from engine.simulation.placed import orders
 from engine.simulation.rules import RULES_VERSION, check_window
 from engine.terms import Terms
-from functions.api.context import known_dataset
+from functions.api.context import actions_of, known_dataset
 from functions.api.models import Context
 from functions.api.problems import invalid_request
 from functions.commands.failures import CommandError
 from functions.commands.inputs import Where, strategy_text
 from functions.commands.local import market_of, watched
 from functions.commands.screen import notes
-from functions.commands.submit import How, More, show_result
+from functions.commands.submit import How, Kept, More, kept_of, show_result
 from functions.commands.tables import read_table
 from functions.errors import AnyProblem, invalid_input
 from functions.report import render_report
@@ -73,8 +73,9 @@ def run_table(outside: Outside, where: Where, how: How, settings: Settings) -> i
     for warning in plan.trading.warnings:
         notes.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
     result = _evaluated(plan, market_of(plan.panel, house))
-    page = _page(result, plan, outside.table.name, house) if how.report else b""
-    return show_result(result, plan.context, page, how, More(outside.table.name, _told(result, len(plan.lines.rows))))
+    name = outside.table.name
+    kept = _kept(result, plan, name, how, house)
+    return show_result(result, plan.context, kept, how, More(name, _told(result, plan.lines)))
 
 
 @dataclass(frozen=True)
@@ -98,13 +99,13 @@ def _plan(table: Table, kind: tuple[str, ...], text: str | None, where: Where, h
         raise invalid_input(problems)
     frequency = _frequency(trading, where, problems)
     context = _context(lines, replace(where, frequency=frequency), problems)
-    problems += _against(dataset, lines, context)
+    problems += _against(dataset, lines, context, trading)
     if problems:
         raise invalid_input(problems)
     window = _window(context)
     terms = trading.terms(context["initial_cash"] * 1000)
     if trading.dividends == "auto":
-        terms = replace(terms, conditions=replace(terms.conditions, actions=resolve_actions(dataset, window)))
+        terms = replace(terms, conditions=replace(terms.conditions, actions=actions_of(dataset, window, terms.conditions)))
     context |= {"datasource_version": dataset.version, "dividends": terms.conditions.actions}
     panel = PanelSpec.of(dataset, context["universe"], window, 0, frequency)
     return _Plan(lines, trading, terms, context, panel)
@@ -138,17 +139,19 @@ def _context(lines: Orders | Weights, where: Where, problems: list[AnyProblem]) 
     }
 
 
-def _against(dataset: Dataset, lines: Orders | Weights, context: Mapping[str, Any]) -> list[AnyProblem]:
+def _against(dataset: Dataset, lines: Orders | Weights, context: Mapping[str, Any], trading: Trading) -> list[AnyProblem]:
     """What the dataset cannot serve."""
     boards = {row.ts_code: row.board for row in dataset.catalog.instruments}
     problems: list[AnyProblem] = list(check_lines(lines, boards, dataset.catalog.sessions))
     if isinstance(lines, Orders):
         problems += check_prices(lines, boards)
     window = _window(context)
+    if trading.dividends == "cash":
+        problems += check_actions(dataset, window)
     known = [code for code in context["universe"] if code in boards]
     if known:
         problems += check_context(dataset, known, window, context["frequency"])
-        _collect(problems, lambda: check_window(window[0], {boards[code] for code in known}))
+        _collect(problems, lambda: check_window(window[0], {boards[code] for code in known}, trading.conditions))
     return problems
 
 
@@ -173,18 +176,21 @@ def _evaluated(plan: _Plan, market: "Market") -> "Result":
         return evaluate_script(plan.terms, market, script, checkpoint)
 
 
-def _page(result: "Result", plan: _Plan, name: str, house: House) -> bytes:
+def _kept(result: "Result", plan: _Plan, name: str, how: How, house: House) -> Kept:
     identity = {
         "table": identity_of(plan.lines),
         "settings": plan.trading.identity,
         "engine version": house.engine_version,
         "rules version": RULES_VERSION,
     }
-    return render_report(report_of(result, name, plan.context, plan.terms.initial_cash, identity)).encode()
+    page = render_report(report_of(result, name, plan.context, plan.terms.initial_cash, identity)) if how.report else ""
+    return kept_of(result, page.encode(), {"table name": name, **identity}, how)
 
 
-def _told(result: "Result", lines: int) -> dict[str, dict[str, int]]:
+def _told(result: "Result", lines: Orders | Weights) -> dict[str, dict[str, int]]:
     """What became of the table."""
     ended = Counter(order.ended for order in orders(result.outcome, result.market))
+    at_once = len(lines.rows) - ended.total() if isinstance(lines, Orders) else 0
     refused = {Reject(code).name.lower().replace("_", " "): times for code, times in enumerate(result.outcome.tallies.refusals) if times}
-    return {"table": {"rows": lines}, "orders": {"placed": ended.total(), **dict(ended.most_common())}, "refused": refused}
+    placed = {"placed": ended.total(), **dict(ended.most_common()), **({"refused at once": at_once} if at_once else {})}
+    return {"table": {"rows": len(lines.rows)}, "orders": placed, "refused": refused}

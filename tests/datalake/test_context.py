@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from datalake.context import check_context, resolve_actions
+from datalake.context import check_actions, check_context, resolve_actions
 from datalake.errors import ContextError
 from datalake.imports import import_table
 from datalake.lake import Lake
@@ -158,6 +158,13 @@ def of_ex_dates(**by_year: tuple[int, int]) -> Dataset:
 )
 def test_dividends_are_paid_in_cash_where_they_are_known(by_year: dict, window: tuple[int, int], way: str):
     assert resolve_actions(of_ex_dates(**by_year), window) == way
+
+
+def test_cash_is_refused_for_a_year_whose_records_are_missing():
+    dataset = of_ex_dates(y2018=(10, 0), y2019=(10, 1), y2020=(0, 0), y2021=(3, 0))
+    assert list(check_actions(dataset, (20190101, 20201231))) == [], "an ex-date without a record may be a rights issue"
+    (problem,) = check_actions(dataset, (20180601, 20210601))
+    assert problem.field == "strategy.costs.dividends" and "no dividend record of 2018, 2021" in problem.message
 
 
 def test_the_sample_pays_in_cash_and_plain_bars_do_not(sample: Dataset, lake: Lake, tmp_path: Path):

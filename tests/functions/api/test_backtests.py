@@ -29,6 +29,7 @@ def test_a_backtest_pins_its_strategy_and_its_data(api: TestClient, a_backtest: 
     shown = api.get(f"/api/backtests/{answer.json()['backtest_id']}").json()
     assert shown["context"] == {
         "universe": {"all": True},
+        "costs": {"dividends": "cash"},
         "frequency": "1d",
         "window": {"start": "2020-01-02", "end": "2020-06-30"},
         "datasource_version": "sample:v1",
