@@ -26,6 +26,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Only JSON on standard outp
 Local = Annotated[bool, typer.Option("--local", help="In this process, without the platform; the same bytes")]
 Report = Annotated[Path | None, typer.Option(help="Write the (best) run's report page there")]
 Account = Annotated[Path | None, typer.Option(help="Write the (best) run's account day by day there, as CSV")]
+Ledger = Annotated[
+    Path | None,
+    typer.Option(help="Write the (best) run's trades, orders, refusals, positions, events, account, equity and log into this folder"),
+]
 Universe = Annotated[str | None, typer.Option(help="all, index:CODE, rank:FIELD:N, codes with commas, or @file")]
 Start = Annotated[str | None, typer.Option(help="First day, like 2019-01-02; omitted: the data's first")]
 End = Annotated[str | None, typer.Option(help="Last day; omitted: the data's last")]
@@ -91,6 +95,7 @@ def run(  # noqa: PLR0913, PLR0917  the options of a command
     local: Local = False,
     report: Report = None,
     account: Account = None,
+    ledger: Ledger = None,
     as_json: AsJson = False,
 ) -> None:
     """One backtest: of a strategy file, or of a table of orders or weights.
@@ -101,7 +106,7 @@ def run(  # noqa: PLR0913, PLR0917  the options of a command
     """
     from functions.commands.submit import How, run_file
 
-    where, how = Where(universe, start, end, dataset, cash, frequency), How(local, as_json, report, account)
+    where, how = Where(universe, start, end, dataset, cash, frequency), How(local, as_json, report, account, ledger)
     if orders or weights:
         from functions.commands.outside import Outside, run_table
 
@@ -129,13 +134,14 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     local: Local = False,
     report: Report = None,
     account: Account = None,
+    ledger: Ledger = None,
     as_json: AsJson = False,
 ) -> None:
     """Every combination of parameter values, ranked."""
     from functions.commands.submit import How, run_grid
 
     where = Where(universe, start, end, dataset, cash, frequency)
-    _end(run_grid, file, grid, where, How(local, as_json, report, account, sort, top), _State.settings, max_evals)
+    _end(run_grid, file, grid, where, How(local, as_json, report, account, ledger, sort, top), _State.settings, max_evals)
 
 
 @app.command()

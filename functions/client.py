@@ -148,7 +148,10 @@ class Client:
         return self._read(Health, "/api/health")
 
     def artifact(self, run_id: str, kind: str, format: str | None = None, *, timeout_seconds: float = 120) -> bytes:
-        """Equity, trades, positions, refusals, events, logs or report. A grid cell's account is made on first request: waits for it."""
+        """Equity, account, trades, positions, orders, refusals, events, logs or report.
+
+        A grid cell's account is made on first request: waits for it.
+        """
         until = time.monotonic() + timeout_seconds
         while True:
             answer = self._call("GET", f"/api/runs/{run_id}/artifacts/{kind}", params={"format": format} if format else None)

@@ -18,7 +18,7 @@ from functions.wiring import House
 
 router = APIRouter(prefix="/api/runs", tags=["artifacts"], route_class=StrictRoute)
 
-Kind = Literal["equity", "account", "trades", "positions", "refusals", "events", "logs", "report"]
+Kind = Literal["equity", "account", "trades", "positions", "orders", "refusals", "events", "logs", "report"]
 
 
 class Artifact(NamedTuple):
@@ -33,6 +33,7 @@ ARTIFACTS: dict[str, Artifact] = {
     "account": Artifact("account_path", ("csv", "json")),
     "trades": Artifact("trades_path", ("csv", "json")),
     "positions": Artifact("positions_path", ("csv", "json")),
+    "orders": Artifact("orders_path", ("csv", "json")),
     "refusals": Artifact("refusals_path", ("csv", "json")),
     "events": Artifact("events_path", ("csv", "json")),
     "logs": Artifact("logs_path", ("txt",)),

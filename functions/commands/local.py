@@ -19,6 +19,7 @@ from functions.api.problems import invalid_request
 from functions.api.submission import plan_runs
 from functions.commands.environment import COMPILING, kernels_are_new
 from functions.commands.screen import Row, bar, notes
+from functions.commands.submit import How, Kept, kept_of
 from functions.jobs.plan import Plan, initial_cash_li, overrides
 from functions.jobs.records import Backtest, Params, StrategyVersion
 from functions.report import render_report
@@ -99,6 +100,12 @@ def record(plan: LocalPlan, params: Params, title: str = "") -> "Result":
 def report_page(plan: LocalPlan, result: "Result") -> bytes:
     """The report of one combination as HTML."""
     return render_report(report_of(result, plan.program.name, plan.context, plan.initial_cash, plan.identity)).encode()
+
+
+def kept(plan: LocalPlan, result: "Result", how: How) -> Kept:
+    """What is to be written of one combination."""
+    page = report_page(plan, result) if how.report else b""
+    return kept_of(result, page, {"strategy name": plan.program.name, **plan.identity}, how)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """`lianghu run` and `lianghu grid`: a strategy file through the platform, or with --local in this process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
@@ -15,7 +15,7 @@ from functions.commands.connection import client
 from functions.commands.failures import OK, RUN_FAILED, CommandError
 from functions.commands.inputs import Where, grid_spec, params, strategy_text
 from functions.commands.screen import DISCLAIMER, SYNTHETIC, Row, bar, notes, output, runs_table, stats_table, write_json
-from functions.jobs.ledger import account_csv
+from functions.jobs.ledger import account_csv, ledger_files
 from functions.settings import Settings
 from functions.wiring import House
 
@@ -31,10 +31,24 @@ class How:
     as_json: bool = False
     report: Path | None = None
     account: Path | None = None
+    ledger: Path | None = None
     sort: str = "return"
     top: int = 20
     order: tuple[str, ...] = ()
     """Parameters in the order in which they are shown."""
+
+    def __post_init__(self) -> None:
+        """Told before anything is computed."""
+        for name, file in (("report", self.report), ("account", self.account)):
+            if file and file.is_dir():
+                raise CommandError(f"--{name} {file} is a folder", f"name a file in it, as in {file / name}.{_ENDINGS[name]}")
+        if self.ledger and self.ledger.exists() and not self.ledger.is_dir():
+            raise CommandError(f"--ledger {self.ledger} is a file", "name a folder: several files are written into it")
+
+
+_ENDINGS = {"report": "html", "account": "csv"}
+LEDGER = ("equity", "account", "trades", "positions", "orders", "refusals", "events", "logs")
+"""What the API calls the files of a ledger."""
 
 
 class More(NamedTuple):
@@ -49,6 +63,7 @@ class Kept(NamedTuple):
 
     page: bytes = b""
     account: bytes = b""
+    ledger: Mapping[str, bytes] = MappingProxyType({})
 
 
 def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings: Settings) -> int:
@@ -60,7 +75,7 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
 
         plan = local.prepare(strategy, where.context(*_lake_days(settings, where)), {"mode": "single", "params": wanted}, settings)
         result = local.record(plan, plan.combinations[0], "backtest")
-        return show_result(result, plan.context, local.report_page(plan, result) if how.report else b"", how)
+        return show_result(result, plan.context, local.kept(plan, result, how), how)
     with client(settings) as api:
         backtest_id = api.create_backtest(strategy, where.context(*_days(api, where)))
         context = api.backtest(backtest_id).context
@@ -79,15 +94,16 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
     _warn(strategy["code"])
     how = replace(how, order=tuple(spec))
     if how.local:
+        from engine.statistics import METRICS  # noqa: PLC0415  see below
         from functions.commands import local  # noqa: PLC0415  loads polars and the engine
 
+        _check_metric(how.sort, [metric.key for metric in METRICS])
         wanted = {"mode": "grid", "gridSpec": spec} | ({"max_evals": max_evals} if max_evals else {})
         plan = local.prepare(strategy, where.context(*_lake_days(settings, where)), wanted, settings)
         rows = ranked(local.evaluate_all(plan, settings.workers, f"{len(plan.combinations)} combinations"), how.sort)
         kept = Kept()
-        if rows and (how.report or how.account):
-            result = local.record(plan, rows[0].params)
-            kept = Kept(local.report_page(plan, result) if how.report else b"", account_csv(result) if how.account else b"")
+        if rows and (how.report or how.account or how.ledger):
+            kept = local.kept(plan, local.record(plan, rows[0].params), how)
         return show_grid(rows, plan.skipped, plan.context, kept, how)
     with client(settings) as api:
         backtest_id = api.create_backtest(strategy, where.context(*_days(api, where)))
@@ -126,14 +142,19 @@ def grid_through(api: Client, backtest_id: str, spec: Mapping[str, Any], max_eva
 def ranked(rows: Sequence[Row], metric: str) -> list[Row]:
     """Best first; what has no figure, or did not succeed, last."""
     known = next((row.stats for row in rows if row.stats), None)
-    if known is not None and metric not in known:
-        raise CommandError(f"there is no metric {metric!r}", f"known: {', '.join(known)}")
+    if known is not None:
+        _check_metric(metric, known)
 
     def place(row: Row) -> tuple[bool, float]:
         value = (row.stats or {}).get(metric)
         return row.status != "succeeded", -value if value is not None else inf
 
     return sorted(rows, key=place)
+
+
+def _check_metric(metric: str, known: Collection[str]) -> None:
+    if metric not in known:
+        raise CommandError(f"there is no metric {metric!r}", f"known: {', '.join(known)}")
 
 
 def show_grid(rows: Sequence[Row], skipped: int, context: Mapping[str, Any], kept: Kept, how: How) -> int:
@@ -150,11 +171,16 @@ def show_grid(rows: Sequence[Row], skipped: int, context: Mapping[str, Any], kep
     return RUN_FAILED if failed else OK
 
 
-def show_result(result: "Result", context: Mapping[str, Any], page: bytes, how: How, more: More = More()) -> int:  # noqa: B008  it is frozen
+def kept_of(result: "Result", page: bytes, title: Mapping[str, str], how: How) -> Kept:
+    """What is to be written of a run of this process; `title` heads its log."""
+    return Kept(page, account_csv(result) if how.account else b"", ledger_files(result, title) if how.ledger else {})
+
+
+def show_result(result: "Result", context: Mapping[str, Any], kept: Kept, how: How, more: More = More()) -> int:  # noqa: B008  it is frozen
     """A run of this process; the exit code."""
     cell = result.cell
     row = Row(cell.params, cell.stats, "succeeded", cell.content_hash)
-    return _show_run(row, context, Kept(page, account_csv(result) if how.account else b""), how, more)
+    return _show_run(row, context, kept, how, more)
 
 
 def _show_run(row: Row, context: Mapping[str, Any], kept: Kept, how: How, more: More = More()) -> int:  # noqa: B008  see above
@@ -187,7 +213,8 @@ def _header(context: Mapping[str, Any]) -> None:
 
 
 def _artifacts(api: Client, run_id: str, how: How) -> Kept:
-    return Kept(api.artifact(run_id, "report") if how.report else b"", api.artifact(run_id, "account") if how.account else b"")
+    ledger = {"log.txt" if kind == "logs" else f"{kind}.csv": api.artifact(run_id, kind) for kind in LEDGER} if how.ledger else {}
+    return Kept(api.artifact(run_id, "report") if how.report else b"", api.artifact(run_id, "account") if how.account else b"", ledger)
 
 
 def _keep(kept: Kept, how: How) -> None:
@@ -196,6 +223,11 @@ def _keep(kept: Kept, how: How) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)
             notes.print(f"{name}: {file}", markup=False)
+    if how.ledger and kept.ledger:
+        how.ledger.mkdir(parents=True, exist_ok=True)
+        for name, data in kept.ledger.items():
+            (how.ledger / name).write_bytes(data)
+        notes.print(f"ledger: {how.ledger}: {', '.join(kept.ledger)}", markup=False)
 
 
 def _done(counts: Mapping[str, int]) -> int:

@@ -10,6 +10,7 @@ from engine.market import Market
 from engine.simulation.days import days
 from engine.simulation.events import REJECT_TEXT, Event, events, positions, refusals, trades
 from engine.simulation.outcome import Kind, Outcome, Reject
+from engine.simulation.placed import orders
 from functions.jobs.event_words import reason_of, words_of, yuan
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def ledger_files(result: "Result", title: Mapping[str, str]) -> dict[str, bytes]
         "account.csv": account_csv(result),
         "trades.csv": _table(_TRADES, _trades(result)),
         "positions.csv": _table(_POSITIONS, _positions(result)),
+        "orders.csv": _table(_ORDERS, _orders(result)),
         "refusals.csv": _table(_REFUSALS, _refusals(result)),
         "events.csv": _table(_EVENTS, _events(result)),
         "log.txt": "".join(f"{line}\n" for line in _log(result, title)).encode(),
@@ -55,6 +57,22 @@ _TRADES = [
     "exit_reason",
 ]
 _POSITIONS = ["ts_code", "shares", "sellable", "entry_date", "entry_price_yuan", "last_price_yuan", "value_yuan", "pnl_yuan"]
+_ORDERS = [
+    "sequence",
+    "date",
+    "time",
+    "ts_code",
+    "side",
+    "origin",
+    "shares",
+    "price_yuan",
+    "frozen_yuan",
+    "filled",
+    "value_yuan",
+    "refused",
+    "ended",
+    "end_date",
+]
 _REFUSALS = ["date", "time", "ts_code", "side", "reason", "price_yuan", "would_have_returned", "explanation"]
 _EVENTS = [
     "sequence",
@@ -110,6 +128,14 @@ def _positions(result: "Result") -> Iterator[tuple[Any, ...]]:
     for row in positions(result.outcome, result.market):
         prices = yuan(row.entry_price), yuan(row.last_price), yuan(row.value), yuan(row.pnl)
         yield row.ts_code, row.shares, row.sellable, _date(row.entry_date), *prices
+
+
+def _orders(result: "Result") -> Iterator[tuple[Any, ...]]:
+    """Orders that may rest. What went to the market at once stands in the events alone."""
+    for row in orders(result.outcome, result.market):
+        told = row.ts_code, row.side, row.origin, row.shares, yuan(row.price) if row.price else "", yuan(row.frozen)
+        became = row.filled, yuan(row.value), row.refused, row.ended, _date(row.end_date) if row.end_date else ""
+        yield row.sequence, _date(row.date), _time(row.time), *told, *became
 
 
 def _refusals(result: "Result") -> Iterator[tuple[Any, ...]]:

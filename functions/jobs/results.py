@@ -13,13 +13,24 @@ from datalake.objects import Store, get, put_new
 
 Integers = npt.NDArray[np.int64]
 
-FILES = ("equity.csv", "account.csv", "trades.csv", "positions.csv", "refusals.csv", "events.csv", "log.txt", "report.html")
+FILES = (
+    "equity.csv",
+    "account.csv",
+    "trades.csv",
+    "positions.csv",
+    "orders.csv",
+    "refusals.csv",
+    "events.csv",
+    "log.txt",
+    "report.html",
+)
 
 PATHS = {
     "equity_curve_path": "equity.csv",
     "account_path": "account.csv",
     "trades_path": "trades.csv",
     "positions_path": "positions.csv",
+    "orders_path": "orders.csv",
     "refusals_path": "refusals.csv",
     "events_path": "events.csv",
     "logs_path": "log.txt",

@@ -51,7 +51,7 @@ def test_the_same_run_gives_the_same_files(result: Result) -> None:
     title = {"run": "r"}
     files = ledger_files(result, title)
     assert files == ledger_files(result, title)
-    assert set(files) == {"equity.csv", "account.csv", "trades.csv", "positions.csv", "refusals.csv", "events.csv", "log.txt"}
+    assert set(files) == {"equity.csv", "account.csv", "trades.csv", "positions.csv", "orders.csv", "refusals.csv", "events.csv", "log.txt"}
     assert files["log.txt"].startswith(b"run: r\n")
 
 
@@ -141,6 +141,13 @@ def test_every_kind_of_event_has_its_words() -> None:
         "10.000",
         "50.000",
     )
+
+
+def test_every_order_that_may_rest_has_its_row() -> None:
+    first, second = rows(ledger_files(by_hand(), {}), "orders.csv")
+    assert (first["side"], first["origin"], first["ended"]) == ("buy", "order", "expired") and int(first["filled"]) < int(first["shares"])
+    assert (second["side"], second["origin"], second["ended"], second["end_date"]) == ("sell", "target", "filled", "2024-01-05")
+    assert (first["price_yuan"], second["price_yuan"]) == ("10.000", "")
 
 
 def test_the_report_counts_what_became_of_orders() -> None:

@@ -84,6 +84,31 @@ def test_a_grid_through_the_api_and_in_this_process_are_the_same_bytes(apart: Ru
     assert through["runs"][0]["content_hash"] in page.read_text()
 
 
+def test_a_ledger_from_the_api_and_one_of_this_process_are_the_same_files(apart: Run, served: None, strategy: Path, tmp_path: Path) -> None:
+    for where, option in (("here", ["--local"]), ("there", [])):
+        code, _, err = apart("run", strategy, *WINDOW, *option, "--ledger", tmp_path / where)
+        assert code == 0, err
+    names = {file.name for file in (tmp_path / "here").iterdir()}
+    assert names == {file.name for file in (tmp_path / "there").iterdir()} and len(names) == 8
+    for name in names - {"log.txt"}:
+        assert (tmp_path / "here" / name).read_bytes() == (tmp_path / "there" / name).read_bytes()
+
+
+def test_an_unwritable_report_and_an_unknown_metric_were_told_after_everything_was_computed(
+    lianghu: Run, strategy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.commands.local.prepare", lambda *_: pytest.fail("it computes"))
+    (tmp_path / "file").touch()
+    for options, said in (
+        (("run", strategy, "--report", tmp_path), "is a folder"),
+        (("run", strategy, "--account", tmp_path), "name a file in it"),
+        (("run", strategy, "--ledger", tmp_path / "file"), "name a folder"),
+        (("grid", strategy, "--grid", "ma_short=5", "--sort", "sharp"), "there is no metric 'sharp'"),
+    ):
+        code, _, err = lianghu(*options, "--local")
+        assert code == 2 and said in " ".join(err.split()), err
+
+
 def test_a_run_shows_its_figures_and_is_found_again(apart: Run, served: None, strategy: Path) -> None:
     code, out, _ = apart("run", strategy, "--param", "ma_short=10", *WINDOW)
     assert code == 0 and "sample:v1" in out and "synthetic" in out and "Sharpe" in out

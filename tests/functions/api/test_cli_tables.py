@@ -77,6 +77,15 @@ def test_five_hundred_trades_replay_to_the_li(lianghu: Run, replay: Path, tmp_pa
     assert again["content_hash"] == told["content_hash"]
 
 
+def test_nobody_could_see_which_of_the_orders_were_refused(lianghu: Run, replay: Path, tmp_path: Path) -> None:
+    code, out, err = lianghu("run", "--orders", replay, "--ledger", tmp_path / "ledger", "--cash", 100_000, "--json")
+    assert code == 0 and "orders.csv" in err, err
+    told, orders = json.loads(out), table(tmp_path / "ledger" / "orders.csv")
+    assert len(orders) == told["orders"]["placed"] and len(table(tmp_path / "ledger" / "refusals.csv")) == sum(told["refused"].values())
+    assert told["orders"]["placed"] + told["orders"].get("refused at once", 0) == 500
+    assert (tmp_path / "ledger" / "log.txt").read_text().startswith("table name: trades.csv\n")
+
+
 def test_a_parquet_with_sides_is_the_same_replay(lianghu: Run, replay: Path, tmp_path: Path) -> None:
     frame = pl.read_csv(replay).with_columns(
         pl.col("date").cast(pl.String).str.to_date("%Y%m%d"),

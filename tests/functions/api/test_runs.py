@@ -61,7 +61,7 @@ def test_a_single_run_from_the_request_to_its_artifacts(api: TestClient, house: 
     report = api.get(f"/api/runs/{run_id}/artifacts/report")
     assert "Synthetic sample data" in report.text and "sandbox" in report.headers["Content-Security-Policy"]
     assert run["content_hash"] in report.text
-    for kind in ("account", "trades", "positions", "refusals", "events", "logs"):
+    for kind in ("account", "trades", "positions", "orders", "refusals", "events", "logs"):
         assert api.get(f"/api/runs/{run_id}/artifacts/{kind}").status_code == 200
     page = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=2").json()
     rest = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=10000&cursor={page['next_cursor']}").json()
