@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from pydantic import SecretStr
 
 from datalake.panel import PanelSpec, load_panel, object_key
 from datalake.sample import build_sample
+from datalake.versions import resolve
 from engine.evaluate import evaluate
 from engine.language import compile_strategy
 from functions.doorbells import answer
@@ -124,6 +126,85 @@ def test_a_single_run_leaves_its_full_account(platform: Platform, user: str) -> 
     assert run.id in log
     assert "cross_above" not in log, "no log carries a strategy's source"
     assert b"<html" in platform.house.results.get_artifact(run.artifacts["report_path"])
+
+
+PRICED = """
+name: priced
+params: {dip: {default: 0.01, min: 0.0, max: 0.1}, days: {default: 3, min: 2, max: 20}}
+entry: close > ref(close, 1)
+exit: close < sma(close, days)
+rank: roc(close, 5)
+execution:
+  buy: {limit: raw_close * (1 - dip), time_in_force: gtc}
+  sell: {limit: raw_close, stop: "lowest(low, days)"}
+  volume_cap: 0.05
+risk: {stop_loss: 0.05, max_industry_weight: 0.5}
+"""
+MINUTES = {"start": "2024-11-18", "end": "2024-12-31"}
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"costs": {"dividends": "cash"}, "window": {"start": "2019-01-02", "end": "2022-12-30"}},
+        {"costs": {"dividends": "reinvest"}, "execution": {"fill": "close"}},
+        {"costs": {"dividends": "cash"}, "execution": {"frequency": "5m"}, "window": MINUTES, "universe": "of minutes"},
+    ],
+)
+def test_a_cell_with_orders_at_a_price_is_the_single_run(platform: Platform, user: str, context: dict[str, Any]) -> None:
+    codes = {"universe": list(resolve(platform.house.lake, "sample:v1").catalog.bars["5m"].codes)} if "universe" in context else {}
+    backtest_id = platform.backtest(user, PRICED, **context | codes)
+    planned = platform.plan(user, backtest_id, Wanted("grid", {"dip": [0.0, 0.02], "days": [2, 4]}), workers=1)
+    platform.submit(user, planned.submission)
+    platform.run()
+    cells, _ = platform.house.store.list_runs(user, backtest_id)
+    assert [cell.status for cell in cells] == ["succeeded"] * 4
+    assert len({cell.content_hash for cell in cells}) == 4
+    singles = [
+        platform.submit(user, platform.plan(user, backtest_id, Wanted("single", cell.params)).submission).run_ids[0] for cell in cells
+    ]
+    platform.run()
+    for cell, single in zip(cells, singles, strict=True):
+        run = platform.house.store.get_run(user, backtest_id, single)
+        assert run is not None
+        assert (run.content_hash, run.stats) == (cell.content_hash, cell.stats)
+        stored = platform.house.results.get_cells(cell.artifacts["cells_path"])
+        at = stored.content_hashes.index(cell.content_hash or "")
+        tallies = dict(zip(stored.tally_names, stored.tallies[at].tolist(), strict=True))
+        days = rows(platform, run.artifacts["account_path"])
+        assert [row["equity_yuan"] for row in days] == [row["equity_yuan"] for row in rows(platform, cell.artifacts["account_path"])]
+        sums = {name: sum(round(Decimal(row[f"{name}_yuan"]) * 1000) for row in days) for name in MONEY}
+        assert sums == {name: tallies[name] for name in MONEY}, "what the cell stored is what the days of its account add up to"
+        fees = tallies["commission"] + tallies["duty"] + tallies["transfer"]
+        assert round(Decimal(str((run.stats or {})["fees"])) * 1000) == fees, "the tax on dividends is no fee"
+        came = sum(tallies[name] for name in ("sold", "dividends", "fractions", "delisted"))
+        cash = 1_000_000_000 + came - tallies["bought"] - fees - tallies["tax"]
+        assert round(Decimal(days[-1]["cash_yuan"]) * 1000) == cash
+        refused = sum(count for name, count in tallies.items() if name.startswith("refused_"))
+        assert refused == (run.stats or {})["refused"] == len(rows(platform, run.artifacts["refusals_path"]))
+        assert any(row["kind"] == "placed" for row in rows(platform, run.artifacts["events_path"]))
+        assert sum(int(row["fills"]) for row in days) == tallies["buys"] + tallies["sells"] > 0
+
+
+MONEY = ("bought", "sold", "commission", "duty", "transfer", "fractions", "tax", "dividends", "delisted")
+
+
+def test_dividends_and_their_tax_reach_the_cells(platform: Platform, user: str) -> None:
+    """A year in which something is paid, and taxed when it is sold."""
+    hold = "name: hold\nentry: close > 0\nrisk: {max_holding: 20}\nportfolio: {max_positions: 50}\n"
+    backtest_id = platform.backtest(user, hold, universe={"all": True}, costs={"dividends": "cash"})
+    (run_id,) = platform.submit(user, platform.plan(user, backtest_id, Wanted("single", {})).submission).run_ids
+    platform.run()
+    run = platform.house.store.get_run(user, backtest_id, run_id)
+    assert run is not None
+    days, trades = rows(platform, run.artifacts["account_path"]), rows(platform, run.artifacts["trades_path"])
+    assert sum(Decimal(row["dividends_yuan"]) for row in days) > 0
+    taxed = sum(Decimal(row["tax_yuan"]) for row in days)
+    assert taxed == sum(Decimal(row["tax_yuan"]) for row in trades) > 0
+    for row in days:
+        assert Decimal(row["equity_yuan"]) == Decimal(row["cash_yuan"]) + Decimal(row["receivable_yuan"]) + Decimal(
+            row["market_value_yuan"]
+        )
 
 
 def test_every_bell_twice_changes_nothing(platform: Platform, user: str, admin: psycopg.Connection) -> None:

@@ -149,6 +149,33 @@ def test_an_estimate_grows_with_the_grid(dataset: Dataset) -> None:
     assert 0 <= small.estimated_seconds < large.estimated_seconds
 
 
+def test_finer_bars_are_counted_and_decide_the_identity(dataset: Dataset) -> None:
+    """48 five-minute bars a session are lived beside the daily one that signals are made on."""
+    window = {"start": "2024-11-01", "end": "2024-12-31"}
+    many = Wanted("grid", {"ma_short": {"start": 2, "stop": 41, "step": 1}, "ma_long": {"start": 50, "stop": 149, "step": 1}})
+    daily, finer = (plan_of(dataset, many, window=window, execution=each) for each in (None, {"frequency": "5m"}))
+    sessions = sum(20241101 <= day <= 20241231 for day in dataset.catalog.sessions)
+    warm_up = daily.submission.panel["warm_up"]
+    assert finer.submission.panel == daily.submission.panel | {"execution_frequency": "5m"}
+    assert finer.estimated_seconds / daily.estimated_seconds == pytest.approx((49 * sessions + warm_up) / (sessions + warm_up), rel=0.05)
+    assert not set(daily.submission.identities) & set(finer.submission.identities)
+
+
+def test_finer_bars_make_smaller_blocks(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planning, "CELLS_PER_SECOND", 2_000)
+    window = {"start": "2024-11-01", "end": "2024-12-31"}
+    many = Wanted("grid", {"ma_short": {"start": 2, "stop": 41, "step": 1}})
+    daily, finer = (plan_of(dataset, many, 1, window=window, execution=each).submission.blocks for each in (None, {"frequency": "5m"}))
+    assert len(finer) > len(daily)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"costs": {"dividends": "cash"}}, {"costs": {"dividends": "reinvest"}}, {"execution": {"fill": "vwap"}}]
+)
+def test_how_dividends_are_played_is_in_the_identity(dataset: Dataset, changed: dict[str, Any]) -> None:
+    assert not set(plan_of(dataset).submission.identities) & set(plan_of(dataset, **changed).submission.identities)
+
+
 def test_cash_is_told_in_yuan_and_counted_in_li() -> None:
     assert initial_cash_li({"initial_cash": 1_000}) == 1_000_000
     assert initial_cash_li({}) == 1_000_000_000
