@@ -178,7 +178,7 @@ def test_another_way_of_running_gives_the_same_bytes(way: Way) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(CPU_TARGET == "generic", reason="only x86-64 has named targets")
-@pytest.mark.parametrize("target", [CPU_TARGET, "x86-64"])
+@pytest.mark.parametrize("target", ["x86-64"])  # without fused multiplication and wide vectors, so nothing leans on them
 def test_a_new_compile_gives_the_same_bytes(target: str, tmp_path: Path) -> None:
     """Also for a processor without fused multiplication and wide registers. More than is promised: there, a target has its own version."""
     told = run({"NUMBA_CPU_NAME": target, "NUMBA_CACHE_DIR": str(tmp_path)})

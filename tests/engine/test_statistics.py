@@ -14,7 +14,7 @@ from engine.arrays import Floats
 from engine.simulation import Reject, Tallies
 from engine.statistics import METRICS, SESSIONS_A_YEAR, Figure, annual_return, rounded, session_ends, statistics
 
-NONE = Tallies(*[0] * 13, tuple(0 for _ in Reject))
+NONE = Tallies(*[0] * (len(Tallies._fields) - 1), tuple(0 for _ in Reject))
 SOME = NONE._replace(
     bought=90_000_000,
     sold=70_000_000,
