@@ -98,6 +98,13 @@ def divide_prices(account, i, last, reference):
     for ticket in account.tickets:
         if ticket.stock == i:
             ticket.divide(reference, last, tick)
+    freeze_anew(account, i)
+
+
+def freeze_anew(account, i):
+    """At the fees of the ex-date."""
+    for ticket in account.tickets:
+        if ticket.stock == i:
             account.freeze(ticket)
 
 
@@ -127,6 +134,8 @@ def pay_out(account, i):
     records, moved = records_of(account, i), divisor(account, i)
     if moved:
         divide_prices(account, i, *moved)
+    elif records:
+        freeze_anew(account, i)
     if i not in account.held:
         return
     if records:
