@@ -1,7 +1,9 @@
 """`python -m layers.bake`: compiles every kernel into NUMBA_CACHE_DIR, so that no function and no user ever waits for the compiler.
 
-It runs one strategy that calls every function of the catalogue on a tiny market, as a single run and as a grid. The environment is that
-of functions.compiler (NUMBA_CPU_NAME and so on), which must be the same where the kernels are used.
+It runs one strategy that calls every function of the catalogue on a tiny market, and one whose orders have prices, as a single run and as
+a grid. Whatever else a run may be (dividends in cash, minute bars, orders from a table) is another branch of the same kernels, and never
+another type of arguments; tests/layers holds that. The environment is that of functions.compiler (NUMBA_CPU_NAME and so on), which must be
+the same where the kernels are used.
 """
 
 import os
