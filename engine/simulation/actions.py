@@ -87,7 +87,7 @@ def _act(account: Account, book: Book, scene: Scene, t: int, row: Integers) -> A
         return _reinvest(account, book, scene, t, row)
     if row[ACTION] == DIVIDEND:
         return _dividend(account, book, scene, t, row)
-    k = book.slot_of[i]
+    k = integer(book.slot_of[i])
     divide_prices(book, k, row[LAST], row[REFERENCE], scene.bars.tick[i], scene.terms)
     tell(scene.log, t, Phase.SESSION_OPEN, Kind.RIGHTS, i, 0, told(book.positions[SHARES, k], row[REFERENCE], 0, 0))
     return account
@@ -96,7 +96,7 @@ def _act(account: Account, book: Book, scene: Scene, t: int, row: Integers) -> A
 @spliced
 def _reinvest(account: Account, book: Book, scene: Scene, t: int, row: Integers) -> Account:
     """The shares grow by the factor, the fraction is paid at pre_close."""
-    i, k = row[STOCK], book.slot_of[row[STOCK]]
+    i, k = row[STOCK], integer(book.slot_of[row[STOCK]])
     paid = split(book, k, row[TOP], row[BOTTOM], row[REFERENCE])
     divide_prices(book, k, row[LAST], row[REFERENCE], scene.bars.tick[i], scene.terms)
     shares = book.positions[SHARES, k]
@@ -109,7 +109,7 @@ def _reinvest(account: Account, book: Book, scene: Scene, t: int, row: Integers)
 @spliced
 def _dividend(account: Account, book: Book, scene: Scene, t: int, row: Integers) -> Account:
     """By its record: bonus shares now, though perhaps not sellable; cash is a receivable until it is paid."""
-    i, k, positions, session = row[STOCK], book.slot_of[row[STOCK]], book.positions, scene.bars.session[t]
+    i, k, positions, session = row[STOCK], integer(book.slot_of[row[STOCK]]), book.positions, scene.bars.session[t]
     held = positions[SHARES, k]
     bonus = half_up(held * row[TOP], MILLION)
     due = half_up(held * row[CASH], _FEN_OF_MICROS) * _FEN
@@ -149,7 +149,7 @@ def _delist(account: Account, book: Book, scene: Scene, t: int, row: Integers) -
     """A position is closed at the last close, without fees; nothing of the stock is ordered any more."""
     i = row[STOCK]
     if has(book.held, i):
-        k = book.slot_of[i]
+        k = integer(book.slot_of[i])
         shares = book.positions[SHARES, k]
         value = shares * row[LAST]
         tell(scene.log, t, Phase.SESSION_OPEN, Kind.DELISTED, i, 0, told(shares, row[LAST], value, 0))
@@ -170,7 +170,7 @@ def _rename(account: Account, book: Book, scene: Scene, t: int, row: Integers) -
         if book.tickets[T_STOCK, x] == old:
             book.tickets[T_STOCK, x] = new
     if has(book.held, old):
-        k = book.slot_of[old]
+        k = integer(book.slot_of[old])
         book.stocks[k] = new
         book.slot_of[new] = k
         tell(scene.log, t, Phase.SESSION_OPEN, Kind.RENAMED, new, old, told(book.positions[SHARES, k], 0, 0, 0))

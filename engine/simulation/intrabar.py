@@ -50,7 +50,7 @@ def _mark_hits(book: Book, count: int) -> None:
     """Those that sell, as bits: they are sold in the order of ts_code, whatever their columns are. Pending exits come before stops."""
     for x in range(count):
         i = book.queue[x]
-        k = book.slot_of[i]
+        k = integer(book.slot_of[i])
         if book.positions[SHARES, k] > book.positions[LOCKED, k] and not has(book.leaving, i):
             put(book.marked, i)
 
@@ -60,7 +60,7 @@ def _sell_hits(account: Account, book: Book, scene: Scene, t: int) -> Account:
     bars, terms = scene.bars, scene.terms
     for x in range(listed(book.marked, book.queue)):
         i = integer(book.queue[x])
-        k = book.slot_of[i]
+        k = integer(book.slot_of[i])
         is_stop, price = _trigger(integer(bars.open[t, i]), integer(bars.low[t, i]), book.positions[STOP, k], book.positions[TARGET, k])
         price = _off_limit(price, integer(bars.open[t, i]), integer(bars.high[t, i]), integer(bars.down[t, i]), bars.tick[i])
         reason = integer(Reason.TAKE_PROFIT)
@@ -70,7 +70,7 @@ def _sell_hits(account: Account, book: Book, scene: Scene, t: int) -> Account:
         tell(scene.log, t, Phase.INTRABAR, Kind.EXIT, i, reason, told(0, price, 0, 0))
         drop(book.marked, i)
         account = dismiss(account, book, scene, t, i, integer(Phase.INTRABAR))  # refused or partly filled: a market sell until filled
-        account = sell(account, book, scene, t, i, price, Phase.INTRABAR)
+        account = sell(account, book, scene, t, i, price, integer(Phase.INTRABAR))
     return account
 
 
@@ -96,7 +96,7 @@ def _off_limit(price: int, open_: int, high: int, down: int, tick: int) -> int:
 def _raise_highs(book: Book, high: Prices, tick: Integers, terms: Figures, count: int) -> None:
     for x in range(count):
         i = book.other[x]
-        k = book.slot_of[i]
+        k = integer(book.slot_of[i])
         if has(book.held, i):
             book.positions[HIGH, k] = high[i]
             set_levels(book, k, tick[i], terms)

@@ -57,7 +57,7 @@ class Origin(NamedTuple):
 def sell(account: Account, book: Book, scene: Scene, t: int, i: int, price: int, phase: int) -> Account:
     """Sell what is sellable of stock i at `price` before slippage; what is left keeps waiting as a market sell."""
     bars, terms = scene.bars, scene.terms
-    k = book.slot_of[i]
+    k = integer(book.slot_of[i])
     if bars.open[t, i] == 0:
         no_bar(book, scene, t, i, phase, integer(Kind.REFUSED_SELL), 0)
         return account

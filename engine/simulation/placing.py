@@ -68,7 +68,7 @@ def _offer(account: Account, book: Book, scene: Scene, signals: Signals, row: in
     account = cancel_leaves(account, book, scene, t, i, integer(Phase.FILL), integer(Reason.REPLACED))
     until = FOREVER if scene.terms.sell_until_cancelled else _session_that_it_meets(scene, t)
     ticket = (i, SELL, ENDLESS, limit, stop, 0, until, integer(Reason.SIGNAL), 0)
-    return place(account, book, scene, t, ticket, book.positions[SHARES, book.slot_of[i]], 0)
+    return place(account, book, scene, t, ticket, book.positions[SHARES, integer(book.slot_of[i])], 0)
 
 
 @inlined
@@ -146,7 +146,7 @@ def _place_targets(account: Account, book: Book, scene: Scene, t: int) -> Accoun
         x = integer(book.other[i])
         is_named = first <= x < last and targets[x, given.STOCK] == i
         wanted = _target_shares(account, scene, t, i, targets[x, 2]) if is_named else 0
-        excess = book.positions[SHARES, book.slot_of[i]] - wanted
+        excess = book.positions[SHARES, integer(book.slot_of[i])] - wanted
         if excess > 0 and not has(book.leaving, i):
             ticket = (i, SELL, excess, 0, 0, 0, FOREVER, integer(Reason.TARGET), 0)
             account = place(account, book, scene, t, ticket, excess, 0)
@@ -160,7 +160,7 @@ def _place_targets(account: Account, book: Book, scene: Scene, t: int) -> Accoun
 @spliced
 def _place_purchase(account: Account, book: Book, scene: Scene, t: int, i: int, weight: int) -> Account:
     bars = scene.bars
-    held = book.positions[SHARES, book.slot_of[i]] if has(book.held, i) else 0
+    held = book.positions[SHARES, integer(book.slot_of[i])] if has(book.held, i) else 0
     lacking = whole_lots(max(_target_shares(account, scene, t, i, weight) - held, 0), terms_of_bar(bars, t, i))
     if lacking == 0:
         return account

@@ -74,7 +74,7 @@ def close_position(book: Book, k: int, last: int, session: int, cool_down: int) 
 @inlined
 def send_away(book: Book, i: int) -> None:
     """Make the position a market sell until filled: a new order, that cannot be taken back. The rest of its purchase is cancelled."""
-    k = book.slot_of[i]
+    k = integer(book.slot_of[i])
     put(book.leaving, i)
     drop(book.resting, i)
     for field in (REST, VALUE, DUTY_RAW, TRANSFER_RAW, TAX_RAW):

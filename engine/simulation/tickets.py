@@ -106,7 +106,7 @@ def lapse(account: Account, book: Book, scene: Scene, t: int, x: int, phase: int
     i = integer(rows[T_STOCK, x])
     left = rows[T_LEFT, x]
     if left >= ENDLESS:
-        left = book.positions[SHARES, book.slot_of[i]] if has(book.held, i) else 0
+        left = book.positions[SHARES, integer(book.slot_of[i])] if has(book.held, i) else 0
     tell(scene.log, t, phase, Kind.LAPSED, i, reason, told(left, 0, rows[T_FROZEN, x], rows[T_NUMBER, x]))
     return end_ticket(account, book, x)
 
