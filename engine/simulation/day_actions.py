@@ -11,6 +11,8 @@ from engine.errors import MarketError, Problem
 from engine.market import Market
 from engine.terms import ActionMode
 
+MOST_GROWTH = 10
+"""What an ex-date may pay, or make of a holding, as a multiple of its worth."""
 LARGEST_PRODUCT, LARGEST_BOTTOM = 2**62, 2**32
 """Bounds of a share ratio's numerator x denominator and of its denominator: shares x ratio is then exact in int64 (see positions.split)."""
 
@@ -22,6 +24,8 @@ COLUMNS = 9
 
 NEW_CODE, DELISTING, REINVEST, DIVIDEND, RIGHTS = range(5)
 """Column ACTION: the order in which they happen."""
+_LEAST_BOUND = 100
+"""li: so much may always be paid, however little a share is worth."""
 NEVER = 2**40
 """A row that never comes."""
 
@@ -98,6 +102,11 @@ def _reinvested(market: Market, firsts: Integers, ex_dates: "_ExDates") -> Integ
     """
     day, stock, last, reference = ex_dates.only(ex_dates.moved)
     top, bottom = _share_ratios(market, market.window_start + firsts[day], stock)
+    grown = top.astype(np.float64) * reference / (bottom.astype(np.float64) * last)
+    for x in np.flatnonzero(grown > MOST_GROWTH)[:1].tolist():
+        code, session = market.codes[stock[x]], market.sessions[market.window_start + firsts[day[x]]]
+        message = f"holdings of {code} would be worth {grown[x]:.6g} times as much on {session}"
+        raise MarketError([Problem("adj_factor", message, "factor and reference price of that day do not belong together")])
     return _rows(day, REINVEST, stock, top=top, bottom=bottom, last=last, reference=reference)
 
 
@@ -109,6 +118,13 @@ def _paid(market: Market, days: Prices, prices: "_Prices", ex_dates: "_ExDates")
     last, reference = prices.last[day - 1, stock], prices.reference[day - 1, stock]
     is_known = (last > 0) & (reference > 0)
     records[:, 1 + LAST], records[:, 1 + REFERENCE] = np.where(is_known, last, 0), np.where(is_known, reference, 0)
+    largest = 1000 * np.maximum(MOST_GROWTH * last.astype(np.int64), _LEAST_BOUND)
+    paid = (last > 0) & (records[:, 1 + CASH] > largest)
+    for row, worth in zip(records[paid][:1].tolist(), last[paid].tolist()[:1], strict=True):
+        message = (
+            f"{market.codes[row[1 + STOCK]]} pays {row[1 + CASH] / 10**6:.12g} a share on {days[row[0]]}, and was worth {worth / 1000:.12g}"
+        )
+        raise MarketError([Problem("actions.dividends", message, f"at most {MOST_GROWTH} times the price")])
     alone = ex_dates.moved & ~np.isin(ex_dates.day * market.shape[1] + ex_dates.stock, day * market.shape[1] + stock)
     ex_day, ex_stock, ex_last, ex_reference = ex_dates.only(alone)
     return np.vstack([records, _rows(ex_day, RIGHTS, ex_stock, last=ex_last, reference=ex_reference)])

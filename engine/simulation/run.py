@@ -10,7 +10,7 @@ import numpy.typing as npt
 from engine.arrays import Bits, Integers
 from engine.errors import MarketError, Problem
 from engine.simulation.book import ENTRY, FLOW, LOCKED, LOTS, OPENED, SHARES, TICKETS, Book, Room, grown, new_books
-from engine.simulation.door import check_script, check_terms
+from engine.simulation.door import LARGEST_PRICE, check_script, check_terms
 from engine.simulation.journal import rows_of_a_bar
 from engine.simulation.loop import Plans, given_at, start, sweep
 from engine.simulation.outcome import BAR, COLUMNS, Holding, Interrupted, Outcome, Tallies
@@ -199,6 +199,9 @@ def _check_signals(tape: Tape, signals: Signals) -> None:
         if array.dtype != dtype or not is_right or not array.flags.c_contiguous or not array.flags.writeable:
             found = f"{array.dtype} {array.shape}"
             problems.append(Problem(f"signals.{name}", f"must be a C-contiguous writable {np.dtype(dtype)} {shape}, is {found}"))
+        elif is_price and array.size and not 0 <= array.min() <= array.max() <= LARGEST_PRICE:
+            found = str(min(int(array.min()), 0) or int(array.max()))
+            problems.append(Problem(f"signals.{name}", f"must be from 0 to {LARGEST_PRICE:,} li, and some are {found}"))
     if problems:
         raise MarketError(problems)
 

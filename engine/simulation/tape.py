@@ -10,7 +10,7 @@ from engine.arrays import Flags, Integers, Prices
 from engine.errors import MarketError
 from engine.market import FAR, Market
 from engine.simulation.day_actions import actions_by_bar, closes_of, delisted_from
-from engine.simulation.door import check_market
+from engine.simulation.door import check_conditions, check_market
 from engine.simulation.outcome import Phase
 from engine.simulation.rule_rows import STOCK_BOARDS
 from engine.simulation.rules import check_bars, check_window, limits_from, rates_on, tax_rates, tax_steps, terms_of_trade
@@ -94,6 +94,7 @@ class Tape:
 
 def prepare(market: Market, conditions: Conditions = Conditions()) -> Tape:  # noqa: B008  it is frozen
     """Verify the market and lay it out for the loop. MarketError or RulesError with all problems."""
+    check_conditions(conditions)
     problems = check_market(market)
     if problems:
         raise MarketError(problems)
@@ -155,14 +156,16 @@ def _rates(sessions: Prices, conditions: Conditions) -> Integers:
 
 
 def _decides(market: Market) -> Integers:
-    """The last bar that is over when a bar of the deciding market is."""
+    """The last bar of its session that is over when a bar of the deciding market is; a session without such a bar decides nothing."""
     rows = market.shape[0] - market.window_start
     if market.decided_by is None:
         return np.arange(rows, dtype=np.int64)
     decides = np.full(rows, -1, np.int64)
-    ends = market.decided_by.times[market.decided_by.window_start :]
-    at = np.searchsorted(market.times[market.window_start :], ends, side="right") - 1
-    decides[at[at >= 0]] = np.flatnonzero(at >= 0)  # where two would decide, the later does
+    deciding = slice(market.decided_by.window_start, None)
+    sessions, dates = market.sessions[market.window_start :], market.decided_by.sessions[deciding]
+    at = np.searchsorted(market.times[market.window_start :], market.decided_by.times[deciding], side="right") - 1
+    is_there = (at >= 0) & (sessions[np.maximum(at, 0)] == dates)  # else a bar would decide by a later day's close
+    decides[at[is_there]] = np.flatnonzero(is_there)  # where two would decide, the later does
     return decides
 
 

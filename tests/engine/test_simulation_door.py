@@ -8,7 +8,9 @@ import pytest
 
 from engine.errors import MarketError, RulesError
 from engine.simulation.day_actions import BOTTOM, TOP
-from engine.simulation.run import Signals, simulate
+from engine.simulation.door import MOST_STOCKS, check_market
+from engine.simulation.run import Signals, simulate, simulate_script
+from engine.simulation.script import script_of
 from engine.simulation.tape import prepare
 from engine.terms import ONE, Conditions, Terms
 from tests.engine.flat_markets import flat_market
@@ -72,6 +74,80 @@ def test_days_and_codes_ascend_and_boards_are_known() -> None:
         prepare(bad)
     assert [problem.field for problem in error.value.problems] == ["sessions", "codes", "boards"]
     assert "an index cannot be traded" in messages(error)
+
+
+@pytest.mark.parametrize(("days", "message"), [([20240102, 20240102], "comes twice"), ([20240229, 20240230], "20240230 is no day")])
+def test_days_that_no_calendar_has_or_that_come_twice_are_refused(days: list[int], message: str) -> None:
+    with pytest.raises(MarketError, match=message):
+        prepare(flat_market(["600001.SH"], days))
+
+
+def test_more_columns_than_positions_can_be_numbered_are_refused() -> None:
+    codes = [f"{number:06d}.SH" for number in range(MOST_STOCKS + 1)]
+    assert "at most 32,704 can be held" in str(check_market(flat_market(codes, DAYS[:1]))[0])
+
+
+def test_amounts_and_members_of_another_shape_are_refused_before_anything_is_computed_from_them() -> None:
+    market = flat_market(["600001.SH"], DAYS)
+    with pytest.raises(MarketError) as error:
+        prepare(replace(market, amount=market.amount[:1], member=market.member.astype(bool), window_start=0.5))  # type: ignore[arg-type]
+    assert [problem.field for problem in error.value.problems] == ["window_start", "amount", "member"]
+
+
+def test_conditions_that_nobody_plays_by_are_all_told() -> None:
+    wrong = Conditions(fill="open", actions="sell", lots=2, stamp_duty=ONE, transfer_fee=-1)  # type: ignore[arg-type]
+    with pytest.raises(RulesError) as error:
+        prepare(flat_market(["600001.SH"], DAYS), wrong)
+    assert [problem.field.removeprefix("terms.") for problem in error.value.problems] == [
+        "fill",
+        "actions",
+        "lots",
+        "stamp_duty",
+        "transfer_fee",
+    ]
+
+
+def test_terms_of_an_unknown_kind_are_told_by_their_names() -> None:
+    wrong = replace(TERMS, sizing="all", slippage_model="luck", keep_rest=1, max_holding=True)  # type: ignore[arg-type]
+    with pytest.raises(RulesError) as error:
+        simulate(prepare(flat_market(["600001.SH"], DAYS)), quiet(3, 1), wrong)
+    assert [problem.field.removeprefix("terms.") for problem in error.value.problems[:3]] == ["sizing", "slippage_model", "keep_rest"]
+    assert "one of equal, amount, shares, percent" in messages(error)
+    assert "True is not a whole number" in messages(error)
+
+
+def test_prices_of_signals_are_prices() -> None:
+    """A negative limit would buy shares and be paid for it."""
+    tape, signals = prepare(flat_market(["600001.SH"], DAYS)), quiet(3, 1)
+    with pytest.raises(MarketError, match=r"signals.buy_limit: must be from 0 to 1,000,000,000 li, and some are -10"):
+        simulate(tape, signals._replace(buy_limit=np.full((3, 64), -10, np.int32)), TERMS)
+    with pytest.raises(MarketError, match=r"signals\.sell_stop"):
+        simulate(tape, signals._replace(sell_stop=np.full((3, 64), 2**31 - 1, np.int32)), TERMS)
+
+
+@pytest.mark.parametrize(
+    ("orders", "targets", "message"),
+    [
+        ([[0, 0, -(2**63), 0, 0, 0, 0, 0]], [], "has shares that are not 1 to"),
+        ([[0, 0, 100, 10, 0, 10, 0, 0]], [], "an exact price beside a limit"),
+        ([[0, 0, 100, 0, 0, 0, 7, 0]], [], "rests neither for the day"),
+        ([], [[0, 0, ONE // 2], [0, 0, ONE // 2]], "row 1 names a stock of this bar once more"),
+    ],
+)
+def test_a_script_that_says_two_things_is_refused(orders: Any, targets: Any, message: str) -> None:
+    tape = prepare(flat_market(["600001.SH"], DAYS))
+    script = script_of(np.array(orders, np.int64).reshape(-1, 8), np.array(targets, np.int64).reshape(-1, 3), 3)
+    with pytest.raises(MarketError, match=message):
+        simulate_script(tape, script, TERMS)
+
+
+def test_a_script_that_was_laid_out_by_hand_is_not_believed() -> None:
+    tape, order = prepare(flat_market(["600001.SH"], DAYS)), np.array([[0, 0, 100, 0, 0, 0, 0, 0]])
+    script = script_of(order, np.zeros((0, 3), np.int64), 3)
+    with pytest.raises(MarketError, match="are laid out for 5 rows, and there are 1"):
+        simulate_script(tape, script._replace(order_at=np.array([0, 1, 1, 5])), TERMS)
+    with pytest.raises(MarketError, match=r"orders: must be int64 \(X, 8\)"):
+        simulate_script(tape, script._replace(orders=order.astype(np.int32)), TERMS)
 
 
 def test_a_window_before_the_rules_is_refused() -> None:
