@@ -21,6 +21,9 @@ SOME = NONE._replace(
     commission=31_000,
     duty=70_000,
     transfer=1_600,
+    tax=3_000,
+    dividends=20_000,
+    delisted=700_000,
     buys=12,
     sells=10,
     trades=8,
@@ -77,10 +80,11 @@ def test_figures_of_trades() -> None:
     assert found["payoff"] == rounded(float(Fraction(5_000_000, 3) / Fraction(2_500_000, 5)))
     assert found["expectancy"] == 312.5
     assert found["holding"] == 5.5
-    assert found["fees"] == 102.6
+    assert found["fees"] == 102.6, "the tax on dividends is no fee"
+    assert (found["dividends"], found["dividend_tax"]) == (20.0, 3.0)
     assert (found["commission"], found["stamp_duty"], found["transfer_fee"]) == (31.0, 70.0, 1.6)
     assert found["refused"] == 5
-    assert found["turnover"] == 0.16
+    assert found["turnover"] == 0.16, "what a delisted position was closed for was not traded"
 
 
 def test_a_constant_curve_has_no_ratios() -> None:
