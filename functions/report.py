@@ -30,6 +30,26 @@ class TradeRow(NamedTuple):
     exit_reason: str
 
 
+class HoldingRow(NamedTuple):
+    """What is held at the end. Prices and money in li."""
+
+    ts_code: str
+    shares: int
+    entry_date: int
+    entry_price: int
+    last_price: int
+    value: int
+    pnl: int
+
+
+class MoneyRow(NamedTuple):
+    """A line of the account: what came (more than nothing) and what went, in li; or the sum of the lines above."""
+
+    what: str
+    li: int
+    is_sum: bool = False
+
+
 class RefusalCount(NamedTuple):
     reason: str
     times: int
@@ -61,7 +81,10 @@ class Report:
     """li, at each close of the window."""
     initial_cash: int
     """li"""
+    money: Sequence[MoneyRow] = ()
+    """From the initial cash to the equity at the end."""
     trades: Sequence[TradeRow] = ()
+    holdings: Sequence[HoldingRow] = ()
     orders: Sequence[OrderCount] = ()
     refusals: Sequence[RefusalCount] = ()
     identity: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +101,7 @@ def render_report(report: Report) -> str:
         .render(
             report=report,
             strip=_strip(report.stats),
-            others=[(key, _plain(value)) for key, value in report.stats.items() if key not in _SHOWN],
+            others=_others(report.stats),
             synthetic=dataset.split(":", maxsplit=1)[0] == "sample",
             equity_chart=line_chart(Series(report.sessions, wealth), height=300, style="equity"),
             drawdown_chart=line_chart(
@@ -86,7 +109,11 @@ def render_report(report: Report) -> str:
             ),
             window=(day(report.sessions[0]), day(report.sessions[-1])) if report.sessions else ("", ""),
             trades=report.trades[:SHOWN_TRADES],
-            configuration=[(key, _plain(value)) for key, value in sorted(report.context.items()) if value is not None],
+            configuration=[
+                (_NAMES.get(key, key), _setting(key, value)) for key, value in sorted(report.context.items()) if value is not None
+            ],
+            earned=any(row.earned is not None for row in report.refusals),
+            identity=[(_NAMES.get(key, key), value) for key, value in report.identity.items()],
         )
     )
 
@@ -124,11 +151,52 @@ _STRIP = (
     ("fees", "费用(元)", "Fees (CNY)", "money"),
 )
 
-_SHOWN = {row[0] for row in _STRIP}
+_OTHERS = (
+    ("payoff", "盈亏比", "Payoff", "number"),
+    ("expectancy", "每笔期望(元)", "Expectancy", "signed money"),
+    ("holding", "平均持有(日)", "Sessions", "number"),
+    ("turnover", "年换手(倍)", "Turnover", "number"),
+    ("commission", "佣金(元)", "Commission", "money"),
+    ("stamp_duty", "印花税(元)", "Stamp duty", "money"),
+    ("transfer_fee", "过户费(元)", "Transfer fees", "money"),
+    ("dividends", "现金红利(元)", "Dividends", "money"),
+    ("dividend_tax", "红利税(元)", "Dividend tax", "money"),
+    ("refused", "被拒次数", "Refusals", "count"),
+)
+
+_NAMES = {
+    "benchmark": "基准 benchmark",
+    "costs": "费用 costs",
+    "datasource_version": "数据版本 dataset",
+    "dividends": "分红处理 dividends",
+    "execution": "成交 execution",
+    "frequency": "周期 bars",
+    "initial_cash": "初始资金 initial cash",
+    "universe": "股票池 universe",
+    "window": "区间 window",
+    "strategy": "策略 strategy",
+    "table": "表格 table",
+    "settings": "设置 settings",
+    "engine version": "引擎版本 engine version",
+    "rules version": "规则版本 rules version",
+    "content hash": "内容哈希 content hash",
+    "run": "运行 run",
+}
+"""Of the configuration; what is not here is called by its key."""
 
 
-def _strip(stats: Mapping[str, float | int | None]) -> list[tuple[str, str, str, str]]:
+Shown = tuple[str, str, str, str]
+
+
+def _strip(stats: Mapping[str, float | int | None]) -> list[Shown]:
     return [(chinese, english, *_shown(stats[key], kind)) for key, chinese, english, kind in _STRIP if key in stats]
+
+
+def _others(stats: Mapping[str, float | int | None]) -> list[Shown]:
+    """Those that the strip leaves out; new ones are shown under their key."""
+    known = {row[0] for row in (*_STRIP, *_OTHERS)}
+    named = [(chinese, english, *_shown(stats[key], kind)) for key, chinese, english, kind in _OTHERS if key in stats]
+    return named + [("", key, "—" if value is None else _plain(value), "") for key, value in stats.items() if key not in known]
 
 
 def _shown(value: float | int | None, kind: str) -> tuple[str, str]:
@@ -144,6 +212,12 @@ def _shown(value: float | int | None, kind: str) -> tuple[str, str]:
     if kind.endswith("money"):
         return f"{arrow}{value:{sign},.2f}", style
     return (f"{value:,}" if kind == "count" else f"{value:.2f}"), style
+
+
+def _setting(key: str, value: Any) -> str:
+    if key == "window" and isinstance(value, Mapping) and set(value) == {"start", "end"}:
+        return f"{value['start']} – {value['end']}"
+    return f"{value:,}" if key == "initial_cash" and isinstance(value, int) else _plain(value)
 
 
 def _plain(value: Any) -> str:

@@ -15,7 +15,7 @@ from engine.results import Cell
 from engine.simulation.outcome import Kind, Reason, Reject
 from functions.jobs.event_words import yuan
 from functions.jobs.ledger import ledger_files
-from functions.run_report import report_of
+from functions.run_report import _EXITS, _REJECTS, report_of
 from tests.engine.panels import random_market
 from tests.engine.test_simulation_readers import market_of, of, outcome_of
 
@@ -148,6 +148,22 @@ def test_every_order_that_may_rest_has_its_row() -> None:
     assert (first["side"], first["origin"], first["ended"]) == ("buy", "order", "expired") and int(first["filled"]) < int(first["shares"])
     assert (second["side"], second["origin"], second["ended"], second["end_date"]) == ("sell", "target", "filled", "2024-01-05")
     assert (first["price_yuan"], second["price_yuan"]) == ("10.000", "")
+
+
+def test_the_reports_money_is_the_account(result: Result) -> None:
+    report, last = report_of(result, "s", {}, CASH, {}), rows(ledger_files(result, {}), "account.csv")[-1]
+    cash, equity = (row for row in report.money if row.is_sum)
+    before = [row.li for row in report.money[: report.money.index(cash)]]
+    assert sum(before) == cash.li == int(Decimal(last["cash_yuan"]) * 1000) and before[0] == CASH
+    assert equity.li == int(Decimal(last["equity_yuan"]) * 1000)
+    assert sum(row.value for row in report.holdings) == int(Decimal(last["market_value_yuan"]) * 1000)
+
+
+def test_every_refusal_has_chinese_words_and_every_exit_both() -> None:
+    assert all(words.split(" · ")[0].isalpha() and not words.split(" · ")[0].isascii() for words in _REJECTS.values())
+    assert set(_REJECTS) == set(Reject) - {Reject.FILLED}
+    ends = {Reason.EXPIRED, Reason.CANCELLED, Reason.REPLACED, Reason.DAILY_LOSS}
+    assert set(_EXITS) == {reason.name.lower() for reason in set(Reason) - ends} | {"delisted", "ex_date"}
 
 
 def test_the_report_counts_what_became_of_orders() -> None:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.charts import Series, date_ticks, kept, line_chart, value_ticks
-from functions.report import OrderCount, RefusalCount, Report, TradeRow, drawdowns, render_report, yuan
+from functions.report import HoldingRow, MoneyRow, OrderCount, RefusalCount, Report, TradeRow, drawdowns, render_report, yuan
 
 TRADE = TradeRow("600519.SH", 20200102, 1_130_000, 20200115, 1_190_500, 100, 152_340, 5_897_660, 0.0522, 9, "signal")
 
@@ -48,6 +48,31 @@ def test_a_page_says_everything_and_needs_nothing_from_elsewhere() -> None:
     assert "合成样本数据" in page and "Synthetic sample data" in page
     assert "<script" not in page and "<link" not in page and "@import" not in page
     assert set(re.findall(r"https?://[^\s\"']+", page)) <= {"http://www.w3.org/2000/svg"}
+
+
+def test_dividends_taxes_and_what_was_held_at_the_end_were_nowhere() -> None:
+    page = render_report(
+        a_report(
+            money=[MoneyRow("红利税 tax on dividends", -777_600), MoneyRow("现金 cash", 5_000, is_sum=True)],
+            holdings=[HoldingRow("009031.SZ", 4_000, 20190103, 35_979, 39_510, 158_040_000, 12_256_560)],
+            stats={"payoff": None, "expectancy": -130_512.81, "commission": 21_042.89, "new_one": 1.5},
+            context={"datasource_version": "sample:v1", "window": {"end": "2020-01-06", "start": "2020-01-02"}, "initial_cash": 1_000_000},
+        )
+    )
+    for text in (
+        "<td>红利税 tax on dividends</td><td>-777.60</td>",
+        "= 现金 cash",
+        "009031.SZ",
+        "+12,256.56",
+        "盈亏比 Payoff",
+        "▼ -130,512.81",
+        "21,042.89",
+        "new_one",
+        "<dt>区间 window</dt><dd>2020-01-02 – 2020-01-06</dd>",
+        "<dd>1,000,000</dd>",
+    ):
+        assert text in page
+    assert "None" not in page
 
 
 def test_real_data_carries_no_synthetic_banner() -> None:
