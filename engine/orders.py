@@ -180,8 +180,10 @@ def _near_code(code: str, known: Sequence[str]) -> str | None:
 def _at(lines: Lines, wrong: "np.ndarray[tuple[int], np.dtype[np.bool_]]", message: str, hint: str | None = None) -> Iterator[Problem]:
     """One problem for all lines where something is wrong."""
     if wrong.any():
-        first = _iso(int(lines.days[wrong.argmax()]))
-        yield Problem(place_of(lines.rows[wrong]), f"{first} {message}", hint)
+        first = int(wrong.argmax())
+        clock = int(lines.clock[first])
+        time = "" if clock == NO_CLOCK else f" {clock // _MINUTE_MS // 60:02d}:{clock // _MINUTE_MS % 60:02d}"
+        yield Problem(place_of(lines.rows[wrong]), f"{_iso(int(lines.days[first]))}{time} {message}", hint)
 
 
 def _midnights(days: Integers) -> Integers:

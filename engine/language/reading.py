@@ -54,6 +54,8 @@ class Reading:
         for entry in tree.entries:
             if entry.key.text not in known:
                 hint = (hints or {}).get(entry.key.text) or did_you_mean(entry.key.text, known) or f"known here: {', '.join(known)}"
+                if ")" in entry.key.text:
+                    hint = 'inside {...} a comma ends a value: put quotes around the expression, as in {stop: "lowest(low, 10)"}'
                 self.problems.append(entry.key.problem(f"unknown key {shown(entry.key.text)}", hint))
         return tuple(entry for entry in tree.entries if entry.key.text in known)
 

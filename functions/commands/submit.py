@@ -73,11 +73,12 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
     if how.local:
         from functions.commands import local  # noqa: PLC0415  loads polars and the engine
 
-        plan = local.prepare(strategy, where.context(*_lake_days(settings, where)), {"mode": "single", "params": wanted}, settings)
+        context = where.context(*_lake_days(settings, where, strategy["code"]))
+        plan = local.prepare(strategy, context, {"mode": "single", "params": wanted}, settings)
         result = local.record(plan, plan.combinations[0], "backtest")
         return show_result(result, plan.context, local.kept(plan, result, how), how)
     with client(settings) as api:
-        backtest_id = api.create_backtest(strategy, where.context(*_days(api, where)))
+        backtest_id = api.create_backtest(strategy, where.context(*_days(api, where, strategy["code"])))
         context = api.backtest(backtest_id).context
         run_id = api.submit_single(backtest_id, wanted)
         with bar("backtest", 100) as progress:
@@ -99,14 +100,14 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
 
         _check_metric(how.sort, [metric.key for metric in METRICS])
         wanted = {"mode": "grid", "gridSpec": spec} | ({"max_evals": max_evals} if max_evals else {})
-        plan = local.prepare(strategy, where.context(*_lake_days(settings, where)), wanted, settings)
+        plan = local.prepare(strategy, where.context(*_lake_days(settings, where, strategy["code"])), wanted, settings)
         rows = ranked(local.evaluate_all(plan, settings.workers, f"{len(plan.combinations)} combinations"), how.sort)
         kept = Kept()
         if rows and (how.report or how.account or how.ledger):
             kept = local.kept(plan, local.record(plan, rows[0].params), how)
         return show_grid(rows, plan.skipped, plan.context, kept, how)
     with client(settings) as api:
-        backtest_id = api.create_backtest(strategy, where.context(*_days(api, where)))
+        backtest_id = api.create_backtest(strategy, where.context(*_days(api, where, strategy["code"])))
         context = api.backtest(backtest_id).context
         rows, skipped = grid_through(api, backtest_id, spec, max_evals)
         rows = ranked(rows, how.sort)
@@ -234,22 +235,31 @@ def _done(counts: Mapping[str, int]) -> int:
     return sum(number for status, number in counts.items() if status not in ("queued", "running"))
 
 
-def _days(api: Client, where: Where) -> tuple[str, str]:
+def _days(api: Client, where: Where, text: str) -> tuple[str, str]:
     """The first and the last day of the data's bars, where the window is not given."""
     if where.start and where.end:
         return where.start, where.end
-    datasets = api.datasets()
+    datasets, frequency = api.datasets(), _traded(where, text)
     named = [row for row in datasets if where.dataset in (None, row.version, row.source)]
-    bars = next((table for row in named[:1] for table in row.tables if table.name == f"bars_{where.frequency}"), None)
+    bars = next((table for row in named[:1] for table in row.tables if table.name == f"bars_{frequency}"), None)
     if bars is None or bars.first is None or bars.last is None:
         raise CommandError("there is no such data to take the window from", "say --start and --end; `lianghu data status` lists the data")
     return bars.first, bars.last
 
 
-def _lake_days(settings: Settings, where: Where) -> tuple[str, str]:
+def _lake_days(settings: Settings, where: Where, text: str) -> tuple[str, str]:
     if where.start and where.end:
         return where.start, where.end
-    bars = resolve(House(settings).lake, where.dataset).catalog.bars.get(where.frequency)
+    frequency = _traded(where, text)
+    bars = resolve(House(settings).lake, where.dataset).catalog.bars.get(frequency)
     if bars is None:
-        raise CommandError(f"the data have no {where.frequency} bars to take the window from", "say --start and --end")
+        raise CommandError(f"the data have no {frequency} bars to take the window from", "say --start and --end")
     return tuple(f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}" for day in (bars.first, bars.last))  # type: ignore[return-value]
+
+
+def _traded(where: Where, text: str) -> str:
+    """The bars that orders meet: a strategy may name finer ones. What is wrong with it is told later."""
+    try:
+        return compile_strategy(text).execution_frequency or where.frequency
+    except StrategyError:
+        return where.frequency

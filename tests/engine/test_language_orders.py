@@ -105,6 +105,13 @@ def test_what_comes_from_no_price_is_refused(written: str) -> None:
     assert ("a constant" in problem.message) == (written in ("10", "share", "share * 2 + 1"))
 
 
+def test_a_comma_inside_braces_was_told_as_an_unknown_key() -> None:
+    with pytest.raises(StrategyError) as caught:
+        priced(buy="stop: highest(raw_high, 5)")
+    hints = [problem.hint or "" for problem in caught.value.problems]
+    assert any("put quotes around the expression" in hint for hint in hints)
+
+
 def test_an_adjusted_level_beside_a_traded_price_is_warned_about() -> None:
     (warning,) = priced('limit: "max(low, raw_close)"').warnings
     assert warning.field == "execution.buy.limit" and "adjusted" in warning.message

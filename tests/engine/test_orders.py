@@ -88,14 +88,14 @@ def test_with_minute_bars_an_order_meets_the_first_bar_that_begins_then(minutes:
 
 def test_an_order_without_a_bar_is_told(minutes: Market) -> None:
     assert refused(orders_of("20240104 10:31,600001.SH,1"), minutes) == [
-        "row 2: 2024-01-04 comes after the window's last bar has begun (a later --end has another bar)"
+        "row 2: 2024-01-04 10:31 comes after the window's last bar has begun (a later --end has another bar)"
     ]
     assert "lies outside of the window 2024-01-03 to 2024-01-04" in refused(orders_of("20240102,600001.SH,1"), minutes)[0]
     daily = market_of(window_start=1)
     for line, said in (
         ("20240102,600001.SH,1", "row 2: 2024-01-02 lies outside of the window 2024-01-03 to 2024-01-08"),
         ("20240106,600001.SH,1", "row 2: 2024-01-06 is no session of the data"),
-        ("20240103 09:30,600001.SH,1", "row 2: 2024-01-03 says a time of the day, and the bars are daily"),
+        ("20240103 09:30,600001.SH,1", "row 2: 2024-01-03 09:30 says a time of the day, and the bars are daily"),
         ("20240103,600009.SH,1", "row 2: 600009.SH has no bar from 2024-01-03 to 2024-01-08"),
     ):
         (problem,) = refused(orders_of(line), daily)

@@ -162,6 +162,14 @@ def test_local_needs_no_platform_and_without_one_the_others_say_what_to_do(liang
         assert code == 3 and "lianghu up" in err
 
 
+def test_daily_signals_on_minute_bars_began_before_the_minute_bars(lianghu: Run, tmp_path: Path) -> None:
+    file = tmp_path / "finer.yaml"
+    file.write_text("name: s\nuniverse: {all: true}\nentry: close > 0\nrisk: {max_holding: 1}\nexecution: {frequency: 5m}\n")
+    code, out, err = lianghu("run", file, "--local", "--json")
+    assert code == 0, err
+    assert json.loads(out)["context"]["window"] == {"start": "2024-11-01", "end": "2024-12-31"}
+
+
 def test_minute_bars_take_the_window_of_their_table(lianghu: Run, tmp_path: Path) -> None:
     strategy = tmp_path / "minutes.yaml"
     strategy.write_text("name: minutes\nentry: cross_above(close, sma(close, 12))\nexit: cross_below(close, sma(close, 12))\n")
