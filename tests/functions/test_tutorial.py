@@ -14,14 +14,14 @@ from functions.settings import settings
 TEXT = (Path(__file__).parents[2] / "docs" / "tutorial.md").read_text()
 
 
-FILES = {"my.yaml": 0, "settings.yaml": 1}, {"trades.csv": 0, "weights.csv": 1}
+FILES = {"my.yaml": 0, "dip.yaml": 1, "settings.yaml": 2}, {"trades.csv": 0, "weights.csv": 1}
 """What readers save: the blocks of YAML and of CSV in their order."""
 
 
 def test_the_tutorials_local_commands_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     commands = [shlex.split(line, comments=True)[1:] for line in re.findall(r"^\.venv/bin/lianghu .*$", TEXT, re.MULTILINE)]
     local = [command for command in commands if {"--local", "--orders", "--weights"} & set(command) or command[:2] == ["data", "sample"]]
-    assert len(local) == 6
+    assert len(local) == 7
     monkeypatch.chdir(tmp_path)
     for kind, names in zip(("yaml", "csv"), FILES, strict=True):
         blocks = re.findall(rf"```{kind}\n(.*?)```", TEXT, re.DOTALL)
@@ -36,6 +36,7 @@ def test_the_tutorials_local_commands_work(monkeypatch: pytest.MonkeyPatch, tmp_
         assert cli.run_command(command) == 0, capfd.readouterr().err
     assert "my-averages" in Path("out/my.html").read_text()
     assert "trades.csv" in Path("out/trades.html").read_text()
+    assert len(list(Path("out/my").iterdir())) == 8 and "挂单" in Path("out/dip.html").read_text()
     assert "14 runs by return, 1 excluded by require" in capfd.readouterr().out
     assert accounts_of("out/account.csv", 110) == {"1", "2"} and accounts_of("out/weights.csv", 80) == {"0", "1", "2"}
     settings.cache_clear()
