@@ -16,7 +16,7 @@ from engine.simulation.book import (
     UNLISTED,
     Book,
 )
-from engine.simulation.costs import half_up, told
+from engine.simulation.costs import half_up_of, told
 from engine.simulation.day_actions import (
     ACTION,
     BOTTOM,
@@ -111,8 +111,8 @@ def _dividend(account: Account, book: Book, scene: Scene, t: int, row: Integers)
     """By its record: bonus shares now, though perhaps not sellable; cash is a receivable until it is paid."""
     i, k, positions, session = row[STOCK], integer(book.slot_of[row[STOCK]]), book.positions, scene.bars.session[t]
     held = positions[SHARES, k]
-    bonus = half_up(held * row[TOP], MILLION)
-    due = half_up(held * row[CASH], _FEN_OF_MICROS) * _FEN
+    bonus = half_up_of(held, row[TOP], MILLION)
+    due = half_up_of(held, row[CASH], _FEN_OF_MICROS) * _FEN
     if scene.terms.taxed:
         credit_lots(book, k, row[CASH] * scene.bars.taxable[i], bonus, row[TOP])
     positions[SHARES, k] += bonus

@@ -17,7 +17,7 @@ class Order(NamedTuple):
 
     value: int
     duty_raw: int
-    """Sums of value x rate, in li / ONE."""
+    """Sums of value x rate, in li / ONE: what they are beyond whole fen, for nothing else of them decides what the next fill owes."""
     transfer_raw: int
     tax_raw: int
     """Sum of the tax on dividends in tenths of a micro-yuan."""
@@ -79,8 +79,8 @@ def priced(order: Order, shares: int, price: int, bar: Bar, terms: Figures) -> F
         price,
         value,
         _commission(order.value + value, terms) - _commission(order.value, terms),
-        _fen(order.duty_raw + value * bar.duty) - _fen(order.duty_raw),
-        _fen(order.transfer_raw + value * bar.transfer) - _fen(order.transfer_raw),
+        _owed(order.duty_raw, value, bar.duty),
+        _owed(order.transfer_raw, value, bar.transfer),
         0,
         order.number,
     )
@@ -106,6 +106,12 @@ def half_up(a: int, b: int) -> int:
 
 
 @inlined
+def half_up_of(x: int, rate: int, unit: int) -> int:
+    """x * rate / unit rounded half-up, without overflow where only x is large; x >= 0."""
+    return x // unit * rate + half_up(x % unit * rate, unit)
+
+
+@inlined
 def share_of(x: int, rate: int) -> int:
     """floor(x * rate / ONE) without overflow for any x >= 0."""
     return x // ONE * rate + x % ONE * rate // ONE
@@ -123,6 +129,18 @@ def _commission(value: int, terms: Figures) -> int:
     if value == 0:
         return 0
     return max(value // _FEN_RAW * terms.commission * FEN + _fen(value % _FEN_RAW * terms.commission), terms.commission_minimum)
+
+
+@inlined
+def _owed(before: int, value: int, rate: int) -> int:
+    """What a fill of `value` adds to a fee of which `before` is not a whole fen yet. Split, so that nothing overflows."""
+    return value // _FEN_RAW * rate * FEN + _fen(before + value % _FEN_RAW * rate) - _fen(before)
+
+
+@inlined
+def beyond_fen(before: int, value: int, rate: int) -> int:
+    """`before` of the next fill."""
+    return (before + value % _FEN_RAW * rate) % _FEN_RAW
 
 
 @inlined

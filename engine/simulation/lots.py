@@ -66,7 +66,7 @@ def credit_lots(book: Book, k: int, cash: int, bonus: int, bonus_rate: int) -> N
     lots, x = book.lots, book.positions[FIRST_LOT, k]
     while x >= 0:
         shares = lots[LOT_SHARES, x]
-        grown = shares * bonus_rate // 1_000_000
+        grown = shares // 1_000_000 * bonus_rate + shares % 1_000_000 * bonus_rate // 1_000_000
         lots[GROSS, x] += shares * cash
         lots[LOT_SHARES, x] = shares + grown
         bonus -= grown

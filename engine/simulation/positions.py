@@ -28,9 +28,12 @@ from engine.simulation.book import (
     WINS,
     Book,
 )
-from engine.simulation.costs import Bar, Fill, Order, fees, half_up, to_tick
+from engine.simulation.costs import Bar, Fill, Order, beyond_fen, fees, half_up, to_tick
 from engine.simulation.state import Figures
 from engine.terms import ONE
+
+_HIGHEST = 2**32
+"""li: above every price that is traded, and its product with a price or a rate still fits int64."""
 
 
 @inlined
@@ -89,8 +92,8 @@ def order_of(book: Book, k: int) -> Order:
 @inlined
 def add_to_order(book: Book, k: int, fill: Fill, bar: Bar, tax_raw: int) -> None:
     book.positions[VALUE, k] += fill.value
-    book.positions[DUTY_RAW, k] += fill.value * bar.duty
-    book.positions[TRANSFER_RAW, k] += fill.value * bar.transfer
+    book.positions[DUTY_RAW, k] = beyond_fen(book.positions[DUTY_RAW, k], fill.value, bar.duty)
+    book.positions[TRANSFER_RAW, k] = beyond_fen(book.positions[TRANSFER_RAW, k], fill.value, bar.transfer)
     book.positions[TAX_RAW, k] += tax_raw
 
 
@@ -131,8 +134,8 @@ def split(book: Book, k: int, top: int, bottom: int, pre_close: int) -> int:
 def divide_prices(book: Book, k: int, last_close: int, pre_close: int, tick: int, terms: Figures) -> None:
     """On an ex-date entry and high fall like the price, so that no stop fires."""
     positions = book.positions
-    positions[ENTRY, k] = half_up(positions[ENTRY, k] * pre_close, last_close)
-    positions[HIGH, k] = half_up(positions[HIGH, k] * pre_close, last_close)
+    positions[ENTRY, k] = min(half_up(positions[ENTRY, k] * pre_close, last_close), _HIGHEST)
+    positions[HIGH, k] = min(half_up(positions[HIGH, k] * pre_close, last_close), _HIGHEST)
     set_levels(book, k, tick, terms)
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from engine.arrays import Bits, Integers
 from engine.errors import MarketError, Problem
-from engine.simulation.book import ENTRY, FLOW, LOCKED, LOTS, OPENED, SHARES, TICKETS, Book, Room, grown, new_books
+from engine.simulation.book import DIVIDENDS, ENTRY, FLOW, LOCKED, LOTS, OPENED, SHARES, TICKETS, Book, Room, grown, new_books
 from engine.simulation.door import LARGEST_PRICE, check_script, check_terms
 from engine.simulation.journal import rows_of_a_bar
 from engine.simulation.loop import Plans, given_at, start, sweep
@@ -28,6 +28,10 @@ TILE = 32
 """Bars that all combinations live before the next ones: half the time of one combination after the other (measured; 16 to 64 are equal)."""
 LONE_TILE = 256
 """One combination alone has no use for tiles, only for checkpoints."""
+LARGEST_EQUITY = 2**58
+"""li: 288 trillion yuan. A bar may make it thirty times as much before anything overflows."""
+LARGEST_TAXED = 4 * 10**15
+"""li: dividends of a run, of which the tax is counted in tenths of a micro-yuan."""
 _LOG_ROWS = 1 << 14
 _NO_LOG = np.zeros((0, COLUMNS), np.int64)
 
@@ -88,6 +92,7 @@ class _Block:
                 if (lived == until).all():
                     break
                 self._make_room(int(lived.min()))
+            self._check_growth(first, until)
             if checkpoint is not None and not checkpoint(until / rows):
                 raise Interrupted
         return [self._outcome(j) for j in range(len(self.terms))]
@@ -109,6 +114,18 @@ class _Block:
         rows = 2 * rows_of_a_bar(stocks, tickets)
         if 0 < self.log.shape[0] < rows:
             self.log = np.zeros((rows, COLUMNS), np.int64)
+
+    def _check_growth(self, first: int, until: int) -> None:
+        """MarketError where money outgrows what is counted exactly: kernels would overflow in silence."""
+        equity, taxed = self.equity[:, first:until], self.books.lots.shape[2] > 0
+        received = self.books.tally[:, DIVIDENDS] + self.books.account[:, 9]
+        if equity.min() < 0 or equity.max() > LARGEST_EQUITY or (taxed and received.max() > LARGEST_TAXED):
+            row = first + int(((equity < 0) | (equity > LARGEST_EQUITY)).any(axis=0).argmax())
+            session = self.tape.market.sessions[self.tape.market.window_start + row]
+            message = (
+                f"the account outgrows {LARGEST_EQUITY // 10**15:,} trillion yuan by {session}, or its dividends {LARGEST_TAXED // 10**15}"
+            )
+            raise MarketError([Problem("equity", message, "check prices and factors; a volume_cap keeps orders to what was traded")])
 
     def _outcome(self, j: int) -> Outcome:
         tally: list[int] = self.books.tally[j].tolist()

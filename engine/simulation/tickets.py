@@ -29,8 +29,9 @@ from engine.simulation.book import (
     TICKETS,
     Book,
 )
-from engine.simulation.costs import Bar, Fill, Order, half_up, told
+from engine.simulation.costs import Bar, Fill, Order, beyond_fen, half_up, told
 from engine.simulation.day_actions import LAST, REFERENCE, STOCK
+from engine.simulation.door import LARGEST_PRICE
 from engine.simulation.journal import tell
 from engine.simulation.outcome import Kind, Phase, Reason
 from engine.simulation.positions import send_away
@@ -40,6 +41,8 @@ from engine.simulation.tape import Bars
 
 FOREVER = 2**40
 """A session that never comes."""
+_MOST_FROZEN = 2**47
+"""li: more than 100 billion yuan, so that not even all tickets of all stocks together overflow."""
 
 
 @inlined
@@ -73,8 +76,8 @@ def order_of_ticket(book: Book, x: int) -> Order:
 def add_to_ticket(book: Book, x: int, fill: Fill, bar: Bar, tax_raw: int) -> None:
     rows = book.tickets
     rows[T_VALUE, x] += fill.value
-    rows[T_DUTY, x] += fill.value * bar.duty
-    rows[T_TRANSFER, x] += fill.value * bar.transfer
+    rows[T_DUTY, x] = beyond_fen(rows[T_DUTY, x], fill.value, bar.duty)
+    rows[T_TRANSFER, x] = beyond_fen(rows[T_TRANSFER, x], fill.value, bar.transfer)
     rows[T_TAX, x] += tax_raw
 
 
@@ -85,7 +88,8 @@ def freeze_again(account: Account, book: Book, x: int, bar: Bar, terms: Figures)
     if rows[T_BASIS, x] == 0:
         return account
     before = rows[T_FROZEN, x]
-    rows[T_FROZEN, x] = cost_of(order_of_ticket(book, x), rows[T_LEFT, x], rows[T_BASIS, x], bar, terms) if rows[T_LEFT, x] > 0 else 0
+    shares = min(rows[T_LEFT, x], _MOST_FROZEN // rows[T_BASIS, x])
+    rows[T_FROZEN, x] = cost_of(order_of_ticket(book, x), shares, rows[T_BASIS, x], bar, terms) if shares > 0 else 0
     return with_frozen(account, rows[T_FROZEN, x] - before)
 
 
@@ -174,7 +178,8 @@ def divide_tickets(account: Account, book: Book, scene: Scene, t: int, i: int, l
         if rows[T_STOCK, x] == i and rows[T_LEFT, x] > 0:
             for field in (T_LIMIT, T_STOP, T_BASIS):
                 if rows[field, x] > 0:
-                    rows[field, x] = max(half_up(rows[field, x] * reference, last_close * tick), 1) * tick
+                    price = max(half_up(rows[field, x] * reference, last_close * tick), 1) * tick
+                    rows[field, x] = min(price, LARGEST_PRICE // tick * tick)
             account = freeze_again(account, book, x, terms_of_bar(bars, t, i), scene.terms)
     return account
 

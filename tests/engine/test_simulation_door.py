@@ -11,12 +11,13 @@ from engine.simulation.day_actions import BOTTOM, TOP
 from engine.simulation.door import MOST_STOCKS, check_market
 from engine.simulation.run import Signals, simulate, simulate_script
 from engine.simulation.script import script_of
-from engine.simulation.tape import prepare
+from engine.simulation.tape import Tape, prepare
 from engine.terms import ONE, Conditions, Terms
 from tests.engine.flat_markets import flat_market
 
 DAYS = [20240102, 20240103, 20240104]
 TERMS = Terms(initial_cash=10**9, max_positions=2)
+UNLIMITED = Conditions(price_limits=False)
 
 
 def messages(error: Any) -> str:
@@ -223,6 +224,34 @@ def test_enormous_cash_does_not_overflow() -> None:
     assert outcome.tallies.bought == outcome.tallies.sold > 9.9 * 10**12
     assert outcome.cash == 10**13 - outcome.tallies.fees
     assert outcome.tallies.commission == 2 * (outcome.tallies.bought * 3 // 10_000) * 10
+
+
+def rising(prices: list[int]) -> tuple[Tape, Signals]:
+    """A stock without limits: it is bought on the first bar and sold at the last but one's close."""
+    market = flat_market(["600001.SH"], [20240102 + k for k in range(len(prices))])
+    for name in ("open", "high", "low", "close", "pre_close"):
+        getattr(market, name)[:, 0] = prices
+    signals = quiet(len(prices), 1)
+    signals.entry[0], signals.exit[len(prices) - 2] = 1, 1
+    return prepare(market, UNLIMITED), signals
+
+
+def test_fees_of_a_sale_of_ten_trillion_yuan_are_exact() -> None:
+    """Value x rate does not fit int64: the duty was off by a thousand million yuan."""
+    tape, signals = rising([1_000, 1_000, 1_000_000, 1_000_000])
+    terms = Terms(initial_cash=10**13, max_positions=1, commission=0, commission_minimum=0, conditions=UNLIMITED)
+    tallies = simulate(tape, signals, terms).tallies
+    assert tallies.sold > 9 * 10**15
+    assert tallies.duty == (tallies.sold * 5_000 // ONE + 5) // 10 * 10
+    assert tallies.transfer == (tallies.bought * 100 // ONE + 5) // 10 * 10 + (tallies.sold * 100 // ONE + 5) // 10 * 10
+
+
+def test_an_account_that_outgrows_exact_money_says_so() -> None:
+    """A million-fold of ten billion yuan overflowed in silence."""
+    tape, signals = rising([1_000, 1_000, 30_000, 900_000, 27_000_000, 810_000_000, 810_000_000])
+    terms = Terms(initial_cash=10**13, max_positions=1, conditions=UNLIMITED)
+    with pytest.raises(MarketError, match="the account outgrows 288 trillion yuan by 20240107"):
+        simulate(tape, signals, terms)
 
 
 def quiet(rows: int, words: int) -> Signals:
