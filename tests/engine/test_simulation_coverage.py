@@ -27,7 +27,7 @@ from engine.simulation.placed import orders
 from engine.simulation.run import Signals, simulate, simulate_block, simulate_script
 from engine.simulation.script import script_of
 from engine.simulation.tape import prepare
-from engine.terms import ONE, Terms
+from engine.terms import ONE, Conditions, Terms
 from tests.engine.flat_markets import flat_market
 from tests.engine.random_markets import Case, pack, padded, random_case
 from tests.engine.random_orders import played, script_case
@@ -184,6 +184,32 @@ def test_orders_that_fit_no_window_are_refused_with_every_problem() -> None:
         simulate_script(tape, script_of(*wrong, len(DAYS) - 1), TERMS)
     assert [problem.field for problem in error.value.problems] == ["orders", "targets", *3 * ["orders"], *2 * ["targets"]]
     assert simulate_script(tape, script_of(*none, len(DAYS)), TERMS).cash == TERMS.initial_cash
+
+
+@pytest.mark.parametrize("tile", [1, 7, 32])
+def test_lots_may_outgrow_their_room_in_the_middle_of_a_run(tile: int) -> None:
+    """A hundred shares a day for forty days are forty lots of one position; each combination is the same alone."""
+    days = [20240000 + month * 100 + day for month in (1, 2) for day in range(1, 26)]
+    market = flat_market(["600001.SH", "600002.SH"], days)
+    market.volume[:] = 1_000
+    dividend = [20240220, 0, 0, 1_000_000, 20240221, 0]
+    market = replace(market, actions=replace(market.actions, dividends=np.array([dividend])))
+    tape = prepare(market, Conditions(actions="cash"))
+    entry, exit_ = np.zeros(market.shape, bool), np.zeros(market.shape, bool)
+    entry[0], exit_[-2] = True, True
+    signals = Signals(pack(entry), pack(exit_), padded(np.zeros(market.shape)))
+    terms = [
+        replace(TERMS, max_positions=slots, initial_cash=cash, volume_cap=ONE // 10, keep_rest=True, conditions=tape.conditions)
+        for slots, cash in ((1, 10**8), (2, 10**8), (1, 10**7), (2, 2 * 10**8))
+    ]
+    block = simulate_block(tape, [signals] * len(terms), terms, tile=tile)
+    for outcome, each in zip(block, terms, strict=True):
+        alone = simulate(tape, signals, each)
+        assert outcome.equity.tobytes() == alone.equity.tobytes()
+        assert outcome.tallies == alone.tallies
+    bought = 100 * len([day for day in days[1:] if day < dividend[0]])
+    assert block[0].tallies.dividends == bought * 1_000
+    assert block[0].tallies.tax == 100 * 100  # of the first hundred shares, which were held for more than a month
 
 
 def test_a_bar_may_tell_more_than_the_log_holds() -> None:

@@ -149,6 +149,13 @@ def test_the_most_shares_that_money_affords(amount: int, ticks: int, commission:
     assert cost(shares + bar.step if shares else bar.lot) > amount
 
 
+def test_the_lot_that_just_fits_is_bought() -> None:
+    """1% of all the money is more than 1% of what the lot costs: the first guess is no lot at all."""
+    bar, terms = BAR._replace(transfer=0, duty=0), FIGURES._replace(commission=100_000, commission_minimum=0)
+    assert affordable(1_010_000, costs.NEW_ORDER, 10_000, bar, terms) == 100
+    assert affordable(1_009_999, costs.NEW_ORDER, 10_000, bar, terms) == 0
+
+
 @patient
 @given(st.integers(1, 10**11), st.integers(1, 10**10), st.integers(1, 2**31), st.integers(1, 10**9), st.integers(1, 10**9))
 def test_a_split_is_exact(shares: int, top: int, bottom: int, last: int, pre: int) -> None:
