@@ -4,9 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.simulation.events import REJECT_TEXT, Refusal, positions, refusals, trades
+from engine.simulation.events import REJECT_TEXT, Refusal, refusals
+from engine.simulation.holdings import positions
 from engine.simulation.outcome import Outcome, Reject
 from engine.simulation.placed import Order, orders
+from engine.simulation.trades import trades
 from functions.report import HoldingRow, MoneyRow, OrderCount, RefusalCount, Report, TradeRow
 
 if TYPE_CHECKING:

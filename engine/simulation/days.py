@@ -8,7 +8,8 @@ import numpy as np
 
 from engine.arrays import Integers
 from engine.market import Market
-from engine.simulation.events import Event, events, last_close
+from engine.simulation.events import Event, events
+from engine.simulation.holdings import last_close
 from engine.simulation.outcome import COMMISSION, KIND, TAX, VALUE, Kind, Outcome
 
 __all__ = ["Day", "days"]

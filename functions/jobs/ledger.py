@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from engine.market import Market
 from engine.simulation.days import days
-from engine.simulation.events import REJECT_TEXT, Event, events, positions, refusals, trades
+from engine.simulation.events import REJECT_TEXT, Event, events, refusals
+from engine.simulation.holdings import positions
 from engine.simulation.outcome import Kind, Outcome, Reject
 from engine.simulation.placed import orders
+from engine.simulation.trades import trades
 from functions.jobs.event_words import reason_of, words_of, yuan
 
 if TYPE_CHECKING:

@@ -21,12 +21,14 @@ from numba import config
 from engine.compiled import array_at, first_bit
 from engine.errors import MarketError
 from engine.simulation.days import days
-from engine.simulation.events import events, fills, positions, refusals, trades
+from engine.simulation.events import events, fills, refusals
+from engine.simulation.holdings import positions
 from engine.simulation.outcome import Interrupted, Kind, Outcome, Reject
 from engine.simulation.placed import orders
 from engine.simulation.run import Signals, simulate, simulate_block, simulate_script
 from engine.simulation.script import script_of
 from engine.simulation.tape import prepare
+from engine.simulation.trades import trades
 from engine.terms import ONE, Conditions, Terms
 from tests.engine.flat_markets import flat_market
 from tests.engine.random_markets import Case, pack, padded, random_case

@@ -10,11 +10,12 @@ import pytest
 import yaml
 
 from engine.market import FAR, Actions, Listings, Market
-from engine.simulation.events import Event, Trade, events, refusals, trades
+from engine.simulation.events import Event, events, refusals
 from engine.simulation.outcome import Kind, Outcome, Reason, Reject
 from engine.simulation.run import Signals, simulate, simulate_script
 from engine.simulation.script import script_of
 from engine.simulation.tape import prepare
+from engine.simulation.trades import Trade, trades
 from engine.terms import ONE, Conditions, Terms
 from tests.engine.flat_markets import flat_market
 from tests.engine.random_markets import pack, padded

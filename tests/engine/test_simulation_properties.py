@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.market import FAR
-from engine.simulation.events import Event, events, fills, positions, refusals, trades
+from engine.simulation.events import Event, events, fills, refusals
+from engine.simulation.holdings import positions
 from engine.simulation.limits import price_limits
 from engine.simulation.outcome import Interrupted, Kind, Outcome, Phase, Reason
 from engine.simulation.run import Signals, simulate, simulate_block
 from engine.simulation.tape import prepare
+from engine.simulation.trades import trades
 from engine.terms import ONE, Terms
 from tests.engine.flat_markets import flat_market
 from tests.engine.random_markets import Case, pack, padded, random_case, random_terms, rows_of

@@ -8,10 +8,12 @@ import pytest
 
 from engine.market import FAR, Actions, Listings, Market
 from engine.simulation.days import Day, days
-from engine.simulation.events import events, fills, last_close, positions, refusals, trades
+from engine.simulation.events import events, fills, refusals
+from engine.simulation.holdings import last_close, positions
 from engine.simulation.missed import Missed
 from engine.simulation.outcome import COLUMNS, Holding, Kind, Outcome, Phase, Reason, Reject, Tallies
 from engine.simulation.placed import Order, orders
+from engine.simulation.trades import trades
 
 SESSIONS = (20240102, 20240103, 20240104, 20240105, 20240108)
 CODES = ("600001.SH", "600002.SH", "600003.SH")
