@@ -15,7 +15,9 @@ from engine.errors import EngineError, Problem
 from engine.language.scripted import Settings as Trading
 from engine.language.scripted import compile_settings
 from engine.orders import check_lines, check_prices, identity_of, script_for
-from engine.orders_table import ORDERS, WEIGHTS, Orders, Table, Weights, read_orders, read_weights, unused
+from engine.orders_columns import ORDERS, WEIGHTS, unused
+from engine.orders_lines import Orders, Table, Weights
+from engine.orders_table import read_orders, read_weights
 from engine.simulation.outcome import Reject
 from engine.simulation.placed import orders
 from engine.simulation.rules import RULES_VERSION, check_window

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from engine.errors import OrdersError
-from engine.orders_table import MOST_ROWS, NO_CLOCK, ORDERS, Table, column_of, read_orders, read_weights, unused
+from engine.orders_columns import ORDERS, unused
+from engine.orders_lines import NO_CLOCK, Table, column_of
+from engine.orders_table import MOST_ROWS, read_orders, read_weights
 
 
 def table_of(text: str) -> Table:
