@@ -104,7 +104,8 @@ def run(  # noqa: PLR0913, PLR0917  the options of a command
 
     An order meets the bar of its day; with minute bars, the first one that begins at or after its time.
     """
-    from functions.commands.submit import How, run_file
+    from functions.commands.kept import How
+    from functions.commands.submit import run_file
 
     where, how = Where(universe, start, end, dataset, cash, frequency), How(local, as_json, report, account, ledger)
     if orders or weights:
@@ -138,7 +139,8 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     as_json: AsJson = False,
 ) -> None:
     """Every combination of parameter values, ranked."""
-    from functions.commands.submit import How, run_grid
+    from functions.commands.kept import How
+    from functions.commands.submit import run_grid
 
     where = Where(universe, start, end, dataset, cash, frequency)
     _end(run_grid, file, grid, where, How(local, as_json, report, account, ledger, sort, top), _State.settings, max_evals)

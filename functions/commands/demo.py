@@ -11,9 +11,10 @@ from functions.client import Client
 from functions.commands.connection import client_of
 from functions.commands.environment import COMPILING, kernels_are_new
 from functions.commands.failures import RUN_FAILED
+from functions.commands.kept import How, Kept
 from functions.commands.screen import notes, output
 from functions.commands.stack import stay_up
-from functions.commands.submit import How, Kept, grid_through, ranked, show_grid
+from functions.commands.submit import grid_through, ranked, show_grid
 from functions.settings import Settings
 from functions.wiring import House
 from infra.local.stack import RunningStack, StackInfo, run_stack, running_stack

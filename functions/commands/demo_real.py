@@ -18,8 +18,9 @@ from functions.commands import local
 from functions.commands.connection import client_of
 from functions.commands.demo import some_stack
 from functions.commands.failures import OK, PLATFORM, RUN_FAILED, CommandError
+from functions.commands.kept import How, Kept
 from functions.commands.screen import Row, notes, output, write_json
-from functions.commands.submit import How, Kept, grid_through, ranked, show_grid
+from functions.commands.submit import grid_through, ranked, show_grid
 from functions.jobs.summary import PREPARED
 from functions.settings import Settings
 from functions.wiring import House

@@ -18,8 +18,8 @@ from functions.api.models import GridRun, NewBacktest, NewRuns, SingleRun
 from functions.api.problems import invalid_request
 from functions.api.submission import plan_runs
 from functions.commands.environment import COMPILING, kernels_are_new
+from functions.commands.kept import How, Kept, kept_of
 from functions.commands.screen import Row, bar, notes
-from functions.commands.submit import How, Kept, kept_of
 from functions.jobs.plan import Plan, initial_cash_li, overrides
 from functions.jobs.records import Backtest, Params, StrategyVersion
 from functions.report import render_report

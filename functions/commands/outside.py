@@ -27,9 +27,10 @@ from functions.api.models import Context
 from functions.api.problems import invalid_request
 from functions.commands.failures import CommandError
 from functions.commands.inputs import Where, strategy_text
+from functions.commands.kept import How, Kept, kept_of
 from functions.commands.local import market_of, watched
 from functions.commands.screen import notes
-from functions.commands.submit import How, Kept, More, kept_of, show_result
+from functions.commands.submit import More, show_result
 from functions.commands.tables import read_table
 from functions.errors import AnyProblem, invalid_input
 from functions.report import render_report

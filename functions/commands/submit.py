@@ -1,7 +1,7 @@
 """`lianghu run` and `lianghu grid`: a strategy file through the platform, or with --local in this process."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 from types import MappingProxyType
@@ -14,8 +14,8 @@ from functions.client import Client
 from functions.commands.connection import client
 from functions.commands.failures import OK, RUN_FAILED, CommandError
 from functions.commands.inputs import Where, grid_spec, params, strategy_text
+from functions.commands.kept import LEDGER, How, Kept
 from functions.commands.screen import DISCLAIMER, SYNTHETIC, Row, bar, notes, output, runs_table, stats_table, write_json
-from functions.jobs.ledger import account_csv, ledger_files
 from functions.settings import Settings
 from functions.wiring import House
 
@@ -23,47 +23,11 @@ if TYPE_CHECKING:
     from engine.results import Result
 
 
-@dataclass(frozen=True)
-class How:
-    """How to compute and what to show."""
-
-    local: bool = False
-    as_json: bool = False
-    report: Path | None = None
-    account: Path | None = None
-    ledger: Path | None = None
-    sort: str = "return"
-    top: int = 20
-    order: tuple[str, ...] = ()
-    """Parameters in the order in which they are shown."""
-
-    def __post_init__(self) -> None:
-        """Told before anything is computed."""
-        for name, file in (("report", self.report), ("account", self.account)):
-            if file and file.is_dir():
-                raise CommandError(f"--{name} {file} is a folder", f"name a file in it, as in {file / name}.{_ENDINGS[name]}")
-        if self.ledger and self.ledger.exists() and not self.ledger.is_dir():
-            raise CommandError(f"--ledger {self.ledger} is a file", "name a folder: several files are written into it")
-
-
-_ENDINGS = {"report": "html", "account": "csv"}
-LEDGER = ("equity", "account", "trades", "positions", "orders", "refusals", "events", "logs")
-"""What the API calls the files of a ledger."""
-
-
 class More(NamedTuple):
     """What else there is to say of a run: its name, and counts by kind."""
 
     title: str = ""
     counts: Mapping[str, Mapping[str, int]] = MappingProxyType({})
-
-
-class Kept(NamedTuple):
-    """What is written beside what is shown."""
-
-    page: bytes = b""
-    account: bytes = b""
-    ledger: Mapping[str, bytes] = MappingProxyType({})
 
 
 def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings: Settings) -> int:
@@ -170,11 +134,6 @@ def show_grid(rows: Sequence[Row], skipped: int, context: Mapping[str, Any], kep
     if failed:
         notes.print(f"{len(failed)} of {len(rows)} runs did not succeed", style="yellow")
     return RUN_FAILED if failed else OK
-
-
-def kept_of(result: "Result", page: bytes, title: Mapping[str, str], how: How) -> Kept:
-    """What is to be written of a run of this process; `title` heads its log."""
-    return Kept(page, account_csv(result) if how.account else b"", ledger_files(result, title) if how.ledger else {})
 
 
 def show_result(result: "Result", context: Mapping[str, Any], kept: Kept, how: How, more: More = More()) -> int:  # noqa: B008  it is frozen
