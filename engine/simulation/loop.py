@@ -42,6 +42,7 @@ def advance(scene: Scene, signals: Signals, book: Book, equity: Integers, t: int
     while t < until and not _is_full(scene, book, t):
         if bars.is_first[t]:
             account = session_open(account, book, scene, t)
+        # the row of the signals that this bar fills: its own at the close, else that of the bar before; -1: nothing was decided
         decided = integer(bars.decides[t] if at_close else bars.decides[max(t - 1, 0)])
         for step in range(len(IN_ORDER)):
             phase = bars.phases[step]

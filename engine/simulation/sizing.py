@@ -13,7 +13,8 @@ from engine.terms import ONE, SIZINGS
 
 EQUAL, AMOUNT, FIXED, PERCENT = range(len(SIZINGS))
 LARGEST_ORDER = 10**13
-"""li: ten billion yuan. No purchase is larger, so that money x rate stays far inside int64 whatever a strategy earns."""
+"""li: ten billion yuan. No fill of a purchase is larger, so that money x rate stays far inside int64 whatever a strategy earns; an order
+from outside that asks for more gets so much, and its rest is dropped."""
 ENDLESS = 2**60
 """Shares: no wish and no cap is as large."""
 
