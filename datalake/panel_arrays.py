@@ -73,12 +73,12 @@ def bars_and_facts(
 
 
 def daily_bars(reader: Reader, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
-    """(T, N) bars of the codes, 0 where there is none; bars on days that are no sessions are not seen."""
+    """(T, N) bars of the codes, 0 where there is none; bars on days that are no sessions, or after a delisting, are not seen."""
     wanted = ["ts_code", "trade_date", *_PRICES, "volume", "amount"]
     if not reader.has("bars_1d"):
         empty = np.zeros((len(axis.days), len(codes)), dtype=np.int64)
         return {name: empty.astype(np.int32) for name in _PRICES} | {name: empty.copy() for name in ("volume", "amount")}
-    rows = reader.rows("bars_1d", axis.span, codes).select(wanted).collect()
+    rows = reader.while_listed(reader.rows("bars_1d", axis.span, codes).select(wanted).collect())
     rows = rows.filter(pl.Series(np.isin(rows["trade_date"].to_numpy(), axis.days)))
     where, shape = places(rows, "trade_date", axis.days, codes), (len(axis.days), len(codes))
     bars = {name: spread(rows[name], where, shape, np.int32) for name in _PRICES}

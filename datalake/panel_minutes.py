@@ -33,7 +33,7 @@ def edges(sessions: Array, frequency: str) -> Array:
 def minute_bars(reader: Reader, frequency: str, sessions: Array, codes: tuple[str, ...]) -> dict[str, Array]:
     """(T, N) raw bars of the codes, 0 where there is none."""
     axis = edges(sessions, frequency).astype("datetime64[ms]")
-    rows = reader.rows(f"bars_{frequency}", (int(sessions[0]), int(sessions[-1])), codes).collect()
+    rows = reader.while_listed(reader.rows(f"bars_{frequency}", (int(sessions[0]), int(sessions[-1])), codes).collect())
     rows = rows.with_columns(pl.col("time").dt.replace_time_zone(None).dt.cast_time_unit("ms"))
     rows = rows.filter(pl.Series(np.isin(rows["time"].to_numpy(), axis)))
     where, shape = places(rows, "time", axis, codes), (len(axis), len(codes))

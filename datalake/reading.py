@@ -39,6 +39,12 @@ class Reader:
             found = found.filter(pl.col("ts_code").is_in(list(codes)))
         return found
 
+    def while_listed(self, bars: pl.DataFrame) -> pl.DataFrame:
+        """The bars before each stock's delisting. An import warns of later ones; a panel with them would be refused by the engine."""
+        gone = {row.ts_code: to_date(row.delist_date) for row in self.dataset.catalog.instruments if row.delist_date}
+        last = pl.col("ts_code").replace_strict(gone, default=None, return_dtype=pl.Date)
+        return bars.filter((pl.col("trade_date") < last) | last.is_null()) if gone else bars
+
 
 def places(rows: pl.DataFrame, column: str, axis: Days, codes: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Row and column of each table row in a (len(axis), len(codes)) array; `axis` ascends. Both must hold every value."""

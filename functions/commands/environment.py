@@ -46,4 +46,4 @@ def kernels_are_new() -> bool:
     return not Path(os.environ["NUMBA_CACHE_DIR"]).exists()
 
 
-COMPILING = "the first time, the kernels are compiled: about half a minute"
+COMPILING = "the first time, the kernels are compiled: about a minute"

@@ -112,6 +112,9 @@ def test_listings_say_what_the_instruments_say(lake: Lake, tmp_path: Path):
     assert market.listings.delisting_from.tolist() == [20200106, 0, 0, 0]
     assert market.is_st[:, 0].tolist() == [1, 1, 0, 0, 0]
     assert market_of(lake, {"all": True}).codes == ("000003.SZ", "600519.SH")
+    assert (market.open[:, 0] > 0).tolist() == [True, True, True, False, False], (
+        "bars from the delisting on were seen, and the engine refused"
+    )
 
 
 @pytest.mark.parametrize(
