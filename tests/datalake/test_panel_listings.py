@@ -94,7 +94,7 @@ def test_a_code_may_change_twice(lake: Lake, tmp_path: Path):
 
 
 def test_listings_say_what_the_instruments_say(lake: Lake, tmp_path: Path):
-    bring(lake, tmp_path, "bars_1d", bars(SH510300=[4.0] * 5, SZ159915=[2.0] * 5, SZ000003=[3.0] * 3, SH600519=[20.0] * 5))
+    bring(lake, tmp_path, "bars_1d", bars(SH510300=[4.0] * 5, SZ159915=[2.0] * 5, SZ000003=[3.0] * 5, SH600519=[20.0] * 5))
     instruments = """ts_code,name,industry,list_date,delist_date,limit_percent,same_day
 510300.SH,沪深300ETF,,20120528,,10,
 159915.SZ,创业板ETF,,20111209,,20,1
