@@ -14,10 +14,10 @@ from datalake.versions import Dataset
 from engine.errors import EngineError, Problem
 from engine.language.scripted import Settings as Trading
 from engine.language.scripted import compile_settings
-from engine.orders import check_lines, check_prices, identity_of, script_for
-from engine.orders_columns import ORDERS, WEIGHTS, unused
-from engine.orders_lines import Orders, Table, Weights
-from engine.orders_table import read_orders, read_weights
+from engine.orders.columns import ORDERS, WEIGHTS, unused
+from engine.orders.lines import Orders, Table, Weights
+from engine.orders.script import check_lines, check_prices, identity_of, script_for
+from engine.orders.table import read_orders, read_weights
 from engine.simulation.outcome import Reject
 from engine.simulation.placed import orders
 from engine.simulation.rules import RULES_VERSION, check_window
@@ -173,7 +173,7 @@ def _window(context: Mapping[str, Any]) -> tuple[int, int]:
 
 def _evaluated(plan: _Plan, market: "Market") -> "Result":
     script = script_for(plan.lines, market)
-    from engine.orders_evaluate import evaluate_script  # noqa: PLC0415  loads the compiled engine
+    from engine.orders.evaluate import evaluate_script  # noqa: PLC0415  loads the compiled engine
 
     with watched("orders" if isinstance(plan.lines, Orders) else "weights") as checkpoint:
         return evaluate_script(plan.terms, market, script, checkpoint)

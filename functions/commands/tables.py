@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.orders_lines import Column, Table, column_of
-from engine.orders_table import MOST_ROWS
+from engine.orders.lines import Column, Table, column_of
+from engine.orders.table import MOST_ROWS
 from functions.commands.failures import CommandError
 
 LARGEST_FILE = 512 * 2**20

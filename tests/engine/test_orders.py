@@ -7,9 +7,9 @@ import pytest
 
 from engine.errors import OrdersError
 from engine.market import Market
-from engine.orders import check_lines, check_prices, identity_of, script_for
-from engine.orders_lines import Orders, Weights
-from engine.orders_table import read_orders, read_weights
+from engine.orders.lines import Orders, Weights
+from engine.orders.script import check_lines, check_prices, identity_of, script_for
+from engine.orders.table import read_orders, read_weights
 from engine.terms import ONE
 from tests.engine.test_orders_table import table_of
 from tests.engine.test_simulation_readers import SESSIONS, market_of

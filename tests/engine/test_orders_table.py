@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from engine.errors import OrdersError
-from engine.orders_columns import ORDERS, unused
-from engine.orders_lines import NO_CLOCK, Table, column_of
-from engine.orders_table import MOST_ROWS, read_orders, read_weights
+from engine.orders.columns import ORDERS, unused
+from engine.orders.lines import NO_CLOCK, Table, column_of
+from engine.orders.table import MOST_ROWS, read_orders, read_weights
 
 
 def table_of(text: str) -> Table:

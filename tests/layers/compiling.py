@@ -12,7 +12,7 @@ from numba.core import event
 from engine.evaluate import evaluate, evaluate_block
 from engine.language import compile_strategy
 from engine.market import Listings, Market
-from engine.orders_evaluate import evaluate_script
+from engine.orders.evaluate import evaluate_script
 from engine.simulation import Outcome
 from engine.simulation.script import script_of
 from engine.terms import ACTION_MODES, Conditions, Terms

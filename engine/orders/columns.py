@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from engine.orders_lines import Column, Table
+from engine.orders.lines import Column, Table
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "day": ("date", "trade_date", "day", "日期", "交易日期", "成交日期", "委托日期"),

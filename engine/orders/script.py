@@ -9,7 +9,7 @@ import numpy as np
 from engine.arrays import Integers
 from engine.errors import OrdersError, Problem
 from engine.market import Market
-from engine.orders_lines import NO_CLOCK, PICO, SHOWN, Lines, Orders, Weights, more, place_of
+from engine.orders.lines import NO_CLOCK, PICO, SHOWN, Lines, Orders, Weights, more, place_of
 from engine.simulation.rules import terms_of_trade
 from engine.simulation.script import Script, script_of
 from engine.terms import ONE

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from engine import orders_texts as texts
 from engine.arrays import Integers
 from engine.errors import OrdersError, Problem
-from engine.orders_columns import NAMES, ORDERS, WEIGHTS, joined, missing, misspelt, named
-from engine.orders_lines import PICO, SHOWN, Column, Orders, Table, Weights, column_of, more, place_of
-from engine.orders_texts import CLOCK, DAY, Wrong
+from engine.orders import texts
+from engine.orders.columns import NAMES, ORDERS, WEIGHTS, joined, missing, misspelt, named
+from engine.orders.lines import PICO, SHOWN, Column, Orders, Table, Weights, column_of, more, place_of
+from engine.orders.texts import CLOCK, DAY, Wrong
 
 MOST_ROWS = 1_000_000
 CASH = ("CASH", "现金")

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from engine.orders_lines import MICRO, NO_CLOCK, PICO
+from engine.orders.lines import MICRO, NO_CLOCK, PICO
 
 _LARGEST_SHARES = 10**9
 _LARGEST_PRICE = 10**6
