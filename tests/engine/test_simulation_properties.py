@@ -25,7 +25,7 @@ from tests.engine.random_markets import Case, pack, padded, random_case, random_
 from tests.engine.random_orders import played, script_case
 
 seeds = st.integers(0, 2**63)
-few = settings(max_examples=50, deadline=None)
+few = settings(max_examples=60, deadline=None)
 cases = st.tuples(st.sampled_from([random_case, script_case]), seeds).map(lambda made: made[0](made[1]))
 """Strategies and scripts."""
 

@@ -92,13 +92,13 @@ def test_what_refused_purchases_would_have_earned(seed: int) -> None:
             assert row.earned == pytest.approx(float(naive.would_have_earned(words, event.bar, event.stock, yuan(row.price))), rel=1e-12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(seeds)
 def test_kernel_agrees_with_twin_on_strategies(seed: int) -> None:
     check(random_case(seed))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(seeds)
 def test_kernel_agrees_with_twin_on_scripts(seed: int) -> None:
     check(script_case(seed))
