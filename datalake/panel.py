@@ -135,6 +135,7 @@ def _market(header: Header, bars: Mapping[str, Any], arrays: Mapping[str, Array]
         listings=Listings(tuple(header["industries"]), **{name: arrays[name] for name in LISTED}),
         actions=Actions(arrays["dividends"], arrays["code_changes"]),
         decided_by=decided_by,
+        benchmark=None,
         **{name: arrays[prefix + name] for name in ("times", "sessions", *PRICES, *WHOLES, *FLAGS)},
     )
 

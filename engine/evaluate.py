@@ -5,16 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock
 
-from engine.arrays import Integers
 from engine.indicators.bars import own_bars
 from engine.indicators.compute import signals
 from engine.language import Graph, Program
 from engine.market import Market
-from engine.results import Cell, Params, Result, content_hash
+from engine.results import Cell, Params, Result, cell_of
 from engine.simulation import Interrupted, Outcome
 from engine.simulation.run import Checkpoint, Signals, simulate, simulate_block
 from engine.simulation.tape import Tape, prepare
-from engine.statistics import session_ends, statistics
+from engine.statistics import Sessions, sessions_of
 from engine.terms import Terms
 
 __all__ = ["Cell", "Checkpoint", "Interrupted", "Result", "evaluate", "evaluate_block"]
@@ -29,7 +28,7 @@ def evaluate(program: Program, market: Market, params: Params, initial_cash: int
     """One combination with its ledger. initial_cash in li; ParameterError, MarketError or RulesError with all problems."""
     block = _plan(program, market, [params], initial_cash)
     outcome = simulate(block.tape, next(block.signals), block.terms[0], record=True, checkpoint=checkpoint)
-    return Result(_cell(block, 0, outcome), outcome, market)
+    return Result(_cell(block, 0, outcome), outcome, market, block.terms[0])
 
 
 def evaluate_block(
@@ -79,7 +78,7 @@ class _Block:
     signals: Iterator[Signals]
     """Of each combination in turn, computed when asked for."""
     tape: Tape
-    ends: Integers
+    sessions: Sessions
 
 
 def _plan(program: Program, market: Market, combinations: Sequence[Params], initial_cash: int) -> _Block:
@@ -89,12 +88,11 @@ def _plan(program: Program, market: Market, combinations: Sequence[Params], init
     graph = Graph()
     outputs = [program.outputs(graph, each) for each in params]
     decided = signals(own_bars(tape.decided_by), graph, outputs)
-    return _Block(params, terms, decided, tape, session_ends(market.sessions[market.window_start :]))
+    return _Block(params, terms, decided, tape, sessions_of(market.sessions[market.window_start :]))
 
 
 def _cell(block: _Block, k: int, outcome: Outcome) -> Cell:
-    stats = statistics(outcome.equity, block.ends, block.terms[k].initial_cash, outcome.tallies)
-    return Cell(block.params[k], outcome.equity, outcome.tallies, stats, content_hash(outcome.equity, outcome.tallies, stats))
+    return cell_of(block.params[k], outcome, block.sessions, block.terms[k].initial_cash, block.tape.market.benchmark)
 
 
 def _batches(block: _Block, progress: "_Progress", most: int) -> Iterator[tuple[int, list[Signals]]]:

@@ -48,6 +48,16 @@ class Actions:
         return cls(np.zeros((0, 6), np.int64), np.zeros((0, 3), np.int64))
 
 
+@dataclass(frozen=True, eq=False)
+class Benchmark:
+    """What a run is compared with: an index, or a stock or fund with everything that it pays out reinvested. S sessions of the window."""
+
+    code: str
+    closes: Floats
+    """(S + 1,) float64, in any unit: the reference before the window's first session (its pre_close), then the close of each session.
+    NaN where the data have none; nothing is ever filled."""
+
+
 @dataclass(frozen=True)
 class Market:
     """T bars of one frequency by N stocks.
@@ -97,6 +107,8 @@ class Market:
     decided_by: "Market | None" = None
     """The bars that signals are computed on, where orders meet finer ones: the same codes, each of its rows the session (or bar) that ends
     with one of this market's bars. None: signals and orders see the same bars."""
+    benchmark: Benchmark | None = None
+    """It decides nothing: no signal and no order sees it."""
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from math import nan
 
 from engine.arrays import Integers
-from engine.market import Market
+from engine.market import Benchmark, Market
 from engine.simulation import Outcome, Tallies
-from engine.statistics import Figure
+from engine.statistics import Figure, Sessions, statistics
+from engine.terms import Terms
 
 Params = Mapping[str, float | int]
 
@@ -21,7 +22,7 @@ class Cell:
     params: dict[str, float | int]
     """Every parameter, defaults included."""
     equity: Integers
-    """(R,) li at the close of each of the window's bars."""
+    """(S,) li at the close of each of the window's sessions; the outcome of a single run has it at each bar."""
     tallies: Tallies
     stats: dict[str, Figure]
     content_hash: str
@@ -35,6 +36,14 @@ class Result:
     outcome: Outcome
     """With every event."""
     market: Market
+    terms: Terms
+
+
+def cell_of(params: Params, outcome: Outcome, sessions: Sessions, initial_cash: int, benchmark: Benchmark | None) -> Cell:
+    """The figures of an outcome; `initial_cash` in li."""
+    stats = statistics(outcome.equity, sessions, initial_cash, outcome.tallies, benchmark)
+    digest = content_hash(outcome.equity, outcome.tallies, stats)
+    return Cell(dict(params), outcome.equity[sessions.ends], outcome.tallies, stats, digest)
 
 
 def content_hash(equity: Integers, tallies: Tallies, stats: Mapping[str, Figure]) -> str:

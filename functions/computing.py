@@ -10,6 +10,7 @@ from engine.language import Program, compile_strategy
 from engine.market import Market
 from engine.simulation import Interrupted, Reject, Tallies
 from engine.simulation.rules import RULES_VERSION
+from engine.statistics import sessions_of
 from functions.jobs.failures import failure_of
 from functions.jobs.ledger import ledger_files
 from functions.jobs.plan import initial_cash_li, overrides
@@ -102,7 +103,8 @@ def _ledger(work: _Work, run_id: str, params: Params, checkpoint: Checkpoint) ->
 
 def _packed(market: Market, cells: Sequence[Cell]) -> Cells:
     return Cells(
-        times=market.times[market.window_start :],
+        sessions=sessions_of(market.sessions[market.window_start :]).dates,
+        benchmark=market.benchmark.closes if market.benchmark else np.zeros(0),
         equity=np.stack([cell.equity for cell in cells]),
         tallies=np.array([[*cell.tallies[:-1], *cell.tallies.refusals] for cell in cells], np.int64),
         tally_names=TALLY_NAMES,

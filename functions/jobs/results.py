@@ -12,6 +12,8 @@ from datalake.errors import MissingObjectError, Problem
 from datalake.objects import Store, get, put_new
 
 Integers = npt.NDArray[np.int64]
+Prices = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
 
 FILES = (
     "equity.csv",
@@ -41,12 +43,14 @@ PATHS = {
 
 @dataclass(frozen=True)
 class Cells:
-    """What a block of a grid leaves behind: P combinations over R bars."""
+    """What a block of a grid leaves behind: P combinations over S sessions. The accounts bar by bar are made when they are asked for."""
 
-    times: Integers
-    """(R,) UTC milliseconds."""
+    sessions: Prices
+    """(S,) int32 YYYYMMDD."""
     equity: Integers
-    """(P, R) li."""
+    """(P, S) li, at each session's last close."""
+    benchmark: Floats
+    """(S + 1,) see engine.market.Benchmark; empty without one."""
     tallies: Integers
     """(P, K)."""
     tally_names: tuple[str, ...]
@@ -68,7 +72,7 @@ class Results:
             "params": [dict(params) for params in cells.params],
             "content_hashes": list(cells.content_hashes),
         }
-        data = pack(header, {"times": cells.times, "equity": cells.equity, "tallies": cells.tallies})
+        data = pack(header, {"sessions": cells.sessions, "equity": cells.equity, "benchmark": cells.benchmark, "tallies": cells.tallies})
         key = f"cells/{owner}/{hashlib.sha256(data).hexdigest()}.cells"
         put_new(self._objects, key, data)
         return key
@@ -76,20 +80,21 @@ class Results:
     def get_cells(self, key: str) -> Cells:
         header, arrays = unpack(get(self._objects, key))
         return Cells(
-            arrays["times"],
+            arrays["sessions"],
             arrays["equity"],
+            arrays["benchmark"],
             arrays["tallies"],
             tuple(header["tallies"]),
             tuple(header["params"]),
             tuple(header["content_hashes"]),
         )
 
-    def get_equity(self, key: str, content_hash: str) -> tuple[Integers, Integers]:
-        """Times and equity in li of one run of a block."""
+    def get_equity(self, key: str, content_hash: str) -> tuple[Prices, Integers]:
+        """Sessions and equity in li of one run of a block."""
         cells = self.get_cells(key)
         if content_hash not in cells.content_hashes:
             raise MissingObjectError(Problem("results", f"{key} holds no run {content_hash}"))
-        return cells.times, cells.equity[cells.content_hashes.index(content_hash)]
+        return cells.sessions, cells.equity[cells.content_hashes.index(content_hash)]
 
     def put_artifacts(self, owner: str, run_id: str, files: Mapping[str, bytes]) -> dict[str, str]:
         """The run's `artifacts`: key to path. A second attempt writes the same bytes, so the first ones stay."""

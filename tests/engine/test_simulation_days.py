@@ -7,7 +7,7 @@ from engine.simulation.days import Day, days
 from engine.simulation.events import events
 from engine.simulation.outcome import Kind, Outcome
 from engine.simulation.placed import orders
-from engine.statistics import session_ends
+from engine.statistics import sessions_of
 from tests.engine.random_markets import random_case
 from tests.engine.random_orders import played, script_case
 
@@ -19,7 +19,7 @@ SUMS = ("bought", "sold", "commission", "duty", "transfer", "tax", "dividends", 
 def agree(market: Market, outcome: Outcome, initial_cash: int) -> list[Day]:
     rows = list(days(outcome, market))
     window = market.sessions[market.window_start :]
-    assert [row.equity for row in rows] == outcome.equity[session_ends(window)].tolist()
+    assert [row.equity for row in rows] == outcome.equity[sessions_of(window).ends].tolist()
     assert [row.date for row in rows] == sorted(set(window.tolist()))
     for name in SUMS:
         assert sum(getattr(row, name) for row in rows) == getattr(outcome.tallies, name), name

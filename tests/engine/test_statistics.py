@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.arrays import Floats
 from engine.simulation import Reject, Tallies
-from engine.statistics import METRICS, SESSIONS_A_YEAR, Figure, annual_return, rounded, session_ends, statistics
+from engine.statistics import METRICS, SESSIONS_A_YEAR, Figure, Sessions, annual_return, rounded, sessions_of, statistics
 
 NONE = Tallies(*[0] * (len(Tallies._fields) - 1), tuple(0 for _ in Reject))
 SOME = NONE._replace(
@@ -38,7 +38,7 @@ INITIAL = 1_000_000_000
 
 def figures(equity: Sequence[int], tallies: Tallies = NONE) -> dict[str, Figure]:
     curve = np.array(equity, np.int64)
-    return statistics(curve, np.arange(curve.size), INITIAL, tallies)
+    return statistics(curve, Sessions(np.arange(curve.size), np.arange(curve.size, dtype=np.int32)), INITIAL, tallies)
 
 
 def returns(equity: Sequence[int]) -> Floats:
@@ -121,12 +121,12 @@ def test_returns_are_per_session_and_the_drawdown_per_bar() -> None:
     """Three bars a day: the dip at noon deepens the drawdown and is no return."""
     dates = np.array([20240102] * 3 + [20240103] * 3, np.int32)
     curve = np.array([100, 50, 110, 110, 120, 121], np.int64) * (INITIAL // 100)
-    ends = session_ends(dates)
-    assert ends.tolist() == [2, 5]
-    found = statistics(curve, ends, INITIAL, NONE)
+    found_sessions = sessions_of(dates)
+    assert found_sessions.ends.tolist() == [2, 5]
+    found = statistics(curve, found_sessions, INITIAL, NONE)
     assert found["max_dd"] == -0.5
     assert found["volatility"] == pytest.approx(0.0, abs=1e-12)
-    assert session_ends(dates[:0]).tolist() == []
+    assert sessions_of(dates[:0]).ends.tolist() == []
 
 
 @settings(max_examples=200, deadline=None)

@@ -92,9 +92,9 @@ def test_a_grid_goes_through_every_room(platform: Platform, user: str) -> None:
         alone = evaluate(program, market, run.params, 1_000_000_000)
         assert run.content_hash == alone.cell.content_hash, "a cell of a grid and the same single run are the same bytes"
         assert run.stats == alone.cell.stats
-        times, equity = platform.house.results.get_equity(run.artifacts["cells_path"], run.content_hash or "")
+        sessions, equity = platform.house.results.get_equity(run.artifacts["cells_path"], run.content_hash or "")
         assert equity.tolist() == alone.cell.equity.tolist()
-        assert times.tolist() == market.times[market.window_start :].tolist()
+        assert sessions.tolist() == market.sessions[market.window_start :].tolist()
         table = rows(platform, run.artifacts["equity_curve_path"])
         assert [round(float(row["equity_yuan"]) * 1000) for row in table] == equity.tolist()
 

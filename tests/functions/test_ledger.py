@@ -13,6 +13,7 @@ from engine.language import compile_strategy
 from engine.market import Market
 from engine.results import Cell
 from engine.simulation.outcome import Kind, Reason, Reject
+from engine.terms import Terms
 from functions.jobs.event_words import yuan
 from functions.jobs.ledger import ledger_files
 from functions.run_report import _EXITS, _REJECTS, report_of
@@ -125,7 +126,7 @@ EVENTS: tuple[tuple[tuple[int, ...], str, str], ...] = (
 
 def by_hand() -> Result:
     outcome = outcome_of(1_064_582, *(event for event, _, _ in EVENTS))
-    return Result(Cell({}, outcome.equity, outcome.tallies, {}, "0" * 64), outcome, market_of())
+    return Result(Cell({}, outcome.equity, outcome.tallies, {}, "0" * 64), outcome, market_of(), Terms(1_000_000_000, 1))
 
 
 def test_every_kind_of_event_has_its_words() -> None:

@@ -8,7 +8,8 @@ from functions.jobs.results import Cells, Results, artifact_path
 
 def cells(first: int = 1000) -> Cells:
     return Cells(
-        times=np.array([1, 2, 3], np.int64),
+        sessions=np.array([20240102, 20240103, 20240104], np.int32),
+        benchmark=np.array([1.0, 1.5, np.nan, 2.0]),
         equity=np.arange(first, first + 6, dtype=np.int64).reshape(2, 3),
         tallies=np.zeros((2, 2), np.int64),
         tally_names=("bought", "sold"),
@@ -26,8 +27,9 @@ def test_a_block_is_stored_once_by_its_content(folder_url: str) -> None:
     found = results.get_cells(key)
     assert found.params == ({"n": 5}, {"n": 10, "x": 0.1})
     assert found.equity.tolist() == cells().equity.tolist()
-    times, equity = results.get_equity(key, "b")
-    assert (times.tolist(), equity.tolist()) == ([1, 2, 3], [1003, 1004, 1005])
+    assert found.benchmark.tobytes() == cells().benchmark.tobytes()
+    sessions, equity = results.get_equity(key, "b")
+    assert (sessions.tolist(), equity.tolist()) == ([20240102, 20240103, 20240104], [1003, 1004, 1005])
     with pytest.raises(MissingObjectError):
         results.get_equity(key, "c")
 

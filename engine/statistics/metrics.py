@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.arrays import Integers, Prices
 from engine.compiled import kernel
+from engine.market import Benchmark
 from engine.simulation import Tallies
 
 SESSIONS_A_YEAR = 244
@@ -60,17 +61,30 @@ class Metric:
     of: Callable[[Curve], Figure]
 
 
-def statistics(equity: Integers, session_ends: Integers, initial_cash: int, tallies: Tallies) -> dict[str, Figure]:
-    """Every metric by its key. equity (R,) li at each bar of the window; session_ends (S,) rows of the sessions' last bars."""
-    moments = Moments(*_moments(equity, session_ends, float(initial_cash)))
+class Sessions(NamedTuple):
+    """The S sessions of a window."""
+
+    ends: Integers
+    """(S,) the row of each session's last bar."""
+    dates: Prices
+    """(S,) YYYYMMDD."""
+
+
+def statistics(
+    equity: Integers, sessions: Sessions, initial_cash: int, tallies: Tallies, benchmark: Benchmark | None = None
+) -> dict[str, Figure]:
+    """Every metric by its key. equity (R,) li at each bar of the window."""
+    ends = sessions.ends
+    moments = Moments(*_moments(equity, ends, float(initial_cash)))
     final = int(equity[-1]) if equity.size else initial_cash
-    curve = Curve(initial_cash, final, session_ends.size, annual_return(initial_cash, final, session_ends.size), moments, tallies)
+    curve = Curve(initial_cash, final, ends.size, annual_return(initial_cash, final, ends.size), moments, tallies)
     return {metric.key: rounded(metric.of(curve)) for metric in METRICS}
 
 
-def session_ends(sessions: Prices) -> Integers:
-    """(S,) the row of each session's last bar; sessions: the date of each bar of the window."""
-    return np.append(np.flatnonzero(np.diff(sessions)), sessions.size - 1)[: sessions.size].astype(np.int64)
+def sessions_of(dates: Prices) -> Sessions:
+    """dates: of each bar of the window, ascending."""
+    ends = np.append(np.flatnonzero(np.diff(dates)), dates.size - 1)[: dates.size].astype(np.int64)
+    return Sessions(ends, dates[ends])
 
 
 def rounded(figure: Figure) -> Figure:
