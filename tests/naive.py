@@ -280,7 +280,10 @@ class Account(Trading):
 
     def mark(self):
         terms, session = self.terms, self.today()
-        self.equity = self.cash + self.receivable() + sum(p.shares() * self.last(self.t, i) for i, p in self.held.items())
+        value = sum(p.shares() * self.last(self.t, i) for i, p in self.held.items())
+        self.equity = self.cash + self.receivable() + value
+        self.sums["held_bars"] += bool(self.held)
+        self.sums["invested"] += int(float(value * 1000) / float(self.equity * 1000) * 1e9) if self.held else 0
         self.peak = max(self.peak, self.equity)
         self.tell("mark", -1, self.equity, self.frozen())
         if terms["max_drawdown"] and not self.halted and self.equity <= self.peak * (1 - terms["max_drawdown"]):

@@ -25,7 +25,8 @@ class Trading:
         self.case, self.terms = case, case["terms"]
         self.cash = self.equity = self.peak = self.session_equity = self.terms["initial_cash"]
         money = ("bought", "sold", *ITEMS, "fractions", "dividends", "delisted", "gross_profit", "gross_loss")
-        self.sums = dict.fromkeys(money, Fraction(0)) | dict.fromkeys(("buys", "sells", "trades", "wins", "holding_sessions"), 0)
+        counts = ("buys", "sells", "trades", "wins", "holding_sessions", "invested", "held_bars")
+        self.sums = dict.fromkeys(money, Fraction(0)) | dict.fromkeys(counts, 0)
         self.held, self.tickets, self.receivables = {}, [], []  # receivables: (session of payment, yuan)
         self.wanted, self.row, self.halted, self.calm_until, self.used = [], None, False, -1, {}
         self.events, self.refused, self.left, self.placed = [], {}, {}, 0

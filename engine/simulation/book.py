@@ -21,10 +21,10 @@ FIELDS = 18
 
 (
     BOUGHT, SOLD, COMMISSION, DUTY, TRANSFER, FRACTIONS, TAX, DIVIDENDS, DELISTED,
-    BUYS, SELLS, TRADES, WINS, GROSS_PROFIT, GROSS_LOSS, HOLDING_SESSIONS,
-) = range(16)  # fmt: skip
+    BUYS, SELLS, TRADES, WINS, GROSS_PROFIT, GROSS_LOSS, HOLDING_SESSIONS, INVESTED, HELD_BARS,
+) = range(18)  # fmt: skip
 """Columns of Book.tally, in the order of outcome.Tallies."""
-TALLIES = 16
+TALLIES = 18
 
 TICKETS, DEAD, FREE_LOT, LOTS, PLACED = range(5)
 """Columns of Book.counters: orders that rest, whether some of them are done, the first lot to use again (-1: none), lots ever used,

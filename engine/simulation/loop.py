@@ -11,7 +11,7 @@ from engine.arrays import Bits, Integers, Prices
 from engine.compiled import array_at, inlined, kernel, part, spliced
 from engine.simulation.actions import session_open
 from engine.simulation.bits import drop, has, integer, listed, put
-from engine.simulation.book import BUY, LOTS, SELL, SESSION, SHARES, TICKETS, Book, book_at
+from engine.simulation.book import BUY, HELD_BARS, INVESTED, LOTS, SELL, SESSION, SHARES, TICKETS, Book, book_at
 from engine.simulation.candidates import line_up
 from engine.simulation.costs import share_of, told
 from engine.simulation.fills import refusal
@@ -26,6 +26,8 @@ from engine.simulation.state import Account, Scene, Signals, figures_of, load, s
 from engine.simulation.tape import IN_ORDER, Bars
 from engine.simulation.tickets import cancel_purchases, dismiss, forget_ordered, tidy
 from engine.terms import ONE
+
+BILLION = 1e9
 
 
 @spliced
@@ -110,7 +112,11 @@ def mark(account: Account, book: Book, scene: Scene, t: int) -> Account:
     """Positions at the close, or the last one; then the breakers, which trip at >=. A new peak moves the floor: one division then."""
     bars, terms, log = scene.bars, scene.terms, scene.log
     a, session = account, bars.session[t]
-    equity = a.cash + a.receivable + _worth(book.stocks, book.positions[SHARES], bars.close[t], a.held)
+    value = _worth(book.stocks, book.positions[SHARES], bars.close[t], a.held)
+    equity = a.cash + a.receivable + value
+    if a.held > 0:
+        book.tally[HELD_BARS] += 1
+        book.tally[INVESTED] += integer(float(value) / float(max(equity, 1)) * BILLION)
     tell(log, t, Phase.MARK, Kind.MARK, -1, 0, told(0, a.frozen, equity, 0))
     peak, floor, halted, calm_until = a.peak, a.floor, a.halted, a.calm_until
     if equity > peak:

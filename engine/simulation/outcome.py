@@ -134,6 +134,10 @@ class Tallies(NamedTuple):
     """Not negative."""
     holding_sessions: int
     """Sum over trades."""
+    invested: int
+    """Sum over the window's bars of what the holdings are worth as a share of equity, each in billionths, rounded down."""
+    held_bars: int
+    """Bars at whose close something was held."""
     refusals: tuple[int, ...]
     """By Reject."""
 

@@ -66,7 +66,7 @@ def check(case: Case) -> naive.Account:
 
 
 def assert_tallies(tallies: Tallies, account: naive.Account) -> None:
-    counts = ("buys", "sells", "trades", "wins", "holding_sessions")
+    counts = ("buys", "sells", "trades", "wins", "holding_sessions", "invested", "held_bars")
     for name in Tallies._fields[:-1]:
         value = getattr(tallies, name)
         assert (value if name in counts else yuan(value)) == account.sums[name], name
