@@ -21,6 +21,7 @@ from functions.api.answers import (
     RunList,
     RunShown,
     RunsSubmitted,
+    StrategyVersionShown,
     TemplateList,
     TemplateShown,
 )
@@ -137,6 +138,10 @@ class Client:
 
     def backtest(self, backtest_id: str) -> BacktestShown:
         return self._read(BacktestShown, f"/api/backtests/{backtest_id}")
+
+    def strategy_version(self, strategy_id: str, version: int) -> StrategyVersionShown:
+        """With its text; one's own."""
+        return self._read(StrategyVersionShown, f"/api/strategies/{strategy_id}/versions/{version}")
 
     def templates(self) -> list[TemplateShown]:
         return self._read(TemplateList, "/api/templates").items

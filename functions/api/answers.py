@@ -31,6 +31,12 @@ class StrategyShown(Answered):
     identity: str
 
 
+class StrategyVersionShown(StrategyShown):
+    """Only its owner sees it."""
+
+    code: str
+
+
 class BacktestShown(Answered):
     backtest_id: str
     strategy: StrategyShown

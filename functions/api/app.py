@@ -7,7 +7,16 @@ from fastapi.exceptions import RequestValidationError
 from mangum import Mangum
 from starlette.exceptions import HTTPException
 
-from functions.api import artifact_routes, backtest_routes, grid_routes, health_routes, market_routes, run_routes, template_routes
+from functions.api import (
+    artifact_routes,
+    backtest_routes,
+    grid_routes,
+    health_routes,
+    market_routes,
+    run_routes,
+    strategy_routes,
+    template_routes,
+)
 from functions.api.idempotency import Idempotency
 from functions.api.middleware import Admission, Body, Envelope
 from functions.api.parts import ERRORS, bearer
@@ -28,7 +37,7 @@ def create_app(house: Callable[[], House] = the_house) -> FastAPI:
     )
     app.state.house = house
     app.include_router(health_routes.router)
-    for routes in (backtest_routes, run_routes, grid_routes, artifact_routes, template_routes, market_routes):
+    for routes in (backtest_routes, run_routes, grid_routes, artifact_routes, strategy_routes, template_routes, market_routes):
         app.include_router(routes.router, dependencies=[Depends(bearer)], responses=ERRORS)
     app.add_exception_handler(RequestValidationError, validation_handler)
     app.add_exception_handler(HTTPException, http_handler)

@@ -62,6 +62,18 @@ class Store:
             ).fetchone()
         return _version(row) if row else None
 
+    def get_strategy_version(self, user: str, strategy_id: str, version: int) -> StrategyVersion | None:
+        if not _is_uuid(strategy_id):
+            return None
+        with self._database.as_user(user) as connection:
+            row = connection.execute(
+                """select v.id, v.strategy_id, s.name, v.version, v.source, v.identity
+                from public.strategy_versions v join public.strategies s on s.id = v.strategy_id
+                where v.strategy_id = %s and v.version = %s""",
+                (strategy_id, version),
+            ).fetchone()
+        return _version(row) if row else None
+
     def create_backtest(self, user: str, strategy_version_id: str, context: Mapping[str, Any], notes: str = "") -> str:
         with self._database.as_user(user) as connection:
             row = _one(

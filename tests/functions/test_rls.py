@@ -95,13 +95,18 @@ def test_users_do_not_work(database: Database, user: str, call: str) -> None:
         connection.execute(f"select lianghu.{call}")
 
 
-def test_somebody_elses_things_are_unknown(store: Store, desk: Desk, submission: tuple[str, str, str], new_user: Callable[[], str]) -> None:
+def test_somebody_elses_things_are_unknown(
+    store: Store, desk: Desk, submission: tuple[str, str, str], user: str, new_user: Callable[[], str]
+) -> None:
     backtest_id, grid_id, run_id = submission
     other = new_user()
     assert store.get_backtest(other, backtest_id) is None
     assert store.get_grid(other, grid_id) is None
     assert store.get_run(other, backtest_id, run_id) is None
     assert store.get_run(other, None, run_id) is None
+    strategy = backtest.strategy if (backtest := store.get_backtest(user, backtest_id)) else None
+    assert strategy is not None and store.get_strategy_version(user, strategy.strategy_id, strategy.version) == strategy
+    assert store.get_strategy_version(other, strategy.strategy_id, strategy.version) is None
     assert store.list_runs(other, backtest_id) == ([], None)
     assert store.cancel_run(other, backtest_id, run_id) == "unknown"
     assert store.cancel_grid(other, grid_id) == "unknown"
