@@ -19,8 +19,11 @@ class Events:
         self.dividends: list[list[int]] = []
         self.code_changes: list[list[int]] = []
 
-    def actions(self) -> Actions:
-        dividends, changes = sorted(self.dividends), sorted(self.code_changes)
+    def actions(self, close: Any) -> Actions:
+        """Without the records that the door refuses: dividends of a stock that was soon worth next to nothing."""
+        least = np.where(close > 0, close, 2**31).min(axis=0)
+        dividends = sorted(each for each in self.dividends if each[3] <= 9_000 * least[each[1]])
+        changes = sorted(self.code_changes)
         return Actions(np.array(dividends, np.int64).reshape(-1, 6), np.array(changes, np.int64).reshape(-1, 3))
 
     def ex_date(self, factor: Any, i: int, session: int, t: int, last: int, tick: int) -> int:

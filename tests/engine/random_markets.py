@@ -200,7 +200,7 @@ def random_market(rng: np.random.Generator, bars: int) -> Market:
         member=np.ones((rows, n), np.uint8),
         fields={},
         listings=listings,
-        actions=events.actions(),
+        actions=events.actions(made["close"]),
         **{name: value.astype(kinds.get(name, np.int32)) for name, value in made.items()},
     )
     return replace(market, decided_by=_days_of(rng, market)) if per_day > 1 and rng.random() < 0.5 else market
