@@ -159,7 +159,7 @@ def _known_codes(dataset: Dataset, universe: Universe, window: tuple[int, int], 
     known = dataset.catalog.by_code
     missing = [code for code in universe.codes if code not in known]
     for code in missing[:_SHOWN]:
-        yield Problem(FIELD, f"there is no {code} in {dataset.version}", _near_code(code, list(known)))
+        yield Problem(FIELD, f"there is no {code} in {dataset.version}", near_code(code, list(known)))
     if len(missing) > _SHOWN:
         yield Problem(FIELD, f"and {len(missing) - _SHOWN} more unknown codes")
     if missing:
@@ -168,12 +168,13 @@ def _known_codes(dataset: Dataset, universe: Universe, window: tuple[int, int], 
     if bars and bars.codes:
         without = sorted(set(universe.codes) - set(bars.codes))
         for code in without[:_SHOWN]:
-            yield Problem(FIELD, f"{dataset.version} has no minute bars of {code}", _near_code(code, list(bars.codes)))
+            yield Problem(FIELD, f"{dataset.version} has no minute bars of {code}", near_code(code, list(bars.codes)))
     if all((row.delist_date and row.delist_date <= window[0]) or row.list_date > window[1] for row in rows):
         yield Problem(FIELD, "the universe is empty: every code was delisted before the window or listed after it")
 
 
-def _near_code(code: str, known: list[str]) -> str | None:
+def near_code(code: str, known: list[str]) -> str | None:
+    """A hint at the same symbol of another exchange, or at a code that looks alike."""
     bare = code.partition(".")[0]
     same = [one for one in known if one.partition(".")[0] == bare]
     return f"did you mean {same[0]!r}?" if same else did_you_mean(code, known)

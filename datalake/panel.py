@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,9 @@ from datalake.errors import CorruptObjectError, Problem, StorageError
 from datalake.objects import Store, exists, get
 from datalake.universe import Universe, read_universe
 from datalake.versions import Dataset
-from engine.market import Actions, Listings, Market
+from engine.market import Actions, Benchmark, Listings, Market
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the same spec would give other bytes."""
 
 PRICES = ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions")
@@ -49,6 +49,8 @@ class PanelSpec:
     """Facts beyond plain bars, sorted."""
     execution_frequency: str = ""
     """The finer bars that orders meet; empty: those that signals are computed on."""
+    benchmark: str = ""
+    """The index, stock or fund that results are compared with; empty: none."""
 
     @classmethod
     def of(
@@ -65,6 +67,10 @@ class PanelSpec:
         finer = "" if execution_frequency == frequency else execution_frequency
         return cls(dataset.version, dataset.snapshot, read_universe(universe), *window, warm_up, frequency, names, finer)
 
+    def compared_with(self, benchmark: str | None) -> "PanelSpec":
+        """The same panel with a benchmark; None or empty: with none."""
+        return replace(self, benchmark=benchmark or "")
+
     def to_json(self) -> dict[str, Any]:
         return {
             "dataset": self.dataset,
@@ -76,6 +82,7 @@ class PanelSpec:
             "frequency": self.frequency,
             "fields": list(self.fields),
             "execution_frequency": self.execution_frequency,
+            "benchmark": self.benchmark,
         }
 
     @classmethod
@@ -120,7 +127,9 @@ def to_market(header: Header, arrays: Mapping[str, Array]) -> Market:
     if header.get("kind") != "panel" or header.get("format") != FORMAT:
         raise CorruptObjectError(Problem("panel", "this object is no panel of this version"))
     deciding = header["decided_by"]
-    return _market(header, header, arrays, "", _market(header, deciding, arrays, DECIDING, None) if deciding else None)
+    benchmark = Benchmark(header["benchmark"], arrays["benchmark"]) if header["benchmark"] else None
+    market = _market(header, header, arrays, "", _market(header, deciding, arrays, DECIDING, None) if deciding else None)
+    return replace(market, benchmark=benchmark)
 
 
 def _market(header: Header, bars: Mapping[str, Any], arrays: Mapping[str, Array], prefix: str, decided_by: Market | None) -> Market:

@@ -55,7 +55,7 @@ def bars_and_facts(
     """Every array that goes with bars, from the raw daily and minute bars."""
     daily, minutes = bars
     facts = _facts_of_days(reader.dataset, axis, stocks) | {"member": member}
-    vendor = _values(reader, "adj_factor", ["adj_factor"], axis.days, stocks.codes, np.int64, 0).get("adj_factor")
+    vendor = values_of(reader, "adj_factor", ["adj_factor"], axis.days, stocks.codes, np.int64, 0).get("adj_factor")
     fields = _fields(reader, spec, axis, stocks.codes)
     if not minutes:
         return {"times": close_times(axis.sessions), **facts, **_priced(daily, vendor), **fields}
@@ -114,16 +114,16 @@ def _facts_of_days(dataset: Dataset, axis: Axis, stocks: Stocks) -> dict[str, Ar
 def _fields(reader: Reader, spec: PanelSpec, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
     """float64 facts by name: daily_basic's in its units, an index's close in points on every column."""
     basics = [name for name in spec.fields if name in {column.name for column in DAILY_BASIC_FIELDS}]
-    found = _values(reader, "daily_basic", basics, axis.told, codes, np.float64, float("nan")) if basics else {}
+    found = values_of(reader, "daily_basic", basics, axis.told, codes, np.float64, float("nan")) if basics else {}
     for name in spec.fields:
         if name.startswith("index:"):
             index = (name.removeprefix("index:"),)
-            li = _values(reader, "index_1d", ["close"], axis.told, index, np.float64, float("nan"))["close"]
+            li = values_of(reader, "index_1d", ["close"], axis.told, index, np.float64, float("nan"))["close"]
             found[name] = np.repeat(li / 1000.0, len(codes), axis=1)
     return {f"field:{name}": array for name, array in sorted(found.items())}
 
 
-def _values(
+def values_of(
     reader: Reader, table: str, columns: list[str], days: Days, codes: tuple[str, ...], dtype: Any, empty: float
 ) -> dict[str, Array]:
     """(T, N) of some columns of a daily table on each of the days; nothing where the dataset lacks the table."""

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datalake.arrays import Array, pack
+from datalake.benchmark import check_benchmark
 from datalake.calendar import ints_to_dates
 from datalake.context import check_context
 from datalake.errors import ContextError, Problem, UnknownDatasetError
@@ -15,6 +16,7 @@ from datalake.membership import Members, resolve_members
 from datalake.objects import put_new
 from datalake.panel import DECIDING, FORMAT, PanelSpec, has_panel, object_key
 from datalake.panel_arrays import Axis, Stocks, bars_and_facts, daily_bars
+from datalake.panel_benchmark import benchmark_closes
 from datalake.panel_facts import listed_now
 from datalake.panel_listings import action_arrays, code_changes, linked, listing_arrays
 from datalake.panel_minutes import MINUTES, bars_a_session, minute_bars
@@ -39,6 +41,7 @@ def build_panel(lake: Lake, spec: PanelSpec) -> bytes:
     if dataset.snapshot != spec.snapshot:
         raise UnknownDatasetError(Problem("context.datasource_version", f"{spec.dataset} of this lake is not the one that was asked for"))
     problems = check_context(dataset, spec.universe, (spec.start, spec.end), spec.frequency, spec.fields, spec.execution_frequency)
+    problems += check_benchmark(dataset, spec.benchmark)
     if problems:
         raise ContextError(problems)
     with reading(f"the tables of {spec.dataset}"):
@@ -63,6 +66,8 @@ def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[st
     arrays = bars_and_facts(reader, spec, axis, stocks, flags, (_columns(daily, columns), _columns(minutes, columns)))
     arrays |= listing_arrays(stocks.instruments, stocks.names, dataset.catalog.sessions)
     arrays |= action_arrays(reader, codes, (spec.start, spec.end), changes)
+    if spec.benchmark:
+        arrays["benchmark"] = benchmark_closes(reader, spec.benchmark, axis.window)
     deciding = axis.window_start * bars_a_session(spec.frequency)
     header = {
         "kind": "panel",
@@ -76,6 +81,7 @@ def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[st
         "industries": [row.industry for row in stocks.instruments],
         "fields": _fields_in(arrays, ""),
         "decided_by": None,
+        "benchmark": spec.benchmark,
         "warm_up": {"wanted": spec.warm_up, "got": deciding},
         "left_out": sorted(set(chosen.codes) - set(codes)),
     }
