@@ -79,6 +79,8 @@ class RunShown(Answered):
     error: dict[str, Any] | None
     attempt: int
     content_hash: str | None
+    engine_version: str
+    rules_version: str
 
 
 class BestShown(Answered):

@@ -112,6 +112,8 @@ def shown(run: Run) -> RunShown:
         error=run.error,
         attempt=run.attempt,
         content_hash=run.content_hash,
+        engine_version=run.engine_version,
+        rules_version=run.rules_version,
     )
 
 

@@ -11,7 +11,7 @@ from datalake.universe import Universe
 from datalake.versions import Dataset
 from engine.grid import expand, split
 from engine.language import Program
-from functions.identity import run_identity
+from functions.identity import content_identity, run_identity
 from functions.jobs.records import Backtest, Params, Submission
 
 CELLS_PER_SECOND = 50_000_000
@@ -21,6 +21,8 @@ BLOCK_SECONDS = 10
 BLOCKS_PER_WORKER = 2
 LARGEST_BLOCK = 1000
 """Runs: the events of a block name them all, and EventBridge takes 256 KB."""
+LARGEST_EQUITY = 2_000_000
+"""Runs x sessions: what a block leaves behind is one object, read whole by who needs one curve of it (16 MB)."""
 
 OVERRIDES = ("universe", "costs", "execution")
 
@@ -57,7 +59,7 @@ def plan_submission(backtest: Backtest, program: Program, dataset: Dataset, want
     combinations, skipped = _combinations(program, wanted)
     panel = panel_spec(backtest, program, dataset)
     cells = _cells(panel, dataset)
-    per_block = _per_block(len(combinations), cells, workers)
+    per_block = _per_block(len(combinations), cells, _inside(panel, dataset), workers)
     identities = (
         run_identity(program.identity, params, _deciding(panel, backtest.context), versions.rules, versions.engine)
         for params in combinations
@@ -73,6 +75,7 @@ def plan_submission(backtest: Backtest, program: Program, dataset: Dataset, want
         panel=panel.to_json(),
         engine_version=versions.engine,
         rules_version=versions.rules,
+        family=_family(program, panel),
         budget_ms=wanted.budget_ms,
         priority=wanted.priority,
         max_evals=wanted.max_evals,
@@ -88,9 +91,10 @@ def panel_spec(backtest: Backtest, program: Program, dataset: Dataset) -> PanelS
     window = backtest.context["window"]
     days = (_number(window["start"]), _number(window["end"]))
     frequency = backtest.context.get("frequency", "1d")
-    return PanelSpec.of(
+    spec = PanelSpec.of(
         dataset, program.universe.to_json(), days, program.look_back, frequency, program.fields, program.execution_frequency
     )
+    return spec.compared_with(backtest.context.get("benchmark"))
 
 
 def overrides(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,15 +117,25 @@ def _combinations(program: Program, wanted: Wanted) -> tuple[tuple[Params, ...],
 def _deciding(panel: PanelSpec, context: Mapping[str, Any]) -> dict[str, Any]:
     """What of a context decides a result: the panel, by its content (the same name may mean another dataset in another lake), and the cash.
 
-    The benchmark is only drawn beside it, and the program's identity holds the overrides.
+    The panel holds the benchmark, which decides figures of the result and no trade; the program's identity holds the overrides.
     """
     return {"panel": panel.key, "initial_cash": initial_cash_li(context)}
 
 
+def _family(program: Program, panel: PanelSpec) -> str:
+    """The strategy by its name, because a text that was changed a little is another trial of the same idea."""
+    return content_identity({"strategy": program.name, "universe": panel.universe.to_json()})
+
+
+def _inside(panel: PanelSpec, dataset: Dataset) -> int:
+    """Sessions of the window."""
+    sessions = dataset.catalog.sessions
+    return bisect_right(sessions, panel.end) - bisect_left(sessions, panel.start)
+
+
 def _cells(panel: PanelSpec, dataset: Dataset) -> int:
     """Bars by stocks of the panel, warm-up included; an estimate, never below 1."""
-    sessions = dataset.catalog.sessions
-    inside = bisect_right(sessions, panel.end) - bisect_left(sessions, panel.start)
+    inside = _inside(panel, dataset)
     finer = inside * _bars_a_session(panel.execution_frequency) if panel.execution_frequency else 0
     bars = inside * _bars_a_session(panel.frequency) + panel.warm_up + finer
     return max(1, bars * _stocks(panel.universe, dataset))
@@ -143,10 +157,11 @@ def _stocks(universe: Universe, dataset: Dataset) -> int:
     return min(everyone, 600) if universe.kind == "index" else everyone
 
 
-def _per_block(count: int, cells: int, workers: int) -> int:
+def _per_block(count: int, cells: int, sessions: int, workers: int) -> int:
     by_time = BLOCK_SECONDS * CELLS_PER_SECOND // cells
+    by_room = LARGEST_EQUITY // max(1, sessions)
     by_workers = count // (BLOCKS_PER_WORKER * workers)
-    return max(1, min(by_time, by_workers, LARGEST_BLOCK))
+    return max(1, min(by_time, by_room, by_workers, LARGEST_BLOCK))
 
 
 def _number(day: str) -> int:

@@ -52,6 +52,8 @@ class Submission:
     """The panel that the workers need, as the planner reads it (PanelSpec.to_json())."""
     engine_version: str
     rules_version: str
+    family: str
+    """Runs of one family, the same strategy on the same universe, are trials of one idea: the best of them is judged among all."""
     budget_ms: int | None = None
     priority: int = 5
     max_evals: int | None = None
@@ -82,6 +84,9 @@ class Run:
     error: dict[str, Any] | None
     attempt: int
     content_hash: str | None
+    engine_version: str
+    """The one that its submission asks for."""
+    rules_version: str
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from datalake.arrays import pack, unpack
-from datalake.errors import MissingObjectError, Problem
+from datalake.errors import CorruptObjectError, MissingObjectError, Problem
 from datalake.objects import Store, get, put_new
 
 Integers = npt.NDArray[np.int64]
@@ -25,6 +25,8 @@ FILES = (
     "events.csv",
     "log.txt",
     "report.html",
+    "statistics.json",
+    "findings.json",
 )
 
 PATHS = {
@@ -37,6 +39,8 @@ PATHS = {
     "events_path": "events.csv",
     "logs_path": "log.txt",
     "report_path": "report.html",
+    "statistics_path": "statistics.json",
+    "findings_path": "findings.json",
 }
 """A run's `artifacts` on the wire: key to file; `cells_path` besides is the block that a grid cell's equity is in."""
 
@@ -78,7 +82,11 @@ class Results:
         return key
 
     def get_cells(self, key: str) -> Cells:
-        header, arrays = unpack(get(self._objects, key))
+        """MissingObjectError; CorruptObjectError where the bytes are not those that the key names."""
+        data = get(self._objects, key)
+        if hashlib.sha256(data).hexdigest() != key.rpartition("/")[2].removesuffix(".cells"):
+            raise CorruptObjectError(Problem("results", f"{key} is not what it was when it was written"))
+        header, arrays = unpack(data)
         return Cells(
             arrays["sessions"],
             arrays["equity"],
@@ -101,6 +109,12 @@ class Results:
         for name, data in files.items():
             put_new(self._objects, artifact_path(owner, run_id, name), data)
         return {key: artifact_path(owner, run_id, name) for key, name in PATHS.items() if name in files}
+
+    def put_grid_report(self, owner: str, grid_id: str, attempt: int, page: bytes) -> str:
+        """The path. Each attempt to aggregate has its own, so that the page that a summary names is the one made with it."""
+        path = f"grids/{owner}/{grid_id}/{attempt}/report.html"
+        put_new(self._objects, path, page)
+        return path
 
     def get_artifact(self, path: str) -> bytes:
         return get(self._objects, path)

@@ -109,6 +109,7 @@ class Store:
             "panel": submission.panel,
             "engine_version": submission.engine_version,
             "rules_version": submission.rules_version,
+            "family": submission.family,
             "budget_ms": submission.budget_ms,
             "priority": submission.priority,
             "max_evals": submission.max_evals,
@@ -244,8 +245,11 @@ _BACKTEST = sql.SQL("""select b.id, b.context, b.notes, b.created_at, 0 as posit
     join public.strategy_versions v on v.id = b.strategy_version_id
     join public.strategies s on s.id = v.strategy_id""")
 
-# Only running runs look for their block, and (being a subquery) only those that are on the page.
-_RUN = sql.SQL("""select r.*, case when r.status = 'running' then (
+# Only running runs look for their block, and (being subqueries) only those that are on the page look for anything.
+_RUN = sql.SQL("""select r.*,
+        (select g.engine_version from public.grids g where g.id = r.grid_id) as engine_version,
+        (select g.rules_version from public.grids g where g.id = r.grid_id) as rules_version,
+        case when r.status = 'running' then (
         select b.progress from public.run_blocks b
         where b.grid_id = r.grid_id and b.decides and b.first_position <= r.position and r.position < b.last_position
     ) end as block_progress
@@ -287,6 +291,8 @@ def _run(row: Row) -> Run:
         error=row["error"],
         attempt=row["attempt"],
         content_hash=row["content_hash"],
+        engine_version=row["engine_version"],
+        rules_version=row["rules_version"],
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],

@@ -28,6 +28,7 @@ def make_submission(backtest_id: str, count: int = 6, per_block: int = 2, **fact
         "panel": {"key": "p" * 8},
         "engine_version": ENGINE,
         "rules_version": "rules-1",
+        "family": "family-1",
     }
     return Submission(**values | facts)
 

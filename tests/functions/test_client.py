@@ -14,6 +14,7 @@ RUN = {
     "run_id": "r1", "backtest_id": "b1", "grid_id": "g1", "position": 0, "status": "succeeded", "progress": 100, "eta_seconds": 0,
     "created_at": "2025-09-10T04:10:00Z", "started_at": "2025-09-10T04:10:00Z", "finished_at": None, "params": {"ma_short": 5},
     "stats": {"return": 0.18, "sharpe": None}, "artifacts": {}, "error": None, "attempt": 1, "content_hash": "c",
+    "engine_version": "e", "rules_version": "r",
 }  # fmt: skip
 
 

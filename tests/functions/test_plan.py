@@ -89,14 +89,44 @@ def test_blocks_shrink_with_the_work_and_feed_every_worker(dataset: Dataset, mon
     assert len(slow.blocks) == 40 * 100 / (10 * 5_000 // (2 * (243 + slow.panel["warm_up"])))
 
 
-@given(st.integers(1, 10_000), st.integers(1, 10**10), st.integers(1, 1000))
-def test_blocks_cover_every_combination_once_and_are_never_too_large(count: int, cells: int, workers: int) -> None:
-    per_block = planning._per_block(count, cells, workers)
+def test_blocks_of_long_windows_stay_small_objects(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = Wanted("grid", {"ma_short": {"start": 2, "stop": 41, "step": 1}, "ma_long": {"start": 50, "stop": 149, "step": 1}})
+    monkeypatch.setattr(planning, "LARGEST_EQUITY", 100 * 243)
+    blocks = plan_of(dataset, wanted, 1).submission.blocks
+    assert max(last - first for first, last in blocks) == 100, "2020 has 243 sessions"
+
+
+def test_trials_of_one_strategy_on_one_universe_are_a_family(dataset: Dataset) -> None:
+    family = plan_of(dataset).submission.family
+    assert len(family) == 64
+    same: list[dict[str, Any]] = [
+        {"window": {"start": "2021-01-04", "end": "2021-12-31"}},
+        {"initial_cash": 5_000_000},
+        {"costs": {"commission": 0.001}},
+        {"universe": ["009002.SZ", "009001.SZ"]},
+    ]
+    assert {plan_of(dataset, **changed).submission.family for changed in same} == {family}
+    assert plan_of(dataset, Wanted("single", {"ma_short": 9})).submission.family == family
+    assert plan_of(dataset, universe=["009001.SZ"]).submission.family != family
+    assert plan_of(dataset, universe={"all": True}).submission.family != family
+    renamed = SOURCE.replace("name: dual-moving-average", "name: another")
+    assert renamed != SOURCE
+    changed = SOURCE.replace("roc(close, 20)", "roc(close, 30)")
+    for text, related in ((renamed, False), (changed, True)):
+        program = compile_strategy(text, overrides(CONTEXT))
+        submission = plan_submission(backtest_of(CONTEXT), program, dataset, GRID, VERSIONS, 2).submission
+        assert (submission.family == family) is related
+
+
+@given(st.integers(1, 10_000), st.integers(1, 10**10), st.integers(0, 10_000), st.integers(1, 1000))
+def test_blocks_cover_every_combination_once_and_are_never_too_large(count: int, cells: int, sessions: int, workers: int) -> None:
+    per_block = planning._per_block(count, cells, sessions, workers)
     blocks = planning.split(count, per_block)
     assert [position for first, last in blocks for position in range(first, last)] == list(range(count))
     longest = max(last - first for first, last in blocks)
     assert longest <= planning.LARGEST_BLOCK
     assert longest == 1 or longest * cells <= planning.BLOCK_SECONDS * planning.CELLS_PER_SECOND
+    assert longest == 1 or longest * sessions <= planning.LARGEST_EQUITY
     assert len(blocks) >= min(count, planning.BLOCKS_PER_WORKER * workers)
 
 
@@ -107,6 +137,7 @@ def test_blocks_cover_every_combination_once_and_are_never_too_large(count: int,
         {"initial_cash": 1_000_001},
         {"universe": ["009001.SZ"]},
         {"costs": {"commission": 0.001}},
+        {"benchmark": "009300.SH"},
     ],
 )
 def test_whatever_decides_a_result_is_in_its_identity(dataset: Dataset, changed: dict[str, Any]) -> None:
@@ -121,8 +152,9 @@ def test_the_same_dataset_name_in_another_lake_is_another_identity(dataset: Data
     assert not set(plan_of(dataset).submission.identities) & set(plan_of(other).submission.identities)
 
 
-def test_a_benchmark_is_only_drawn_beside_the_result(dataset: Dataset) -> None:
-    assert plan_of(dataset).submission.identities == plan_of(dataset, benchmark="009300.SH").submission.identities
+def test_the_panel_holds_the_benchmark_of_the_context(dataset: Dataset) -> None:
+    assert plan_of(dataset).submission.panel["benchmark"] == ""
+    assert plan_of(dataset, benchmark="009300.SH").submission.panel["benchmark"] == "009300.SH"
 
 
 def test_other_engines_and_rules_are_other_identities() -> None:

@@ -11,6 +11,8 @@ create table public.grids (
     panel_key text,
     engine_version text not null,
     rules_version text not null,
+    -- Names the strategy and the universe: the runs of a family are trials of one idea.
+    family text not null,
     budget_ms bigint check (budget_ms > 0),
     -- Compute time of completed blocks.
     spent_ms bigint not null default 0,
@@ -39,6 +41,7 @@ create table public.grids (
     foreign key (backtest_id, owner) references public.backtests (id, owner) on delete cascade
 );
 create index grids_backtest on public.grids (backtest_id, created_at);
+create index grids_family on public.grids (owner, family);
 create index grids_to_plan on public.grids (created_at) where planned_at is null and status = 'queued';
 create index grids_with_budget on public.grids (id) where budget_ms is not null and ready_at is null;
 create index grids_to_aggregate on public.grids (ready_at) where aggregated_at is null and ready_at is not null;
