@@ -1,9 +1,10 @@
 """A backtest on one page: a strategy's graph becomes signals, signals become trades, trades become figures; one cell or a whole grid."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Lock
+from typing import NamedTuple
 
 from engine.indicators.bars import own_bars
 from engine.indicators.compute import signals
@@ -16,10 +17,12 @@ from engine.simulation.tape import Tape, prepare
 from engine.statistics import Sessions, sessions_of
 from engine.terms import Terms
 
-__all__ = ["Cell", "Checkpoint", "Interrupted", "Result", "evaluate", "evaluate_block"]
+__all__ = ["Cell", "Checkpoint", "Interrupted", "Result", "evaluate", "evaluate_block", "evaluate_grid"]
 
 BATCH = 16
 """Combinations that are traded side by side, so that a day's bars are in the cache for all of them."""
+MOST_WAITING = 8
+"""Batches that are done and wait for an earlier one, until it is."""
 BATCH_BYTES = 256 * 2**20
 """What the signals of a batch may take: a rotation over the whole market has large ranks."""
 
@@ -43,30 +46,68 @@ def evaluate_block(
 
     `checkpoint` is told the share that is done, by one thread at a time; when it returns False, Interrupted is raised.
     """
+    return list(evaluate_grid(program, market, combinations, initial_cash, checkpoint, threads))
+
+
+def evaluate_grid(
+    program: Program,
+    market: Market,
+    combinations: Sequence[Params],
+    initial_cash: int,
+    checkpoint: Checkpoint | None = None,
+    threads: int = 1,
+) -> Iterator[Cell]:
+    """The same, a few cells at a time while they are taken, so that memory is bounded whatever their number.
+
+    What is wrong is told when it is called: ParameterError, MarketError or RulesError with all problems.
+    """
     block = _plan(program, market, combinations, initial_cash)
     progress = _Progress(len(combinations), checkpoint)
     batches = _batches(block, progress, -(-len(combinations) // threads))
     turn = Lock()
 
-    def work() -> dict[int, Cell]:
+    def work() -> _Part | None:
         """Signals are computed by one thread at a time, because combinations share them; meanwhile the others trade."""
-        cells: dict[int, Cell] = {}
-        while True:
-            with turn:
-                batch = next(batches, None)
-            if batch is None:
-                return cells
-            first, wanted = batch
-            outcomes = simulate_block(block.tape, wanted, block.terms[first : first + len(wanted)], progress.of(first, len(wanted)))
-            cells.update({first + k: _cell(block, first + k, outcome) for k, outcome in enumerate(outcomes)})
+        with turn:
+            batch = next(batches, None)
+        if batch is None:
+            return None
+        first, wanted = batch
+        outcomes = simulate_block(block.tape, wanted, block.terms[first : first + len(wanted)], progress.of(first, len(wanted)))
+        return _Part(first, [_cell(block, first + k, outcome) for k, outcome in enumerate(outcomes)])
 
+    return _in_order(work, threads)
+
+
+class _Part(NamedTuple):
+    """The cells of one batch; `first` is the number of its first combination."""
+
+    first: int
+    cells: list[Cell]
+
+
+def _in_order(work: Callable[[], _Part | None], threads: int) -> Iterator[Cell]:
+    """Lets threads work until there is nothing left. Parts that are done before an earlier one wait, and only a few may."""
     if threads == 1:
-        done = work()
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            workers = [pool.submit(work) for _ in range(threads)]
-            done = {k: cell for worker in workers for k, cell in worker.result().items()}
-    return [done[k] for k in range(len(combinations))]
+        while (part := work()) is not None:
+            yield from part.cells
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        running = {pool.submit(work) for _ in range(threads)}
+        waiting: dict[int, list[Cell]] = {}
+        following, is_over = 0, False
+        while running:
+            finished, running = wait(running, return_when=FIRST_COMPLETED)
+            for each in finished:
+                part = each.result()
+                is_over = is_over or part is None
+                if part is not None:
+                    waiting[part.first] = part.cells
+            while (cells := waiting.pop(following, None)) is not None:
+                yield from cells
+                following += len(cells)
+            free = 0 if is_over or len(waiting) > MOST_WAITING else threads - len(running)
+            running |= {pool.submit(work) for _ in range(free)}
 
 
 @dataclass(frozen=True)

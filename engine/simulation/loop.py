@@ -116,7 +116,7 @@ def mark(account: Account, book: Book, scene: Scene, t: int) -> Account:
     equity = a.cash + a.receivable + value
     if a.held > 0:
         book.tally[HELD_BARS] += 1
-        book.tally[INVESTED] += integer(float(value) / float(max(equity, 1)) * BILLION)
+        book.tally[INVESTED] += int(float(value) / float(max(equity, 1)) * BILLION)
     tell(log, t, Phase.MARK, Kind.MARK, -1, 0, told(0, a.frozen, equity, 0))
     peak, floor, halted, calm_until = a.peak, a.floor, a.halted, a.calm_until
     if equity > peak:

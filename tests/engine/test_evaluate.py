@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.errors import MarketError, ParameterError, RulesError
-from engine.evaluate import BATCH, Cell, Interrupted, evaluate, evaluate_block
+from engine.evaluate import BATCH, Cell, Interrupted, evaluate, evaluate_block, evaluate_grid
 from engine.language import Program, compile_strategy
 from engine.market import Market
 from engine.results import content_hash
@@ -159,6 +159,35 @@ def test_more_combinations_than_a_batch() -> None:
     for params, cell, other in zip(combinations, one, two, strict=True):
         same(cell, other)
         same(cell, evaluate(program, market, params, CASH).cell)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_cells_come_while_the_rest_is_not_computed(threads: int) -> None:
+    """So that a grid of any size needs the memory of a few batches."""
+    combinations = [{"ma_short": short, "ma_long": long} for short, long in product(range(2, 9), range(9, 20))] * 6
+    program, market = compile_strategy(DUAL), random_market(3, sessions=60, stocks=6, warm_up=20)
+    done: list[float] = []
+    cells = evaluate_grid(program, market, combinations, CASH, lambda share: done.append(share) is None, threads)
+    assert not done
+    first = next(cells)
+    while_one = done[-1]
+    assert 0 < while_one <= (1 + 2 * threads) * BATCH / len(combinations)
+    same(first, evaluate(program, market, combinations[0], CASH).cell)
+    assert len(list(cells)) == len(combinations) - 1
+    assert done[-1] == 1.0
+
+
+def test_cells_that_nobody_takes_leave_no_thread_behind() -> None:
+    market, before = random_market(3, sessions=60, stocks=6, warm_up=20), active_count()
+    cells = evaluate_grid(compile_strategy(DUAL), market, GRID * 20, CASH, threads=2)
+    next(cells)
+    cells.close()
+    assert active_count() == before
+
+
+def test_what_is_wrong_is_told_before_the_first_cell_is_asked_for() -> None:
+    with pytest.raises(ParameterError, match="ma_shrot"):
+        evaluate_grid(compile_strategy(DUAL), random_market(3, sessions=30), [{"ma_shrot": 3}], CASH)
 
 
 def test_a_run_brings_its_ledger_and_its_market() -> None:
