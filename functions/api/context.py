@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from datalake.benchmark import check_benchmark, usual_benchmark
 from datalake.context import check_actions, check_context, resolve_actions, stocks_only
 from datalake.errors import ContextError, UnknownDatasetError
 from datalake.objects import Store
@@ -13,7 +14,7 @@ from engine.errors import EngineError
 from engine.language import Program, compile_strategy
 from engine.simulation.rules import check_window
 from engine.terms import ActionMode, Conditions
-from functions.api.models import NewBacktest
+from functions.api.models import Context, NewBacktest
 from functions.api.parts import not_found
 from functions.api.problems import Problem, did_you_mean
 from functions.errors import AnyProblem, invalid_input
@@ -64,7 +65,7 @@ def resolve_backtest(request: NewBacktest, user: str, house: House) -> Resolved:
         "window": {"start": wanted.window.start, "end": wanted.window.end},
         "datasource_version": dataset.version,
         "initial_cash": wanted.initial_cash,
-        "benchmark": wanted.benchmark if wanted.benchmark in dataset.catalog.indices else None,
+        "benchmark": benchmark_of(wanted, dataset),
     }
     return Resolved(source, plain.identity, program, context, stored)
 
@@ -77,6 +78,11 @@ def actions_of(dataset: Dataset, window: tuple[int, int], conditions: Conditions
     except EngineError:
         return "reinvest"
     return mode
+
+
+def benchmark_of(wanted: Context, dataset: Dataset) -> str | None:
+    """The benchmark that is named (null: none), or the dataset's usual one where nothing is said."""
+    return wanted.benchmark if "benchmark" in wanted.model_fields_set else usual_benchmark(dataset)
 
 
 def known_dataset(lake: Store, name: str | None) -> Dataset:
@@ -130,10 +136,7 @@ def _context_problems(request: NewBacktest, program: Program | None, dataset: Da
         check_window(window[0], _boards(dataset.catalog, universe, window[1]), conditions)
     except EngineError as error:
         yield from (Problem(f"context.{problem.field}", problem.message, problem.hint) for problem in error.problems)
-    if "benchmark" in wanted.model_fields_set and wanted.benchmark not in dataset.catalog.indices:
-        known = list(dataset.catalog.indices)
-        hint = did_you_mean(wanted.benchmark, known) or f"it has {', '.join(known) or 'no index'}"
-        yield Problem("context.benchmark", f"{dataset.version} has no index {wanted.benchmark!r}", hint)
+    yield from check_benchmark(dataset, wanted.benchmark)
 
 
 def _industries(program: Program | None, dataset: Dataset) -> Iterator[AnyProblem]:

@@ -113,7 +113,12 @@ class Context(Sent):
     window: Window
     datasource_version: str | None = Field(None, max_length=100, description="Omitted: the newest")
     initial_cash: int = Field(1_000_000, ge=1_000, le=1_000_000_000_000, strict=True, description="CNY")
-    benchmark: str = Field("000300.SH", max_length=20)
+    benchmark: str | None = Field(
+        None,
+        min_length=1,
+        max_length=20,
+        description="An index, stock or fund of the dataset; null: none. Omitted: 000300.SH, or the dataset's first index",
+    )
     costs: dict[str, Any] | None = None
     execution: dict[str, Any] | None = None
 

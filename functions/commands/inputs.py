@@ -9,6 +9,7 @@ from typing import Any
 from functions.commands.failures import CommandError
 
 LARGEST_FILE = 64 * 1024
+NO_BENCHMARK = "none"
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Where:
     dataset: str | None = None
     cash: int | None = None
     frequency: str = "1d"
+    benchmark: str | None = None
+    """A code, or NO_BENCHMARK."""
 
     def context(self, first: str, last: str) -> dict[str, Any]:
         """The backtest's context; `first` and `last` are the days of the data, for a window that is not given."""
@@ -31,6 +34,8 @@ class Where:
             context["datasource_version"] = self.dataset
         if self.cash is not None:
             context["initial_cash"] = self.cash
+        if self.benchmark is not None:
+            context["benchmark"] = None if self.benchmark == NO_BENCHMARK else self.benchmark
         return context
 
 

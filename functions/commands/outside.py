@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from datalake.benchmark import check_benchmark
 from datalake.context import check_actions, check_context
 from datalake.panel import PanelSpec
 from datalake.versions import Dataset
@@ -22,7 +23,7 @@ from engine.simulation.outcome import Reject
 from engine.simulation.placed import orders
 from engine.simulation.rules import RULES_VERSION, check_window
 from engine.terms import Terms
-from functions.api.context import actions_of, known_dataset
+from functions.api.context import actions_of, benchmark_of, known_dataset
 from functions.api.models import Context
 from functions.api.problems import invalid_request
 from functions.commands.failures import CommandError
@@ -101,7 +102,7 @@ def _plan(table: Table, kind: tuple[str, ...], text: str | None, where: Where, h
     if lines is None or trading is None:
         raise invalid_input(problems)
     frequency = _frequency(trading, where, problems)
-    context = _context(lines, replace(where, frequency=frequency), problems)
+    context = _context(lines, replace(where, frequency=frequency), dataset, problems)
     problems += _against(dataset, lines, context, trading)
     if problems:
         raise invalid_input(problems)
@@ -110,7 +111,7 @@ def _plan(table: Table, kind: tuple[str, ...], text: str | None, where: Where, h
     if trading.dividends == "auto":
         terms = replace(terms, conditions=replace(terms.conditions, actions=actions_of(dataset, window, terms.conditions)))
     context |= {"datasource_version": dataset.version, "dividends": terms.conditions.actions}
-    panel = PanelSpec.of(dataset, context["universe"], window, 0, frequency)
+    panel = PanelSpec.of(dataset, context["universe"], window, 0, frequency).compared_with(context["benchmark"])
     return _Plan(lines, trading, terms, context, panel)
 
 
@@ -123,8 +124,8 @@ def _frequency(trading: Trading, where: Where, problems: list[AnyProblem]) -> st
     return trading.execution_frequency or where.frequency
 
 
-def _context(lines: Orders | Weights, where: Where, problems: list[AnyProblem]) -> dict[str, Any]:
-    """The options as the API reads them; the window is that of the table where it is not said."""
+def _context(lines: Orders | Weights, where: Where, dataset: Dataset, problems: list[AnyProblem]) -> dict[str, Any]:
+    """The options as the API reads them; the window is that of the table, the benchmark the dataset's, where they are not said."""
     first, last = (f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}" for day in (lines.days.min(), lines.days.max()))
     wanted = where.context(first, last)
     try:
@@ -139,6 +140,7 @@ def _context(lines: Orders | Weights, where: Where, problems: list[AnyProblem]) 
         "frequency": read.frequency,
         "window": {"start": read.window.start, "end": read.window.end},
         "initial_cash": read.initial_cash,
+        "benchmark": benchmark_of(read, dataset),
     }
 
 
@@ -148,6 +150,7 @@ def _against(dataset: Dataset, lines: Orders | Weights, context: Mapping[str, An
     problems: list[AnyProblem] = list(check_lines(lines, boards, dataset.catalog.sessions))
     if isinstance(lines, Orders):
         problems += check_prices(lines, boards)
+    problems += check_benchmark(dataset, context["benchmark"])
     window = _window(context)
     if trading.dividends == "cash":
         problems += check_actions(dataset, window)
