@@ -36,6 +36,9 @@ End = Annotated[str | None, typer.Option(help="Last day; omitted: the data's las
 Dataset = Annotated[str | None, typer.Option(help="A version like sample:v1, or a source; omitted: the newest")]
 Cash = Annotated[int | None, typer.Option(help="Initial cash, CNY; omitted: 1,000,000")]
 Frequency = Annotated[str, typer.Option(help="1d, or minutes like 5m")]
+Benchmark = Annotated[
+    str | None, typer.Option(help="An index, stock or fund to compare with, or none; omitted: 000300.SH, or the data's first index")
+]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out instead of refusing all")]
 
 
@@ -92,6 +95,7 @@ def run(  # noqa: PLR0913, PLR0917  the options of a command
     dataset: Dataset = None,
     cash: Cash = None,
     frequency: Frequency = "1d",
+    benchmark: Benchmark = None,
     local: Local = False,
     report: Report = None,
     account: Account = None,
@@ -107,7 +111,7 @@ def run(  # noqa: PLR0913, PLR0917  the options of a command
     from functions.commands.kept import How
     from functions.commands.submit import run_file
 
-    where, how = Where(universe, start, end, dataset, cash, frequency), How(local, as_json, report, account, ledger)
+    where, how = Where(universe, start, end, dataset, cash, frequency, benchmark), How(local, as_json, report, account, ledger)
     if orders or weights:
         from functions.commands.outside import Outside, run_table
 
@@ -129,6 +133,7 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     dataset: Dataset = None,
     cash: Cash = None,
     frequency: Frequency = "1d",
+    benchmark: Benchmark = None,
     max_evals: Annotated[int | None, typer.Option(help="Only the first so many valid combinations")] = None,
     sort: Annotated[str, typer.Option(help="The metric to rank by")] = "return",
     top: Annotated[int, typer.Option(help="Rows to show")] = 20,
@@ -142,7 +147,7 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     from functions.commands.kept import How
     from functions.commands.submit import run_grid
 
-    where = Where(universe, start, end, dataset, cash, frequency)
+    where = Where(universe, start, end, dataset, cash, frequency, benchmark)
     _end(run_grid, file, grid, where, How(local, as_json, report, account, ledger, sort, top), _State.settings, max_evals)
 
 
