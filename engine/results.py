@@ -9,7 +9,8 @@ from math import nan
 from engine.arrays import Integers
 from engine.market import Benchmark, Market
 from engine.simulation import Outcome, Tallies
-from engine.statistics import Figure, Sessions, statistics
+from engine.statistics import Figure, Sessions
+from engine.statistics.sample import statistics
 from engine.terms import Terms
 
 Params = Mapping[str, float | int]

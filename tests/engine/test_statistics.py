@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from engine.arrays import Floats
 from engine.simulation import Reject, Tallies
-from engine.statistics import METRICS, SESSIONS_A_YEAR, Figure, Sessions, annual_return, rounded, sessions_of, statistics
+from engine.statistics import METRICS, SESSIONS_A_YEAR, Figure, Sessions, annual_return, rounded, sessions_of
+from engine.statistics.sample import statistics
 
 NONE = Tallies(*[0] * (len(Tallies._fields) - 1), tuple(0 for _ in Reject))
 SOME = NONE._replace(

@@ -1,0 +1,116 @@
+"""Metrics of what a run earned, alone and beside its benchmark."""
+
+from engine.statistics.curve import LI, SESSIONS_A_YEAR, Against, Curve, Figure
+from engine.statistics.metric import YEAR_ROOT, Metric, ratio
+from engine.words import Words
+
+HALF_A_YEAR = SESSIONS_A_YEAR // 2
+"""A shorter window's figures per year are mostly chance."""
+
+
+def _benchmark_return(curve: Curve) -> Figure:
+    return None if curve.against is None else curve.against.growth - 1.0
+
+
+def _excess_return(curve: Curve) -> Figure:
+    return None if curve.against is None else curve.final / curve.initial / curve.against.growth - 1.0
+
+
+def _alpha(curve: Curve) -> Figure:
+    found = curve.against
+    return None if found is None else (curve.moments.mean - found.beta * found.mean) * SESSIONS_A_YEAR
+
+
+def _beta(curve: Curve) -> Figure:
+    return None if curve.against is None else curve.against.beta
+
+
+def _information_ratio(curve: Curve) -> Figure:
+    found: Against | None = curve.against
+    return None if found is None else ratio(found.active_mean * YEAR_ROOT, found.active_deviation)
+
+
+def _tracking_error(curve: Curve) -> Figure:
+    return None if curve.against is None else curve.against.active_deviation * YEAR_ROOT
+
+
+RETURN_ROWS: tuple[Metric, ...] = (
+    Metric("pnl", Words("盈亏", "Profit and loss"), "yuan", "E[S] - E[0]", "difference", lambda c: (c.final - c.initial) / LI),
+    Metric(
+        "return",
+        Words("总收益率", "Total return"),
+        "rate",
+        "E[S] / E[0] - 1",
+        "empyrical cum_returns_final; quantstats comp",
+        lambda c: c.final / c.initial - 1.0,
+    ),
+    Metric(
+        "annual_return",
+        Words("年化收益率", "Annual return"),
+        "rate",
+        "(E[S] / E[0]) ** (Y / S) - 1",
+        "empyrical annual_return (CAGR)",
+        lambda c: c.growth,
+        HALF_A_YEAR,
+        "sessions",
+        "quantstats cagr takes years by periods, as here, only where periods=244 is given",
+    ),
+    Metric(
+        "benchmark_return",
+        Words("基准收益率", "Benchmark return"),
+        "rate",
+        "B[S] / B[0] - 1, B[0] the close before the window",
+        "empyrical cum_returns_final of the benchmark",
+        _benchmark_return,
+    ),
+    Metric(
+        "excess_return",
+        Words("超额收益率", "Excess return"),
+        "rate",
+        "(1 + return) / (1 + benchmark_return) - 1",
+        "geometric excess: Bacon 2008, Practical Portfolio Performance Measurement and Attribution",
+        _excess_return,
+    ),
+    Metric(
+        "alpha",
+        Words("阿尔法", "Alpha"),
+        "rate",
+        "mean(r - beta * b) * Y",
+        "Jensen 1968; quantstats greeks",
+        _alpha,
+        HALF_A_YEAR,
+        "sessions",
+        "empyrical alpha compounds the same mean: (1 + mean) ** Y - 1",
+    ),
+    Metric(
+        "beta",
+        Words("贝塔", "Beta"),
+        "ratio",
+        "cov(r, b) / var(b), ddof 1",
+        "Sharpe 1964; empyrical beta; quantstats greeks",
+        _beta,
+        HALF_A_YEAR,
+        "sessions",
+    ),
+    Metric(
+        "information_ratio",
+        Words("信息比率", "Information ratio"),
+        "ratio",
+        "mean(r - b) / std(r - b, ddof 1) * sqrt(Y)",
+        "Goodwin 1998; empyrical excess_sharpe times sqrt(Y)",
+        _information_ratio,
+        HALF_A_YEAR,
+        "sessions",
+        "quantstats information_ratio and empyrical excess_sharpe are per session: without sqrt(Y)",
+    ),
+    Metric(
+        "tracking_error",
+        Words("跟踪误差", "Tracking error"),
+        "rate",
+        "std(r - b, ddof 1) * sqrt(Y)",
+        "Roll 1992; empyrical annual_volatility of r - b",
+        _tracking_error,
+        HALF_A_YEAR,
+        "sessions",
+    ),
+)
