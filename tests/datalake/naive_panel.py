@@ -126,3 +126,23 @@ def listed_for(listed: date, day: date, calendar: list[date]) -> int:
     known = sum(1 for session in calendar if max(listed, calendar[0]) <= session <= day)
     before = (calendar[0] - listed).days
     return known + sum(1 for step in range(max(before, 0)) if date.fromordinal(listed.toordinal() + step).weekday() < 5)
+
+
+def benchmark_on(rows: list[dict], calendar: list[date], start: date, end: date, factors: dict[date, float] | None = None) -> list[float]:
+    """The reference before the window, then the close of each session, from one code's daily rows; NaN where there is none.
+
+    Without `factors` an index in points; with them the price in li times the day's factor.
+    """
+    bars = {row["trade_date"]: row for row in rows}
+    inside = [day for day in calendar if start <= day <= end]
+
+    def worth(day: date, name: str) -> float:
+        if day not in bars:
+            return math.nan
+        return bars[day][name] / 1000 if factors is None else float(bars[day][name] * factors[day])
+
+    before = [day for day in calendar if day < inside[0]]
+    reference = worth(inside[0], "pre_close")
+    if math.isnan(reference) and before:
+        reference = worth(before[-1], "close")
+    return [reference, *(worth(day, "close") for day in inside)]
