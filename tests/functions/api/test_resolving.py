@@ -111,6 +111,31 @@ def test_an_own_transfer_fee_begins_earlier_than_the_rules(pinned: Any, told_lak
     assert pinned(told_lake, window=early, costs={"transfer_fee": 0.00002})["costs"]["dividends"] == "reinvest"
 
 
+def test_a_benchmark_is_the_datas_own_where_nobody_names_one(pinned: Any, lake_url: str, plain_lake: str) -> None:
+    assert pinned(lake_url, universe={"all": True})["benchmark"] == "009300.SH"
+    assert pinned(lake_url, universe={"all": True}, benchmark="609001.SH")["benchmark"] == "609001.SH"
+    assert pinned(plain_lake, window=TAXED)["benchmark"] is None, "it has no index"
+    assert pinned(plain_lake, window=TAXED, benchmark=CODE)["benchmark"] == CODE
+    assert "did you mean '600001.SH'?" in pinned(plain_lake, window=TAXED, benchmark="600001.SZ")["context.benchmark"]
+    assert "at least 1" in pinned(plain_lake, window=TAXED, benchmark="")["context.benchmark"]
+
+
+def test_null_is_no_benchmark_and_saying_the_usual_one_changes_nothing(api: TestClient, house: House, a_backtest: Body) -> None:
+    bodies = [a_backtest(), a_backtest(benchmark="009300.SH"), a_backtest(benchmark="609001.SH"), a_backtest()]
+    bodies[-1]["context"]["benchmark"] = None
+    shown = [api.get(f"/api/backtests/{api.post('/api/backtests', json=body).json()['backtest_id']}").json() for body in bodies]
+    assert [answer["context"]["benchmark"] for answer in shown] == ["009300.SH", "009300.SH", "609001.SH", None]
+    plans = [local.prepare(body["strategyRef"], body["context"], {"mode": "single"}, house.settings) for body in bodies]
+    found = [plan.market.benchmark for plan in plans]
+    assert [one.code if one else None for one in found] == ["009300.SH", "009300.SH", "609001.SH", None]
+    assert all(len(one.closes) == plans[0].market.shape[0] - plans[0].market.window_start + 1 for one in found if one)
+    cells = [local.record(plan, plan.combinations[0]).cell for plan in plans]
+    assert cells[0].content_hash == cells[1].content_hash
+    assert [cell.stats["benchmark_return"] is None for cell in cells] == [False, False, False, True]
+    assert cells[0].stats["benchmark_return"] != cells[2].stats["benchmark_return"]
+    assert len({cell.stats["pnl"] for cell in cells}) == 1, "no order sees the benchmark"
+
+
 def test_the_resolved_way_decides_the_identity_however_it_was_said(api: TestClient, house: House, a_backtest: Body) -> None:
     """auto, cash in the context and cash in the text are one result; reinvest is another."""
     said = (
