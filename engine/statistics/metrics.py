@@ -8,6 +8,8 @@ from engine.statistics.return_rows import RETURN_ROWS
 from engine.statistics.risk_rows import RISK_ROWS
 from engine.statistics.trade_rows import TRADE_ROWS
 
+__all__ = ["METRICS", "Metric", "too_small"]
+
 METRICS: tuple[Metric, ...] = (*RETURN_ROWS, *RISK_ROWS, *TRADE_ROWS)
 
 

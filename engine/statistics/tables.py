@@ -34,13 +34,16 @@ class Drawdown(NamedTuple):
 
 
 class Rolling(NamedTuple):
-    """Figures of the last `window` sessions at each of S sessions, a year's; NaN before there are enough, and where nothing varies."""
+    """Figures of the last `window` sessions at each of S sessions, a year's; NaN before there are enough and where nothing is left.
+
+    Where nothing varies the volatility is 0, the Sharpe ratio NaN.
+    """
 
     window: int
     sharpe: Floats
     volatility: Floats
     beta: Floats
-    """NaN without a benchmark, and where the window has a gap in it."""
+    """NaN without a benchmark, where it does not vary, and where the window has a gap in it."""
 
 
 class TradeGroup(NamedTuple):
