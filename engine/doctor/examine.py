@@ -1,0 +1,35 @@
+"""All checks on one result, the gravest findings first."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, get_args
+
+from engine.doctor import belief, comparison, concentration, evidence, filling, friction
+from engine.doctor.case import Case
+from engine.doctor.check import Check
+from engine.doctor.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from engine.results import Result
+
+CHECKS: tuple[Check, ...] = (
+    *evidence.CHECKS,
+    *belief.CHECKS,
+    *filling.CHECKS,
+    *concentration.CHECKS,
+    *friction.CHECKS,
+    *comparison.CHECKS,
+)
+"""In the order in which findings of one severity are told."""
+
+
+def examine(result: "Result", context: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """What a careful colleague would say. `context` is the backtest's resolved one; its universe may be None where nobody knows it.
+
+    A run that was not recorded is examined by its figures and its open positions only.
+    """
+    case = Case(result, context)
+    found = [finding for check in CHECKS if (finding := check.look(case)) is not None]
+    return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))
+
+
+_ORDER: tuple[Severity, ...] = get_args(Severity)
