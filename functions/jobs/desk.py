@@ -7,6 +7,7 @@ from typing import Any, Literal
 from psycopg.errors import DeadlockDetected
 from psycopg.types.json import Json, Jsonb
 
+from engine.diagnosis.answer import Trials
 from functions.jobs.database import Connection, Database, Row
 from functions.jobs.records import BlockTask, PlanTask, RunResult
 from functions.messages import DeadBlock, QueueKind
@@ -44,6 +45,9 @@ class Summand:
     params: dict[str, Any]
     stats: dict[str, Any] | None
     error: dict[str, Any] | None
+    content_hash: str | None
+    cells_path: str | None
+    """The object that its equity is in; None: it did not succeed, or it is a single run."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,20 @@ class AggregateTask:
     """A submission whose runs have all ended, in grid order."""
 
     grid_id: str
+    owner: str
     attempt: int
+    attempts_left: int
+    """After this one. Negative: judging the grid killed every aggregator so far, so only sum up."""
     mode: Literal["single", "grid"]
     skipped: int
     cancelled: bool
+    spec: dict[str, Any]
+    """The request as it came."""
+    engine_version: str
+    rules_version: str
+    strategy_name: str
+    strategy_identity: str
+    context: dict[str, Any]
     runs: tuple[Summand, ...]
 
 
@@ -156,8 +170,22 @@ class Desk:
         row = self._row("select * from lianghu.claim_aggregate(%s, %s)", grid_id, lease_seconds)
         if row is None:
             return None
-        runs = tuple(Summand(**values) for values in row["runs"])
-        return AggregateTask(str(row["grid_id"]), row["attempt"], row["mode"], row["skipped"], row["cancelled"], runs)
+        names = {"grid_id": str(row["grid_id"]), "owner": str(row["owner"])}
+        return AggregateTask(**row | names | {"runs": tuple(Summand(**values) for values in row["runs"])})
+
+    def extend_aggregate(self, grid_id: str, attempt: int, lease_seconds: float) -> bool:
+        """Keeps the lease; False: somebody else has the grid, or it is done. Cheap enough for every second."""
+        return bool(self._value("select lianghu.extend_aggregate(%s, %s, %s) as value", grid_id, attempt, lease_seconds))
+
+    def release_aggregate(self, grid_id: str, attempt: int) -> Release:
+        """Gives a grid back, to be tried again after a while."""
+        delay = self._value("select lianghu.release_aggregate(%s, %s) as value", grid_id, attempt)
+        return Release("lost") if delay is None else Release("retry", delay)
+
+    def count_trials(self, grid_id: str) -> Trials:
+        """Different combinations that this owner ever had succeed on the grid's strategy and universe, the grid's own among them."""
+        row = self._row("select * from lianghu.count_trials(%s)", grid_id)
+        return Trials(row["trials"], row["variance"], "owner") if row else Trials(0, None, "owner")
 
     def finish_grid(self, grid_id: str, attempt: int, summary: Mapping[str, Any], ledgers: Sequence[str]) -> int:
         """Writes the summary once and asks for the full accounts of `ledgers` (run ids): how many new blocks; -1: it was done before."""

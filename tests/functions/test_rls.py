@@ -21,6 +21,10 @@ WORKER_FUNCTIONS = (
     "release_block(1, 1, '{}', false)",
     "heartbeat(1, 1, 1, 30)",
     "panel_ready(gen_random_uuid(), 'x')",
+    "claim_aggregate(gen_random_uuid(), 30)",
+    "extend_aggregate(gen_random_uuid(), 1, 30)",
+    "release_aggregate(gen_random_uuid(), 1)",
+    "count_trials(gen_random_uuid())",
     "finish_grid(gen_random_uuid(), 1, '{}', '{}')",
     "sweep('x')",
     "dead_blocks(10)",
@@ -33,6 +37,7 @@ INNER_FUNCTIONS = (
     "cancel_rest(gen_random_uuid(), 'user')",
     "add_ledger(gen_random_uuid(), 1::smallint)",
     "expire_leases()",
+    "plain_summary(null)",
 )
 
 

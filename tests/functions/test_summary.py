@@ -4,11 +4,12 @@ from functions.jobs.summary import PREPARED, summarise, to_prepare
 
 def run(position: int, status: str = "succeeded", error: str | None = None, **stats: float | None) -> Summand:
     shown = {"code": "INVALID_INPUT", "message": error, "details": {}} if error else None
-    return Summand(f"run-{position}", position, status, {"n": position}, stats if status == "succeeded" else None, shown)
+    found = stats if status == "succeeded" else None
+    return Summand(f"run-{position}", position, status, {"n": position}, found, shown, content_hash=None, cells_path=None)
 
 
 def task(*runs: Summand, mode: str = "grid") -> AggregateTask:
-    return AggregateTask("grid", 1, mode, 3, False, runs)  # type: ignore[arg-type]
+    return AggregateTask("grid", "owner", 1, 2, mode, 3, False, {}, "e", "r", "name", "identity", {}, runs)  # type: ignore[arg-type]
 
 
 def test_the_best_are_found_among_the_succeeded_and_known() -> None:

@@ -1,8 +1,12 @@
--- The end of a submission, the sweeper that heals what got stuck, the events that leave; and who may call what.
+-- The end of a submission: who sums it up, among how many trials it is judged, what is written.
 
--- A submission whose runs have all ended, for one aggregator at a time.
+-- A submission whose runs have all ended, for one aggregator at a time. How many attempts are left after this one; negative: those that
+-- judge the grid have all died, so this one is to sum up and nothing else.
 create function lianghu.claim_aggregate(p_grid uuid, p_lease float8)
-    returns table (grid_id uuid, attempt integer, mode text, skipped integer, cancelled boolean, runs json)
+    returns table (
+        grid_id uuid, owner uuid, attempt integer, attempts_left integer, mode text, skipped integer, cancelled boolean, spec jsonb,
+        engine_version text, rules_version text, strategy_name text, strategy_identity text, context jsonb, runs json
+    )
     language sql security definer set search_path = ''
 as $$
     with claimed as (
@@ -12,13 +16,66 @@ as $$
             and (g.aggregate_lease is null or g.aggregate_lease < now())
         returning g.*
     )
-    select c.id, c.aggregate_attempt, c.mode, c.skipped, c.status = 'cancelled', (
-        select json_agg(json_build_object(
-            'run_id', r.id, 'position', r.position, 'status', r.status, 'params', r.params, 'stats', r.stats, 'error', r.error
-        ) order by r.position)
-        from public.backtest_runs r where r.grid_id = c.id
-    )
+    select
+        c.id, c.owner, c.aggregate_attempt, lianghu.attempts() - c.aggregate_attempt, c.mode, c.skipped, c.status = 'cancelled', c.spec,
+        c.engine_version, c.rules_version, s.name, v.identity, t.context, (
+            select json_agg(json_build_object(
+                'run_id', r.id, 'position', r.position, 'status', r.status, 'params', r.params, 'stats', r.stats, 'error', r.error,
+                'content_hash', r.content_hash, 'cells_path', r.artifacts ->> 'cells_path'
+            ) order by r.position)
+            from public.backtest_runs r where r.grid_id = c.id
+        )
     from claimed c
+    join public.backtests t on t.id = c.backtest_id
+    join public.strategy_versions v on v.id = t.strategy_version_id
+    join public.strategies s on s.id = v.strategy_id
+$$;
+
+-- Still mine? Writes only when a third of the lease is gone, so an aggregator may ask every second.
+create function lianghu.extend_aggregate(p_grid uuid, p_attempt integer, p_lease float8) returns boolean
+    language plpgsql security definer set search_path = ''
+as $$
+begin
+    update public.grids g set aggregate_lease = now() + make_interval(secs => p_lease)
+    where g.id = p_grid and g.aggregate_attempt = p_attempt and g.aggregated_at is null
+        and g.aggregate_lease < now() + make_interval(secs => p_lease * 2 / 3);
+    return exists (select from public.grids g where g.id = p_grid and g.aggregate_attempt = p_attempt and g.aggregated_at is null);
+end
+$$;
+
+-- To be tried again after so many seconds; null: somebody else has it.
+create function lianghu.release_aggregate(p_grid uuid, p_attempt integer) returns float8
+    language plpgsql security definer set search_path = ''
+as $$
+declare
+    v_delay float8 := lianghu.backoff(p_attempt);
+begin
+    update public.grids g set aggregate_lease = now() + make_interval(secs => v_delay)
+    where g.id = p_grid and g.aggregate_attempt = p_attempt and g.aggregated_at is null;
+    return case when found then v_delay end;
+end
+$$;
+
+-- How many different combinations the owner of a submission ever had computed in its family, and the variance of their Sharpe ratios per
+-- session (244 of them make a year). The same combination is one trial, however often it ran, on whatever version of the data and beside
+-- whatever benchmark; of several results the newest counts.
+create function lianghu.count_trials(p_grid uuid) returns table (trials bigint, variance float8)
+    language sql stable security definer set search_path = ''
+as $$
+    with family as (
+        select f.id, dense_rank() over (order by v.identity, t.context - array['benchmark', 'datasource_version']) as setting
+        from public.grids g
+        join public.grids f on f.owner = g.owner and f.family = g.family
+        join public.backtests t on t.id = f.backtest_id
+        join public.strategy_versions v on v.id = t.strategy_version_id
+        where g.id = p_grid
+    ), different as (
+        select distinct on (f.setting, r.params::jsonb) (r.stats ->> 'sharpe')::float8 as sharpe
+        from family f join public.backtest_runs r on r.grid_id = f.id
+        where r.status = 'succeeded'
+        order by f.setting, r.params::jsonb, r.finished_at desc, r.id
+    )
+    select count(*), var_samp(d.sharpe) / 244 from different d
 $$;
 
 -- The summary, written once; asks for the full accounts of some runs. How many new blocks; -1: it was done by somebody else.
@@ -51,117 +108,3 @@ begin
     return v_blocks;
 end
 $$;
-
--- Heals what got stuck, forgets what is old, and says which bells to ring: for whatever waits (a bell too many changes nothing), and
--- for the moment at which a lease ends, should its holder have died.
-create function lianghu.sweep(p_engine_version text) returns table (queue text, grid_id uuid, count integer, delay float8)
-    language plpgsql security definer set search_path = ''
-as $$
-declare
-    v_grid public.grids;
-    v_block public.run_blocks;
-begin
-    -- Budgets wait for locks on blocks, so they come before anything here holds a lock on a grid.
-    perform lianghu.enforce_budget(g.id) from public.grids g where g.budget_ms is not null and g.ready_at is null order by g.id;
-    while lianghu.expire_leases() > 0 loop
-    end loop;
-    for v_grid in
-        select * from public.grids g
-        where g.planned_at is null and g.status = 'queued' and g.plan_attempt >= lianghu.attempts() and g.plan_lease < now()
-    loop
-        perform lianghu.plan_failed(v_grid.id, v_grid.plan_attempt, jsonb_build_object(
-            'code', 'INTERNAL_ERROR', 'message', format('the planner fell silent in %s attempts', v_grid.plan_attempt),
-            'details', jsonb_build_object('attempts', v_grid.plan_attempt)
-        ), true);
-    end loop;
-    -- Blocks that wait for an engine that was replaced. Files of finished runs may come from any engine, because they must reproduce the
-    -- content hash; results may not.
-    update public.run_blocks b set engine_version = p_engine_version
-    where b.status = 'ready' and not b.decides and b.engine_version <> p_engine_version;
-    for v_block in
-        select * from public.run_blocks b
-        where b.status = 'ready' and b.decides and b.engine_version <> p_engine_version and b.not_before < now() - interval '15 minutes'
-        order by b.id limit 1000 for update skip locked
-    loop
-        perform lianghu.fail_block(v_block, jsonb_build_object(
-            'code', 'INTERNAL_ERROR', 'message', 'the engine was replaced by another version before this was computed; submit it again',
-            'details', jsonb_build_object('engine_version', v_block.engine_version)
-        ), true);
-    end loop;
-    delete from public.idempotency i where i.created_at < now() - interval '24 hours';
-    delete from public.rate_limits l where l.window_start < now() - interval '1 day';
-    delete from public.outbox o where o.created_at < now() - interval '30 days';
-
-    return query
-        select 'plan', g.id, 1, greatest(0, extract(epoch from g.plan_lease - now()))::float8
-        from public.grids g where g.planned_at is null and g.status = 'queued' and g.ready_at is null
-        order by g.created_at limit 1000;
-    return query
-        select 'block', b.grid_id, least(count(*), 1000)::integer, greatest(0, extract(epoch from min(b.not_before) - now()))::float8
-        from public.run_blocks b where b.status = 'ready' group by b.grid_id order by min(b.id) limit 1000;
-    return query
-        select 'block', b.grid_id, least(count(*), 1000)::integer, greatest(0, extract(epoch from max(b.lease_until) - now()))::float8
-        from public.run_blocks b where b.status = 'leased' group by b.grid_id order by min(b.id) limit 1000;
-    return query
-        select 'aggregate', g.id, 1, greatest(0, extract(epoch from g.aggregate_lease - now()))::float8
-        from public.grids g where g.aggregated_at is null and g.ready_at is not null
-        order by g.ready_at limit 1000;
-end
-$$;
-
--- Blocks that were given up, whoever gave them up, and that nobody has buried yet.
-create function lianghu.dead_blocks(p_limit integer) returns table (block_id bigint, grid_id uuid, error jsonb)
-    language sql stable security definer set search_path = ''
-as $$
-    select b.id, b.grid_id, b.error from public.run_blocks b
-    where b.status = 'failed' and b.attempt > 0 and b.buried_at is null
-    order by b.id limit p_limit
-$$;
-
-create function lianghu.mark_buried(p_blocks bigint[]) returns void
-    language sql security definer set search_path = ''
-    as $$ update public.run_blocks b set buried_at = now() where b.id = any (p_blocks) $$;
-
-create function lianghu.take_events(p_limit integer) returns table (id uuid, body jsonb)
-    language sql security definer set search_path = ''
-as $$
-    with taken as (
-        update public.outbox o set taken_until = now() + interval '30 seconds'
-        where o.id in (
-            select w.id from public.outbox w
-            where w.published_at is null and (w.taken_until is null or w.taken_until < now())
-            order by w.number limit p_limit for update skip locked
-        )
-        returning o.id, o.body, o.number
-    )
-    select t.id, t.body from taken t order by t.number
-$$;
-
-create function lianghu.mark_published(p_ids uuid[]) returns void
-    language sql security definer set search_path = ''
-    as $$ update public.outbox o set published_at = now() where o.id = any (p_ids) $$;
-
--- Who may call what.
-do $$
-declare
-    name text;
-begin
-    revoke execute on all functions in schema lianghu from public;
-    for name in
-        select p.oid::regprocedure::text from pg_catalog.pg_proc p where p.pronamespace = 'lianghu'::regnamespace
-    loop
-        execute format('alter function %s owner to lianghu_states', name);
-    end loop;
-end
-$$;
-
-grant execute on function
-    lianghu.create_strategy_version, lianghu.create_backtest, lianghu.submit, lianghu.cancel_run, lianghu.cancel_grid,
-    lianghu.request_ledger, lianghu.begin_idempotent, lianghu.finish_idempotent, lianghu.drop_idempotent, lianghu.take_request
-    to authenticated;
-
-grant execute on function
-    lianghu.claim_plan, lianghu.extend_plan, lianghu.panel_ready, lianghu.plan_failed, lianghu.claim_block, lianghu.heartbeat,
-    lianghu.complete_block, lianghu.enforce_budget, lianghu.release_block, lianghu.claim_aggregate, lianghu.finish_grid, lianghu.sweep,
-    lianghu.dead_blocks, lianghu.mark_buried, lianghu.take_events, lianghu.mark_published
-    to lianghu_worker;

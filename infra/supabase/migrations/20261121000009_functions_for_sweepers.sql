@@ -1,0 +1,140 @@
+-- The sweeper that heals what got stuck, the events that leave; and who may call what.
+
+-- A summary in the shape of functions/jobs/summary.py, of counts alone.
+create function lianghu.plain_summary(p_grid public.grids) returns json
+    language sql stable set search_path = ''
+as $$
+    select json_build_object(
+        'counts', (
+            select json_object_agg(c.status, c.runs order by c.status) from (
+                select r.status, count(*) as runs from public.backtest_runs r where r.grid_id = p_grid.id group by r.status
+            ) c
+        ),
+        'skipped', p_grid.skipped,
+        'best', json_build_object('return', null, 'sharpe', null),
+        'errors', json_build_array(json_build_object(
+            'code', 'INTERNAL_ERROR', 'message', format('the aggregator fell silent in %s attempts', p_grid.aggregate_attempt), 'runs', 0
+        ))
+    )
+$$;
+
+-- Heals what got stuck, forgets what is old, and says which bells to ring: for whatever waits (a bell too many changes nothing), and
+-- for the moment at which a lease ends, should its holder have died.
+create function lianghu.sweep(p_engine_version text) returns table (queue text, grid_id uuid, count integer, delay float8)
+    language plpgsql security definer set search_path = ''
+as $$
+declare
+    v_grid public.grids;
+    v_block public.run_blocks;
+begin
+    -- Budgets wait for locks on blocks, so they come before anything here holds a lock on a grid.
+    perform lianghu.enforce_budget(g.id) from public.grids g where g.budget_ms is not null and g.ready_at is null order by g.id;
+    while lianghu.expire_leases() > 0 loop
+    end loop;
+    for v_grid in
+        select * from public.grids g
+        where g.planned_at is null and g.status = 'queued' and g.plan_attempt >= lianghu.attempts() and g.plan_lease < now()
+    loop
+        perform lianghu.plan_failed(v_grid.id, v_grid.plan_attempt, jsonb_build_object(
+            'code', 'INTERNAL_ERROR', 'message', format('the planner fell silent in %s attempts', v_grid.plan_attempt),
+            'details', jsonb_build_object('attempts', v_grid.plan_attempt)
+        ), true);
+    end loop;
+    -- Blocks that wait for an engine that was replaced. Files of finished runs may come from any engine, because they must reproduce the
+    -- content hash; results may not.
+    update public.run_blocks b set engine_version = p_engine_version
+    where b.status = 'ready' and not b.decides and b.engine_version <> p_engine_version;
+    for v_block in
+        select * from public.run_blocks b
+        where b.status = 'ready' and b.decides and b.engine_version <> p_engine_version and b.not_before < now() - interval '15 minutes'
+        order by b.id limit 1000 for update skip locked
+    loop
+        perform lianghu.fail_block(v_block, jsonb_build_object(
+            'code', 'INTERNAL_ERROR', 'message', 'the engine was replaced by another version before this was computed; submit it again',
+            'details', jsonb_build_object('engine_version', v_block.engine_version)
+        ), true);
+    end loop;
+    -- Aggregators died in every attempt, even in the one that only sums up: what is known without reading a single result is written.
+    for v_grid in
+        select * from public.grids g
+        where g.ready_at is not null and g.aggregated_at is null and g.aggregate_attempt > lianghu.attempts() and g.aggregate_lease < now()
+    loop
+        perform lianghu.finish_grid(v_grid.id, v_grid.aggregate_attempt, lianghu.plain_summary(v_grid), '{}');
+    end loop;
+    delete from public.idempotency i where i.created_at < now() - interval '24 hours';
+    delete from public.rate_limits l where l.window_start < now() - interval '1 day';
+    delete from public.outbox o where o.created_at < now() - interval '30 days';
+
+    return query
+        select 'plan', g.id, 1, greatest(0, extract(epoch from g.plan_lease - now()))::float8
+        from public.grids g where g.planned_at is null and g.status = 'queued' and g.ready_at is null
+        order by g.created_at limit 1000;
+    return query
+        select 'block', b.grid_id, least(count(*), 1000)::integer, greatest(0, extract(epoch from min(b.not_before) - now()))::float8
+        from public.run_blocks b where b.status = 'ready' group by b.grid_id order by min(b.id) limit 1000;
+    return query
+        select 'block', b.grid_id, least(count(*), 1000)::integer, greatest(0, extract(epoch from max(b.lease_until) - now()))::float8
+        from public.run_blocks b where b.status = 'leased' group by b.grid_id order by min(b.id) limit 1000;
+    return query
+        select 'aggregate', g.id, 1, greatest(0, extract(epoch from g.aggregate_lease - now()))::float8
+        from public.grids g where g.aggregated_at is null and g.ready_at is not null
+        order by g.ready_at limit 1000;
+end
+$$;
+
+-- Blocks that were given up, whoever gave them up, and that nobody has buried yet.
+create function lianghu.dead_blocks(p_limit integer) returns table (block_id bigint, grid_id uuid, error jsonb)
+    language sql stable security definer set search_path = ''
+as $$
+    select b.id, b.grid_id, b.error from public.run_blocks b
+    where b.status = 'failed' and b.attempt > 0 and b.buried_at is null
+    order by b.id limit p_limit
+$$;
+
+create function lianghu.mark_buried(p_blocks bigint[]) returns void
+    language sql security definer set search_path = ''
+    as $$ update public.run_blocks b set buried_at = now() where b.id = any (p_blocks) $$;
+
+create function lianghu.take_events(p_limit integer) returns table (id uuid, body jsonb)
+    language sql security definer set search_path = ''
+as $$
+    with taken as (
+        update public.outbox o set taken_until = now() + interval '30 seconds'
+        where o.id in (
+            select w.id from public.outbox w
+            where w.published_at is null and (w.taken_until is null or w.taken_until < now())
+            order by w.number limit p_limit for update skip locked
+        )
+        returning o.id, o.body, o.number
+    )
+    select t.id, t.body from taken t order by t.number
+$$;
+
+create function lianghu.mark_published(p_ids uuid[]) returns void
+    language sql security definer set search_path = ''
+    as $$ update public.outbox o set published_at = now() where o.id = any (p_ids) $$;
+
+-- Who may call what.
+do $$
+declare
+    name text;
+begin
+    revoke execute on all functions in schema lianghu from public;
+    for name in
+        select p.oid::regprocedure::text from pg_catalog.pg_proc p where p.pronamespace = 'lianghu'::regnamespace
+    loop
+        execute format('alter function %s owner to lianghu_states', name);
+    end loop;
+end
+$$;
+
+grant execute on function
+    lianghu.create_strategy_version, lianghu.create_backtest, lianghu.submit, lianghu.cancel_run, lianghu.cancel_grid,
+    lianghu.request_ledger, lianghu.begin_idempotent, lianghu.finish_idempotent, lianghu.drop_idempotent, lianghu.take_request
+    to authenticated;
+
+grant execute on function
+    lianghu.claim_plan, lianghu.extend_plan, lianghu.panel_ready, lianghu.plan_failed, lianghu.claim_block, lianghu.heartbeat,
+    lianghu.complete_block, lianghu.enforce_budget, lianghu.release_block, lianghu.claim_aggregate, lianghu.extend_aggregate,
+    lianghu.release_aggregate, lianghu.count_trials, lianghu.finish_grid, lianghu.sweep, lianghu.dead_blocks, lianghu.mark_buried, lianghu.take_events, lianghu.mark_published
+    to lianghu_worker;
