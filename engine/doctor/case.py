@@ -140,6 +140,9 @@ def day_of(number: int) -> str:
 def _narrowed(market: Market, columns: Integers) -> Market:
     """What limits_from reads of the market, of some columns; the other arrays keep all of them and are not to be read."""
     listings = replace(market.listings, delisting_from=market.listings.delisting_from[columns])
-    chosen = {name: getattr(market, name)[:, columns] for name in ("pre_close", "limit_up", "limit_down", "is_st", "listed_sessions")}
+    chosen = {name: getattr(market, name)[:, columns] for name in _READ}
     codes, boards = (tuple(names[column] for column in columns) for names in (market.codes, market.boards))
     return replace(market, codes=codes, boards=boards, listings=listings, **chosen)
+
+
+_READ = ("close", "pre_close", "limit_up", "limit_down", "is_st", "listed_sessions")

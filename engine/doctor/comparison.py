@@ -7,9 +7,10 @@ import numpy as np
 
 from engine.doctor.case import Case, day_of
 from engine.doctor.check import Check, Found
+from engine.statistics import SESSIONS_A_YEAR
 from engine.words import Words
 
-LONGEST_LIST = 244
+LONGEST_LIST = SESSIONS_A_YEAR
 """Sessions after which a list of stocks is hindsight."""
 DELISTINGS_A_YEAR = 0.002
 """Share of the stocks. Mainland exchanges delisted about 0.1% a year in the 2010s and 0.4% to 0.9% since 2020: a low guess, to be fair."""
@@ -17,7 +18,6 @@ LEAST_DELISTINGS = 3.0
 """So many are expected before it is told that there is none: by chance that happens one time in twenty."""
 CLOSE_BETA = 0.05
 CLOSE_TRACKING = 0.02
-_SESSIONS_A_YEAR = 244
 _MOST_RANGES = 3
 
 
@@ -52,7 +52,7 @@ def _universe(case: Case) -> object:
 def _no_delisted(case: Case) -> Found | None:
     if _is_list(case) or _is_index(case) or case.dates.size <= LONGEST_LIST or (case.market.listings.delist_date > 0).any():
         return None
-    stocks, years = case.market.shape[1], case.dates.size / _SESSIONS_A_YEAR
+    stocks, years = case.market.shape[1], case.dates.size / SESSIONS_A_YEAR
     expected = stocks * years * DELISTINGS_A_YEAR
     return {"stocks": stocks, "years": years, "expected": expected} if expected >= LEAST_DELISTINGS else None
 

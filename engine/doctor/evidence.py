@@ -4,9 +4,10 @@ from engine.doctor.case import Case, day_of
 from engine.doctor.check import Check, Found
 from engine.doctor.refusal_words import most_frequent
 from engine.simulation.outcome import BAR, CODE, KIND, Kind, Reason
+from engine.statistics import SESSIONS_A_YEAR
 from engine.words import Words
 
-LEAST_SESSIONS = 122
+LEAST_SESSIONS = SESSIONS_A_YEAR // 2
 LEAST_TRADES = 30
 LARGEST_OPEN = 0.5
 """Share of the profit that open positions may hold."""
