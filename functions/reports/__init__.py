@@ -1,1 +1,1 @@
-"""Reports: runs and grids as self-contained pages that can be kept, mailed and printed, without a script, font or picture from elsewhere."""
+"""Reports: runs and grids as self-contained pages, without a script, font or picture from elsewhere: to keep, mail and print."""
