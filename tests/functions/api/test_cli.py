@@ -170,6 +170,15 @@ def test_daily_signals_on_minute_bars_began_before_the_minute_bars(lianghu: Run,
     assert json.loads(out)["context"]["window"] == {"start": "2024-11-01", "end": "2024-12-31"}
 
 
+def test_a_run_is_compared_with_what_is_named_or_with_nothing(lianghu: Run, strategy: Path) -> None:
+    for said, expected in (((), "009300.SH"), (("--benchmark", "529001.SH"), "529001.SH"), (("--benchmark", "none"), None)):
+        code, out, err = lianghu("run", strategy, "--local", *WINDOW, *said, "--json")
+        assert code == 0, err
+        assert json.loads(out)["context"]["benchmark"] == expected
+    code, _, err = lianghu("grid", strategy, "--grid", "ma_short=3,5", "--local", *WINDOW, "--benchmark", "529001.SZ")
+    assert code == 2 and "did you mean '529001.SH'?" in err
+
+
 def test_minute_bars_take_the_window_of_their_table(lianghu: Run, tmp_path: Path) -> None:
     strategy = tmp_path / "minutes.yaml"
     strategy.write_text("name: minutes\nentry: cross_above(close, sma(close, 12))\nexit: cross_below(close, sma(close, 12))\n")

@@ -97,6 +97,19 @@ def test_a_parquet_with_sides_is_the_same_replay(lianghu: Run, replay: Path, tmp
     assert hashes[0] == hashes[1]
 
 
+def test_orders_are_compared_with_the_datas_index_with_what_is_named_or_with_nothing(lianghu: Run, replay: Path) -> None:
+    told = [
+        json.loads(lianghu("run", "--orders", replay, *said, "--json")[1])
+        for said in ((), ("--benchmark", "529001.SH"), ("--benchmark", "none"))
+    ]
+    assert [one["context"]["benchmark"] for one in told] == ["009300.SH", "529001.SH", None]
+    returns = [one["stats"]["benchmark_return"] for one in told]
+    assert returns[0] is not None and returns[1] not in (None, returns[0]) and returns[2] is None
+    assert len({one["stats"]["pnl"] for one in told}) == 1
+    code, _, err = lianghu("run", "--orders", replay, "--benchmark", "009300.SZ")
+    assert code == 2 and "context.benchmark" in err and "009300.SH" in err
+
+
 def test_settings_decide_what_the_orders_cost(lianghu: Run, replay: Path, tmp_path: Path) -> None:
     free = tmp_path / "free.yaml"
     free.write_text("costs: {commission: 0, minimum: 0, stamp_duty: 0, transfer_fee: 0}\nrules: {price_limits: false, t_plus_one: false}\n")
