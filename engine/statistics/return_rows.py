@@ -49,11 +49,10 @@ RETURN_ROWS: tuple[Metric, ...] = (
         Words("年化收益率", "Annual return"),
         "rate",
         "(E[S] / E[0]) ** (Y / S) - 1",
-        "empyrical annual_return (CAGR)",
+        "empyrical annual_return; quantstats cagr",
         lambda c: c.growth,
         HALF_A_YEAR,
         "sessions",
-        "quantstats cagr takes years by periods, as here, only where periods=244 is given",
     ),
     Metric(
         "benchmark_return",

@@ -79,7 +79,7 @@ RISK_ROWS: tuple[Metric, ...] = (
         Words("最大回撤起点", "Drawdown's peak"),
         "date",
         "session of the last bar at the peak before the trough; none where that is the initial cash",
-        "empyrical get_max_drawdown",
+        "pyfolio get_max_drawdown",
         lambda c: c.fall.start,
     ),
     Metric(
@@ -87,7 +87,7 @@ RISK_ROWS: tuple[Metric, ...] = (
         Words("最大回撤谷底", "Drawdown's trough"),
         "date",
         "session of the first bar at max_dd",
-        "empyrical get_max_drawdown",
+        "pyfolio get_max_drawdown",
         lambda c: c.fall.trough,
     ),
     Metric(
@@ -95,7 +95,7 @@ RISK_ROWS: tuple[Metric, ...] = (
         Words("最大回撤修复", "Drawdown's recovery"),
         "date",
         "session of the first bar after the trough at or above the peak; none where the window ends before",
-        "empyrical get_max_drawdown",
+        "pyfolio get_max_drawdown",
         lambda c: c.fall.recovery,
     ),
     Metric(

@@ -24,7 +24,13 @@ NOTHING = Moments(nan, nan, nan, nan, nan, nan, nan, 0, nan, nan, nan)
 def statistics(
     equity: Integers, sessions: Sessions, initial_cash: int, tallies: Tallies, benchmark: Benchmark | None = None
 ) -> dict[str, Figure]:
-    """Every metric of a run, by key.
+    """Every metric of a run, by key; see curve_of."""
+    curve = curve_of(equity, sessions, initial_cash, tallies, benchmark)
+    return {metric.key: rounded(metric.of(curve)) for metric in METRICS}
+
+
+def curve_of(equity: Integers, sessions: Sessions, initial_cash: int, tallies: Tallies, benchmark: Benchmark | None = None) -> Curve:
+    """What the metrics are computed from.
 
     equity (R,) li at each bar, initial_cash > 0 li. A benchmark with a gap (or a close that is no price) is as none. ValueError if its
     closes are not one more than the sessions.
@@ -41,9 +47,7 @@ def statistics(
             against = _beside(returns, plain[0], benchmark.closes)
     final = int(equity[-1]) if equity.size else initial_cash
     growth = annual_return(initial_cash, final, count)
-    fall = _fall(equity, sessions, initial_cash)
-    curve = Curve(initial_cash, final, count, equity.size, growth, moments, fall, against, tallies)
-    return {metric.key: rounded(metric.of(curve)) for metric in METRICS}
+    return Curve(initial_cash, final, count, equity.size, growth, moments, _fall(equity, sessions, initial_cash), against, tallies)
 
 
 def _tail(returns: Floats) -> tuple[float, float]:
