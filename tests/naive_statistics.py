@@ -6,6 +6,7 @@ None where there is a gap. What does not exist is None.
 
 import math
 from fractions import Fraction
+from itertools import pairwise
 
 YEAR = 244
 
@@ -17,7 +18,7 @@ def by_session(equity, days):
 
 
 def changes(points):
-    return [Fraction(after) / Fraction(before) - 1 for before, after in zip(points[:-1], points[1:], strict=True)]
+    return [Fraction(after) / Fraction(before) - 1 for before, after in pairwise(points)]
 
 
 def mean(values):
