@@ -55,7 +55,7 @@ def _more_than_traded(case: Case) -> Found | None:
 
 def _large_in_volume(case: Case) -> Found | None:
     taken = _shares_of_volume(case)
-    if taken is None or not taken.size:
+    if taken is None or not taken.size or (taken > 1.0).any():  # the graver finding says that one
         return None
     share, most = float((taken > LARGE).mean()), float(taken.max())
     return {"count": int((taken > LARGE).sum()), "share": share, "most": most} if share > MOST_LARGE or most > LARGEST else None
