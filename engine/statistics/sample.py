@@ -43,8 +43,7 @@ def curve_of(equity: Integers, sessions: Sessions, initial_cash: int, tallies: T
     if count:
         plain = _moments(equity, sessions.ends, float(initial_cash), returns)
         moments = Moments(*plain, *((nan, nan) if isnan(plain[0]) else _tail(returns)))
-        if benchmark is not None:
-            against = _beside(returns, plain[0], benchmark.closes)
+        against = _beside(returns, plain[0], benchmark)
     final = int(equity[-1]) if equity.size else initial_cash
     growth = annual_return(initial_cash, final, count)
     return Curve(initial_cash, final, count, equity.size, growth, moments, _fall(equity, sessions, initial_cash), against, tallies)
@@ -64,8 +63,10 @@ def _tail(returns: Floats) -> tuple[float, float]:
     return at + (lowest[rank + 1] - at) * (past / 20.0) if past else at, total / (rank + 1)
 
 
-def _beside(returns: Floats, mean: float, closes: Floats) -> Against | None:
-    found = Against(*_against(returns, mean, np.ascontiguousarray(closes, np.float64)))
+def _beside(returns: Floats, mean: float, benchmark: Benchmark | None) -> Against | None:
+    """The kernel meets one type of array whatever the run: a copy where closes are mapped and read-only, a gap where there are none."""
+    closes = np.array([nan]) if benchmark is None else np.array(benchmark.closes, np.float64)
+    found = Against(*_against(returns, mean, closes))
     return found if found.growth > 0.0 else None
 
 
@@ -99,7 +100,7 @@ def _moments(
     previous = initial
     for k in range(ends.size):
         now = float(equity[ends[k]])
-        earned = now / previous - 1.0
+        earned = now / previous - 1.0 if previous > 0.0 else nan
         returns[k] = earned
         total += earned
         money += now

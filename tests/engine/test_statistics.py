@@ -5,15 +5,17 @@ import sys
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import config
 
 from engine.market import Benchmark
 from engine.simulation import Reject, Tallies
-from engine.statistics import METRICS, SESSIONS_A_YEAR, Figure, Sessions, annual_return, rounded, sessions_of, too_small
+from engine.statistics import METRICS, SESSIONS_A_YEAR, Figure, Sessions, annual_return, rounded, sample, sessions_of, too_small
 from engine.statistics.sample import statistics
 from tests.engine.curves import INITIAL, NONE, random_curve, weekdays
 
@@ -224,3 +226,16 @@ def test_the_rows_load_no_compiler() -> None:
     modules = ("metrics", "tables", "periods", "drawdowns", "rolling", "by_trade")
     code = "; ".join(f"import engine.statistics.{name}" for name in modules) + "; import sys; sys.exit('numba' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.skipif(config.DISABLE_JIT, reason="nothing is compiled")
+def test_a_mapped_benchmark_compiles_nothing_anew() -> None:
+    """Closes out of a mapped panel are read-only, which to the compiler is another type; a deployed function has no time to compile."""
+    figures(random_curve(1, 5))
+    closes = np.linspace(4_000.0, 4_100.0, 6)
+    closes.setflags(write=False)
+    curve = np.array(random_curve(1, 5), np.int64)
+    found = statistics(curve, Sessions(np.arange(5), weekdays(5)), INITIAL, NONE, Benchmark("000300.SH", closes))
+    assert found["benchmark_return"] == 0.025
+    kernel: Any = sample._against
+    assert len(kernel.signatures) == 1

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.simulation.trades import Trade
+from engine.evaluate import evaluate
+from engine.language import compile_strategy
+from engine.simulation.trades import Trade, trades
 from engine.statistics import sessions_of
 from engine.statistics.by_trade import by_exit_reason, by_stock, by_year
 from engine.statistics.drawdowns import drawdowns
@@ -19,8 +21,18 @@ from engine.statistics.rolling import rolling
 from engine.statistics.tables import Drawdown, Period
 from tests import naive_statistics as naive
 from tests.engine.curves import INITIAL, Made, made_curves, random_curve, weekdays
+from tests.engine.panels import random_market
 
 TRADE = Trade("600519.SH", 0, 20240102, 10_000, 100, 0, 20240110, 11_000, 5_000, 95_000, 0.095, 6, "signal")
+
+CROSSING = """
+name: crossing
+universe: {all: true}
+entry: cross_above(sma(close, 3), sma(close, 8))
+exit: cross_below(sma(close, 3), sma(close, 8))
+portfolio: {max_positions: 3}
+risk: {stop_loss: 0.04, max_holding: 15}
+"""
 
 
 def close_to(value: float | None) -> object:
@@ -148,3 +160,23 @@ def test_groups_of_trades_are_their_twin(trades: list[Trade]) -> None:
             assert group.profit_rate == pytest.approx(float(naive.mean([Fraction(trade.profit_rate) for trade in part])))
             assert group.holding_sessions == pytest.approx(float(naive.mean([trade.holding_sessions for trade in part])))
         assert sum(group.pnl for group in found) == sum(trade.pnl for trade in trades)
+
+
+def test_the_groups_of_a_run_add_up_to_its_figures() -> None:
+    """A run of some trades: the tables, the tallies and the figures tell one story."""
+    market = random_market(3, sessions=90, stocks=9, warm_up=25, ex_dates=0.02, members=0.9)
+    result = evaluate(compile_strategy(CROSSING), market, {}, INITIAL)
+    closed, tallies, stats = trades(result.outcome, market), result.outcome.tallies, result.cell.stats
+    assert tallies.trades > 10
+    for groups in (by_stock(closed), by_exit_reason(closed), by_year(closed)):
+        assert sum(group.trades for group in groups) == stats["trades"] == tallies.trades
+        assert sum(group.wins for group in groups) == tallies.wins
+        assert sum(group.pnl for group in groups) == tallies.gross_profit - tallies.gross_loss
+    days = sessions_of(market.sessions[market.window_start :]).dates
+    months = monthly(days, result.cell.equity, INITIAL)
+    assert prod(1.0 + month.value for month in months) - 1.0 == pytest.approx(stats["return"])
+    assert sum(month.sessions for month in months) == stats["sessions"]
+    assert drawdowns(days, result.cell.equity, INITIAL)[0].depth == pytest.approx(stats["max_dd"])
+    exposure, held = stats["exposure"], stats["time_in_market"]
+    assert exposure is not None and held is not None
+    assert 0.0 < exposure <= held <= 1.0
