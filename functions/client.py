@@ -16,8 +16,12 @@ from functions.api.answers import (
     BacktestShown,
     DatasetList,
     DatasetShown,
+    DiagnosisShown,
     GridShown,
     Health,
+    HeatmapShown,
+    MetricList,
+    MetricShown,
     RunList,
     RunShown,
     RunsSubmitted,
@@ -119,6 +123,40 @@ class Client:
     def grid(self, backtest_id: str, grid_id: str) -> GridShown:
         return self._read(GridShown, f"/api/backtests/{backtest_id}/grids/{grid_id}")
 
+    def run_by_id(self, run_id: str) -> RunShown:
+        """Without knowing its backtest."""
+        return self._read(RunShown, f"/api/runs/{run_id}")
+
+    def grid_by_id(self, grid_id: str) -> GridShown:
+        """Without knowing its backtest."""
+        return self._read(GridShown, f"/api/grids/{grid_id}")
+
+    def diagnosis(self, backtest_id: str, grid_id: str) -> dict[str, Any]:
+        """Whether to believe the best of a grid that has ended; as engine.diagnosis says it, with best_run_id."""
+        return self._read(DiagnosisShown, f"/api/backtests/{backtest_id}/grids/{grid_id}/diagnosis").model_dump()
+
+    def heatmap(
+        self,
+        backtest_id: str,
+        grid_id: str,
+        x: str,
+        y: str | None = None,
+        *,
+        metric: str = "return",
+        held: Mapping[str, float] | None = None,
+    ) -> HeatmapShown:
+        """A metric over one or two parameters; the others are `held`, or stay where the best run by return has them."""
+        query: dict[str, Any] = {"x": x, "metric": metric} | ({"y": y} if y else {})
+        query |= {f"params.{name}": value for name, value in (held or {}).items()}
+        return self._read(HeatmapShown, f"/api/backtests/{backtest_id}/grids/{grid_id}/heatmap", query)
+
+    def grid_report(self, backtest_id: str, grid_id: str) -> bytes:
+        """The page of a grid that has ended."""
+        return self._call("GET", f"/api/backtests/{backtest_id}/grids/{grid_id}/report").content
+
+    def metrics(self) -> list[MetricShown]:
+        return self._read(MetricList, "/api/metrics").items
+
     def runs(
         self, backtest_id: str, *, grid_id: str | None = None, status: str | None = None, sort: str = "position"
     ) -> Iterator[RunShown]:
@@ -153,7 +191,7 @@ class Client:
         return self._read(Health, "/api/health")
 
     def artifact(self, run_id: str, kind: str, format: str | None = None, *, timeout_seconds: float = 120) -> bytes:
-        """Equity, account, trades, positions, orders, refusals, events, logs or report.
+        """Equity, account, trades, positions, orders, refusals, events, logs, report, statistics or findings.
 
         A grid cell's account is made on first request: waits for it.
         """

@@ -105,6 +105,86 @@ class GridShown(Answered):
     finished_at: Time | None
 
 
+class WordsShown(Answered):
+    zh: str
+    en: str
+
+
+class TrialsShown(Answered):
+    count: int
+    variance: float | None
+    """Of the trials' Sharpe ratios per session; null: the grid's own is taken."""
+    scope: Literal["grid", "owner"]
+
+
+Verdict = Literal["good", "doubtful", "bad", "unknown"]
+
+
+class IndicatorShown(Answered):
+    key: str
+    label: WordsShown
+    value: float | int | None
+    """Null: it cannot be told; `meaning` says why."""
+    unit: str
+    verdict: Verdict
+    meaning: WordsShown
+    advice: WordsShown
+    formula: str
+    source: str
+
+
+class DiagnosisShown(Answered):
+    """Whether to believe the best of a grid."""
+
+    combinations: int
+    sessions: int
+    trials: TrialsShown
+    best: int | None
+    """Which of those judged has the highest Sharpe ratio, from 0."""
+    best_run_id: str | None
+    verdict: Verdict
+    summary: WordsShown
+    indicators: list[IndicatorShown]
+
+
+class AxisShown(Answered):
+    name: str
+    values: list[float | int]
+    """Ascending."""
+
+
+class HeatmapShown(Answered):
+    metric: str
+    x: AxisShown
+    y: AxisShown | None
+    """Null: of a map over one parameter, which has one row."""
+    fixed: dict[str, float | int]
+    """The value of every parameter that is no axis."""
+    values: list[list[float | int | None]]
+    """A row for each y, in it a figure for each x; null: no such combination, or it has not succeeded, or the figure does not exist."""
+    run_ids: list[list[str | None]]
+
+
+class MetricShown(Answered):
+    key: str
+    """As in a run's stats."""
+    label: WordsShown
+    unit: str
+    """yuan, rate (a fraction), ratio, sessions, count, date (YYYYMMDD), per year."""
+    formula: str
+    source: str
+    least: int
+    """Of fewer than this many `of_what`, the figure says little."""
+    of_what: str
+    """sessions, trades, or empty."""
+    differs: str
+    """Where a well-known library's figure of that name is another one."""
+
+
+class MetricList(Answered):
+    items: list[MetricShown]
+
+
 class BacktestList(Answered):
     items: list[BacktestShown]
     next_cursor: str | None

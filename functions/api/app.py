@@ -12,7 +12,10 @@ from functions.api import (
     backtest_routes,
     grid_routes,
     health_routes,
+    id_routes,
+    judgement_routes,
     market_routes,
+    metric_routes,
     run_routes,
     strategy_routes,
     template_routes,
@@ -37,7 +40,18 @@ def create_app(house: Callable[[], House] = the_house) -> FastAPI:
     )
     app.state.house = house
     app.include_router(health_routes.router)
-    for routes in (backtest_routes, run_routes, grid_routes, artifact_routes, strategy_routes, template_routes, market_routes):
+    for routes in (
+        backtest_routes,
+        run_routes,
+        grid_routes,
+        judgement_routes,
+        id_routes,
+        artifact_routes,
+        strategy_routes,
+        template_routes,
+        metric_routes,
+        market_routes,
+    ):
         app.include_router(routes.router, dependencies=[Depends(bearer)], responses=ERRORS)
     app.add_exception_handler(RequestValidationError, validation_handler)
     app.add_exception_handler(HTTPException, http_handler)

@@ -1,4 +1,4 @@
-"""What a run leaves behind, as files: equity, account, trades, positions, refusals, events, log, report."""
+"""What a run leaves behind, as files: equity, account, trades and what else its account says; log, report, statistics, findings."""
 
 import base64
 import csv
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from functions.api.answers import ArtifactRows
 from functions.api.models import ArtifactQuery
-from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
+from functions.api.parts import REPORT_POLICY, Caller, TheHouse, answer_bytes, json_response, not_found
 from functions.api.strict import StrictRoute
 from functions.errors import ApiError
 from functions.jobs.records import Run
@@ -18,7 +18,9 @@ from functions.wiring import House
 
 router = APIRouter(prefix="/api/runs", tags=["artifacts"], route_class=StrictRoute)
 
-Kind = Literal["equity", "account", "trades", "positions", "orders", "refusals", "events", "logs", "report"]
+Kind = Literal[
+    "equity", "account", "trades", "positions", "orders", "refusals", "events", "logs", "report", "statistics", "findings"
+]  # fmt: skip
 
 
 class Artifact(NamedTuple):
@@ -38,17 +40,22 @@ ARTIFACTS: dict[str, Artifact] = {
     "events": Artifact("events_path", ("csv", "json")),
     "logs": Artifact("logs_path", ("txt",)),
     "report": Artifact("report_path", ("html",)),
+    "statistics": Artifact("statistics_path", ("json",)),
+    "findings": Artifact("findings_path", ("json",)),
 }
-MEDIA = {"csv": "text/csv; charset=utf-8", "txt": "text/plain; charset=utf-8", "html": "text/html; charset=utf-8"}
-REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""A report is somebody's text in a page: it may show, and do nothing."""
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+}
 
 
 @router.get(
     "/{run_id}/artifacts/{kind}",
     response_class=Response,
     responses={
-        200: {"content": {media.split(";")[0]: {} for media in [*MEDIA.values(), "application/json"]}},
+        200: {"content": {media.split(";")[0]: {} for media in MEDIA.values()}},
         202: {"description": "Being prepared; try again after Retry-After"},
     },
 )
@@ -73,11 +80,11 @@ def get_artifact(
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     data = house.results.get_artifact(path)
-    if wanted == "json":
+    if wanted != artifact.formats[0]:
         response = json_response(answer_bytes(_page(data, first, query.limit)))
         response.headers.update(headers)
         return response
-    headers["Content-Disposition"] = f'{"inline" if wanted == "html" else "attachment"}; filename="{kind}-{run.id}.{wanted}"'
+    headers["Content-Disposition"] = f'{"inline" if wanted in ("html", "json") else "attachment"}; filename="{kind}-{run.id}.{wanted}"'
     if wanted == "html":
         headers["Content-Security-Policy"] = REPORT_POLICY
     return Response(data, headers=headers, media_type=MEDIA[wanted])

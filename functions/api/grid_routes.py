@@ -18,8 +18,25 @@ router = APIRouter(prefix="/api/backtests/{backtest_id}/grids", tags=["grids"], 
 @router.get("/{grid_id}")
 def get_grid(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHouse) -> GridShown:
     """Counts by status, progress, and the best run by return so far."""
-    grid = _grid(house, user.id, backtest_id, grid_id)
-    best, _ = house.store.list_runs(user.id, grid.backtest_id, grid_id=grid.id, status="succeeded", sort="-stats.return", limit=1)
+    return shown(grid_of(house, user.id, backtest_id, grid_id), user.id, house)
+
+
+@router.post("/{grid_id}:cancel", status_code=204)
+def cancel_grid(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHouse) -> Response:
+    """Cancels what is not finished; what is finished stays. Again: 204 again."""
+    grid = grid_of(house, user.id, backtest_id, grid_id)
+    outcome = house.store.cancel_grid(user.id, grid.id)
+    if outcome == "unknown":
+        raise not_found("grid", grid_id)
+    if outcome == "finished":
+        raise ApiError("CONFLICT", "this grid is finished, there is nothing left to cancel")
+    house.queue.ring("aggregate", grid.id)
+    return Response(status_code=204)
+
+
+def shown(grid: GridState, user: str, house: House) -> GridShown:
+    """The grid with its best run so far."""
+    best, _ = house.store.list_runs(user, grid.backtest_id, grid_id=grid.id, status="succeeded", sort="-stats.return", limit=1)
     total = sum(grid.counts.values())
     cancelled = grid.counts.get("cancelled", 0)
     computed = grid.counts.get("succeeded", 0) + grid.counts.get("failed", 0) + grid.underway
@@ -41,19 +58,6 @@ def get_grid(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHouse) ->
     )
 
 
-@router.post("/{grid_id}:cancel", status_code=204)
-def cancel_grid(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHouse) -> Response:
-    """Cancels what is not finished; what is finished stays. Again: 204 again."""
-    grid = _grid(house, user.id, backtest_id, grid_id)
-    outcome = house.store.cancel_grid(user.id, grid.id)
-    if outcome == "unknown":
-        raise not_found("grid", grid_id)
-    if outcome == "finished":
-        raise ApiError("CONFLICT", "this grid is finished, there is nothing left to cancel")
-    house.queue.ring("aggregate", grid.id)
-    return Response(status_code=204)
-
-
 def eta_seconds(started_at: datetime | None, done: float) -> float | None:
     """What is left at the pace so far; None where nothing is done yet, 0 where all is."""
     if done >= 1:
@@ -64,8 +68,9 @@ def eta_seconds(started_at: datetime | None, done: float) -> float | None:
     return round(max(0.0, elapsed * (1 - done) / done), 1)
 
 
-def _grid(house: House, user: str, backtest_id: UUID, grid_id: UUID) -> GridState:
+def grid_of(house: House, user: str, backtest_id: UUID | None, grid_id: UUID) -> GridState:
+    """A grid of the backtest, or of any (None)."""
     grid = house.store.get_grid(user, str(grid_id))
-    if grid is None or grid.backtest_id != str(backtest_id) or grid.mode != "grid":
+    if grid is None or backtest_id not in (None, UUID(grid.backtest_id)) or grid.mode != "grid":
         raise not_found("grid", grid_id)
     return grid

@@ -167,5 +167,15 @@ class RunQuery(ListQuery):
 
 
 class ArtifactQuery(ListQuery):
-    format: Literal["csv", "json", "txt", "html"] | None = Field(None, description="Omitted: csv, of logs txt, of report html")
+    format: Literal["csv", "json", "txt", "html"] | None = Field(None, description="Omitted: the stored one")
     limit: int = Field(1000, ge=1, le=10_000, description="Rows of a JSON page")
+
+
+class HeatmapQuery(Sent):
+    """Beside these, `params.<name>=<value>` holds a parameter that is no axis; left out, it stays where the best run by return has it."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    x: str = Field(max_length=100, description="A parameter")
+    y: str | None = Field(None, max_length=100, description="Another parameter; omitted: a map of one row")
+    metric: str = Field("return", max_length=64, description="As in a run's stats; see /api/metrics")

@@ -22,6 +22,9 @@ def _house(request: Request) -> House:
     return cast(House, request.app.state.house())
 
 
+REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A report is somebody's text in a page: it may show, and do nothing."""
+
 Caller = Annotated[User, Depends(_caller)]
 TheHouse = Annotated[House, Depends(_house)]
 

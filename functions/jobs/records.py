@@ -114,6 +114,16 @@ class GridState:
 
 
 @dataclass(frozen=True)
+class CellFigures:
+    """A run of a grid with a few of its figures."""
+
+    run_id: str
+    params: dict[str, float | int]
+    stats: dict[str, float | int | None] | None
+    """None: it has not succeeded."""
+
+
+@dataclass(frozen=True)
 class PlanTask:
     """What a planner has to prepare."""
 

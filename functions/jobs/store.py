@@ -11,7 +11,7 @@ from psycopg.types.json import Json, Jsonb
 
 from functions.jobs.database import Connection, Database, Row
 from functions.jobs.paging import page
-from functions.jobs.records import Backtest, GridState, Run, StrategyVersion, Submission, Submitted
+from functions.jobs.records import Backtest, CellFigures, GridState, Run, StrategyVersion, Submission, Submitted
 
 Cancelled = Literal["cancelled", "finished", "unknown"]
 
@@ -186,6 +186,20 @@ class Store:
                 (grid_id,),
             ).fetchone()
         return _grid(row) if row else None
+
+    def grid_figures(self, user: str, grid_id: str, metrics: Sequence[str]) -> list[CellFigures]:
+        """A few figures of every run of a grid, in its order."""
+        if not _is_uuid(grid_id):
+            return []
+        with self._database.as_user(user) as connection:
+            rows = connection.execute(
+                """select r.id, r.params, case when r.status = 'succeeded' then (
+                    select jsonb_object_agg(m.key, r.stats -> m.key) from unnest(%s::text[]) as m (key)
+                ) end as stats
+                from public.backtest_runs r where r.grid_id = %s order by r.position""",
+                (list(metrics), grid_id),
+            ).fetchall()
+        return [CellFigures(str(row["id"]), row["params"], row["stats"]) for row in rows]
 
     def cancel_run(self, user: str, backtest_id: str, run_id: str) -> Cancelled:
         """Ring "aggregate" for its grid afterwards; where that is forgotten or lost, the sweeper does it."""

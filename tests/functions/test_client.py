@@ -111,3 +111,43 @@ def test_an_artifact_that_is_being_made_is_waited_for() -> None:
     server = Server(preparing, httpx.Response(200, content=b"time,equity\n"))
     assert server.client().artifact("r1", "equity") == b"time,equity\n"
     assert server.pauses == [0.5]
+
+
+def test_maps_are_asked_for_by_their_axes_and_what_is_held() -> None:
+    answer = {"metric": "sharpe", "x": {"name": "n", "values": [1]}, "y": None, "fixed": {"m": 2}, "values": [[0.5]], "run_ids": [["r1"]]}
+    server = Server(httpx.Response(200, json=answer), httpx.Response(200, json=answer))
+    client = server.client()
+    assert client.heatmap("b1", "g1", "n", metric="sharpe", held={"m": 2}).values == [[0.5]]
+    client.heatmap("b1", "g1", "n", "m")
+    first, second = (dict(request.url.params) for request in server.requests)
+    assert first == {"x": "n", "metric": "sharpe", "params.m": "2"} and second == {"x": "n", "y": "m", "metric": "return"}
+    assert {request.url.path for request in server.requests} == {"/api/backtests/b1/grids/g1/heatmap"}
+
+
+def test_a_diagnosis_is_waited_for_and_comes_as_plain_values() -> None:
+    words = {"zh": "好", "en": "good"}
+    indicator = {"key": "spa", "label": words, "value": None, "unit": "probability", "verdict": "unknown", "meaning": words,
+                 "advice": words, "formula": "", "source": ""}  # fmt: skip
+    answer = {"combinations": 1, "sessions": 9, "trials": {"count": 1, "variance": None, "scope": "owner"}, "best": 0, "best_run_id": "r1",
+              "verdict": "unknown", "summary": words, "indicators": [indicator]}  # fmt: skip
+    early = error(409, "CONFLICT")
+    early.headers["Retry-After"] = "1"
+    server = Server(early, httpx.Response(200, json=answer))
+    assert server.client().diagnosis("b1", "g1") == answer and server.pauses == [1]
+
+
+def test_one_id_is_enough_for_a_run_and_a_grid_and_its_report() -> None:
+    grid = {"grid_id": "g1", "backtest_id": "b1", "status": "finished", "progress": 100, "eta_seconds": 0, "total": 1, "counts": {},
+            "skipped": 0, "best": None, "summary": None, "created_at": "2025-09-10T04:10:00Z", "started_at": None, "finished_at": None}  # fmt: skip
+    server = Server(httpx.Response(200, json=RUN), httpx.Response(200, json=grid), httpx.Response(200, content=b"<html>"))
+    client = server.client()
+    assert client.run_by_id("r1").backtest_id == client.grid_by_id("g1").backtest_id == "b1"
+    assert client.grid_report("b1", "g1") == b"<html>"
+    assert [request.url.path for request in server.requests] == ["/api/runs/r1", "/api/grids/g1", "/api/backtests/b1/grids/g1/report"]
+
+
+def test_metrics_are_rows() -> None:
+    row = {"key": "pnl", "label": {"zh": "盈亏", "en": "profit"}, "unit": "yuan", "formula": "f", "source": "s", "least": 0, "of_what": "",
+           "differs": ""}  # fmt: skip
+    (metric,) = Server(httpx.Response(200, json={"items": [row]})).client().metrics()
+    assert (metric.key, metric.label.zh, metric.unit) == ("pnl", "盈亏", "yuan")
