@@ -56,7 +56,12 @@ def long_run_variance(deviations: Floats, block: float = BLOCK) -> Floats:
 
 
 class Resampling:
-    """Running maxima over combinations of what each draw shows."""
+    """Running maxima over combinations of what each draw shows.
+
+    Means are studentised by the plain standard deviation s, where Hansen takes the long-run one, omega. Both are valid scales; but omega is
+    estimated so loosely that the luckiest of many is often one whose omega came out small: of 60 grids of 300 worthless combinations over
+    250 sessions, omega found 18% significant at the level of 5%, s found 5%. Omega still decides which combination is much worse.
+    """
 
     def __init__(self, weights: Floats, block: float = BLOCK) -> None:
         """weights (draws, T) of weights_of, T at least 3."""
@@ -69,21 +74,23 @@ class Resampling:
 
     def add(self, excess: Floats) -> None:
         """excess (P, T): returns over the benchmark's."""
-        mean = excess.sum(axis=1) / excess.shape[1]
+        sessions = excess.shape[1]
+        mean = excess.sum(axis=1) / sessions
         deviations = excess - mean[:, None]
-        spread = np.sqrt(long_run_variance(deviations, self._block))
         around = self._root * (deviations @ self._weights)
         level = self._root * mean
         self._seen += len(excess)
         self._best = max(self._best, float(level.max(initial=-np.inf)))
         np.maximum(self._drawn, around.max(axis=0, initial=-np.inf), out=self._drawn)
-        varies = spread * spread > NO_VARIANCE * (excess * excess).sum(axis=1) / excess.shape[1]
+        squares = (deviations * deviations).sum(axis=1)
+        varies = squares > NO_VARIANCE * (squares + sessions * mean * mean)
         if not varies.any():
             return
-        level, spread, around = level[varies], spread[varies], around[varies]
+        level, around, spread = level[varies], around[varies], np.sqrt(squares[varies] / (sessions - 1.0))
         self._best_studied = max(self._best_studied, float((level / spread).max()))
         # Hansen: a combination much worse than the benchmark is left where it is (its draws stay low); all others are moved to zero.
-        around += np.where(level < -self._least * spread, level, 0.0)[:, None]
+        omega = np.sqrt(long_run_variance(deviations[varies], self._block))
+        around += np.where(level < -self._least * omega, level, 0.0)[:, None]
         np.maximum(self._drawn_studied, (around / spread[:, None]).max(axis=0), out=self._drawn_studied)
 
     def reality_check(self) -> float | None:
@@ -91,7 +98,7 @@ class Resampling:
         return self._p_value(self._drawn, self._best)
 
     def superior_ability(self) -> float | None:
-        """Hansen (2005): the consistent p-value of the best studentised mean excess, not below zero; a curve without variance has none."""
+        """Hansen (2005): the consistent p-value of the best studentised mean excess, not below zero; without variance none."""
         return self._p_value(self._drawn_studied, self._best_studied)
 
     def _p_value(self, drawn: Floats, best: float) -> float | None:

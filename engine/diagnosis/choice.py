@@ -176,10 +176,13 @@ CHOICE = (
             NOT_BETTER,
         ),
         formula=(
-            "as reality_check with max(0, sqrt(T) mean / omega), not recentred where sqrt(T) mean < -omega sqrt(2 ln ln T); "
-            "omega: Politis-Romano long-run deviation"
+            "as reality_check with max(0, sqrt(T) mean / s), not recentred where sqrt(T) mean < -omega sqrt(2 ln ln T); "
+            "s: standard deviation, omega: Politis and Romano's long-run one"
         ),
-        source="Hansen: A test for superior predictive ability, Journal of Business and Economic Statistics, 2005 (consistent p-value)",
+        source=(
+            "Hansen: A test for superior predictive ability, Journal of Business and Economic Statistics, 2005 (consistent p-value); "
+            "studentised by s in place of omega, which finds too much among many"
+        ),
     ),
     Row(
         key="rank_stability",

@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.arrays import Floats, Integers
 from engine.diagnosis.bootstrap import Resampling, stationary_indices, weights_of
-from engine.diagnosis.moments import Moments, joined, moments_of, union
+from engine.diagnosis.moments import Moments, joined, moments_of, sharpe, union
 
 TILE = 400_000
 """Values of a block that are in work at once, so that memory stays flat however large a block is."""
@@ -92,7 +92,7 @@ class Collector:
         moments = moments_of(returns)
         self._blocks.append(moments)
         _, mean, squares = union(moments, slice(None))
-        varies = squares > 0
+        varies = ~np.isnan(sharpe(moments))
         standard = (returns[varies] - mean[varies, None]) / np.sqrt(squares[varies, None])
         self._sum += standard.sum(axis=0)
         self._varying += int(varies.sum())

@@ -49,7 +49,7 @@ def effective_trials(facts: Facts) -> Told:
         return NO_BEST if facts.best is None else too_few(2)
     number = deflation.effective_trials(facts.trials.count, correlation)
     luck = _luck(facts, max(1, round(number)))
-    return Known(number, luck, (("luck", f"{luck:.2f}"), ("correlation", f"{correlation:.2f}")))
+    return Known(number, luck, (("luck", f"{luck:.2f}"), ("correlation", f"{round(correlation, 2) + 0.0:.2f}")))
 
 
 def probabilistic_sharpe(facts: Facts) -> Told:

@@ -1,12 +1,12 @@
 """The shape of an indicator's row: what it is, when it is good or bad, and what is said then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from engine.diagnosis.answer import Indicator, Verdict
 from engine.diagnosis.facts import Facts
-from engine.diagnosis.figures import Told
+from engine.diagnosis.figures import Known, Told
 from engine.words import Words
 
 Unit = Literal["probability", "sessions", "correlation", "share", "count", "ratio"]
@@ -15,7 +15,7 @@ UNKNOWN = Words("无法判断：{why}", "Cannot be told: {why}")
 
 
 class Says(NamedTuple):
-    """For one verdict. Places in braces: value, combinations, sessions, against, and the figures of the row."""
+    """For one verdict. Places in braces: value, against, and the row's own figures."""
 
     meaning: Words
     advice: Words = NOTHING
@@ -52,16 +52,14 @@ class Row:
             return Indicator(self.key, self.label, None, self.unit, "unknown", meaning, NOTHING, self.formula, self.source)
         verdict = self.verdict(told.value if told.judged is None else told.judged)
         says = {"good": self.when_good, "doubtful": self.when_doubtful, "bad": self.when_bad}[verdict]
-        figures: dict[str, Words | str] = {
-            "value": shown(told.value, self.unit),
-            "combinations": f"{facts.combinations:,}",
-            "sessions": f"{facts.collector.sessions:,}",
-            "against": facts.against,
-            **dict(told.words),
-        }
-        meaning, advice = _filled(says.meaning, figures), _filled(says.advice, figures)
+        figures = self.figures(facts, told)
+        meaning, advice = filled(says.meaning, figures), filled(says.advice, figures)
         value = plain(told.value, self.unit)
         return Indicator(self.key, self.label, value, self.unit, verdict, meaning, advice, self.formula, self.source)
+
+    def figures(self, facts: Facts, told: Known) -> dict[str, Words | str]:
+        """For the places of the texts."""
+        return {"value": shown(told.value, self.unit), "against": facts.against, **dict(told.words)}
 
 
 def shown(value: float, unit: Unit) -> str:
@@ -77,7 +75,8 @@ def plain(value: float, unit: Unit) -> float | int:
     return int(value) if whole else float(f"{value:.6g}")
 
 
-def _filled(words: Words, figures: dict[str, Words | str]) -> Words:
+def filled(words: Words, figures: Mapping[str, Words | str]) -> Words:
+    """Each language with its own figures."""
     chinese = {name: figure.zh if isinstance(figure, Words) else figure for name, figure in figures.items()}
     english = {name: figure.en if isinstance(figure, Words) else figure for name, figure in figures.items()}
     return Words(words.zh.format(**chinese), words.en.format(**english))
