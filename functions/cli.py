@@ -166,6 +166,30 @@ def runs(
     _end(show_backtests, _State.settings, top, as_json)
 
 
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(metavar="ID", help="A run or a grid")],
+    output: Annotated[Path | None, typer.Option(help="The file; omitted: report-, the id's beginning, .html")] = None,
+    is_opened: Annotated[bool, typer.Option("--open", help="Show it in the browser")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The report of a run or a grid as a page to keep, mail and print."""
+    from functions.commands.report import save_report
+
+    _end(save_report, _State.settings, name, output, is_opened, as_json)
+
+
+@app.command()
+def verify(run: Annotated[str, typer.Argument(metavar="RUN", help="Its id")], as_json: AsJson = False) -> None:
+    """Computes a run once more in this process, from the strategy, the data and the context that it pins, and compares.
+
+    Exit code 0: every part is the same; 1: it is not, and where is told.
+    """
+    from functions.commands.verify import verify as compare
+
+    _end(compare, _State.settings, run, as_json)
+
+
 @data_app.command("status")
 def data_status(as_json: AsJson = False) -> None:
     """What the lake holds."""

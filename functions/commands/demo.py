@@ -1,4 +1,4 @@
-"""`lianghu demo`: the main job on the sample market, from nothing to a ranked grid and a report."""
+"""`lianghu demo`: the main job on the sample market, from nothing to a ranked grid, its diagnosis and two reports."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +14,8 @@ from functions.commands.failures import RUN_FAILED
 from functions.commands.kept import How, Kept
 from functions.commands.screen import notes, output
 from functions.commands.stack import stay_up
-from functions.commands.submit import grid_through, ranked, show_grid
+from functions.commands.submit import best_of, grid_through, ranked
+from functions.commands.telling import tell_grid
 from functions.settings import Settings
 from functions.wiring import House
 from infra.local.stack import RunningStack, StackInfo, run_stack, running_stack
@@ -23,6 +24,7 @@ TEMPLATE = "dual-moving-average"
 WINDOW = {"start": "2019-01-02", "end": "2024-12-31"}
 GRID = {"ma_short": [5, 10, 15, 20, 25, 30], "ma_long": [40, 60, 80, 100, 120, 150]}
 REPORT = Path("out/demo-report.html")
+GRID_REPORT = Path("out/demo-grid.html")
 
 
 def demo(settings: Settings, keep: bool, as_json: bool) -> int:
@@ -65,13 +67,17 @@ def some_stack(settings: Settings, meanwhile: Callable[[], object] = lambda: Non
 
 def _run_grid(api: Client, dataset: str, as_json: bool) -> int:
     backtest_id = api.create_backtest({"template": TEMPLATE}, {"window": WINDOW, "datasource_version": dataset}, "lianghu demo")
-    rows, skipped = grid_through(api, backtest_id, GRID)
-    rows = ranked(rows, "return")
-    code = show_grid(rows, skipped, api.backtest(backtest_id).context, Kept(), How(as_json=as_json, top=len(rows), order=tuple(GRID)))
-    best = rows[0]
-    if best.status != "succeeded" or best.run_id is None:
+    told = grid_through(api, backtest_id, GRID)
+    told = told._replace(rows=ranked(told.rows, "return"))
+    code = tell_grid(told, Kept(), How(as_json=as_json, top=len(told.rows), order=tuple(GRID)))
+    best = best_of(told.rows)
+    if best is None:
         return RUN_FAILED
     REPORT.parent.mkdir(parents=True, exist_ok=True)
-    REPORT.write_bytes(api.artifact(best.run_id, "report"))
-    (notes if as_json else output).print(f"report of the best run: {REPORT.absolute()}", markup=False, soft_wrap=True)
+    for words, file, page in (
+        ("the best run", REPORT, api.artifact(best, "report")),
+        ("the grid", GRID_REPORT, api.grid_report(backtest_id, str(told.grid_id))),
+    ):
+        file.write_bytes(page)
+        (notes if as_json else output).print(f"report of {words}: {file.absolute()}", markup=False, soft_wrap=True)
     return code

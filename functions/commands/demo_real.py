@@ -20,7 +20,8 @@ from functions.commands.demo import some_stack
 from functions.commands.failures import OK, PLATFORM, RUN_FAILED, CommandError
 from functions.commands.kept import How, Kept
 from functions.commands.screen import Row, notes, output, write_json
-from functions.commands.submit import grid_through, ranked, show_grid
+from functions.commands.submit import grid_through, ranked
+from functions.commands.telling import GridTold, tell_grid
 from functions.jobs.summary import PREPARED
 from functions.settings import Settings
 from functions.wiring import House
@@ -71,8 +72,8 @@ def demo_real(settings: Settings, folder: Path | None, as_json: bool) -> int:
         dataset = _import(settings, files, figures)
         context = {"universe": most_traded(files["bars_1d"]), "window": WINDOW, "datasource_version": dataset}
         _panel(settings, context, figures)
-        rows = _through(api, context, "the whole path, workers cold", figures)
-        api.artifact(str(ranked(rows, "return")[PREPARED - 1].run_id), "report")  # the workers are busy with the accounts of the best
+        told = _through(api, context, "the whole path, workers cold", figures)
+        api.artifact(str(ranked(told.rows, "return")[PREPARED - 1].run_id), "report")  # the workers are busy with the accounts of the best
         _through(api, context | {"initial_cash": 1_000_001}, "the whole path, workers warm", figures)
         memory = peak_memory(stack)
         if memory:
@@ -80,11 +81,11 @@ def demo_real(settings: Settings, folder: Path | None, as_json: bool) -> int:
     plan = local.prepare({"code": STRATEGY}, context, RUNS, settings)
     threads = settings.workers
     alone = _alone(plan, threads, figures)
-    same = [row.content_hash for row in rows] == [row.content_hash for row in alone]
+    same = [row.content_hash for row in told.rows] == [row.content_hash for row in alone]
     engine = figures.seconds(f"the engine alone, {threads} threads")
     for name in ("cold", "warm"):
         figures.taken[f"whole path over engine, workers {name}"] = (figures.seconds(f"the whole path, workers {name}") / engine, "x")
-    return _show(rows, same, figures, context, as_json)
+    return _show(told, same, figures, as_json)
 
 
 def most_traded(bars: Path) -> list[str]:
@@ -149,12 +150,11 @@ def _panel(settings: Settings, context: Mapping[str, Any], figures: Figures) -> 
     figures.taken["panel size"] = (len(data) / 1e6, "MB")
 
 
-def _through(api: Client, context: Mapping[str, Any], name: str, figures: Figures) -> list[Row]:
+def _through(api: Client, context: Mapping[str, Any], name: str, figures: Figures) -> GridTold:
     """From the submission to the last run's success."""
     backtest_id = api.create_backtest({"code": STRATEGY}, context, "lianghu demo-real")
     with figures.clock(name):
-        rows, _ = grid_through(api, backtest_id, GRID)
-    return rows
+        return grid_through(api, backtest_id, GRID)
 
 
 def _alone(plan: local.LocalPlan, threads: int, figures: Figures) -> list[Row]:
@@ -169,14 +169,14 @@ def _alone(plan: local.LocalPlan, threads: int, figures: Figures) -> list[Row]:
     return [Row(cell.params, cell.stats, "succeeded", cell.content_hash) for cell in cells]
 
 
-def _show(rows: list[Row], same: bool, figures: Figures, context: Mapping[str, Any], as_json: bool) -> int:
+def _show(told: GridTold, same: bool, figures: Figures, as_json: bool) -> int:
+    rows = told.rows
     done = sum(row.status == "succeeded" for row in rows)
     if as_json:
         taken = {name: {"value": round(value, 3), "unit": unit} for name, (value, unit) in figures.taken.items()}
         write_json({"runs": len(rows), "succeeded": done, "same_bytes": same, "cores": os.cpu_count(), "figures": taken})
     else:
-        shown = {**context, "initial_cash": 1_000_000}
-        show_grid(ranked(rows, "return"), 0, shown, Kept(), How(top=10, order=tuple(GRID)))
+        tell_grid(told._replace(rows=ranked(rows, "return")), Kept(), How(top=10, order=tuple(GRID)))
         for name, (value, unit) in figures.taken.items():
             output.print(f"{name:<45}{value:10.2f} {unit}", markup=False)
         output.print(f"{done} of {len(rows)} runs succeeded; the same bytes in this process: {'yes' if same else 'NO'}")

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from datalake.lake import Lake
 from datalake.panel import PanelSpec, load_panel
 from datalake.panel_build import ensure_panel
+from engine.arrays import Integers
 from engine.language import Program, compile_strategy
 from engine.simulation.rules import RULES_VERSION
-from functions.api.context import Resolved, resolve_backtest
+from functions.api.context import resolve_backtest
 from functions.api.models import GridRun, NewBacktest, NewRuns, SingleRun
 from functions.api.problems import invalid_request
 from functions.api.submission import plan_runs
@@ -22,14 +24,18 @@ from functions.commands.kept import How, Kept, kept_of
 from functions.commands.screen import Row, bar, notes
 from functions.jobs.plan import Plan, initial_cash_li, overrides
 from functions.jobs.records import Backtest, Params, StrategyVersion
-from functions.report import render_report
-from functions.run_report import report_of
+from functions.reports.of_run import report_of
+from functions.reports.run_page import render_run
 from functions.settings import Settings
 from functions.wiring import House
 
 if TYPE_CHECKING:
+    from engine.diagnosis.answer import Diagnosis
     from engine.market import Market
-    from engine.results import Result
+    from engine.results import Cell, Result
+
+CURVES_AT_ONCE = 64
+"""Equity curves that wait to be diagnosed together."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,17 @@ class LocalPlan:
 def prepare(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], settings: Settings) -> LocalPlan:
     """The same requests as the API takes. Builds the panel if it was never built."""
     house = House(settings)
-    backtest, plan = _planned(strategy, context, runs, house)
+    return _ready(*_planned(strategy, context, runs, house), house)
+
+
+def prepare_pinned(strategy: StrategyVersion, context: Mapping[str, Any], params: Params, settings: Settings) -> LocalPlan:
+    """One run of a backtest that the API has made: strategy and context as they were resolved then."""
+    house = House(settings)
+    backtest = _backtest(strategy, dict(context))
+    return _ready(backtest, plan_runs(backtest, _read_runs({"mode": "single", "params": dict(params)}), house), house)
+
+
+def _ready(backtest: Backtest, plan: Plan, house: House) -> LocalPlan:
     market = market_of(PanelSpec.from_json(plan.submission.panel), house)
     program = compile_strategy(backtest.strategy.source, overrides(backtest.context))
     identity = {"strategy": program.identity, "engine version": house.engine_version, "rules version": RULES_VERSION}
@@ -71,22 +87,46 @@ def panel_of(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapp
     return PanelSpec.from_json(_planned(strategy, context, runs, House(settings))[1].submission.panel)
 
 
-def evaluate_all(plan: LocalPlan, threads: int, title: str) -> list[Row]:
-    """Every combination, with a progress bar."""
-    from engine.evaluate import evaluate_block  # noqa: PLC0415  loads the compiled engine, which the other commands do without
+def evaluate_all(plan: LocalPlan, threads: int, title: str, take: "Callable[[Cell], None]" = lambda _: None) -> list[Row]:
+    """Every combination, with a progress bar. `take` is given each cell as it comes; nobody keeps its curve."""
+    from engine.evaluate import evaluate_grid  # noqa: PLC0415  loads the compiled engine, which the other commands do without
 
     if kernels_are_new():
         notes.print(COMPILING)
     count = len(plan.combinations)
+    rows = []
     with bar(title, count) as progress:
 
         def checkpoint(share: float) -> bool:
             progress.at(share * count)
             return True
 
-        cells = evaluate_block(plan.program, plan.market, plan.combinations, plan.initial_cash, checkpoint, threads)
+        for cell in evaluate_grid(plan.program, plan.market, plan.combinations, plan.initial_cash, checkpoint, threads):
+            rows.append(Row(cell.params, cell.stats, "succeeded", cell.content_hash))
+            take(cell)
         progress.at(count)
-    return [Row(cell.params, cell.stats, "succeeded", cell.content_hash) for cell in cells]
+    return rows
+
+
+def diagnosed(plan: LocalPlan, threads: int, title: str) -> "tuple[list[Row], Diagnosis]":
+    """Every combination, and what all of them together say. This process knows of no earlier trials: those of the grid count."""
+    from engine.diagnosis.collector import Collector  # noqa: PLC0415  the other commands do without
+    from engine.diagnosis.diagnose import diagnose  # noqa: PLC0415
+
+    collector = Collector(plan.initial_cash, plan.market.benchmark.closes if plan.market.benchmark else None)
+    waiting: list[Integers] = []
+
+    def take(cell: "Cell") -> None:
+        waiting.append(cell.equity)
+        if len(waiting) == CURVES_AT_ONCE:
+            collector.add(np.stack(waiting))
+            waiting.clear()
+
+    rows = evaluate_all(plan, threads, title, take)
+    if waiting:
+        collector.add(np.stack(waiting))
+    with notes.status("diagnosis"):
+        return rows, diagnose(collector, [row.params for row in rows], None)
 
 
 def record(plan: LocalPlan, params: Params, title: str = "") -> "Result":
@@ -99,7 +139,7 @@ def record(plan: LocalPlan, params: Params, title: str = "") -> "Result":
 
 def report_page(plan: LocalPlan, result: "Result") -> bytes:
     """The report of one combination as HTML."""
-    return render_report(report_of(result, plan.program.name, plan.context, plan.initial_cash, plan.identity)).encode()
+    return render_run(report_of(result, plan.program.name, plan.context, plan.initial_cash, plan.identity)).encode()
 
 
 def kept(plan: LocalPlan, result: "Result", how: How) -> Kept:
@@ -126,7 +166,9 @@ def watched(title: str) -> Iterator[Callable[[float], bool] | None]:
 
 
 def _planned(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], house: House) -> tuple[Backtest, Plan]:
-    backtest = _backtest(resolve_backtest(_read_backtest(strategy, context), "", house))
+    resolved = resolve_backtest(_read_backtest(strategy, context), "", house)
+    version = StrategyVersion("local", "local", resolved.program.name, 1, resolved.source, resolved.identity)
+    backtest = _backtest(version, resolved.context)
     return backtest, plan_runs(backtest, _read_runs(runs), house)
 
 
@@ -145,6 +187,5 @@ def _read_runs(runs: Mapping[str, Any]) -> SingleRun | GridRun:
     return found
 
 
-def _backtest(resolved: Resolved) -> Backtest:
-    version = StrategyVersion("local", "local", resolved.program.name, 1, resolved.source, resolved.identity)
-    return Backtest("local", version, resolved.context, "", datetime.now(UTC))
+def _backtest(version: StrategyVersion, context: dict[str, Any]) -> Backtest:
+    return Backtest("local", version, context, "", datetime.now(UTC))

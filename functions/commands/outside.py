@@ -31,11 +31,12 @@ from functions.commands.inputs import Where, strategy_text
 from functions.commands.kept import How, Kept, kept_of
 from functions.commands.local import market_of, watched
 from functions.commands.screen import notes
-from functions.commands.submit import More, show_result
+from functions.commands.submit import told_of
 from functions.commands.tables import read_table
+from functions.commands.telling import tell_run
 from functions.errors import AnyProblem, invalid_input
-from functions.report import render_report
-from functions.run_report import report_of
+from functions.reports.of_run import report_of
+from functions.reports.run_page import render_run
 from functions.settings import Settings
 from functions.wiring import House
 
@@ -79,7 +80,7 @@ def run_table(outside: Outside, where: Where, how: How, settings: Settings) -> i
     result = _evaluated(plan, market_of(plan.panel, house))
     name = outside.table.name
     kept = _kept(result, plan, name, how, house)
-    return show_result(result, plan.context, kept, how, More(name, _told(result, plan.lines)))
+    return tell_run(told_of(result, plan.context, name, _told(result, plan.lines)), kept, how)
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def _kept(result: "Result", plan: _Plan, name: str, how: How, house: House) -> K
         "engine version": house.engine_version,
         "rules version": RULES_VERSION,
     }
-    page = render_report(report_of(result, name, plan.context, plan.terms.initial_cash, identity)) if how.report else ""
+    page = render_run(report_of(result, name, plan.context, plan.terms.initial_cash, identity)) if how.report else ""
     return kept_of(result, page.encode(), {"table name": name, **identity}, how)
 
 

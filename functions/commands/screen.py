@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+
+from engine.words import Words
 
 output = Console(highlight=False)
 notes = Console(stderr=True, highlight=False)
@@ -40,7 +41,6 @@ COLUMNS = (
     ("sharpe", "夏普\nSharpe", "number"),
     ("trades", "交易\ntrades", "count"),
 )
-RATES = {"return", "annual_return", "max_dd", "volatility", "win_rate"}
 
 
 def write_json(value: Any) -> None:
@@ -75,17 +75,9 @@ def show_table(table: Table) -> None:
     Console(highlight=False, width=max(output.width, needed)).print(table)
 
 
-def stats_table(row: Row, title: str) -> None:
-    table = Table(title=title, title_justify="left", show_header=False, box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column(style="dim")
-    table.add_column(justify="right")
-    labels = {key: label.replace("\n", " ") for key, label, _ in COLUMNS}
-    for key, value in sorted((row.stats or {}).items(), key=lambda item: (item[0] not in labels, item[0])):
-        signed = "percent" if key in ("return", "annual_return") else "plain percent"
-        kind = signed if key in RATES else "count" if isinstance(value, int) else "number"
-        table.add_row(escape(labels.get(key, key)), figure(value, kind))
-    table.add_row("content hash", (row.content_hash or "")[:16])
-    show_table(table)
+def both(words: Words) -> str:
+    """Chinese first; once where the two are the same."""
+    return words.zh if words.zh == words.en else f"{words.zh} {words.en}"
 
 
 def figure(value: float | int | None, kind: str) -> str:

@@ -1,5 +1,8 @@
 """The API over real parts: Postgres with our policies, the sample market in a folder; only doorbells are written down instead of rung."""
 
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +11,7 @@ from uuid import uuid4
 
 import jwt
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
@@ -135,6 +139,53 @@ def lianghu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lake_url: str, capf
 
     yield run
     settings.cache_clear()
+
+
+@pytest.fixture
+def apart(lianghu: Run) -> Run:
+    """The same in a process of its own, where no other part writes to standard output."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        command = [sys.executable, "-m", "functions.cli", *map(str, arguments)]
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert "Traceback" not in answer.stderr
+        return answer.returncode, answer.stdout, answer.stderr
+
+    return run
+
+
+@pytest.fixture
+def served(house: House, user: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The API under uvicorn, and somebody who answers the doorbells."""
+    server = uvicorn.Server(uvicorn.Config(create_app(lambda: house), port=0, log_level="error", lifespan="off"))
+    from tests.functions.api.test_runs import work  # it imports this file
+
+    going = threading.Event()
+
+    def functions() -> None:
+        while not going.wait(0.02):
+            work(house)
+
+    threads = [threading.Thread(target=server.run), threading.Thread(target=functions)]
+    for thread in threads:
+        thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    monkeypatch.setenv("LIANGHU_URL", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("LIANGHU_TOKEN", token(user))
+    yield
+    server.should_exit = True
+    going.set()
+    for thread in threads:
+        thread.join()
+
+
+@pytest.fixture
+def strategy(tmp_path: Path) -> Path:
+    file = tmp_path / "dual.yaml"
+    file.write_text(DUAL + "universe: {from: {all: true}}\n")
+    return file
 
 
 def token(user: str, **changes: Any) -> str:

@@ -1,71 +1,16 @@
 """The command line: what is typed, what comes out, which code it ends with; through a served API and in this process."""
 
 import json
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from functions.api.app import create_app
 from functions.commands.failures import CommandError, failure
 from functions.commands.inputs import grid_spec, params, universe
 from functions.commands.screen import Row, runs_table
-from functions.wiring import House
 from infra.local.errors import StackError
-from tests.functions.api.conftest import DUAL, Run, token
-from tests.functions.api.test_runs import work
-
-
-@pytest.fixture
-def apart(lianghu: Run) -> Run:
-    """The same in a process of its own, where no other part writes to standard output."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        command = [sys.executable, "-m", "functions.cli", *map(str, arguments)]
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-        assert "Traceback" not in answer.stderr
-        return answer.returncode, answer.stdout, answer.stderr
-
-    return run
-
-
-@pytest.fixture
-def served(house: House, user: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The API under uvicorn, and somebody who answers the doorbells."""
-    server = uvicorn.Server(uvicorn.Config(create_app(lambda: house), port=0, log_level="error", lifespan="off"))
-    going = threading.Event()
-
-    def functions() -> None:
-        while not going.wait(0.02):
-            work(house)
-
-    threads = [threading.Thread(target=server.run), threading.Thread(target=functions)]
-    for thread in threads:
-        thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    monkeypatch.setenv("LIANGHU_URL", f"http://127.0.0.1:{port}")
-    monkeypatch.setenv("LIANGHU_TOKEN", token(user))
-    yield
-    server.should_exit = True
-    going.set()
-    for thread in threads:
-        thread.join()
-
-
-@pytest.fixture
-def strategy(tmp_path: Path) -> Path:
-    file = tmp_path / "dual.yaml"
-    file.write_text(DUAL + "universe: {from: {all: true}}\n")
-    return file
-
+from tests.functions.api.conftest import Run
 
 WINDOW = ("--start", "2020-01-02", "--end", "2020-06-30")
 

@@ -1,0 +1,84 @@
+"""Whether to believe a result, in words: a run's findings, a grid's diagnosis; both as JSON, from this process or from the API."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from engine.words import Words
+from functions.commands.screen import both, output
+from functions.reports import figures
+
+SEVERITIES = {
+    "serious": (Words("严重", "serious"), "bold red"),
+    "warning": (Words("提醒", "warning"), "yellow"),
+    "info": (Words("提示", "info"), "dim"),
+}
+VERDICTS = {
+    "good": (Words("可信", "good"), "green"),
+    "doubtful": (Words("存疑", "doubtful"), "yellow"),
+    "bad": (Words("不可信", "bad"), "bold red"),
+    "unknown": (Words("无法判断", "unknown"), "dim"),
+}
+SCOPES = {
+    "grid": Words(
+        "只计入这次网格的 {count} 组；以前试过的没有计入。", "Counts the {count} combinations of this grid alone, not earlier ones."
+    ),
+    "owner": Words(
+        "计入您在该策略与股票池上试过的全部 {count} 组。", "Counts all {count} that you ever tried on this strategy and universe."
+    ),
+}
+"""Whose trials a diagnosis knows of."""
+SHARES = ("probability", "share")
+"""Units that are shown as percent."""
+
+
+def show_findings(findings: Sequence[Mapping[str, Any]]) -> None:
+    """Each with its severity, in both languages; the worst come first, as the doctor orders them."""
+    for finding in findings:
+        words, style = SEVERITIES[finding["severity"]]
+        output.print(f"[{style}]{both(words)} · {escape(both(Words(**finding['title'])))}[/] [dim]{escape(finding['code'])}[/]")
+        _paragraphs(Words(**finding["text"]))
+
+
+def show_diagnosis(diagnosis: Mapping[str, Any]) -> None:
+    """The verdict over all, then each indicator with its own."""
+    show_verdict(diagnosis)
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.add_column("指标\nindicator")
+    table.add_column("数值\nvalue", justify="right", no_wrap=True)
+    table.add_column("判断\nverdict", no_wrap=True)
+    table.add_column("含义\nmeaning", ratio=1, overflow="fold")
+    for row in diagnosis["indicators"]:
+        verdict, style = VERDICTS[row["verdict"]]
+        label, meaning = row["label"], row["meaning"]
+        table.add_row(
+            f"{escape(label['zh'])}\n[dim]{escape(label['en'])}[/]",
+            _value(row["value"], row["unit"]),
+            f"[{style}]{verdict.zh}\n{verdict.en}[/]",
+            f"{escape(meaning['zh'])}\n[dim]{escape(meaning['en'])}[/]",
+        )
+    output.print(table)
+
+
+def show_verdict(diagnosis: Mapping[str, Any]) -> None:
+    """In one line, and how many trials it counts with."""
+    verdict, style = VERDICTS[diagnosis["verdict"]]
+    output.print(f"[{style}]诊断 diagnosis: {both(verdict)}[/]")
+    _paragraphs(Words(**diagnosis["summary"]))
+    _paragraphs(SCOPES[diagnosis["trials"]["scope"]].filled(count=f"{diagnosis['trials']['count']:,}"))
+
+
+def _paragraphs(words: Words) -> None:
+    for text, shade in ((words.zh, ""), (words.en, "dim")):
+        output.print(Padding(Text(text, shade), (0, 0, 0, 2), expand=False))
+
+
+def _value(value: float | int | None, unit: str) -> str:
+    if unit in SHARES:
+        return figures.percent(value, 1)
+    return figures.number(value, 3) if unit in ("correlation", "ratio") else figures.number(value)
