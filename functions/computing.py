@@ -17,8 +17,9 @@ from functions.jobs.plan import initial_cash_li, overrides
 from functions.jobs.records import BlockTask, Params, RunResult
 from functions.jobs.results import Cells, Results
 from functions.logs import log_failure, log_keys, logger
-from functions.report import render_report
-from functions.run_report import report_of
+from functions.reports.as_json import findings_json, statistics_json
+from functions.reports.of_run import report_of
+from functions.reports.run_page import render_run
 
 Checkpoint = Callable[[float], bool]
 
@@ -98,7 +99,8 @@ def _ledger(work: _Work, run_id: str, params: Params, checkpoint: Checkpoint) ->
     }
     files = ledger_files(result, {"strategy name": work.program.name, **identity})
     report = report_of(result, work.program.name, work.task.context, work.initial_cash, identity)
-    return {**files, "report.html": render_report(report).encode()}, result.cell
+    told = {"report.html": render_run(report).encode(), "statistics.json": statistics_json(report), "findings.json": findings_json(report)}
+    return files | told, result.cell
 
 
 def _packed(market: Market, cells: Sequence[Cell]) -> Cells:

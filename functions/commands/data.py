@@ -13,7 +13,7 @@ from datalake.status import LakeStatus, status
 from datalake.sync import sync
 from functions.commands.failures import BAD_INPUT, OK, CommandError
 from functions.commands.screen import SYNTHETIC, bar, notes, output, write_json
-from functions.report import day
+from functions.reports.figures import day
 from functions.settings import Settings
 from functions.wiring import House
 

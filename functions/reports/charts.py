@@ -54,17 +54,18 @@ def line_chart(chart: Chart, *, is_log: bool = False) -> Markup:
     base = axis.low if chart.base is None else chart.base
     ticks = [(axis.place(tick) * 100, tick) for tick in axis.ticks]
     marks = [(index / max(1, len(chart.sessions) - 1) * 100, text) for index, text in date_ticks(chart.sessions)]
-    drawn = [_grid(ticks, marks), *(_drawn(line, axis, base) for line in chart.lines), *_pointers(chart)]
+    areas = [_area(line, axis, base) for line in chart.lines if line.is_filled]
+    drawn = [_grid(ticks, marks), *areas, *(_line(line, axis) for line in chart.lines), *_pointers(chart)]
     labels = [value_label(place, both(chart.label(tick))) for place, tick in ticks] + [date_label(place, text) for place, text in marks]
     name = " · ".join(f"{line.name.zh} {line.name.en}" for line in chart.lines)
-    return framed(drawn, labels, name, chart.height, "log" if is_log else "linear")
+    return framed(drawn, labels, name, chart.height)
 
 
-def framed(drawn: Iterable[Markup], labels: Iterable[Markup], name: str, height: int, style: str = "") -> Markup:
+def framed(drawn: Iterable[Markup], labels: Iterable[Markup], name: str, height: int) -> Markup:
     """A drawing with its labels around it; `height` in CSS pixels, `name` for those who cannot see it."""
     box = f"0 0 {WIDTH} {HEIGHT}"
     svg = Markup('<svg viewBox="{}" preserveAspectRatio="none" role="img" aria-label="{}">{}</svg>').format(box, name, _joined(drawn))
-    return Markup('<div class="chart {}" style="height:{}px">{}{}</div>').format(style, height, svg, _joined(labels))
+    return Markup('<div class="chart" style="height:{}px">{}{}</div>').format(height, svg, _joined(labels))
 
 
 def value_label(place: float, text: Markup | str) -> Markup:
@@ -117,20 +118,30 @@ def _axis(chart: Chart, is_log: bool) -> Axis | None:
     return log_axis(min(values), max(values)) if is_log else linear_axis(min(values), max(values))
 
 
-def _drawn(line: Line, axis: Axis, base: float) -> Markup:
-    last = max(1, len(line.values) - 1)
+def _line(line: Line, axis: Axis) -> Markup:
+    paths = [f"M{_written(points)}{'h0' if len(points) == 1 else ''}" for points in _points(line.values, axis)]  # h0: a dot
+    return Markup('<path class="line {}" d="{}"/>').format(line.style, "".join(paths))
+
+
+def _area(line: Line, axis: Axis, base: float) -> Markup:
     floor = axis.place(base) * HEIGHT
-    areas, paths = [], []
-    for run in runs(line.values):
-        values = [line.values[index] or 0.0 for index in run]
-        columns = max(1, WIDTH * len(run) // len(line.values))
-        points = [(WIDTH * (run[0] + i) / last, axis.place(values[i]) * HEIGHT) for i in kept(values, columns)]
-        written = " ".join(f"{x:.1f},{y:.2f}" for x, y in points)
-        paths.append(f"M{written}" + ("h0" if len(points) == 1 else ""))
-        areas.append(f"M{points[0][0]:.1f},{floor:.2f} {written} {points[-1][0]:.1f},{floor:.2f}Z")
-    path = Markup('<path class="{} {}" d="{}"/>')
-    area = path.format("area", line.style, "".join(areas)) if line.is_filled else Markup("")
-    return area + path.format("line", line.style, "".join(paths))
+    paths = [
+        f"M{points[0][0]:.1f},{floor:.2f} {_written(points)} {points[-1][0]:.1f},{floor:.2f}Z" for points in _points(line.values, axis)
+    ]
+    return Markup('<path class="area {}" d="{}"/>').format(line.style, "".join(paths))
+
+
+def _points(values: Sequence[float | None], axis: Axis) -> Iterator[list[tuple[float, float]]]:
+    """Of each stretch without a gap."""
+    last = max(1, len(values) - 1)
+    for run in runs(values):
+        stretch = [values[index] or 0.0 for index in run]
+        columns = max(1, WIDTH * len(run) // len(values))
+        yield [(WIDTH * (run[0] + i) / last, axis.place(stretch[i]) * HEIGHT) for i in kept(stretch, columns)]
+
+
+def _written(points: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.2f}" for x, y in points)
 
 
 def _grid(ticks: Sequence[tuple[float, float]], marks: Sequence[tuple[float, str]]) -> Markup:

@@ -13,10 +13,13 @@ from engine.language import compile_strategy
 from engine.market import Market
 from engine.results import Cell
 from engine.simulation.outcome import Kind, Reason, Reject
+from engine.simulation.placed import orders
 from engine.terms import Terms
 from functions.jobs.event_words import yuan
 from functions.jobs.ledger import ledger_files
-from functions.run_report import _EXITS, _REJECTS, report_of
+from functions.reports.of_account import placed
+from functions.reports.of_run import report_of
+from functions.reports.words import EXITS, REJECTS
 from tests.engine.panels import random_market
 from tests.engine.test_simulation_readers import market_of, of, outcome_of
 
@@ -161,15 +164,18 @@ def test_the_reports_money_is_the_account(result: Result) -> None:
 
 
 def test_every_refusal_has_chinese_words_and_every_exit_both() -> None:
-    assert all(words.split(" · ")[0].isalpha() and not words.split(" · ")[0].isascii() for words in _REJECTS.values())
-    assert set(_REJECTS) == set(Reject) - {Reject.FILLED}
+    assert all(words.en.isascii() and not words.zh.isascii() for words in (*REJECTS.values(), *EXITS.values()))
+    assert set(REJECTS) == set(Reject) - {Reject.FILLED}
     ends = {Reason.EXPIRED, Reason.CANCELLED, Reason.REPLACED, Reason.DAILY_LOSS}
-    assert set(_EXITS) == {reason.name.lower() for reason in set(Reason) - ends} | {"delisted", "ex_date"}
+    assert set(EXITS) == {reason.name.lower() for reason in set(Reason) - ends} | {"delisted", "ex_date"}
 
 
 def test_the_report_counts_what_became_of_orders() -> None:
-    report = report_of(by_hand(), "trades.csv", {}, 0, {})
-    assert [(row.what, row.placed, row.ends) for row in report.orders] == [
-        ("买 buy: 外部委托 from outside", 1, [("部分成交 partly filled", 1)]),
-        ("卖 sell: 目标权重 towards target weights", 1, [("全部成交 filled", 1)]),
+    result = by_hand()
+    assert [
+        (row.side.en, row.origin.en, row.placed, [(end.zh, times) for end, times in row.ends])
+        for row in placed(orders(result.outcome, result.market))
+    ] == [
+        ("buy", "from outside", 1, [("部分成交", 1)]),
+        ("sell", "towards target weights", 1, [("全部成交", 1)]),
     ]

@@ -1,15 +1,27 @@
-"""The report page: whole, escaped, without anything from elsewhere, and its charts' small functions."""
+"""The report page: whole, escaped, in both languages, without anything from elsewhere, and without a number that nobody computed."""
 
 import re
-from xml.etree import ElementTree
+from html.parser import HTMLParser
 
-from hypothesis import example, given
-from hypothesis import strategies as st
+import pytest
 
-from functions.charts import Series, date_ticks, kept, line_chart, value_ticks
-from functions.report import HoldingRow, MoneyRow, OrderCount, RefusalCount, Report, TradeRow, drawdowns, render_report, yuan
+from engine.doctor.finding import Finding
+from engine.simulation.holdings import Position
+from engine.simulation.trades import Trade
+from engine.statistics.metrics import METRICS
+from engine.statistics.tables import Drawdown, Period, TradeGroup
+from engine.words import Words
+from functions.reports.curve import Curve, curve_of
+from functions.reports.figures import day, number, percent, signed_number, signed_percent, tone, yuan
+from functions.reports.months import MONTHS, year_rows
+from functions.reports.rendering import both, hint
+from functions.reports.report import MoneyRow, OrderCount, RefusalCount, Report
+from functions.reports.run_page import render_run
+from functions.reports.shown import GROUPS, SIGNED, STRIP, groups, show
 
-TRADE = TradeRow("600519.SH", 20200102, 1_130_000, 20200115, 1_190_500, 100, 152_340, 5_897_660, 0.0522, 9, "signal")
+TRADE = Trade("600519.SH", 0, 20200102, 1_130_000, 100, 0, 20200115, 1_190_500, 152_340, 5_897_660, 0.0522, 9, "stop_loss")
+SESSIONS, EQUITY = [20200102, 20200103, 20200106], [1_000_000_000, 950_000_000, 1_123_400_000]
+FROM_OUTSIDE = Words("外部委托", "from outside")
 
 
 def a_report(**changes: object) -> Report:
@@ -17,122 +29,240 @@ def a_report(**changes: object) -> Report:
         "strategy_name": "dual-moving-average",
         "params": {"ma_short": 5, "ma_long": 20},
         "context": {"datasource_version": "sample:v1", "universe": {"all": True}, "window": {"start": "2020-01-02", "end": "2020-01-06"}},
-        "stats": {"return": 0.1234, "max_dd": -0.05, "sharpe": None, "trades": 1, "pnl": -1234.5, "exposure": 0.5},
-        "sessions": [20200102, 20200103, 20200106],
-        "equity": [1_000_000_000, 950_000_000, 1_123_400_000],
+        "stats": {"return": 0.1234, "max_dd": -0.05, "sharpe": None, "trades": 1, "win_rate": 1.0, "pnl": -1234.5, "sessions": 3},
+        "curve": Curve(
+            SESSIONS, EQUITY, [0.0, -0.05, 0.0], "000300.SH", [1_000_000.0, None, 1_010_000.0], [0.0, None, 1_123_400 / 1_010_000 - 1]
+        ),
         "initial_cash": 1_000_000_000,
+        "too_small": ("win_rate",),
+        "monthly": [Period(2020, 1, 0.1234, 0.01, 3)],
+        "yearly": [Period(2020, 0, 0.1234, 0.01, 3)],
+        "drawdowns": [Drawdown(-0.05, 20200102, 20200103, 20200106, 2, 1), Drawdown(-0.01, 0, 20200103, None, 2, 1)],
+        "by_stock": [TradeGroup("600519.SH", 1, 1, 5_897_660, 152_340, 0.0522, 9.0, 5_897_660, 5_897_660)],
+        "by_exit_reason": [TradeGroup("stop_loss", 1, 1, 5_897_660, 152_340, 0.0522, 9.0, 5_897_660, 5_897_660)],
+        "findings": [
+            Finding("TOO_SHORT", "serious", {"sessions": 3}, Words("区间太短", "Too short"), Words("只有 3 个交易日", "only 3 sessions"))
+        ],
         "trades": [TRADE],
-        "refusals": [RefusalCount("opens at the upper limit", 3, 0.0321)],
-        "orders": [OrderCount("买 buy: 外部委托 from outside", 1_500, [("全部成交 filled", 1_490), ("被拒 refused", 10)])],
+        "refusals": [RefusalCount(Words("买", "buy"), Words("涨停", "opens at the upper limit"), 3, 0.0321)],
+        "orders": [
+            OrderCount(Words("买", "buy"), FROM_OUTSIDE, 1_500, [(Words("全部成交", "filled"), 1_490), (Words("被拒", "refused"), 10)])
+        ],
         "identity": {"content hash": "0" * 64},
     }
     return Report(**(values | changes))  # type: ignore[arg-type]
 
 
-def test_a_page_says_everything_and_needs_nothing_from_elsewhere() -> None:
-    page = render_report(a_report())
-    for text in (
-        "dual-moving-average",
-        "▲ +12.34%",
-        "-5.00%",
-        "▼ -1,234.50",
-        "600519.SH",
-        "1,190.50",
-        "5,897.66",
-        "upper limit",
-        "+3.21%",
-        "全部成交 filled 1,490 · 被拒 refused 10",
-        "0" * 64,
+def nothing(**changes: object) -> Report:
+    """Of a window without a bar."""
+    names = ("monthly", "yearly", "drawdowns", "by_stock", "by_exit_reason", "findings", "trades", "refusals", "orders", "too_small")
+    empty: dict[str, object] = dict.fromkeys(names, ())
+    return a_report(**(empty | {"params": {}, "stats": {}, "curve": Curve([], [], [])} | changes))
+
+
+class _Words(HTMLParser):
+    """What a reader of one language sees; and whether every element is closed."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.other = {"zh": "en", "en": "zh"}[language]
+        self.hidden = 0
+        self.open: list[str] = []
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "input", "br"):
+            self.open.append(tag)
+        if ("class", self.other) in attrs or self.hidden:
+            self.hidden += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+        self.hidden = max(0, self.hidden - 1)
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden and self.open and self.open[-1] not in ("style", "title"):
+            self.seen.append(data)
+
+
+def read(page: str, language: str) -> str:
+    reader = _Words(language)
+    reader.feed(page)
+    assert not reader.open
+    return re.sub(r"\s+", " ", "".join(reader.seen))
+
+
+def test_a_page_says_everything_in_both_languages_and_needs_nothing_from_elsewhere() -> None:
+    page = render_run(a_report())
+    chinese, english = read(page, "zh"), read(page, "en")
+    for text in ("dual-moving-average", "▲ +12.34%", "-5.00%", "▼ -1,234.50", "600519.SH", "1,190.50", "5,897.66", "+3.21%", "0" * 64):
+        assert text in chinese and text in english
+    for zh, en in (
+        ("合成样本数据", "Synthetic sample data"),
+        ("严重区间太短只有 3 个交易日", "seriousToo shortonly 3 sessions"),
+        ("总收益", "Total return"),
+        ("样本不足", "small sample"),
+        ("止损", "stop loss"),
+        ("涨停", "opens at the upper limit"),
+        ("全部成交 1,490 · 被拒 10", "filled 1,490 · refused 10"),
+        ("期初2020-01-03未恢复", "initial cash2020-01-03not yet"),
+        ("基准在部分交易日没有行情", "no data for some sessions"),
+        ("1月", "Jan"),
+        ("区间2020-01-02 – 2020-01-06", "window2020-01-02 – 2020-01-06"),
     ):
-        assert text in page
-    assert "合成样本数据" in page and "Synthetic sample data" in page
-    assert "<script" not in page and "<link" not in page and "@import" not in page
-    assert set(re.findall(r"https?://[^\s\"']+", page)) <= {"http://www.w3.org/2000/svg"}
+        assert zh in chinese and en in english and en not in chinese and zh not in english
+    assert not re.search(r"<script|<link|@import|<img|<iframe|url\(|\bon\w+=", page)
+    assert not re.findall(r"https?://", page)
+
+
+def test_the_page_switches_language_colours_and_axis_without_a_script() -> None:
+    page = render_run(a_report())
+    for name in ("language-zh", "language-en", "theme-auto", "theme-light", "theme-dark", "axis-linear", "axis-log"):
+        assert page.count(f'id="{name}"') == page.count(f'for="{name}"') == 1
+    assert {"language-zh", "language-en", "theme-auto", "theme-dark", "axis-log"} == set(re.findall(r"#([\w-]+):checked", page))
+    checked = re.findall(r'id="([\w-]+)" checked', page)
+    assert checked == ["language-zh", "theme-auto", "axis-linear"]
 
 
 def test_dividends_taxes_and_what_was_held_at_the_end_were_nowhere() -> None:
-    page = render_report(
+    page = render_run(
         a_report(
-            money=[MoneyRow("红利税 tax on dividends", -777_600), MoneyRow("现金 cash", 5_000, is_sum=True)],
-            holdings=[HoldingRow("009031.SZ", 4_000, 20190103, 35_979, 39_510, 158_040_000, 12_256_560)],
+            money=[MoneyRow(Words("红利税", "tax on dividends"), -777_600), MoneyRow(Words("现金", "cash"), 5_000, is_sum=True)],
+            holdings=[Position("009031.SZ", 4_000, 4_000, 20190103, 35_979, 39_510, 158_040_000, 12_256_560)],
             stats={"payoff": None, "expectancy": -130_512.81, "commission": 21_042.89, "new_one": 1.5},
             context={"datasource_version": "sample:v1", "window": {"end": "2020-01-06", "start": "2020-01-02"}, "initial_cash": 1_000_000},
         )
     )
+    told = read(page, "en")
     for text in (
-        "<td>红利税 tax on dividends</td><td>-777.60</td>",
-        "= 现金 cash",
+        "tax on dividends-777.60",
+        "= cash",
         "009031.SZ",
         "+12,256.56",
-        "盈亏比 Payoff",
         "▼ -130,512.81",
         "21,042.89",
         "new_one",
-        "<dt>区间 window</dt><dd>2020-01-02 – 2020-01-06</dd>",
-        "<dd>1,000,000</dd>",
+        "initial cash1,000,000",
     ):
-        assert text in page
+        assert text in told
     assert "None" not in page
 
 
 def test_real_data_carries_no_synthetic_banner() -> None:
-    assert "Synthetic" not in render_report(a_report(context={"datasource_version": "import:v2"}))
+    assert "Synthetic" not in render_run(a_report(context={"datasource_version": "import:v2"}))
 
 
 def test_texts_from_outside_are_escaped() -> None:
-    evil = "<script>alert(1)</script>"
-    page = render_report(
-        a_report(strategy_name=evil, params={evil: 1}, refusals=[RefusalCount(evil, 1)], context={evil: evil, "datasource_version": evil})
+    evil = '"><script>alert(1)</script>'
+    words = Words(evil, evil + "!")
+    page = render_run(
+        a_report(
+            strategy_name=evil,
+            params={evil: 1},
+            stats={evil: 1.0},
+            refusals=[RefusalCount(words, words, 1)],
+            context={evil: evil, "datasource_version": evil},
+            identity={evil: evil},
+            findings=[Finding("X", "info", {}, words, words)],
+            by_stock=[TradeGroup(evil, 1, 1, 1, 1, 0.1, 1.0, 1, 1)],
+            curve=Curve(SESSIONS, EQUITY, [0.0] * 3, evil, [1.0, 2.0, 3.0], [0.0] * 3),
+        )
     )
-    assert "<script" not in page
+    assert "<script" not in page and evil in read(page, "zh") and evil + "!" in read(page, "en")
+    assert page.count("&lt;script&gt;") >= 10
 
 
-def test_a_run_without_a_trade_or_a_bar_has_a_page() -> None:
-    page = render_report(a_report(trades=(), refusals=(), params={}, stats={}, equity=[], sessions=[]))
-    assert "No closed trades" in page and "No order was refused" in page
+@pytest.mark.parametrize(
+    "report",
+    [
+        nothing(),
+        nothing(context={}),
+        nothing(curve=curve_of([20200102], [1_000_000_000], 1_000_000_000, None), stats={"return": 0.0, "sharpe": None, "win_rate": None}),
+        a_report(curve=Curve(SESSIONS, [1_000_000_000] * 3, [0.0] * 3), trades=(), by_stock=(), by_exit_reason=()),
+    ],
+    ids=["no bar", "no context", "one session", "all cash"],
+)
+def test_what_does_not_exist_is_no_number(report: Report) -> None:
+    page = render_run(report)
+    assert "None" not in page and "nan" not in page and "inf%" not in page
+    assert "No closed trades" in read(page, "en") and "没有已平仓的交易" in read(page, "zh")
+
+
+def test_a_benchmark_that_is_not_known_before_the_window_is_not_drawn_and_the_page_says_why() -> None:
+    page = render_run(a_report(curve=Curve(SESSIONS, EQUITY, [0.0, -0.05, 0.0], "000300.SH")))
+    assert "nothing is compared with it: 000300.SH" in read(page, "en") and "Excess" not in read(page, "en")
 
 
 def test_only_the_first_trades_are_shown_and_it_says_so() -> None:
-    page = render_report(a_report(trades=[TRADE] * 201))
-    assert page.count("<td>600519.SH</td>") == 200 and "the first 200 of 201" in page
+    page = render_run(a_report(trades=[TRADE] * 201, by_stock=()))
+    assert page.count("<td>600519.SH</td>") == 200 and "the first 200 of 201" in page and "前 200 笔，共 201 笔" in page
+
+
+def test_of_many_stocks_the_best_and_the_worst_are_shown_and_it_says_so() -> None:
+    many = [TradeGroup(f"{code:06d}.SZ", 1, 1, -code, 0, 0.1, 1.0, 1, 1) for code in range(1, 31)]
+    told = read(render_run(a_report(by_stock=many)), "en")
+    assert "the 10 best and worst of 30" in told
+    assert "000010.SZ" in told and "000021.SZ" in told and "000011.SZ" not in told and "000020.SZ" not in told
+
+
+def test_ten_years_of_everything_are_less_than_three_megabytes() -> None:
+    sessions = [year * 10_000 + month * 100 + number for year in range(2014, 2025) for month in range(1, 13) for number in range(1, 22)]
+    equity = [1_000_000_000 + 7_919 * 977 * index % 300_000_007 for index in range(len(sessions))]
+    curve = Curve(
+        sessions,
+        equity,
+        [-0.1 + index % 97 / 1000 for index in range(len(sessions))],
+        "000300.SH",
+        [v / 1000 for v in equity],
+        [0.1] * len(equity),
+    )
+    months = [Period(year, month, 0.01, 0.02, 21) for year in range(2014, 2025) for month in range(1, 13)]
+    page = render_run(a_report(curve=curve, monthly=months, trades=[TRADE] * 5_000))
+    assert len(page.encode()) < 3_000_000
+
+
+def test_every_metric_has_its_place_and_its_unit() -> None:
+    keys = [metric.key for metric in METRICS]
+    assert len(set(STRIP) | {key for _, group in GROUPS for key in group}) == len(STRIP) + sum(len(group) for _, group in GROUPS)
+    assert set(keys) == set(STRIP) | {key for _, group in GROUPS for key in group} and set(SIGNED) <= set(keys)
+    told = {metric.key: show(metric.key, 20240102 if metric.unit == "date" else 0.5) for metric in METRICS}
+    assert told["return"].text == "▲ +50.00%" and told["win_rate"].text == "50.00%" and told["max_dd_trough"].text == "2024-01-02"
+    assert told["pnl"].unit == Words("元", "CNY") and told["sharpe"].text == "0.50" and "std" in told["sharpe"].hint
+    assert show("sharpe", None, is_few=True) == show("sharpe", None) and show("sharpe", None).text == "—"
+    assert [title.en for title, _ in groups(dict.fromkeys([*keys, "unheard_of"]), ())][-1] == "Others"
+
+
+def test_months_are_coloured_by_how_much_they_earned() -> None:
+    (row,) = year_rows([Period(2020, 2, 0.1, None, 20), Period(2020, 3, -0.05, None, 20), Period(2020, 4, 0.0, None, 20)], [])
+    assert [None if cell is None else (cell.text, cell.style) for cell in row.months[:5]] == [
+        None,
+        ("+10.0", "up"),
+        ("-5.0", "down"),
+        ("0.0", ""),
+        None,
+    ]
+    up, down, flat = (cell for cell in row.months if cell)
+    assert up.heat > down.heat > 0 == flat.heat and row.whole is None and len(MONTHS) == len(row.months) == 12
+    assert year_rows([], []) == []
 
 
 def test_money_is_written_exactly() -> None:
     assert [yuan(li) for li in (0, 5, 10, -1, 1_234_567, -1_234_560)] == ["0.00", "0.005", "0.01", "-0.001", "1,234.567", "-1,234.56"]
 
 
-def test_the_drawdown_includes_the_initial_cash() -> None:
-    assert drawdowns([90, 120, 60], 100) == [90 / 100 - 1, 0.0, -0.5]
+def test_figures_of_nothing_are_dashes_and_noughts_have_no_sign() -> None:
+    assert [percent(None), signed_percent(float("nan")), number(float("inf")), day(None), day(0)] == ["—"] * 5
+    assert [signed_percent(0.0), signed_percent(-1e-9), percent(-1e-9), signed_number(-0.001), signed_number(0)] == [
+        "0.00%",
+        "0.00%",
+        "0.00%",
+        "0.00",
+        "0",
+    ]
+    assert [tone(value) for value in (None, float("nan"), 0.0, 0.1, -0.1)] == ["", "", "", "up", "down"]
 
 
-@given(st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=400))
-def test_every_chart_is_sound_svg(values: list[float]) -> None:
-    chart = line_chart(Series(list(range(20200101, 20200101 + len(values))), values), height=200, style="equity")
-    assert ElementTree.fromstring(chart).tag.endswith("svg")
-    assert "nan" not in chart
-
-
-@given(st.lists(st.integers(-50, 50), min_size=1, max_size=300), st.integers(1, 40))
-def test_a_thinned_line_keeps_its_ends_and_extremes(values: list[int], columns: int) -> None:
-    indices = kept(values, columns)
-    assert indices == sorted(set(indices)) and indices[0] == 0 and indices[-1] == len(values) - 1
-    drawn = [values[i] for i in indices]
-    assert (min(drawn), max(drawn)) == (min(values), max(values))
-    assert len(indices) <= max(4 * columns, columns)
-
-
-@given(st.floats(-1e9, 1e9), st.floats(0, 1e9))
-@example(0.0, 5e-324)
-@example(1_000_000.0, 0.0)
-def test_value_ticks_enclose_the_range(low: float, span: float) -> None:
-    ticks = value_ticks(low, low + span)
-    slack = 1e-9 * max(1.0, abs(low), abs(low + span))
-    assert ticks[0] <= low + slack and ticks[-1] >= low + span - slack
-    assert 1 <= len(ticks) <= 8
-
-
-def test_dates_are_marked_by_year_quarter_or_month() -> None:
-    years = [year * 10_000 + month * 100 + 1 for year in range(2018, 2025) for month in range(1, 13)]
-    assert [text for _, text in date_ticks(years)] == [str(year) for year in range(2019, 2025)]
-    assert [text for _, text in date_ticks(years[:12])] == ["2018-04", "2018-07", "2018-10"]
-    assert [text for _, text in date_ticks([20200131, 20200203, 20200204])] == ["2020-02"]
+def test_words_stand_in_both_languages_once() -> None:
+    assert both(Words("600519.SH", "600519.SH")) == both("600519.SH") == "600519.SH"
+    assert both(Words("涨 <", "up <")) == '<span class="zh" lang="zh-CN">涨 &lt;</span><span class="en" lang="en">up &lt;</span>'
+    assert hint([Words("涨", "up"), Words("SH", "SH")]) == "涨 · SH · up"
