@@ -82,7 +82,7 @@ def legend(scale: Scale, written: Callable[[float], str]) -> Markup:
     if not scale.flat:
         ends.insert(1, (128, "middle", (scale.low + scale.high) / 2))
     texts = "".join(f'<text x="{x}" y="24" text-anchor="{anchor}">{written(value)}</text>' for x, anchor, value in ends)
-    return Markup(f'<svg class="scale" viewBox="0 0 256 28" width="256" height="28" role="img">{bar}{texts}</svg>')  # noqa: S704  only figures
+    return Markup(f'<svg class="scale" viewBox="0 0 256 28" width="256" height="28" aria-hidden="true">{bar}{texts}</svg>')  # noqa: S704  only figures
 
 
 def map_chart(shown: Map) -> Markup:
@@ -95,7 +95,8 @@ def map_chart(shown: Map) -> Markup:
     width, height = max(names, LEFT + wide * len(shown.columns) + RIGHT), TOP + high * len(shown.rows) + BOTTOM
     parts = [*drawing.cells(), *drawing.figures(), *drawing.marks(), *drawing.ticks(width, height)]
     size = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
-    return Markup(f'<svg class="map" {size} role="img">{"".join(parts)}</svg>')  # noqa: S704  names are escaped below
+    label = escape(f"{shown.x} × {shown.y}")
+    return Markup(f'<svg class="map" {size} role="img" aria-label="{label}">{"".join(parts)}</svg>')  # noqa: S704  names are escaped below
 
 
 @dataclass(frozen=True)
