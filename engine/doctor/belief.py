@@ -12,7 +12,8 @@ from engine.simulation.rule_rows import PRICE_LIMITS
 from engine.words import Words
 
 GOOD_END = 0.65
-"""Mean place of fills in their bars: 0 at the bad end, 1 at the good one. Knowing which way each bar goes gives about 0.75."""
+"""Mean place of fills in their bars: 0 at the bad end, 1 at the good one. Measured on random bars:
+honest signals 0.47 to 0.55, those that know every second bar's way 0.69 to 0.73, those that know all of them 0.9."""
 SIGNIFICANT = 5.0
 """z; far out, because fills of one strategy are not independent."""
 LEAST_BARS = 30
@@ -90,7 +91,8 @@ CHECKS = (
         Words("疑似用到了未来数据", "It seems to know the future"),
         Words(
             "市价委托的成交价系统性地靠近当根K线的有利一端：平均位置高于 {place_limit:.0%}，z 高于 {z_limit:g}，至少 {least} 根K线",
-            "market orders fill at the good end of their bars: mean place above {place_limit:.0%}, z above {z_limit:g}, over {least} bars",
+            "market orders fill at the good end of their bars: mean place above {place_limit:.0%}, z above {z_limit:g}, "
+            "in {least} bars or more",
         ),
         Words(
             "{fills} 笔市价成交平均落在K线有利一端的 {place:.0%} 处（偶然应约为 50%，z = {z:.1f}）。",

@@ -65,7 +65,7 @@ def _many_refusals(case: Case) -> Found | None:
     refusals = case.tallies.refusals
     refused = sum(count for code, count in enumerate(refusals) if Reject(code) not in OWN_RULES)
     orders = refused + case.tallies.buys + case.tallies.sells
-    if orders < LEAST_ORDERS or refused <= MOST_REFUSED * orders:
+    if case.tallies.buys == 0 or orders < LEAST_ORDERS or refused <= MOST_REFUSED * orders:
         return None
     return {"refused": refused, "orders": orders, "share": refused / orders, "reason": most_frequent(refusals, OWN_RULES)}
 
