@@ -13,7 +13,7 @@ from engine.simulation.rules import RULES_VERSION
 from engine.statistics import sessions_of
 from functions.jobs.failures import failure_of
 from functions.jobs.ledger import ledger_files
-from functions.jobs.plan import initial_cash_li, overrides
+from functions.jobs.plan import initial_cash_li, overrides, told_context
 from functions.jobs.records import BlockTask, Params, RunResult
 from functions.jobs.results import Cells, Results
 from functions.logs import log_failure, log_keys, logger
@@ -98,7 +98,7 @@ def _ledger(work: _Work, run_id: str, params: Params, checkpoint: Checkpoint) ->
         "rules version": RULES_VERSION,
     }
     files = ledger_files(result, {"strategy name": work.program.name, **identity})
-    report = report_of(result, work.program.name, work.task.context, work.initial_cash, identity)
+    report = report_of(result, work.program.name, told_context(work.task.context, work.program), work.initial_cash, identity)
     told = {"report.html": render_run(report).encode(), "statistics.json": statistics_json(report), "findings.json": findings_json(report)}
     return files | told, result.cell
 

@@ -22,7 +22,7 @@ from functions.api.submission import plan_runs
 from functions.commands.environment import COMPILING, kernels_are_new
 from functions.commands.kept import How, Kept, kept_of
 from functions.commands.screen import Row, bar, notes
-from functions.jobs.plan import Plan, initial_cash_li, overrides
+from functions.jobs.plan import Plan, initial_cash_li, overrides, told_context
 from functions.jobs.records import Backtest, Params, StrategyVersion
 from functions.reports.of_run import report_of
 from functions.reports.run_page import render_run
@@ -139,7 +139,8 @@ def record(plan: LocalPlan, params: Params, title: str = "") -> "Result":
 
 def report_page(plan: LocalPlan, result: "Result") -> bytes:
     """The report of one combination as HTML."""
-    return render_run(report_of(result, plan.program.name, plan.context, plan.initial_cash, plan.identity)).encode()
+    context = told_context(plan.context, plan.program)
+    return render_run(report_of(result, plan.program.name, context, plan.initial_cash, plan.identity)).encode()
 
 
 def kept(plan: LocalPlan, result: "Result", how: How) -> Kept:

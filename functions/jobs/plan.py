@@ -102,6 +102,12 @@ def overrides(context: Mapping[str, Any]) -> dict[str, Any]:
     return {key: context[key] for key in OVERRIDES if context.get(key) is not None}
 
 
+def told_context(context: Mapping[str, Any], program: Program) -> dict[str, Any]:
+    """The context as a report tells it: with the strategy's own universe where the context leaves it to the strategy."""
+    own = {} if program.universe is None else {"universe": program.universe.to_json()}
+    return {**context, **({} if context.get("universe") is not None else own)}
+
+
 def initial_cash_li(context: Mapping[str, Any]) -> int:
     """The context's initial_cash is in yuan."""
     return int(context.get("initial_cash", 1_000_000)) * 1000

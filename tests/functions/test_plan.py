@@ -15,7 +15,7 @@ from engine.errors import ParameterError
 from engine.language import Program, compile_strategy
 from functions.identity import content_identity, engine_version, run_identity
 from functions.jobs import plan as planning
-from functions.jobs.plan import Plan, Versions, Wanted, initial_cash_li, overrides, plan_submission
+from functions.jobs.plan import Plan, Versions, Wanted, initial_cash_li, overrides, plan_submission, told_context
 from functions.jobs.records import Backtest, StrategyVersion
 from functions.templates import templates
 
@@ -215,6 +215,14 @@ def test_cash_is_told_in_yuan_and_counted_in_li() -> None:
 
 def test_overrides_leave_out_what_is_not_said() -> None:
     assert overrides({"universe": None, "costs": {"commission": 0.001}, "window": {}}) == {"costs": {"commission": 0.001}}
+
+
+def test_a_report_tells_the_universe_that_the_strategy_names() -> None:
+    program = compile_strategy(SOURCE, {"universe": ["600519.SH", "000001.SZ"]})
+    own = {"kind": "codes", "codes": ["000001.SZ", "600519.SH"]}
+    assert told_context({"universe": None, "window": {}}, program) == {"universe": own, "window": {}}
+    assert told_context({"window": {}}, program) == {"universe": own, "window": {}}
+    assert told_context({"universe": {"all": True}}, program) == {"universe": {"all": True}}
 
 
 def test_templates_plan_as_they_are(dataset: Dataset) -> None:
