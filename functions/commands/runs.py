@@ -11,7 +11,7 @@ from functions.api.answers import BacktestShown, RunShown
 from functions.client import Client
 from functions.commands.connection import client
 from functions.commands.failures import OK
-from functions.commands.screen import Row, figure, notes, runs_table, show_table, write_json
+from functions.commands.screen import BY_ID, Row, figure, notes, runs_table, show_table, write_json
 from functions.commands.submit import ranked
 from functions.settings import Settings
 
@@ -51,7 +51,7 @@ def show_runs(settings: Settings, backtest_id: str, sort: str, top: int, as_json
     if as_json:
         write_json({"items": [run.model_dump(mode="json") for run in runs]})
         return OK
-    runs_table(rows, f"{len(rows)} runs by {sort}", top)
+    runs_table(rows, f"{len(rows)} runs by {sort}", top, naming=BY_ID)
     return OK
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -49,21 +49,36 @@ def write_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
-def runs_table(rows: Sequence[Row], title: str, most: int, first: Sequence[str] = ()) -> None:
+class Naming(NamedTuple):
+    """What a run is called in the last column."""
+
+    label: str
+    of: Callable[[Row], str]
+
+
+BY_CONTENT = Naming("内容\ncontent", lambda row: (row.content_hash or "")[:8] if row.status == "succeeded" else _status(row))
+BY_ID = Naming("编号\nid", lambda row: (row.run_id or "") if row.status == "succeeded" else f"{row.run_id} {_status(row)}")
+
+
+def _status(row: Row) -> str:
+    return f"[yellow]{row.status}[/]"
+
+
+def runs_table(rows: Sequence[Row], title: str, most: int, first: Sequence[str] = (), naming: Naming = BY_CONTENT) -> None:
     """The first rows, with their rank; `first` are the parameters that come first."""
     table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("#", justify="right", min_width=3)
     names = list(rows[0].params) if rows else []
-    names.sort(key=lambda name: first.index(name) if name in first else len(first))
-    for name in names:
-        table.add_column(name, justify="right", no_wrap=True)
+    names.sort(key=lambda parameter: first.index(parameter) if parameter in first else len(first))
+    for parameter in names:
+        table.add_column(parameter, justify="right", no_wrap=True)
     for _, label, _ in COLUMNS:
         table.add_column(label, justify="right", no_wrap=True)
-    table.add_column("内容\ncontent", no_wrap=True)
+    table.add_column(naming.label, no_wrap=True)
     for rank, row in enumerate(rows[:most], start=1):
         cells = [figure((row.stats or {}).get(key), kind) for key, _, kind in COLUMNS]
-        content = (row.content_hash or "")[:8] if row.status == "succeeded" else f"[yellow]{row.status}[/]"
-        table.add_row(str(rank), *(f"{row.params[name]:g}" for name in names), *cells, content)
+        values = [f"{row.params[parameter]:g}" for parameter in names]
+        table.add_row(str(rank), *values, *cells, naming.of(row))
     show_table(table)
     if len(rows) > most:
         notes.print(f"the best {most} of {len(rows)}; --top shows more, --json all")

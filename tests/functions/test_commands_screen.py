@@ -1,0 +1,96 @@
+"""What commands put on the screen: figures in groups, findings, a diagnosis; at every width, also where something does not exist."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from engine.statistics.metrics import METRICS
+from functions.commands.belief import show_diagnosis, show_findings
+from functions.commands.screen import BY_ID, Row, runs_table
+from functions.commands.statistics import few, show_statistics
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """What is written by something, on a screen of so many columns."""
+
+    def tell(columns: int, show: Callable[..., None], *arguments: Any, **named: Any) -> str:
+        monkeypatch.setenv("COLUMNS", str(columns))
+        capfd.readouterr()
+        show(*arguments, **named)
+        return capfd.readouterr().out
+
+    return tell
+
+
+STATS: dict[str, float | int | None] = {metric.key: None for metric in METRICS} | {
+    "return": -0.125, "sharpe": 1.5, "win_rate": 1.0, "trades": 3, "sessions": 20, "max_dd_start": 20200317, "fees": 1234.5, "refused": 7,
+}  # fmt: skip
+
+
+def test_every_statistic_stands_once_in_words_with_its_unit(told: Callable[..., str]) -> None:
+    out = told(100, show_statistics, STATS, "one")
+    for metric in METRICS:
+        assert out.count(metric.label.zh + " ") >= 1 and metric.label.en in out
+    assert "-12.50%" in out and "2020-03-17" in out and "1,234.50" in out and "元 CNY" in out and "—" in out
+    lines = [line.split() for line in out.splitlines()]
+    assert sum(line[:1] == ["被拒委托"] for line in lines) == 1
+
+
+def test_a_wide_screen_has_two_columns_and_a_narrow_one_cuts_nothing(told: Callable[..., str]) -> None:
+    wide, narrow = (told(columns, show_statistics, STATS, "one") for columns in (200, 40))
+    assert len(wide.splitlines()) < 0.7 * len(narrow.splitlines()) and "…" not in wide + narrow
+    for metric in METRICS:
+        assert metric.label.en in wide and metric.label.en in narrow
+
+
+def test_too_small_a_sample_is_marked(told: Callable[..., str]) -> None:
+    assert {"sharpe", "win_rate"} <= set(few(STATS)) and "fees" not in few(STATS)
+    out = told(100, show_statistics, STATS, "one")
+    marked = {line.split()[0] for line in out.splitlines() if "*" in line}
+    assert "夏普比率" in marked and "胜率" in marked and "交易费用" not in marked
+
+
+def test_an_older_run_and_one_without_figures_are_told(told: Callable[..., str]) -> None:
+    out = told(100, show_statistics, {"return": 0.1, "forgotten": 3.0}, "[bold]one")
+    assert "+10.00%" in out and "forgotten" in out and "*" not in out and "[bold]one" in out
+    assert told(100, show_statistics, {}, "none").split() == ["none"]
+
+
+def finding(severity: str, **words: str) -> dict[str, Any]:
+    text = {"zh": "只有 3 笔 [red]", "en": "only 3 trades [red]"} | words
+    return {"code": "TOO_FEW", "severity": severity, "figures": {}, "title": {"zh": "太少", "en": "Too few"}, "text": text}
+
+
+def test_findings_say_how_serious_they_are_in_both_languages(told: Callable[..., str]) -> None:
+    out = told(80, show_findings, [finding("serious"), finding("warning"), finding("info")])
+    for said in ("严重 serious · 太少 Too few", "提醒 warning", "提示 info", "only 3 trades [red]", "只有 3 笔 [red]", "TOO_FEW"):
+        assert said in out
+    assert told(80, show_findings, []) == ""
+
+
+def indicator(verdict: str, value: float | int | None, unit: str) -> dict[str, Any]:
+    words = {"zh": "扣除运气以后仍然可信" * 8, "en": "with the luck of the choice taken off " * 6}
+    label = {"zh": "指标", "en": "Indicator"}
+    return {"key": "k", "label": label, "value": value, "unit": unit, "verdict": verdict, "meaning": words, "advice": words}
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_a_diagnosis_is_whole_at_every_width(told: Callable[..., str], columns: int) -> None:
+    rows = [indicator("good", 0.951, "probability"), indicator("bad", 1234, "sessions"), indicator("doubtful", -0.5, "correlation")]
+    diagnosis = {
+        "combinations": 9, "sessions": 100, "trials": {"count": 1234, "variance": None, "scope": "owner"}, "best": 3, "verdict": "bad",
+        "summary": {"zh": "像是运气", "en": "what luck would show"}, "indicators": [*rows, indicator("unknown", None, "ratio")],
+    }  # fmt: skip
+    out = told(columns, show_diagnosis, diagnosis)
+    for said in ("诊断 diagnosis: 不可信 bad", "像是运气", "1,234 that you ever tried", "95.1%", "-0.500", "—", "无法判断", "doubtful"):
+        assert said in out
+    assert "…" not in out and out.count("扣") == 4 * 8
+
+
+def test_runs_are_listed_by_their_ids_and_what_failed_says_so(told: Callable[..., str]) -> None:
+    rows = [Row({"a": 5}, {"return": 0.1}, "succeeded", "0123456789", "run-1"), Row({"a": 6}, None, "failed", None, "run-2")]
+    out = told(80, runs_table, rows, "two", 20, naming=BY_ID)
+    assert "run-1" in out and "run-2 failed" in out and "01234567" not in out
+    assert "failed" in told(80, runs_table, rows, "two", 20) and "01234567" in told(80, runs_table, rows, "two", 20)
