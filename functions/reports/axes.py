@@ -27,10 +27,12 @@ class Axis(NamedTuple):
 
 
 def linear_axis(low: float, high: float) -> Axis:
-    """From the round value below to the one above."""
+    """From the round value below to the one above; what is flat lies in the middle."""
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
+        room = max(abs(low), abs(high)) * 0.05 or 0.01
+        low, high = low - room, high + room
     ticks = value_ticks(low, high)
-    top = ticks[-1] if len(ticks) > 1 else ticks[0] + (abs(ticks[0]) or 1.0)  # a step that vanishes beside the value
-    return Axis(min(low, ticks[0]), max(high, top), ticks)
+    return Axis(min(low, ticks[0]), max(high, ticks[-1]), ticks)
 
 
 def log_axis(low: float, high: float) -> Axis | None:
