@@ -1,13 +1,19 @@
-"""Aggregator: writes the summary of a submission whose runs have all ended, asks for the accounts of the best, publishes events."""
+"""Aggregator: sums up a submission whose runs have all ended, judges a grid, asks for the accounts of the best, publishes events."""
 
 from typing import Any
 
+from datalake.errors import StorageError
 from functions.doorbells import Event, answer
+from functions.jobs.desk import AggregateTask
 from functions.jobs.events import publish_events
+from functions.jobs.lease import Lease
 from functions.jobs.summary import summarise, to_prepare
-from functions.logs import logger
+from functions.judging import diagnosis_of, page_of
+from functions.logs import log_failure, logger
 from functions.messages import Doorbell
 from functions.wiring import House, house
+
+AGGREGATE_LEASE_SECONDS = 60.0
 
 
 def handle(event: Event, context: Any) -> dict[str, Any]:
@@ -15,11 +21,46 @@ def handle(event: Event, context: Any) -> dict[str, Any]:
 
 
 def aggregate(bell: Doorbell, house: House) -> None:
-    grid_id = str(bell.grid_id)
-    task = house.desk.claim_aggregate(grid_id)
+    task = house.desk.claim_aggregate(str(bell.grid_id), AGGREGATE_LEASE_SECONDS)
     if task:
-        summary = summarise(task)
-        blocks = house.desk.finish_grid(grid_id, task.attempt, summary, to_prepare(task))
-        logger().info("aggregated", extra={"runs": len(task.runs), "counts": summary["counts"], "ledgers": blocks})
-        house.queue.ring("block", grid_id, max(0, blocks), request_id=bell.request_id)
+        _finish(task, bell, house)
     publish_events(house.desk, house.bus)
+
+
+def _finish(task: AggregateTask, bell: Doorbell, house: House) -> None:
+    summary = summarise(task)
+    if task.mode == "grid":
+        try:
+            summary |= _judged(task, house)
+        except StorageError as error:
+            _give_back(task, error, bell, house)
+            return
+    blocks = house.desk.finish_grid(task.grid_id, task.attempt, summary, to_prepare(task))
+    logger().info("aggregated", extra={"runs": len(task.runs), "counts": summary["counts"], "ledgers": blocks})
+    house.queue.ring("block", task.grid_id, max(0, blocks), request_id=bell.request_id)
+
+
+def _judged(task: AggregateTask, house: House) -> dict[str, Any]:
+    """What a grid's summary has besides, the lease kept meanwhile. StorageError where trying again may help."""
+
+    def beat(percent: int) -> bool:
+        return house.desk.extend_aggregate(task.grid_id, task.attempt, AGGREGATE_LEASE_SECONDS)
+
+    with Lease(beat, AGGREGATE_LEASE_SECONDS, AGGREGATE_LEASE_SECONDS / 3):
+        diagnosis = diagnosis_of(task, house.results, house.desk)
+        page = page_of(task, diagnosis)
+        try:
+            path = house.results.put_grid_report(task.owner, task.grid_id, task.attempt, page) if page else None
+        except StorageError as error:
+            if task.attempts_left > 0:
+                raise
+            log_failure("the grid's report is left out: it cannot be stored", error)
+            path = None
+        return {"diagnosis": diagnosis, "report_path": path}
+
+
+def _give_back(task: AggregateTask, error: Exception, bell: Doorbell, house: House) -> None:
+    log_failure("aggregating failed", error, attempt=task.attempt)
+    release = house.desk.release_aggregate(task.grid_id, task.attempt)
+    if release.outcome == "retry":
+        house.queue.ring("aggregate", task.grid_id, delay=release.delay, request_id=bell.request_id)

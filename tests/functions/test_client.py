@@ -138,7 +138,8 @@ def test_a_diagnosis_is_waited_for_and_comes_as_plain_values() -> None:
 
 def test_one_id_is_enough_for_a_run_and_a_grid_and_its_report() -> None:
     grid = {"grid_id": "g1", "backtest_id": "b1", "status": "finished", "progress": 100, "eta_seconds": 0, "total": 1, "counts": {},
-            "skipped": 0, "best": None, "summary": None, "created_at": "2025-09-10T04:10:00Z", "started_at": None, "finished_at": None}  # fmt: skip
+            "skipped": 0, "best": None, "summary": None, "created_at": "2025-09-10T04:10:00Z", "started_at": None,
+            "finished_at": None}  # fmt: skip
     server = Server(httpx.Response(200, json=RUN), httpx.Response(200, json=grid), httpx.Response(200, content=b"<html>"))
     client = server.client()
     assert client.run_by_id("r1").backtest_id == client.grid_by_id("g1").backtest_id == "b1"

@@ -17,6 +17,8 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+from datalake.errors import Problem, StorageError
+from datalake.objects import open_store
 from datalake.panel import PanelSpec, load_panel, object_key
 from datalake.sample import build_sample
 from datalake.versions import resolve
@@ -25,6 +27,7 @@ from engine.language import compile_strategy
 from functions.doorbells import answer
 from functions.jobs.desk import Desk
 from functions.jobs.plan import Wanted, overrides
+from functions.jobs.results import Cells, Results
 from functions.messages import DeadBlock, Doorbell
 from functions.settings import Settings
 from functions.wiring import House
@@ -97,6 +100,69 @@ def test_a_grid_goes_through_every_room(platform: Platform, user: str) -> None:
         assert sessions.tolist() == market.sessions[market.window_start :].tolist()
         table = rows(platform, run.artifacts["equity_curve_path"])
         assert [round(float(row["equity_yuan"]) * 1000) for row in table] == equity.tolist()
+
+
+def test_a_grid_is_judged_from_what_its_workers_stored(platform: Platform, user: str) -> None:
+    backtest_id = platform.backtest(user)
+    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID)).submission)
+    platform.run()
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None and grid.summary is not None
+    diagnosis = grid.summary["diagnosis"]
+    assert (diagnosis["combinations"], diagnosis["trials"]["count"], diagnosis["trials"]["scope"]) == (4, 4, "owner")
+    runs, _ = platform.house.store.list_runs(user, backtest_id, sort="-stats.sharpe")
+    assert diagnosis["best_run_id"] == runs[0].id, "the statistics and the diagnosis see the same curves"
+    page = platform.house.results.get_artifact(grid.summary["report_path"]).decode()
+    assert diagnosis["summary"]["zh"] in page
+    single = platform.submit(user, platform.plan(user, backtest_id, Wanted("single", {"ma_short": 4})).submission)
+    platform.run()
+    alone = platform.house.store.get_grid(user, single.grid_id)
+    assert alone is not None and alone.summary is not None and not {"diagnosis", "report_path"} & set(alone.summary)
+
+
+def test_an_aggregator_whose_store_does_not_answer_tries_again(platform: Platform, user: str, admin: psycopg.Connection) -> None:
+    backtest_id = platform.backtest(user)
+    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID)).submission)
+    assert [platform.answer_one(), platform.answer_one()] == ["plan", "block"], "which computes all there is"
+    bell = Doorbell(grid_id=uuid.UUID(submitted.grid_id))
+    results = platform.house.results
+    vars(platform.house)["results"] = Silent(open_store(platform.house.settings.results_url))
+    platform.answer("aggregate", bell)
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None and grid.summary is None, "the lease was given back"
+    platform.answer("aggregate", bell)
+    assert admin.execute("select aggregate_attempt from public.grids").fetchone() == (1,), "not before a pause"
+    admin.execute("update public.grids set aggregate_lease = now() - interval '1 second'")
+    vars(platform.house)["results"] = results
+    platform.answer("aggregate", bell)
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None and grid.summary is not None and grid.summary["diagnosis"]["indicators"]
+
+
+def test_a_store_that_is_silent_for_good_costs_the_diagnosis_and_not_the_summary(
+    platform: Platform, user: str, admin: psycopg.Connection
+) -> None:
+    backtest_id = platform.backtest(user)
+    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID)).submission)
+    assert [platform.answer_one(), platform.answer_one()] == ["plan", "block"], "which computes all there is"
+    vars(platform.house)["results"] = Silent(open_store(platform.house.settings.results_url))
+    for _ in range(3):
+        platform.answer("aggregate", Doorbell(grid_id=uuid.UUID(submitted.grid_id)))
+        admin.execute("update public.grids set aggregate_lease = now() - interval '1 second'")
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None and grid.summary is not None
+    assert (grid.status, grid.summary["counts"]) == ("finished", {"succeeded": 4})
+    assert grid.summary["best"]["return"] and grid.summary["diagnosis"]["verdict"] == "unknown" and grid.summary["report_path"] is None
+
+
+class Silent(Results):
+    """An object store that does not answer."""
+
+    def get_cells(self, key: str) -> Cells:
+        raise StorageError(Problem("store", "timeout"))
+
+    def put_grid_report(self, owner: str, grid_id: str, attempt: int, page: bytes) -> str:
+        raise StorageError(Problem("store", "timeout"))
 
 
 def planned_key(panel: dict[str, Any]) -> str:

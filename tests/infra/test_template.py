@@ -60,7 +60,7 @@ def test_the_planner_was_not_allowed_to_ring_its_own_bell() -> None:
         "ApiFunction": {"PlanQueue", "BlockQueue", "AggregateQueue"},
         "PlannerFunction": {"PlanQueue", "BlockQueue", "AggregateQueue"},
         "WorkerFunction": {"BlockQueue", "AggregateQueue"},
-        "AggregatorFunction": {"BlockQueue"},
+        "AggregatorFunction": {"BlockQueue", "AggregateQueue"},
         "SweeperFunction": {"PlanQueue", "BlockQueue", "AggregateQueue", "BlockDeadLetters"},
     }
     text = TEMPLATE.read_text(encoding="utf-8")
