@@ -19,6 +19,7 @@ from functions.commands.inputs import Where, grid_spec, params, strategy_text
 from functions.commands.kept import LEDGER, How, Kept
 from functions.commands.screen import Row, bar, notes
 from functions.commands.telling import GridTold, RunTold, tell_failure, tell_grid, tell_run
+from functions.jobs.plan import told_context
 from functions.settings import Settings
 from functions.wiring import House
 
@@ -36,7 +37,8 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
         context = where.context(*_lake_days(settings, where, strategy["code"]))
         plan = local.prepare(strategy, context, {"mode": "single", "params": wanted}, settings)
         result = local.record(plan, plan.combinations[0], "backtest")
-        return tell_run(told_of(result, plan.context), local.kept(plan, result, how), how)
+        told = told_of(result, told_context(plan.context, plan.program))._replace(context=plan.context)
+        return tell_run(told, local.kept(plan, result, how), how)
     with client(settings) as api:
         backtest_id = api.create_backtest(strategy, where.context(*_days(api, where, strategy["code"])))
         context = api.backtest(backtest_id).context
