@@ -20,7 +20,7 @@ class Surface:
     """Sharpe ratios on the grid of the values that were tried; cells are neighbours one step apart in one parameter or in several."""
 
     value: Floats
-    """One axis for each parameter that varies; 0 for a curve that does not vary."""
+    """One axis for each parameter that varies; 0 for a curve that does not vary, and where there is none."""
     present: Integers
     """1 where a combination was judged, 0 where none was allowed or it failed."""
     position: Integers
@@ -33,7 +33,7 @@ class Surface:
         neighbours = int(self.present[around].sum()) - 1
         if neighbours < 1 or self.value[cell] <= 0:
             return None
-        mean = (float((self.value[around] * self.present[around]).sum()) - float(self.value[cell])) / neighbours
+        mean = (float(self.value[around].sum()) - float(self.value[cell])) / neighbours
         return min(1.0, max(0.0, mean / float(self.value[cell])))
 
     def peaks(self) -> tuple[int, float]:

@@ -4,18 +4,23 @@ import subprocess
 import sys
 import tracemalloc
 from itertools import product
+from math import ceil, sqrt
 from typing import get_args
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from engine.diagnosis.answer import Trials, Verdict
+from engine.diagnosis.bootstrap import stationary_indices
 from engine.diagnosis.collector import Collector
+from engine.diagnosis.deflation import expected_maximum, min_track_record
 from engine.diagnosis.diagnose import INDICATORS, diagnose
 from engine.diagnosis.facts import facts_of
 from engine.diagnosis.row import filled
 from engine.diagnosis.verdict import overall
 from engine.words import Words
+from tests import naive_diagnosis as naive
 from tests.engine.grids_of_curves import CASH, collected, diagnosed, equity_of, hill, noise, square, told
 
 BEFORE = ("probabilistic_sharpe", "min_track_record")
@@ -76,6 +81,42 @@ def test_what_the_market_gave_is_not_an_edge_over_the_market():
     gap = closes.copy()
     gap[500] = np.nan
     assert told(diagnosed(returns, square(6, 10), benchmark=gap)) == told(against_cash)
+
+
+@pytest.mark.parametrize("edge", [-0.003, 0, 0.0008, 0.004])
+def test_every_figure_is_that_of_the_slow_twin(edge):
+    equity = equity_of(noise(6, 90, 5) + edge)
+    values = np.concatenate([np.full((6, 1), CASH), equity], axis=1)
+    curves = (values[:, 1:] / values[:, :-1] - 1).tolist()
+    found = told(diagnosed(noise(6, 90, 5) + edge, square(3, 2)))
+    ratios = [naive.sharpe(curve) for curve in curves]
+    best = curves[ratios.index(max(ratios))]
+    middle = naive.parts(90)[4].start
+    halves = [[naive.sharpe(curve[part]) for curve in curves] for part in (slice(0, middle), slice(middle, None))]
+    probability, loss, inside, outside = naive.overfitting(curves)
+    luck = naive.stdev(ratios) * expected_maximum(6)
+    needed = min_track_record(max(ratios), 0, stats.skew(best), stats.kurtosis(best, fisher=False))
+    reality, able = naive.p_values(curves, stationary_indices(90).tolist(), 10)
+    cells = {(k // 2, k % 2): ratio for k, ratio in enumerate(ratios)}
+    expected = {
+        "effective_trials": 6 - 5 * max(0, naive.average_correlation(curves)),
+        "expected_best": luck * sqrt(244),
+        "min_track_record": None if needed is None else ceil(needed),
+        "overfitting": probability,
+        "loss": loss,
+        "degradation": 1 - outside / inside if inside > 0 else None,
+        "rank_stability": naive.rank_correlation(*halves),
+        "reality_check": reality,
+        "spa": able,
+        "plateau": naive.plateau(cells, list(cells)[ratios.index(max(ratios))]),
+        "peaks": naive.peaks(cells, list(cells))[0] / naive.peaks(cells, list(cells))[1],
+    }
+    for key, value in expected.items():
+        assert found[key].value == (None if value is None else pytest.approx(value, rel=1e-4, abs=1e-6)), key
+    apart = (max(ratios) - luck) * sqrt(244)
+    assert found["expected_best"].verdict == ("good" if apart >= 0.5 else "bad" if apart < 0 else "doubtful")
+    if needed is not None:
+        assert found["min_track_record"].verdict == ("good" if needed <= 90 else "bad" if needed > 180 else "doubtful")
 
 
 def test_trials_of_earlier_grids_take_away_from_the_best():
