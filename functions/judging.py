@@ -65,8 +65,9 @@ def page_of(task: AggregateTask, diagnosis: Mapping[str, Any]) -> bytes | None:
         "engine version": task.engine_version,
         "rules version": task.rules_version,
     }
+    context = task.context if task.context.get("universe") is not None else {**task.context, "universe": task.universe}
     try:
-        return render_grid(GridReport(task.strategy_name, task.context, task.spec, rows, task.skipped, diagnosis, identity)).encode()
+        return render_grid(GridReport(task.strategy_name, context, task.spec, rows, task.skipped, diagnosis, identity)).encode()
     except Exception as error:  # noqa: BLE001  a page that cannot be drawn must not cost the summary; it would fail again the same way
         log_failure("the grid's report is left out: it cannot be drawn", error)
         return None

@@ -69,6 +69,8 @@ class AggregateTask:
     strategy_name: str
     strategy_identity: str
     context: dict[str, Any]
+    universe: Any
+    """As the panel has it: the context's, or where that says nothing the strategy's own."""
     runs: tuple[Summand, ...]
 
 

@@ -78,7 +78,6 @@ def summand(position: int, status: str = "succeeded", path: str | None = None) -
 
 def task_of(runs: Sequence[Summand], attempts_left: int = 2) -> AggregateTask:
     context = {
-        "universe": ["000001.SZ"],
         "frequency": "1d",
         "window": {"start": "2020-01-02", "end": "2020-12-31"},
         "datasource_version": "sample:v1",
@@ -86,7 +85,21 @@ def task_of(runs: Sequence[Summand], attempts_left: int = 2) -> AggregateTask:
     }
     spec = {"a": [0, 1, 2], "b": [0, 1, 2, 3, 4]}
     return AggregateTask(
-        "grid", "uid", 3 - attempts_left, attempts_left, "grid", 2, False, spec, "e", "r", "idea", "i", context, tuple(runs)
+        grid_id="grid",
+        owner="uid",
+        attempt=3 - attempts_left,
+        attempts_left=attempts_left,
+        mode="grid",
+        skipped=2,
+        cancelled=False,
+        spec=spec,
+        engine_version="e",
+        rules_version="r",
+        strategy_name="idea",
+        strategy_identity="i",
+        context=context,
+        universe=["688981.SH"],
+        runs=tuple(runs),
     )
 
 
@@ -214,6 +227,9 @@ def test_the_page_says_what_the_diagnosis_says(results: Watched, two_blocks: tup
     page = (page_of(task, found) or b"").decode()
     assert found["summary"]["zh"] in page and found["summary"]["en"] in page
     assert "no cash" in page and "idea" in page and "<script" not in page
+    assert "688981.SH" in page, "the context names no universe, so it is the strategy's own"
+    named = page_of(replace(task, context={**task.context, "universe": ["600519.SH"]}), found) or b""
+    assert b"600519.SH" in named and b"688981.SH" not in named
 
 
 def test_a_page_that_cannot_be_drawn_costs_nothing_else(results: Watched, two_blocks: tuple[AggregateTask, Integers]) -> None:

@@ -9,7 +9,7 @@ def run(position: int, status: str = "succeeded", error: str | None = None, **st
 
 
 def task(*runs: Summand, mode: str = "grid") -> AggregateTask:
-    return AggregateTask("grid", "owner", 1, 2, mode, 3, False, {}, "e", "r", "name", "identity", {}, runs)  # type: ignore[arg-type]
+    return AggregateTask("grid", "owner", 1, 2, mode, 3, False, {}, "e", "r", "name", "identity", {}, None, runs)  # type: ignore[arg-type]
 
 
 def test_the_best_are_found_among_the_succeeded_and_known() -> None:

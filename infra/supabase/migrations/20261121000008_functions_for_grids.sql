@@ -5,7 +5,8 @@
 create function lianghu.claim_aggregate(p_grid uuid, p_lease float8)
     returns table (
         grid_id uuid, owner uuid, attempt integer, attempts_left integer, mode text, skipped integer, cancelled boolean, spec jsonb,
-        engine_version text, rules_version text, strategy_name text, strategy_identity text, context jsonb, runs json
+        engine_version text, rules_version text, strategy_name text, strategy_identity text, context jsonb, universe jsonb,
+        runs json
     )
     language sql security definer set search_path = ''
 as $$
@@ -18,7 +19,7 @@ as $$
     )
     select
         c.id, c.owner, c.aggregate_attempt, lianghu.attempts() - c.aggregate_attempt, c.mode, c.skipped, c.status = 'cancelled', c.spec,
-        c.engine_version, c.rules_version, s.name, v.identity, t.context, (
+        c.engine_version, c.rules_version, s.name, v.identity, t.context, c.panel -> 'universe', (
             select json_agg(json_build_object(
                 'run_id', r.id, 'position', r.position, 'status', r.status, 'params', r.params, 'stats', r.stats, 'error', r.error,
                 'content_hash', r.content_hash, 'cells_path', r.artifacts ->> 'cells_path'

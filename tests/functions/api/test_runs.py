@@ -63,6 +63,11 @@ def test_a_single_run_from_the_request_to_its_artifacts(api: TestClient, house: 
     assert run["content_hash"] in report.text
     for kind in ("account", "trades", "positions", "orders", "refusals", "events", "logs"):
         assert api.get(f"/api/runs/{run_id}/artifacts/{kind}").status_code == 200
+    told = api.get(f"/api/runs/{run_id}/artifacts/statistics")
+    assert told.headers["Content-Type"].startswith("application/json") and told.json()["stats"] == run["stats"]
+    assert told.content == api.get(f"/api/runs/{run_id}/artifacts/statistics?format=json&limit=1").content, "it has no pages"
+    findings = api.get(f"/api/runs/{run_id}/artifacts/findings").json()["findings"]
+    assert "TOO_SHORT" in {finding["code"] for finding in findings}, "half a year"
     page = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=2").json()
     rest = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=10000&cursor={page['next_cursor']}").json()
     whole = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=10000").json()
@@ -272,7 +277,8 @@ def test_runs_of_somebody_else_do_not_exist(api: TestClient, other_api: TestClie
 def test_artifacts_come_only_in_their_formats(api: TestClient, house: House, backtest: str) -> None:
     run = api.post(f"{backtest}/runs", json={"mode": "single"}).json()["run_ids"][0]
     work(house)
-    assert api.get(f"/api/runs/{run}/artifacts/report?format=csv").status_code == 422
+    for wrong in ("report?format=csv", "report?format=json", "statistics?format=csv", "findings?format=html", "logs?format=json"):
+        assert api.get(f"/api/runs/{run}/artifacts/{wrong}").status_code == 422, wrong
     assert api.get(f"/api/runs/{run}/artifacts/equty").status_code in (404, 422)
     assert api.get(f"/api/runs/{run}/artifacts/trades?format=json&cursor=%21").status_code == 422
 
