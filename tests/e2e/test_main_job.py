@@ -23,6 +23,8 @@ def test_the_main_job(platform: Platform, tmp_path: Path) -> None:
         grid = json.loads(platform.lianghu("grid", str(file), *GRID, *WINDOW, "--json", "--report", str(report)))
         single = json.loads(platform.lianghu("run", str(file), "--param", "ma_short=10", "--param", "ma_long=25", *WINDOW, "--json"))
         backtests = client.backtests()
+        verified = json.loads(platform.lianghu("verify", single["run_id"], "--json"))
+        platform.lianghu("report", grid["grid_id"], "--output", str(tmp_path / "grid.html"))
     local = json.loads(platform.lianghu("grid", str(file), *GRID, *WINDOW, "--json", "--local"))
 
     hashes = {(row["params"]["ma_short"], row["params"]["ma_long"]): row["content_hash"] for row in grid["runs"]}
@@ -34,6 +36,8 @@ def test_the_main_job(platform: Platform, tmp_path: Path) -> None:
     assert hashes[10, 25] == single["content_hash"], "a grid cell is not the single run"
     assert hashes == {(row["params"]["ma_short"], row["params"]["ma_long"]): row["content_hash"] for row in local["runs"]}
     assert len(backtests) == 2
+    assert verified["verified"] and {"equity.csv", "account.csv"} <= set(verified["compared"])
+    assert grid["diagnosis"]["combinations"] == 8 and grid["diagnosis"]["summary"]["zh"] in (tmp_path / "grid.html").read_text()
     page = report.read_text()
     assert "Synthetic sample data" in page
     assert "<script" not in page
