@@ -51,7 +51,7 @@ def show_runs(settings: Settings, backtest_id: str, sort: str, top: int, as_json
     if as_json:
         write_json({"items": [run.model_dump(mode="json") for run in runs]})
         return OK
-    runs_table(rows, f"{len(rows)} runs by {sort}", top, naming=BY_ID)
+    runs_table(rows, f"{len(rows)} runs by {sort}", top, naming=BY_ID, ranked_by=sort)
     return OK
 
 

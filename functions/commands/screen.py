@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from engine.words import Words
+from functions.reports.shown import show
 
 output = Console(highlight=False)
 notes = Console(stderr=True, highlight=False)
@@ -64,8 +65,10 @@ def _status(row: Row) -> str:
     return f"[yellow]{row.status}[/]"
 
 
-def runs_table(rows: Sequence[Row], title: str, most: int, first: Sequence[str] = (), naming: Naming = BY_CONTENT) -> None:
-    """The first rows, with their rank; `first` are the parameters that come first."""
+def runs_table(
+    rows: Sequence[Row], title: str, most: int, first: Sequence[str] = (), naming: Naming = BY_CONTENT, ranked_by: str = "return"
+) -> None:
+    """The first rows, with their rank; `first` are the parameters that come first. What they are ranked by is shown in any case."""
     table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("#", justify="right", min_width=3)
     names = list(rows[0].params) if rows else []
@@ -74,9 +77,13 @@ def runs_table(rows: Sequence[Row], title: str, most: int, first: Sequence[str] 
         table.add_column(parameter, justify="right", no_wrap=True)
     for _, label, _ in COLUMNS:
         table.add_column(label, justify="right", no_wrap=True)
+    others = [ranked_by] if ranked_by not in [key for key, _, _ in COLUMNS] else []
+    for key in others:
+        table.add_column("\n".join(show(key, None).label), justify="right", no_wrap=True)
     table.add_column(naming.label, no_wrap=True)
     for rank, row in enumerate(rows[:most], start=1):
-        cells = [figure((row.stats or {}).get(key), kind) for key, _, kind in COLUMNS]
+        stats = row.stats or {}
+        cells = [figure(stats.get(key), kind) for key, _, kind in COLUMNS] + [show(key, stats.get(key)).text for key in others]
         values = [f"{row.params[parameter]:g}" for parameter in names]
         table.add_row(str(rank), *values, *cells, naming.of(row))
     show_table(table)

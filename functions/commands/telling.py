@@ -75,7 +75,7 @@ def tell_grid(told: GridTold, kept: Kept, how: How) -> int:
         write_json({**told.to_json(), "sort": how.sort})
     else:
         _header(told.context)
-        runs_table(rows, f"{len(rows)} runs by {how.sort}, {told.skipped} excluded by require", how.top, how.order)
+        runs_table(rows, f"{len(rows)} runs by {how.sort}, {told.skipped} excluded by require", how.top, how.order, ranked_by=how.sort)
         if told.diagnosis:
             show_diagnosis(told.diagnosis)
         notes.print(DISCLAIMER, style="dim")

@@ -27,7 +27,8 @@ PARTS = {
     "content_hash": "内容哈希 content hash",
 }
 ARTIFACTS = {EQUITY: ("equity", "equity_curve_path"), ACCOUNT: ("account", "account_path")}
-"""A file to what the API calls it, and to its key among a run's artifacts."""
+"""A file to what the API calls it, and to its key among a run's artifacts. Only kept ones are compared: the platform makes the files of a
+grid's cell later only where they come to the same content hash."""
 
 
 class Versions(NamedTuple):
@@ -81,15 +82,9 @@ def _verification(api: Client, run: RunShown, settings: Settings) -> Verificatio
     backtest = api.backtest(run.backtest_id)
     strategy = api.strategy_version(backtest.strategy.strategy_id, backtest.strategy.version)
     computed = pinned.computed(strategy, backtest.context, run.params, settings)
-    is_same = run.content_hash == computed.content_hash
-    stored = Side(run.content_hash or "", run.stats or {}, _files(api, run, is_same))
+    files = {name: api.artifact(run.run_id, kind) for name, (kind, key) in ARTIFACTS.items() if key in run.artifacts}
+    stored = Side(run.content_hash or "", run.stats or {}, files)
     return Verification(run, stored, computed, Versions(House(settings).engine_version, RULES_VERSION))
-
-
-def _files(api: Client, run: RunShown, is_same: bool) -> dict[str, bytes]:
-    """Those that are kept. If the hash differs also those that the platform can make, which it can with the engine of the run alone."""
-    can_make = not is_same and api.health().engine_version == run.engine_version
-    return {name: api.artifact(run.run_id, kind) for name, (kind, key) in ARTIFACTS.items() if key in run.artifacts or can_make}
 
 
 def _show(found: Verification) -> None:
@@ -119,6 +114,8 @@ def _reasons(found: Verification) -> Iterator[str]:
             yield f"{name} version: the run's is {there}, this process has {here}"
     if not found.differences:
         return
+    if not found.stored.files:
+        yield "the platform keeps no equity and no account of this run to compare"
     if found.there != found.here:
         yield "another version may compute otherwise: verify with that of the run"
     elif found.stored.content_hash == found.computed.content_hash:

@@ -93,4 +93,5 @@ def test_runs_are_listed_by_their_ids_and_what_failed_says_so(told: Callable[...
     rows = [Row({"a": 5}, {"return": 0.1}, "succeeded", "0123456789", "run-1"), Row({"a": 6}, None, "failed", None, "run-2")]
     out = told(80, runs_table, rows, "two", 20, naming=BY_ID)
     assert "run-1" in out and "run-2 failed" in out and "01234567" not in out
+    assert "▲ +3.00%" in told(80, runs_table, [rows[0]._replace(stats={"excess_return": 0.03})], "one", 20, ranked_by="excess_return")
     assert "failed" in told(80, runs_table, rows, "two", 20) and "01234567" in told(80, runs_table, rows, "two", 20)

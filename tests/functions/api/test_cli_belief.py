@@ -116,6 +116,16 @@ def test_an_equity_that_was_changed_is_found_at_its_first_session(
     assert code == 1 and found == {"part": "equity", "place": f"{day} equity_yuan", "stored": "1.000", "computed": equity}
 
 
+def test_of_a_cell_without_files_the_statistics_are_compared(apart: Run, a_grid: dict[str, Any], admin: psycopg.Connection) -> None:
+    run_id = a_grid["runs"][-1]["run_id"]
+    change = "update public.backtest_runs set artifacts = '{}', content_hash = 'other', stats = stats || '{\"trades\": 1}' where id = %s"
+    admin.execute(change, (run_id,))
+    code, out, err = apart("verify", run_id, "--json")
+    assert code == 1 and [row["part"] for row in json.loads(out)["differences"]] == ["stats", "content_hash"], err
+    code, _, err = apart("verify", run_id)
+    assert code == 1 and "keeps no equity" in err and "LAKE_URL" in err
+
+
 def test_a_run_of_another_engine_is_told_to_be_one(apart: Run, a_run: dict[str, Any], admin: psycopg.Connection) -> None:
     admin.execute("update public.grids set engine_version = 'another'")
     admin.execute("update public.backtest_runs set content_hash = 'other' where id = %s", (a_run["run_id"],))
