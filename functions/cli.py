@@ -11,7 +11,7 @@ import typer
 from functions.commands.environment import prepare_environment
 from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError, Failure, failure
 from functions.commands.inputs import Where
-from functions.commands.screen import notes, write_json
+from functions.commands.screen import Speech, notes, write_json
 from functions.settings import Settings
 
 # Commands import what they need when they run: `lianghu runs` should not wait for polars and the compiler.
@@ -25,6 +25,7 @@ File = Annotated[Path, typer.Argument(help="A strategy: a YAML text")]
 AsJson = Annotated[bool, typer.Option("--json", help="Only JSON on standard output")]
 Local = Annotated[bool, typer.Option("--local", help="In this process, without the platform; the same bytes")]
 Report = Annotated[Path | None, typer.Option(help="Write the (best) run's report page there")]
+GridPage = Annotated[Path | None, typer.Option("--grid-report", help="Write the page about the whole grid there")]
 Account = Annotated[Path | None, typer.Option(help="Write the (best) run's account day by day there, as CSV")]
 Ledger = Annotated[
     Path | None,
@@ -139,6 +140,7 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     top: Annotated[int, typer.Option(help="Rows to show")] = 20,
     local: Local = False,
     report: Report = None,
+    grid_report: GridPage = None,
     account: Account = None,
     ledger: Ledger = None,
     as_json: AsJson = False,
@@ -148,7 +150,8 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     from functions.commands.submit import run_grid
 
     where = Where(universe, start, end, dataset, cash, frequency, benchmark)
-    _end(run_grid, file, grid, where, How(local, as_json, report, account, ledger, sort, top), _State.settings, max_evals)
+    how = How(local, as_json, report, account, ledger, grid_report, sort, top)
+    _end(run_grid, file, grid, where, how, _State.settings, max_evals)
 
 
 @app.command()
@@ -244,6 +247,7 @@ def run_command(arguments: list[str]) -> int:
     try:
         _State.debug = False
         _State.settings = prepare_environment()
+        Speech.language = _State.settings.language
         return app(arguments, prog_name="lianghu", standalone_mode=False) or OK
     except KeyboardInterrupt:
         return INTERRUPTED

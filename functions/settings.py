@@ -3,8 +3,9 @@
 import os
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -66,6 +67,16 @@ class Settings(BaseSettings):
     lianghu_url: str = ""
     """The API's address; empty: the stack on this machine."""
     lianghu_token: SecretStr = SecretStr("")
+    lianghu_language: Literal["zh", "en", "both"] | None = None
+    """Of what the command line tells; omitted: the terminal's (LC_ALL, LC_MESSAGES, LANG), or both where that says nothing."""
+    locale: str = Field(default="", validation_alias=AliasChoices("LC_ALL", "LC_MESSAGES", "LANG"))
+
+    @property
+    def language(self) -> Literal["zh", "en", "both"]:
+        if self.lianghu_language:
+            return self.lianghu_language
+        spoken = self.locale.partition(".")[0]
+        return "both" if spoken in ("", "C", "POSIX") else "zh" if spoken.startswith("zh") else "en"
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Before anything imports the compiler: the same target as everywhere, and kernels kept from one test run to the next."""
+"""Before anything imports the compiler: the same target as everywhere, kernels kept from one test run to the next; both languages."""
 
 import os
 from pathlib import Path
@@ -6,3 +6,4 @@ from pathlib import Path
 from functions.compiler import compiler_environment
 
 os.environ.update(compiler_environment(Path(__file__).parent.parent / ".lianghu"))
+os.environ["LIANGHU_LANGUAGE"] = "both"

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from engine.words import Words
-from functions.commands.screen import both, output
+from functions.commands.screen import in_line, output, said
 from functions.reports import figures
 
 SEVERITIES = {
@@ -33,6 +33,8 @@ SCOPES = {
     ),
 }
 """Whose trials a diagnosis knows of."""
+DIAGNOSIS = Words("诊断", "diagnosis")
+HEADS = (Words("指标", "indicator"), Words("数值", "value"), Words("判断", "verdict"), Words("含义", "meaning"))
 SHARES = ("probability", "share")
 """Units that are shown as percent."""
 
@@ -41,7 +43,7 @@ def show_findings(findings: Sequence[Mapping[str, Any]]) -> None:
     """Each with its severity, in both languages; the worst come first, as the doctor orders them."""
     for finding in findings:
         words, style = SEVERITIES[finding["severity"]]
-        output.print(f"[{style}]{both(words)} · {escape(both(Words(**finding['title'])))}[/] [dim]{escape(finding['code'])}[/]")
+        output.print(f"[{style}]{in_line(words)} · {escape(in_line(Words(**finding['title'])))}[/] [dim]{escape(finding['code'])}[/]")
         _paragraphs(Words(**finding["text"]))
 
 
@@ -49,33 +51,34 @@ def show_diagnosis(diagnosis: Mapping[str, Any]) -> None:
     """The verdict over all, then each indicator with its own."""
     show_verdict(diagnosis)
     table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    table.add_column("指标\nindicator")
-    table.add_column("数值\nvalue", justify="right", no_wrap=True)
-    table.add_column("判断\nverdict", no_wrap=True)
-    table.add_column("含义\nmeaning", ratio=1, overflow="fold")
+    heads = ["\n".join(said(head)) for head in HEADS]
+    table.add_column(heads[0])
+    table.add_column(heads[1], justify="right", no_wrap=True)
+    table.add_column(heads[2], no_wrap=True)
+    table.add_column(heads[3], ratio=1, overflow="fold")
     for row in diagnosis["indicators"]:
         verdict, style = VERDICTS[row["verdict"]]
-        label, meaning = row["label"], row["meaning"]
-        table.add_row(
-            f"{escape(label['zh'])}\n[dim]{escape(label['en'])}[/]",
-            _value(row["value"], row["unit"]),
-            f"[{style}]{verdict.zh}\n{verdict.en}[/]",
-            f"{escape(meaning['zh'])}\n[dim]{escape(meaning['en'])}[/]",
-        )
+        judged = "\n".join(said(verdict))
+        table.add_row(_lines(row["label"]), _value(row["value"], row["unit"]), f"[{style}]{judged}[/]", _lines(row["meaning"]))
     output.print(table)
 
 
 def show_verdict(diagnosis: Mapping[str, Any]) -> None:
     """In one line, and how many trials it counts with."""
     verdict, style = VERDICTS[diagnosis["verdict"]]
-    output.print(f"[{style}]诊断 diagnosis: {both(verdict)}[/]")
+    output.print(f"[{style}]{in_line(DIAGNOSIS)}: {in_line(verdict)}[/]")
     _paragraphs(Words(**diagnosis["summary"]))
     _paragraphs(SCOPES[diagnosis["trials"]["scope"]].filled(count=f"{diagnosis['trials']['count']:,}"))
 
 
 def _paragraphs(words: Words) -> None:
-    for text, shade in ((words.zh, ""), (words.en, "dim")):
-        output.print(Padding(Text(text, shade), (0, 0, 0, 2), expand=False))
+    for place, text in enumerate(said(words)):
+        output.print(Padding(Text(text, "dim" if place else ""), (0, 0, 0, 2), expand=False))
+
+
+def _lines(words: Mapping[str, str]) -> str:
+    """A cell of a table."""
+    return "\n".join(f"[dim]{escape(text)}[/]" if place else escape(text) for place, text in enumerate(said(Words(**words))))
 
 
 def _value(value: float | int | None, unit: str) -> str:

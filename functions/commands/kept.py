@@ -22,6 +22,8 @@ class How:
     report: Path | None = None
     account: Path | None = None
     ledger: Path | None = None
+    grid_report: Path | None = None
+    """The page about all of a grid; `report` is the one of its best run."""
     sort: str = "return"
     top: int = 20
     order: tuple[str, ...] = ()
@@ -29,14 +31,14 @@ class How:
 
     def __post_init__(self) -> None:
         """Told before anything is computed."""
-        for name, file in (("report", self.report), ("account", self.account)):
+        for name, file in (("report", self.report), ("grid-report", self.grid_report), ("account", self.account)):
             if file and file.is_dir():
                 raise CommandError(f"--{name} {file} is a folder", f"name a file in it, as in {file / name}.{_ENDINGS[name]}")
         if self.ledger and self.ledger.exists() and not self.ledger.is_dir():
             raise CommandError(f"--ledger {self.ledger} is a file", "name a folder: several files are written into it")
 
 
-_ENDINGS = {"report": "html", "account": "csv"}
+_ENDINGS = {"report": "html", "grid-report": "html", "account": "csv"}
 LEDGER = ("equity", "account", "trades", "positions", "orders", "refusals", "events", "logs")
 """What the API calls the files of a ledger."""
 
@@ -47,6 +49,7 @@ class Kept(NamedTuple):
     page: bytes = b""
     account: bytes = b""
     ledger: Mapping[str, bytes] = MappingProxyType({})
+    grid_page: bytes = b""
 
 
 def kept_of(result: "Result", page: bytes, title: Mapping[str, str], how: How) -> Kept:

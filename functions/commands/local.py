@@ -1,6 +1,6 @@
 """A backtest in this process: the API's own checks and plan, the workers' own engine, and so the same bytes as through the platform."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from functions.commands.kept import How, Kept, kept_of
 from functions.commands.screen import Row, bar, notes
 from functions.jobs.plan import Plan, initial_cash_li, overrides, told_context
 from functions.jobs.records import Backtest, Params, StrategyVersion
+from functions.reports.grid_page import GridReport, GridRow, render_grid
 from functions.reports.of_run import report_of
 from functions.reports.run_page import render_run
 from functions.settings import Settings
@@ -141,6 +142,14 @@ def report_page(plan: LocalPlan, result: "Result") -> bytes:
     """The report of one combination as HTML."""
     context = told_context(plan.context, plan.program)
     return render_run(report_of(result, plan.program.name, context, plan.initial_cash, plan.identity)).encode()
+
+
+def grid_page(plan: LocalPlan, spec: Mapping[str, Any], rows: Sequence[Row], diagnosis: "Diagnosis") -> bytes:
+    """The page about a grid as HTML; rows in the grid's order."""
+    shown = [GridRow(row.params, row.stats, row.status, row.content_hash, row.run_id) for row in rows]
+    context = told_context(plan.context, plan.program)
+    report = GridReport(plan.program.name, context, spec, shown, plan.skipped, diagnosis.to_json(), plan.identity)
+    return render_grid(report).encode()
 
 
 def kept(plan: LocalPlan, result: "Result", how: How) -> Kept:

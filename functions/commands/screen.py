@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -79,7 +79,7 @@ def runs_table(
         table.add_column(label, justify="right", no_wrap=True)
     others = [ranked_by] if ranked_by not in [key for key, _, _ in COLUMNS] else []
     for key in others:
-        table.add_column("\n".join(show(key, None).label), justify="right", no_wrap=True)
+        table.add_column("\n".join(said(show(key, None).label)), justify="right", no_wrap=True)
     table.add_column(naming.label, no_wrap=True)
     for rank, row in enumerate(rows[:most], start=1):
         stats = row.stats or {}
@@ -97,9 +97,21 @@ def show_table(table: Table) -> None:
     Console(highlight=False, width=max(output.width, needed)).print(table)
 
 
-def both(words: Words) -> str:
-    """Chinese first; once where the two are the same."""
-    return words.zh if words.zh == words.en else f"{words.zh} {words.en}"
+class Speech:
+    """In which languages this process talks."""
+
+    language: Literal["zh", "en", "both"] = "both"
+
+
+def said(words: Words) -> tuple[str, ...]:
+    """The languages that are spoken, Chinese first; once where the two say the same."""
+    chosen = words if Speech.language == "both" else (getattr(words, Speech.language),)
+    return tuple(dict.fromkeys(chosen))
+
+
+def in_line(words: Words) -> str:
+    """What is said, as one line."""
+    return " ".join(said(words))
 
 
 def figure(value: float | int | None, kind: str) -> str:

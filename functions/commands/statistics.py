@@ -8,7 +8,7 @@ from rich.table import Table
 
 from engine.statistics.metrics import too_small
 from engine.words import Words
-from functions.commands.screen import both, notes, output, show_table
+from functions.commands.screen import in_line, notes, output, show_table
 from functions.reports.shown import Shown, groups, strip
 
 Stats = Mapping[str, float | int | None]
@@ -60,12 +60,12 @@ def _stacked(found: Iterable[Group]) -> Table:
 
 def _group(title: Words, rows: Iterable[Shown]) -> Table:
     table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
-    table.add_column(both(title), no_wrap=True)
+    table.add_column(in_line(title), no_wrap=True)
     table.add_column("", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for row in rows:
         style = STYLES.get(row.style, "")
         text = f"[{style}]{escape(row.text)}[/]" if style else escape(row.text)
         mark = f"[yellow]{MARK}[/]" if row.is_few else " "
-        table.add_row(f"[dim]{escape(both(row.label))}[/]", text + mark, f"[dim]{escape(both(row.unit))}[/]")
+        table.add_row(f"[dim]{escape(in_line(row.label))}[/]", text + mark, f"[dim]{escape(in_line(row.unit))}[/]")
     return table

@@ -61,17 +61,22 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
         _check_metric(how.sort, [metric.key for metric in METRICS])
         wanted = {"mode": "grid", "gridSpec": spec} | ({"max_evals": max_evals} if max_evals else {})
         plan = local.prepare(strategy, where.context(*_lake_days(settings, where, strategy["code"])), wanted, settings)
-        rows, diagnosis = local.diagnosed(plan, settings.workers, f"{len(plan.combinations)} combinations")
-        rows = ranked(rows, how.sort)
+        found, diagnosis = local.diagnosed(plan, settings.workers, f"{len(plan.combinations)} combinations")
+        rows = ranked(found, how.sort)
         kept = Kept()
         if rows and (how.report or how.account or how.ledger):
             kept = local.kept(plan, local.record(plan, rows[0].params), how)
+        if how.grid_report:
+            kept = kept._replace(grid_page=local.grid_page(plan, spec, found, diagnosis))
         return tell_grid(GridTold(rows, plan.skipped, plan.context, diagnosis.to_json()), kept, how)
     with client(settings) as api:
         backtest_id = api.create_backtest(strategy, where.context(*_days(api, where, strategy["code"])))
         told = grid_through(api, backtest_id, spec, max_evals)
         told = told._replace(rows=ranked(told.rows, how.sort))
-        return tell_grid(told, _artifacts(api, best, how) if (best := best_of(told.rows)) else Kept(), how)
+        kept = _artifacts(api, best, how) if (best := best_of(told.rows)) else Kept()
+        if how.grid_report:
+            kept = kept._replace(grid_page=api.grid_report(backtest_id, str(told.grid_id)))
+        return tell_grid(told, kept, how)
 
 
 def told_of(

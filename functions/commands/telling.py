@@ -110,7 +110,11 @@ def _header(context: Mapping[str, Any]) -> None:
 
 
 def _keep(kept: Kept, how: How) -> None:
-    for name, file, data in (("report", how.report, kept.page), ("account", how.account, kept.account)):
+    for name, file, data in (
+        ("report", how.report, kept.page),
+        ("report of the grid", how.grid_report, kept.grid_page),
+        ("account", how.account, kept.account),
+    ):
         if file and data:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(data)

@@ -7,8 +7,9 @@ import pytest
 
 from engine.statistics.metrics import METRICS
 from functions.commands.belief import show_diagnosis, show_findings
-from functions.commands.screen import BY_ID, Row, runs_table
+from functions.commands.screen import BY_ID, Row, Speech, runs_table
 from functions.commands.statistics import few, show_statistics
+from functions.settings import Settings
 
 
 @pytest.fixture
@@ -87,6 +88,37 @@ def test_a_diagnosis_is_whole_at_every_width(told: Callable[..., str], columns: 
     for said in ("诊断 diagnosis: 不可信 bad", "像是运气", "1,234 that you ever tried", "95.1%", "-0.500", "—", "无法判断", "doubtful"):
         assert said in out
     assert "…" not in out and out.count("扣") == 4 * 8
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "both"), ({"LANG": "C.UTF-8"}, "both"), ({"LANG": "zh_CN.UTF-8"}, "zh"), ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "zh_CN"}, "zh"), ({"LANG": "zh_CN.UTF-8", "LIANGHU_LANGUAGE": "en"}, "en"),
+    ],
+)  # fmt: skip
+def test_the_language_is_the_terminals_unless_one_is_named(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], language: str
+) -> None:
+    for name in ("LANG", "LC_ALL", "LC_MESSAGES", "LIANGHU_LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert Settings().language == language
+
+
+@pytest.mark.parametrize(("language", "told_in", "not_in"), [("zh", "像是运气", "luck"), ("en", "what luck would show", "像")])
+def test_one_language_is_told_alone(
+    told: Callable[..., str], monkeypatch: pytest.MonkeyPatch, language: str, told_in: str, not_in: str
+) -> None:
+    diagnosis = {
+        "trials": {"count": 12, "variance": None, "scope": "grid"}, "verdict": "bad",
+        "summary": {"zh": "像是运气", "en": "what luck would show"}, "indicators": [],
+    }  # fmt: skip
+    monkeypatch.setattr(Speech, "language", language)
+    out = told(100, show_diagnosis, diagnosis)
+    assert told_in in out
+    assert not_in not in out.replace(told_in, "")
 
 
 def test_runs_are_listed_by_their_ids_and_what_failed_says_so(told: Callable[..., str]) -> None:

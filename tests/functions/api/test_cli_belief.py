@@ -51,9 +51,11 @@ def test_a_run_is_told_in_groups_with_words_units_and_findings(apart: Run, strat
     assert "样本不足" in err and out.count("交易日数") == 1
 
 
-def test_a_grid_is_told_with_its_diagnosis(apart: Run, strategy: Path) -> None:
+def test_a_grid_is_told_with_its_diagnosis_and_kept_as_a_page(apart: Run, strategy: Path, tmp_path: Path) -> None:
     arguments = ("grid", strategy, *GRID, *WINDOW, "--local")
-    code, out, _ = apart(*arguments)
+    code, out, _ = apart(*arguments, "--grid-report", tmp_path / "grid.html", "--report", tmp_path / "best.html")
+    pages = [(tmp_path / name).read_text() for name in ("grid.html", "best.html")]
+    assert "参数网格报告" in pages[0] and "参数网格报告" not in pages[1]
     assert code == 0 and "诊断 diagnosis" in out and "the 9 combinations of this grid alone" in out
     told = json.loads(apart(*arguments, "--json")[1])["diagnosis"]
     assert told["trials"] == {"count": 9, "variance": told["trials"]["variance"], "scope": "grid"}
@@ -61,11 +63,13 @@ def test_a_grid_is_told_with_its_diagnosis(apart: Run, strategy: Path) -> None:
         assert row["label"]["zh"] in out
 
 
-def test_the_platform_counts_all_trials_of_their_owner(apart: Run, a_grid: dict[str, Any], strategy: Path) -> None:
+def test_the_platform_counts_all_trials_of_their_owner(apart: Run, a_grid: dict[str, Any], strategy: Path, tmp_path: Path) -> None:
     here = json.loads(apart("grid", strategy, *GRID, *WINDOW, "--json", "--local")[1])
     through, local = a_grid["diagnosis"], here["diagnosis"]
     assert through["trials"]["scope"] == "owner" and through["combinations"] == local["combinations"] == 9
-    code, out, _ = apart("grid", strategy, "--grid", "ma_short=5", "--grid", "ma_long=25,45", *WINDOW, "--json")
+    more = ("--grid", "ma_short=5", "--grid", "ma_long=25,45", *WINDOW, "--grid-report", tmp_path / "grid.html", "--json")
+    code, out, _ = apart("grid", strategy, *more)
+    assert "参数网格报告" in (tmp_path / "grid.html").read_text()
     assert code == 0 and json.loads(out)["diagnosis"]["trials"]["count"] == 11
 
 
