@@ -191,12 +191,14 @@ LIBM = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "pow", "power",
 REDUCTIONS = {"sum", "fsum", "mean", "average", "std", "var", "prod", "cumsum", "cumprod", "dot", "matmul", "einsum", "convolve", "cov"}
 """Where floats are: the simulation's sums are of integers, exact in any order."""
 OURS = ("kernels", "stocks")
+JUDGEMENTS = ("diagnosis", "doctor")
+"""Rooms that say what to think of results: rounded figures for people, in no hash; an import contract keeps results from seeing them."""
 
 
 def test_no_result_comes_from_libm_or_from_a_reduction() -> None:
     """By the words of the sources: what the probes change is never called, and the compiler is never asked to be quick about it."""
     found = []
-    for path in (ROOT / "engine").rglob("*.py"):
+    for path in [path for path in (ROOT / "engine").rglob("*.py") if path.parent.name not in JUDGEMENTS]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and inexact(node, path.parent.name == "simulation"):
                 found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}")
