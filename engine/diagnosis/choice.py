@@ -88,24 +88,22 @@ CHOICE = (
         bad=0.70,
         when_good=Says(
             Words(
-                "选出的最优，样本内平均年化夏普{inside}，样本外{outside}：少了{value}，属正常。",
+                "选出的最优，样本内平均年化夏普{inside}，样本外{outside}：{lost}，属正常。",
                 "The best has a Sharpe ratio of {inside} a year where it was chosen and {outside} out of sample on average: "
-                "{value} is lost, which is usual.",
+                "{lost}, which is usual.",
             )
         ),
         when_doubtful=Says(
             Words(
-                "选出的最优，样本内平均年化夏普{inside}，样本外{outside}：少了{value}。",
-                "The best has a Sharpe ratio of {inside} a year where it was chosen and {outside} out of sample on average: "
-                "{value} is lost.",
+                "选出的最优，样本内平均年化夏普{inside}，样本外{outside}：{lost}。",
+                "The best has a Sharpe ratio of {inside} a year where it was chosen and {outside} out of sample on average: {lost}.",
             ),
             Words("按样本外的数字预期，而不是榜首的数字。", "Expect the figure out of sample, not that of the ranking."),
         ),
         when_bad=Says(
             Words(
-                "选出的最优，样本内平均年化夏普{inside}，样本外只剩{outside}：少了{value}。",
-                "The best has a Sharpe ratio of {inside} a year where it was chosen and {outside} out of sample on average: "
-                "{value} is lost.",
+                "选出的最优，样本内平均年化夏普{inside}，样本外只有{outside}：{lost}。",
+                "The best has a Sharpe ratio of {inside} a year where it was chosen and {outside} out of sample on average: {lost}.",
             ),
             WALK,
         ),
@@ -207,9 +205,9 @@ CHOICE = (
         ),
         when_bad=Says(
             Words(
-                "前半段和后半段的夏普名次相关{value}：前面好的后面反而差。",
+                "前半段和后半段的夏普名次相关{value}：前面好的，后面并不更好。",
                 "Ranks by Sharpe ratio in the first and second half of the window have a correlation of {value}: what was "
-                "good before is worse after.",
+                "good before is no better than the rest after.",
             ),
             WALK,
         ),

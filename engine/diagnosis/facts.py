@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Floats
 from engine.diagnosis.answer import Trials
 from engine.diagnosis.collector import LEAST_SESSIONS, Collector
-from engine.diagnosis.moments import Moments, shape, sharpe
+from engine.diagnosis.moments import Moments, chosen, shape, sharpe
 from engine.diagnosis.overfitting import Overfitting, overfitting
 from engine.diagnosis.surface import Surface, surface
 from engine.statistics import SESSIONS_A_YEAR
@@ -24,7 +24,7 @@ ONE = Words(
 )
 NO_BEST = Words("没有一个组合的收益有波动（都没有持仓）", "no combination has returns that vary (all of them stayed in cash)")
 TOO_SHORT = Words("窗口太短：这一项至少要{least}个交易日", "the window is too short: this needs at least {least} sessions")
-TOO_FEW = Words("组合太少：这一项至少要{least}个", "there are too few combinations: this needs at least {least}")
+TOO_FEW = Words("交易过的组合太少：这一项至少要{least}个", "too few combinations traded: this needs at least {least}")
 
 
 class Best(NamedTuple):
@@ -42,6 +42,8 @@ class Facts:
     moments: Moments
     sharpe: Floats
     """(P,) per session; NaN: all cash."""
+    traded: Moments
+    """Of the combinations whose returns vary: a choice is among them, as cash is no choice."""
     best: Best | None
     trials: Trials
     """With the count and the variance that were used."""
@@ -51,6 +53,11 @@ class Facts:
     @property
     def combinations(self) -> int:
         return self.moments.combinations
+
+    @property
+    def own_variance(self) -> float | None:
+        """Of this grid's Sharpe ratios, ddof 1; None with fewer than two of them."""
+        return _variance(self.sharpe)
 
     @property
     def years(self) -> float:
@@ -71,13 +78,15 @@ def facts_of(collector: Collector, params: Sequence[Mapping[str, float | int]], 
     if len(params) != moments.combinations:
         raise ValueError(f"{len(params)} sets of parameters for {moments.combinations} curves")
     ratios = sharpe(moments)
+    traded = chosen(moments, ~np.isnan(ratios))
     return Facts(
         collector=collector,
         moments=moments,
         sharpe=ratios,
+        traded=traded,
         best=_best(moments, ratios),
         trials=_trials(ratios, trials),
-        halves=_halves(collector, moments, ratios),
+        halves=_halves(collector, moments, traded),
         surface=surface(params, ratios),
     )
 
@@ -99,18 +108,23 @@ def _best(moments: Moments, ratios: Floats) -> Best | None:
 
 def _trials(ratios: Floats, trials: Trials | None) -> Trials:
     """This grid's combinations are among the trials, whatever was counted; without a variance it is this grid's own."""
-    known = ratios[~np.isnan(ratios)]
-    own = float(known.var(ddof=1)) if len(known) > 1 else None
+    own = _variance(ratios)
     if trials is None:
         return Trials(len(ratios), own, "grid")
     return Trials(max(trials.count, len(ratios)), own if trials.variance is None else trials.variance, trials.scope)
 
 
-def _halves(collector: Collector, moments: Moments, ratios: Floats) -> Overfitting | Words:
-    if len(ratios) < 2:
+def _variance(ratios: Floats) -> float | None:
+    known = ratios[~np.isnan(ratios)]
+    return float(known.var(ddof=1)) if len(known) > 1 else None
+
+
+def _halves(collector: Collector, moments: Moments, traded: Moments) -> Overfitting | Words:
+    """Among what traded: cash beats all that lose in every half, and would be a choice that holds."""
+    if moments.combinations < 2:
         return ONE
-    if np.isnan(ratios).all():
+    if traded.combinations == 0:
         return NO_BEST
-    if len(ratios) < LEAST_COMBINATIONS:
+    if traded.combinations < LEAST_COMBINATIONS:
         return too_few(LEAST_COMBINATIONS)
-    return overfitting(moments) if collector.sessions >= LEAST_SESSIONS else too_short(LEAST_SESSIONS)
+    return overfitting(traded) if collector.sessions >= LEAST_SESSIONS else too_short(LEAST_SESSIONS)

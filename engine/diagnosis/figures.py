@@ -11,10 +11,13 @@ from engine.diagnosis.bootstrap import Resampling
 from engine.diagnosis.collector import LEAST_SESSIONS
 from engine.diagnosis.facts import LEAST_COMBINATIONS, NO_BEST, ONE, Best, Facts, a_year, too_few, too_short
 from engine.diagnosis.moments import sharpe
+from engine.diagnosis.surface import Surface
 from engine.words import Words
 
 LEAST_RETURNS = 30
-"""Sessions for the shape of a distribution."""
+"""Sessions for the shape of a distribution, and for any figure about Sharpe ratios."""
+LEAST_PEAKS = 1.999
+"""That noise would show: with fewer even a single summit looks rough."""
 
 
 class Known(NamedTuple):
@@ -27,6 +30,7 @@ class Known(NamedTuple):
 
 Told = Known | Words
 
+SMALL = Words("网格太小：纯噪声也不到两个山峰，分不出来", "the grid is too small: noise itself would show fewer than two peaks")
 ODD = Words("最优组合的收益分布太怪，公式不适用", "the returns of the best are spread too oddly for the formula")
 NEVER = Words("最优组合的夏普不为正，多长都证明不了", "the best Sharpe ratio is not positive, so no length of time proves it")
 
@@ -47,9 +51,11 @@ def effective_trials(facts: Facts) -> Told:
     correlation = facts.collector.average_correlation()
     if correlation is None:
         return NO_BEST if facts.best is None else too_few(2)
+    if facts.collector.sessions < LEAST_RETURNS:
+        return too_short(LEAST_RETURNS)
     number = deflation.effective_trials(facts.trials.count, correlation)
     luck = _luck(facts, max(1, round(number)))
-    return Known(number, luck, (("luck", f"{luck:.2f}"), ("correlation", f"{round(correlation, 2) + 0.0:.2f}")))
+    return Known(number, luck, (("luck", f"{luck:.2f}"), ("correlation", _decimals(correlation))))
 
 
 def probabilistic_sharpe(facts: Facts) -> Told:
@@ -58,12 +64,12 @@ def probabilistic_sharpe(facts: Facts) -> Told:
 
 
 def expected_best(facts: Facts) -> Told:
-    best, luck = facts.best, _deflator(facts)
+    best, luck = _judged_best(facts), _deflator(facts)
     if isinstance(luck, Words):
         return luck
-    if best is None:
-        return NO_BEST
-    return Known(a_year(luck), a_year(best.sharpe - luck), (("best", f"{a_year(best.sharpe):.2f}"),))
+    if isinstance(best, Words):
+        return best
+    return Known(a_year(luck), a_year(best.sharpe - luck), (("best", _decimals(a_year(best.sharpe))),))
 
 
 def deflated_sharpe(facts: Facts) -> Told:
@@ -83,7 +89,7 @@ def min_track_record(facts: Facts) -> Told:
     if sessions is None:
         return ODD
     have = facts.collector.sessions
-    return Known(np.ceil(sessions), have / sessions, (("sessions", f"{have:,}"), ("best", f"{a_year(best.sharpe):.2f}")))
+    return Known(np.ceil(sessions), have / sessions, (("sessions", f"{have:,}"), ("best", _decimals(a_year(best.sharpe)))))
 
 
 def overfitting(facts: Facts) -> Told:
@@ -100,8 +106,9 @@ def degradation(facts: Facts) -> Told:
         return halves
     if halves.inside <= 0:
         return Words("样本内最优的夏普也不为正", "the best in sample has no positive Sharpe ratio either")
-    figures = (("inside", f"{a_year(halves.inside):.2f}"), ("outside", f"{a_year(halves.outside):.2f}"))
-    return Known(1.0 - halves.outside / halves.inside, None, figures)
+    share = 1.0 - halves.outside / halves.inside
+    figures = (("inside", _decimals(a_year(halves.inside))), ("outside", _decimals(a_year(halves.outside))), ("lost", _lost(share)))
+    return Known(share, None, figures)
 
 
 def reality_check(facts: Facts) -> Told:
@@ -116,33 +123,31 @@ def rank_stability(facts: Facts) -> Told:
     why = _choice(facts)
     if why:
         return why
-    if facts.combinations < LEAST_COMBINATIONS:
+    if facts.traded.combinations < LEAST_COMBINATIONS:
         return too_few(LEAST_COMBINATIONS)
     if facts.collector.sessions < LEAST_SESSIONS:
         return too_short(LEAST_SESSIONS)
     middle = len(facts.moments.lengths) // 2
-    first, second = (np.nan_to_num(sharpe(facts.moments, part)) for part in (slice(0, middle), slice(middle, None)))
+    first, second = (np.nan_to_num(sharpe(facts.traded, part)) for part in (slice(0, middle), slice(middle, None)))
     same = Words("有一半时间里各组合没有差别", "in one half of the window the combinations do not differ")
     return _or(rank_correlation(first, second), same)
 
 
 def plateau(facts: Facts) -> Told:
-    why = _choice(facts)
-    if why:
-        return why
-    if isinstance(facts.surface, Words):
-        return facts.surface
+    landscape = _landscape(facts)
+    if isinstance(landscape, Words):
+        return landscape
     alone = Words("最优组合没有相邻的格子，或夏普不为正", "the best has no neighbours, or no positive Sharpe ratio")
-    return _or(facts.best and facts.surface.plateau(facts.best.position), alone)
+    return _or(facts.best and landscape.plateau(facts.best.position), alone)
 
 
 def peaks(facts: Facts) -> Told:
-    why = _choice(facts)
-    if why:
-        return why
-    if isinstance(facts.surface, Words):
-        return facts.surface
-    found, noise = facts.surface.peaks()
+    landscape = _landscape(facts)
+    if isinstance(landscape, Words):
+        return landscape
+    found, noise = landscape.peaks()
+    if noise < LEAST_PEAKS:
+        return SMALL
     return Known(found / noise, None, (("found", f"{found:,}"), ("noise", f"{noise:.1f}")))
 
 
@@ -168,6 +173,13 @@ def _choice(facts: Facts) -> Words | None:
     return NO_BEST if facts.best is None else None
 
 
+def _landscape(facts: Facts) -> Surface | Words:
+    why = _choice(facts)
+    if why:
+        return why
+    return too_short(LEAST_RETURNS) if facts.collector.sessions < LEAST_RETURNS else facts.surface
+
+
 def _resampled(facts: Facts, p_value: Callable[[Resampling], float | None]) -> Told:
     why = _choice(facts)
     if why:
@@ -183,12 +195,17 @@ def _judged_best(facts: Facts) -> Best | Words:
 
 
 def _deflator(facts: Facts) -> float | Words:
-    """The Sharpe ratio per session that luck alone shows."""
+    """The Sharpe ratio per session that luck alone shows.
+
+    Luck of all trials is not less than that of this grid's, which are among them: many earlier ones that were nearly the same have so small
+    a variance that they would lower the bar.
+    """
     if facts.trials.count < 2:
         return ONE
     if facts.trials.variance is None:
         return NO_BEST if facts.best is None else too_few(2)
-    return deflation.expected_best(facts.trials.count, facts.trials.variance)
+    of_all = deflation.expected_best(facts.trials.count, facts.trials.variance)
+    return max(of_all, deflation.expected_best(facts.combinations, facts.own_variance or 0.0))
 
 
 def _probability(facts: Facts, best: Best, against: float) -> float | None:
@@ -198,6 +215,19 @@ def _probability(facts: Facts, best: Best, against: float) -> float | None:
 def _luck(facts: Facts, trials: int) -> float:
     """A year's Sharpe ratio of the best of so many independent worthless ones, in a window this long."""
     return deflation.expected_maximum(trials) / facts.years**0.5 if facts.years else 0.0
+
+
+def _decimals(value: float) -> str:
+    """Two of them, and no minus before nothing."""
+    return f"{round(value, 2) + 0.0:.2f}"
+
+
+def _lost(share: float) -> Words:
+    if share > 1.0:
+        return Words("全都没了，还要亏", "all of it is lost, and more")
+    if share < 0.0:
+        return Words("没有变少", "nothing is lost")
+    return Words(f"少了{share:.1%}", f"{share:.1%} is lost")
 
 
 def _or(value: float | None, why: Words) -> Told:

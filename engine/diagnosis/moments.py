@@ -66,6 +66,11 @@ def joined(blocks: list[Moments]) -> Moments:
     return Moments(first.lengths, *(np.concatenate(arrays) for arrays in zip(*(block[1:] for block in blocks), strict=True)))
 
 
+def chosen(moments: Moments, which: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> Moments:
+    """Of some combinations, which (P,)."""
+    return Moments(moments.lengths, *(array[which] for array in moments[1:]))
+
+
 def union(moments: Moments, parts: slice | list[int]) -> tuple[float, Floats, Floats]:
     """Sessions, mean (P,) and squares (P,) of some parts together. Chan, Golub and LeVeque, 1979, generalised to many parts."""
     lengths, mean = moments.lengths[parts], moments.mean[:, parts]

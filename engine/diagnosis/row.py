@@ -65,8 +65,8 @@ class Row:
 def shown(value: float, unit: Unit) -> str:
     """For texts: percent for shares and probabilities, whole numbers for what is counted."""
     if unit in ("probability", "share"):
-        return f"{value:.1%}"
-    return f"{value:,.0f}" if unit in ("count", "sessions") else f"{value:.2f}"
+        return f"{round(value, 3) + 0.0:.1%}"
+    return f"{value:,.0f}" if unit in ("count", "sessions") else f"{round(value, 2) + 0.0:.2f}"
 
 
 def plain(value: float, unit: Unit) -> float | int:

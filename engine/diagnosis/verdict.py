@@ -43,8 +43,8 @@ RULES = (
         ),
     ),
     Rule(
-        "deflated_sharpe is bad",
-        lambda v: v["deflated_sharpe"] == "bad",
+        "deflated_sharpe is bad, or unknown with probabilistic_sharpe bad",
+        lambda v: "bad" in (v["deflated_sharpe"], v["probabilistic_sharpe"] if v["deflated_sharpe"] == "unknown" else ""),
         "bad",
         Words("最好的成绩，靠运气也能得到：不要相信。", "The best is what luck would show: do not believe it."),
     ),

@@ -109,7 +109,7 @@ def test_every_figure_is_that_of_the_slow_twin(edge):
         "reality_check": reality,
         "spa": able,
         "plateau": naive.plateau(cells, list(cells)[ratios.index(max(ratios))]),
-        "peaks": naive.peaks(cells, list(cells))[0] / naive.peaks(cells, list(cells))[1],
+        "peaks": None,  # of six cells noise would show fewer than two
     }
     for key, value in expected.items():
         assert found[key].value == (None if value is None else pytest.approx(value, rel=1e-4, abs=1e-6)), key
