@@ -15,7 +15,7 @@ class Trials:
     count: int
     """Different ones; those of this grid are among them."""
     variance: float | None
-    """Of their Sharpe ratios per session (not a year's), ddof 1; None: this grid's own."""
+    """Of their Sharpe ratios per session (not a year's), ddof 1, of those in this grid's window; None: this grid's own."""
     scope: Literal["grid", "owner"]
     """grid: nobody counted the earlier ones; owner: all that their owner ever ran on this strategy and universe."""
 

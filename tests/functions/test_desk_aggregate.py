@@ -174,6 +174,22 @@ def test_newer_data_and_another_benchmark_are_no_new_trials(store: Store, desk: 
     assert desk.count_trials(grid_id).count == 3 + new
 
 
+def test_a_short_window_does_not_make_every_longer_one_look_like_luck(store: Store, desk: Desk, user: str) -> None:
+    """Sharpe ratios of a month lie far apart: they are trials, but their variance is not that of ten years' ones."""
+    decade, month = ({"start": start, "end": "2021-01-04"} for start in ("2011-01-04", "2020-12-01"))
+    long = submit(store, desk, user, another_context(store, user, window=decade), count=4)
+    alone = desk.count_trials(long)
+    short = store.submit(user, make_submission(another_context(store, user, window=month), 4))
+    assert desk.claim_plan(short.grid_id)
+    desk.panel_ready(short.grid_id, "panels/p")
+    compute(desk, lambda params: 100.0 * params["x"])
+    both = desk.count_trials(long)
+    assert (alone.count, both.count) == (4, 8)
+    assert both.variance == alone.variance
+    variance_of_short = desk.count_trials(short.grid_id).variance
+    assert variance_of_short is not None and alone.variance is not None and isclose(variance_of_short, 1e4 * alone.variance)
+
+
 def test_the_newest_result_of_a_combination_counts(store: Store, desk: Desk, user: str) -> None:
     backtest_id = another_context(store, user)
     grid_id = submit(store, desk, user, backtest_id, count=2)

@@ -59,24 +59,27 @@ $$;
 
 -- How many different combinations the owner of a submission ever had computed in its family, and the variance of their Sharpe ratios per
 -- session (244 of them make a year). The same combination is one trial, however often it ran, on whatever version of the data and beside
--- whatever benchmark; of several results the newest counts.
+-- whatever benchmark; of several results the newest counts. The variance is of those of the submission's own window: the Sharpe ratios of
+-- a month lie ten times further apart than those of ten years, and one short grid would make all that follow look like luck.
 create function lianghu.count_trials(p_grid uuid) returns table (trials bigint, variance float8)
     language sql stable security definer set search_path = ''
 as $$
     with family as (
-        select f.id, dense_rank() over (order by v.identity, t.context - array['benchmark', 'datasource_version']) as setting
+        select f.id, dense_rank() over (order by v.identity, t.context - array['benchmark', 'datasource_version']) as setting,
+            t.context -> 'window' is not distinct from own.context -> 'window' as same_window
         from public.grids g
+        join public.backtests own on own.id = g.backtest_id
         join public.grids f on f.owner = g.owner and f.family = g.family
         join public.backtests t on t.id = f.backtest_id
         join public.strategy_versions v on v.id = t.strategy_version_id
         where g.id = p_grid
     ), different as (
-        select distinct on (f.setting, r.params::jsonb) (r.stats ->> 'sharpe')::float8 as sharpe
+        select distinct on (f.setting, r.params::jsonb) (r.stats ->> 'sharpe')::float8 as sharpe, f.same_window
         from family f join public.backtest_runs r on r.grid_id = f.id
         where r.status = 'succeeded'
         order by f.setting, r.params::jsonb, r.finished_at desc, r.id
     )
-    select count(*), var_samp(d.sharpe) / 244 from different d
+    select count(*), var_samp(d.sharpe) filter (where d.same_window) / 244 from different d
 $$;
 
 -- The summary, written once; asks for the full accounts of some runs. How many new blocks; -1: it was done by somebody else.
