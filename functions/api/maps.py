@@ -48,8 +48,8 @@ def heatmap_of(cells: Sequence[CellFigures], query: HeatmapQuery) -> HeatmapShow
 
 
 def figures_for(query: HeatmapQuery) -> tuple[str, ...]:
-    """The metrics that a map is drawn from."""
-    return (BEST_BY, query.metric)
+    """The metrics that a map is drawn from; what is no metric is refused later, and must not reach the database before."""
+    return (BEST_BY, query.metric) if query.metric in KNOWN_METRICS else (BEST_BY,)
 
 
 def _checked(cells: Sequence[CellFigures], query: HeatmapQuery) -> dict[str, Value]:
