@@ -36,8 +36,11 @@ def _finish(task: AggregateTask, bell: Doorbell, house: House) -> None:
             _give_back(task, error, bell, house)
             return
     blocks = house.desk.finish_grid(task.grid_id, task.attempt, summary, to_prepare(task))
+    if blocks < 0:
+        logger().info("not aggregated: the lease was lost, and somebody else sums up", extra={"attempt": task.attempt})
+        return
     logger().info("aggregated", extra={"runs": len(task.runs), "counts": summary["counts"], "ledgers": blocks})
-    house.queue.ring("block", task.grid_id, max(0, blocks), request_id=bell.request_id)
+    house.queue.ring("block", task.grid_id, blocks, request_id=bell.request_id)
 
 
 def _judged(task: AggregateTask, house: House) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """From a claimed block and its market to what is reported of each run. A combination that cannot be computed fails alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from engine.evaluate import Cell, evaluate, evaluate_block
+from engine.evaluate import Cell, Result, evaluate, evaluate_block
 from engine.language import Program, compile_strategy
 from engine.market import Market
 from engine.simulation import Interrupted, Reject, Tallies
@@ -98,9 +98,22 @@ def _ledger(work: _Work, run_id: str, params: Params, checkpoint: Checkpoint) ->
         "rules version": RULES_VERSION,
     }
     files = ledger_files(result, {"strategy name": work.program.name, **identity})
-    report = report_of(result, work.program.name, told_context(work.task.context, work.program), work.initial_cash, identity)
-    told = {"report.html": render_run(report).encode(), "statistics.json": statistics_json(report), "findings.json": findings_json(report)}
-    return files | told, result.cell
+    return files | _told(work, result, run_id, identity), result.cell
+
+
+def _told(work: _Work, result: Result, run_id: str, identity: Mapping[str, str]) -> dict[str, bytes]:
+    """The page about a run and what is behind it; nothing where it cannot be made, which must not cost the run its account."""
+    try:
+        report = report_of(result, work.program.name, told_context(work.task.context, work.program), work.initial_cash, identity)
+        return {
+            "report.html": render_run(report).encode(),
+            "statistics.json": statistics_json(report),
+            "findings.json": findings_json(report),
+        }
+    except Exception as error:  # noqa: BLE001  it follows from the result alone: it would fail again the same way
+        with log_keys(run_id=run_id):
+            log_failure("a run's report is left out: it cannot be made", error)
+        return {}
 
 
 def _packed(market: Market, cells: Sequence[Cell]) -> Cells:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem, StorageError
 from engine.arrays import Floats, Integers
 from engine.diagnosis.answer import Diagnosis, Trials
@@ -34,8 +32,8 @@ class Block(NamedTuple):
 
 
 def diagnosis_of(task: AggregateTask, results: Results, desk: Desk) -> dict[str, Any]:
-    """Diagnosis.to_json() with `best_run_id`. An object that is missing or corrupt, or a diagnosis that fails, makes it unknown, because
-    nothing of that heals by trying again. StorageError where the store does not answer and there are attempts left: that may heal.
+    """Diagnosis.to_json() with `best_run_id`. An object that is missing or corrupt, or a diagnosis that fails however, makes it unknown,
+    because nothing of that heals by trying again. StorageError where the store does not answer and there are attempts left: that may heal.
     """
     runs = [run for run in task.runs if run.status == "succeeded" and run.cells_path]
     if task.attempts_left < 0:
@@ -49,7 +47,7 @@ def diagnosis_of(task: AggregateTask, results: Results, desk: Desk) -> dict[str,
             raise
         log_failure("the diagnosis is left out: an equity curve cannot be read", error)
         return _unknown(runs, LOST, trials)
-    except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+    except Exception as error:  # noqa: BLE001  it is pure, so it would fail again the same way, and cost the summary and the best accounts
         log_failure("the diagnosis is left out: it failed", error)
         return _unknown(runs, BROKEN, trials)
 

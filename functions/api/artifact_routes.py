@@ -96,7 +96,7 @@ def _not_yet(run: Run, kind: str, user: str, house: House) -> Response:
     if run.status != "succeeded":
         raise ApiError("NOT_FOUND", f"the run is {run.status} and has no {kind}")
     if "trades_path" in run.artifacts:
-        raise ApiError("NOT_FOUND", f"the run was recorded by a version that wrote no {kind}; run it again")
+        raise ApiError("NOT_FOUND", f"the run has no {kind}: a version without them recorded it, or they could not be made; run it again")
     if house.store.request_ledger(user, run.id):
         house.queue.ring("block", run.grid_id)
     return Response(b'{"status":"preparing"}', 202, {"Retry-After": "1"}, "application/json")

@@ -153,8 +153,15 @@ def _diagnosis(api: Client, backtest_id: str, grid_id: str) -> Mapping[str, Any]
         return None
 
 
-def _findings(api: Client, run: RunShown) -> Sequence[Mapping[str, Any]]:
-    found: Sequence[Mapping[str, Any]] = json.loads(api.artifact(run.run_id, "findings"))["findings"]
+def _findings(api: Client, run: RunShown) -> Sequence[Mapping[str, Any]] | None:
+    """None where the platform could not make them, which is not the same as nothing suspicious."""
+    try:
+        found: Sequence[Mapping[str, Any]] = json.loads(api.artifact(run.run_id, "findings"))["findings"]
+    except ClientError as error:
+        if error.code != "NOT_FOUND":
+            raise
+        notes.print(error.message, style="yellow", markup=False)
+        return None
     return found
 
 

@@ -17,15 +17,16 @@ class RunTold(NamedTuple):
     row: Row
     context: Mapping[str, Any]
     """The backtest's resolved one."""
-    findings: Sequence[Mapping[str, Any]]
-    """Finding.to_json()"""
+    findings: Sequence[Mapping[str, Any]] | None
+    """Finding.to_json(); None where nobody could make them."""
     title: str = ""
     """Omitted: its parameters."""
     counts: Mapping[str, Mapping[str, int]] = MappingProxyType({})
     """What else there is to say, by kind."""
 
     def to_json(self) -> dict[str, Any]:
-        judged = {"too_small": list(few(self.row.stats or {})), "findings": [dict(each) for each in self.findings]}
+        findings = None if self.findings is None else [dict(each) for each in self.findings]
+        judged = {"too_small": list(few(self.row.stats or {})), "findings": findings}
         return {"context": dict(self.context), **self.row.to_json(), **judged, **self.counts}
 
 
@@ -58,7 +59,8 @@ def tell_run(told: RunTold, kept: Kept, how: How) -> int:
         show_statistics(told.row.stats or {}, told.title or params or "no parameters")
         for name, counts in told.counts.items():
             output.print(f"{name}: {', '.join(f'{count:,} {word}' for word, count in counts.items()) or 'none'}", markup=False)
-        show_findings(told.findings)
+        if told.findings is not None:
+            show_findings(told.findings)
         output.print(f"content hash {(told.row.content_hash or '')[:16]}", style="dim", markup=False)
         notes.print(DISCLAIMER, style="dim")
         if told.row.run_id:

@@ -82,20 +82,26 @@ class Results:
         return key
 
     def get_cells(self, key: str) -> Cells:
-        """MissingObjectError; CorruptObjectError where the bytes are not those that the key names."""
+        """MissingObjectError; CorruptObjectError where the bytes are not those that the key names, or have another version's shape."""
         data = get(self._objects, key)
         if hashlib.sha256(data).hexdigest() != key.rpartition("/")[2].removesuffix(".cells"):
             raise CorruptObjectError(Problem("results", f"{key} is not what it was when it was written"))
-        header, arrays = unpack(data)
-        return Cells(
-            arrays["sessions"],
-            arrays["equity"],
-            arrays["benchmark"],
-            arrays["tallies"],
-            tuple(header["tallies"]),
-            tuple(header["params"]),
-            tuple(header["content_hashes"]),
-        )
+        try:
+            header, arrays = unpack(data)
+            cells = Cells(
+                arrays["sessions"],
+                arrays["equity"],
+                arrays["benchmark"],
+                arrays["tallies"],
+                tuple(header["tallies"]),
+                tuple(header["params"]),
+                tuple(header["content_hashes"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise CorruptObjectError(Problem("results", f"{key} was written by another version, or is no block of a grid")) from error
+        if cells.equity.shape != (len(cells.content_hashes), len(cells.sessions)):
+            raise CorruptObjectError(Problem("results", f"{key} does not hold one equity curve for each of its runs"))
+        return cells
 
     def get_equity(self, key: str, content_hash: str) -> tuple[Prices, Integers]:
         """Sessions and equity in li of one run of a block."""

@@ -24,6 +24,7 @@ from datalake.sample import build_sample
 from datalake.versions import resolve
 from engine.evaluate import evaluate
 from engine.language import compile_strategy
+from functions import computing
 from functions.doorbells import answer
 from functions.jobs.desk import Desk
 from functions.jobs.plan import Wanted, overrides
@@ -155,6 +156,61 @@ def test_a_store_that_is_silent_for_good_costs_the_diagnosis_and_not_the_summary
     assert grid.summary["best"]["return"] and grid.summary["diagnosis"]["verdict"] == "unknown" and grid.summary["report_path"] is None
 
 
+def test_a_grid_of_an_older_format_is_summed_up_at_once(platform: Platform, user: str) -> None:
+    """It killed three aggregators, and was summed up minutes later by the fourth."""
+    backtest_id = platform.backtest(user)
+    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID)).submission)
+    assert [platform.answer_one(), platform.answer_one()] == ["plan", "block"], "which computes all there is"
+    vars(platform.house)["results"] = Older(open_store(platform.house.settings.results_url))
+    platform.answer("aggregate", Doorbell(grid_id=uuid.UUID(submitted.grid_id)))
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None and grid.summary is not None
+    assert grid.summary["diagnosis"]["verdict"] == "unknown" and grid.summary["report_path"] and grid.summary["best"]["return"]
+
+
+def test_an_aggregator_that_lost_its_lease_changes_nothing_and_does_not_say_it_did(
+    platform: Platform, user: str, admin: psycopg.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    backtest_id = platform.backtest(user)
+    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID)).submission)
+    assert [platform.answer_one(), platform.answer_one()] == ["plan", "block"], "which computes all there is"
+    bell = Doorbell(grid_id=uuid.UUID(submitted.grid_id))
+    overtaken = Overtaken(open_store(platform.house.settings.results_url))
+    results, vars(platform.house)["results"] = platform.house.results, overtaken
+
+    def overtake() -> None:
+        vars(platform.house)["results"] = results
+        admin.execute("update public.grids set aggregate_lease = now() - interval '1 second'")
+        platform.answer("aggregate", bell)
+
+    overtaken.meanwhile = overtake
+    platform.answer("aggregate", bell)
+    grid = platform.house.store.get_grid(user, submitted.grid_id)
+    assert grid is not None and grid.summary is not None
+    assert "/2/report.html" in grid.summary["report_path"] and grid.summary["diagnosis"]["indicators"]
+    said = [record.getMessage() for record in caplog.records if "aggregated" in record.getMessage()]
+    assert said == ["aggregated", "not aggregated: the lease was lost, and somebody else sums up"]
+    ledgers = admin.execute("select count(*) from public.run_blocks where not decides").fetchone()
+    assert ledgers == (4,), "each account is asked for once"
+
+
+class Older(Results):
+    """Reads what another version wrote."""
+
+    def get_cells(self, key: str) -> Cells:
+        raise KeyError("benchmark")
+
+
+class Overtaken(Results):
+    """Somebody else is faster while the curves are read."""
+
+    meanwhile: Callable[[], None]
+
+    def get_cells(self, key: str) -> Cells:
+        self.meanwhile()
+        return super().get_cells(key)
+
+
 class Silent(Results):
     """An object store that does not answer."""
 
@@ -192,6 +248,27 @@ def test_a_single_run_leaves_its_full_account(platform: Platform, user: str) -> 
     assert run.id in log
     assert "cross_above" not in log, "no log carries a strategy's source"
     assert b"<html" in platform.house.results.get_artifact(run.artifacts["report_path"])
+
+
+@pytest.mark.parametrize("part", ["report_of", "render_run", "findings_json"])
+@pytest.mark.parametrize("wanted", [Wanted("single", {"ma_short": 3, "ma_long": 10}), Wanted("grid", GRID)], ids=["single", "grid"])
+def test_a_doctor_or_a_page_that_fails_costs_no_run_its_account(
+    platform: Platform, user: str, monkeypatch: pytest.MonkeyPatch, wanted: Wanted, part: str
+) -> None:
+    """The run ended as failed, and its ledger was thrown away."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug in what is told")
+
+    monkeypatch.setattr(computing, part, fail)
+    backtest_id = platform.backtest(user)
+    submitted = platform.submit(user, platform.plan(user, backtest_id, wanted).submission)
+    platform.run()
+    run = platform.house.store.get_run(user, backtest_id, submitted.run_ids[0])
+    assert run is not None and run.status == "succeeded" and run.stats is not None and run.content_hash
+    assert len(rows(platform, run.artifacts["trades_path"])) == run.stats["trades"] > 0
+    assert not {"report_path", "statistics_path", "findings_path"} & set(run.artifacts), "all of them or none: no page without its findings"
+    assert not platform.house.desk.dead_blocks(10)
 
 
 PRICED = """

@@ -14,6 +14,7 @@ from engine.arrays import Integers
 from engine.diagnosis.answer import Trials
 from engine.diagnosis.collector import Collector
 from engine.diagnosis.diagnose import diagnose
+from functions import judging
 from functions.errors import ApiError
 from functions.jobs.desk import AggregateTask, Desk, Summand
 from functions.jobs.results import Cells, Results
@@ -181,6 +182,20 @@ def test_blocks_that_do_not_fit_together_make_the_verdict_unknown(results: Watch
     paths = [results.put_cells("uid", block(curves(2), 0)), results.put_cells("uid", block(curves(2, sessions=9), 2))]
     found = diagnosis_of(task_of([summand(position, path=paths[position // 2]) for position in range(4)]), results, Counting())
     assert found["summary"] == BROKEN._asdict()
+
+
+@pytest.mark.parametrize("error", [KeyError("benchmark"), TypeError("None"), IndexError("7"), MemoryError(), ZeroDivisionError()])
+def test_a_diagnosis_that_fails_however_costs_no_summary(
+    results: Watched, two_blocks: tuple[AggregateTask, Integers], monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """What nobody had thought of killed three aggregators before the fourth summed up."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(judging, "diagnose", fail)
+    found = diagnosis_of(two_blocks[0], results, Counting())
+    assert (found["verdict"], found["summary"], found["trials"]["count"]) == ("unknown", BROKEN._asdict(), 40)
 
 
 def test_a_store_that_does_not_answer_is_asked_again_but_not_for_ever(results: Watched, two_blocks: tuple[AggregateTask, Integers]) -> None:

@@ -1,8 +1,11 @@
+import hashlib
+
 import numpy as np
 import pytest
 
-from datalake.errors import MissingObjectError
-from datalake.objects import open_store
+from datalake.arrays import pack
+from datalake.errors import CorruptObjectError, MissingObjectError
+from datalake.objects import open_store, put_new
 from functions.jobs.results import Cells, Results, artifact_path
 
 
@@ -32,6 +35,29 @@ def test_a_block_is_stored_once_by_its_content(folder_url: str) -> None:
     assert (sessions.tolist(), equity.tolist()) == ([20240102, 20240103, 20240104], [1003, 1004, 1005])
     with pytest.raises(MissingObjectError):
         results.get_equity(key, "c")
+
+
+OLD = {"kind": "cells", "tallies": ["bought"], "params": [{"n": 5}], "content_hashes": ["a"]}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pack(OLD, {"sessions": np.zeros(3, np.int32), "equity": np.zeros((1, 3), np.int64), "tallies": np.zeros((1, 1), np.int64)}),
+        pack({"kind": "panel"}, {"equity": np.zeros((1, 3), np.int64)}),
+        pack(OLD, {name: np.zeros((2, 3), np.int64) for name in ("sessions", "equity", "benchmark", "tallies")}),
+        pack(OLD, {"sessions": np.zeros(0, np.int32)})[:-1] + b"x",
+        b"",
+    ],
+    ids=["without a benchmark", "no cells", "more curves than runs", "cut", "empty"],
+)
+def test_a_block_of_an_older_format_is_told_as_corrupt(folder_url: str, data: bytes) -> None:
+    """A KeyError killed whoever read it, three times, before the grid was summed up."""
+    store = open_store(folder_url)
+    key = f"cells/owner/{hashlib.sha256(data).hexdigest()}.cells"
+    put_new(store, key, data)
+    with pytest.raises(CorruptObjectError):
+        Results(store).get_cells(key)
 
 
 def test_artifacts_lie_under_their_owner_and_never_change(folder_url: str) -> None:

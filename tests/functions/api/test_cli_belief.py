@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from engine.statistics.metrics import METRICS
+from functions import computing
 from functions.wiring import House
 from tests.functions.api.conftest import Run, token
 
@@ -49,6 +50,21 @@ def test_a_run_is_told_in_groups_with_words_units_and_findings(apart: Run, strat
     for said in ("概览 At a glance", "夏普比率 Sharpe ratio", "元 CNY", "相对基准 Against the benchmark", "提醒 warning", "TOO_SHORT"):
         assert said in out
     assert "样本不足" in err and out.count("交易日数") == 1
+
+
+def test_findings_that_could_not_be_made_are_not_nothing_suspicious(
+    apart: Run, served: None, strategy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run that had succeeded was told as an error."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug in the doctor")
+
+    monkeypatch.setattr(computing, "report_of", fail)
+    code, out, err = apart("run", strategy, *WINDOW)
+    assert code == 0 and "content hash" in out and "has no findings" in err
+    told = json.loads(apart("run", strategy, *WINDOW, "--json")[1])
+    assert told["findings"] is None and told["stats"]["sessions"] > 100
 
 
 def test_a_grid_is_told_with_its_diagnosis_and_kept_as_a_page(apart: Run, strategy: Path, tmp_path: Path) -> None:
