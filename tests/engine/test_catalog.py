@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine.errors import StrategyError
 from engine.indicators.catalog import FIELDS, FUNCTIONS, NODES, Function
 from engine.language import Graph, compile_strategy
 from engine.language.expression import KEYWORDS
@@ -39,8 +40,17 @@ def test_look_back_is_what_the_page_says(function: Function) -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda row: row.name)
 def test_every_row_explains_itself(function: Function) -> None:
-    assert all((function.formula, function.missing, function.source, function.group))
+    assert all((function.chinese, function.formula, function.missing, function.source, function.group))
     assert function.definition is None or function.formula == function.definition
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda row: row.name)
+def test_the_example_of_a_row_works(function: Function) -> None:
+    assert function.name in function.example
+    try:
+        compile_strategy(strategy(function.example))
+    except StrategyError:  # it is a number
+        compile_strategy(strategy(f"{function.example} > ref({function.example}, 1)"))
 
 
 def test_names_are_unique_and_free() -> None:
