@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from engine.indicators.bars import EXACT, FLAGS, OwnBars
-from engine.indicators.operations import OPERATIONS, Values, Workspace, whole
+from engine.indicators.operations import OPERATIONS
+from engine.indicators.workspace import Values, Workspace, whole
 from engine.language.graph import PRICES, Graph, Node, Outputs
 from engine.simulation.state import Signals
 
