@@ -82,6 +82,15 @@ RULES = (
         ),
     ),
     Rule(
+        "deflated_sharpe, spa and loss are good, overfitting is doubtful, plateau is not bad",
+        lambda v: v["deflated_sharpe"] == v["spa"] == v["loss"] == "good" and v["overfitting"] == "doubtful" and v["plateau"] != "bad",
+        "doubtful",
+        Words(
+            "很可能确有本领，只是名次不太稳：取一片都好的参数的中间值，不要只信榜首。",
+            "An edge is likely there, but the ranking is not quite firm: take the middle of a region that is good, not the first alone.",
+        ),
+    ),
+    Rule(
         "deflated_sharpe and one more that decides are known, all known ones are good, neither loss nor plateau is bad",
         lambda v: (
             v["deflated_sharpe"] == "good" and len(_known(v)) > 1 and set(_known(v)) == {"good"} and "bad" not in [v[k] for k in SIDES]

@@ -6,6 +6,8 @@ import pytest
 from engine.diagnosis.answer import Trials
 from engine.diagnosis.diagnose import INDICATORS
 from engine.diagnosis.row import shown
+from engine.diagnosis.verdict import overall
+from engine.words import Words
 from tests.engine.grids_of_curves import diagnosed, hill, noise, square, told
 
 
@@ -37,6 +39,15 @@ def test_a_loser_beside_cash_is_not_said_to_earn():
 
 
 @pytest.mark.parametrize("variance", [0.0, 1e-12, 1e-5])
+def test_an_edge_on_a_broad_plateau_is_not_called_a_mere_sign():
+    """Moving averages on a trending market: DSR 1.00, SPA 0.001, no loss out of sample, PBO 20%; it was "not evidence enough"."""
+    verdicts = dict.fromkeys(("probabilistic_sharpe", "deflated_sharpe", "spa", "loss", "plateau"), "good") | {"overfitting": "doubtful"}
+    verdict, summary = overall(verdicts, Words("现金", "cash"))
+    assert verdict == "doubtful" and "An edge is likely there" in summary.en and "很可能确有本领" in summary.zh
+    for key, value in (("spa", "doubtful"), ("deflated_sharpe", "doubtful"), ("loss", "doubtful"), ("plateau", "bad")):
+        assert "not evidence enough" in overall(verdicts | {key: value}, Words("现金", "cash"))[1].en
+
+
 def test_more_trials_never_lower_the_bar(variance):
     """Thousands of earlier ones that are nearly the same have hardly a variance."""
     curves, params = noise(100, 1000, 11), square(10, 10)
