@@ -38,7 +38,6 @@ def test_a_loser_beside_cash_is_not_said_to_earn():
     assert "earns" not in diagnosis.summary.en
 
 
-@pytest.mark.parametrize("variance", [0.0, 1e-12, 1e-5])
 def test_an_edge_on_a_broad_plateau_is_not_called_a_mere_sign():
     """Moving averages on a trending market: DSR 1.00, SPA 0.001, no loss out of sample, PBO 20%; it was "not evidence enough"."""
     verdicts = dict.fromkeys(("probabilistic_sharpe", "deflated_sharpe", "spa", "loss", "plateau"), "good") | {"overfitting": "doubtful"}
@@ -48,6 +47,7 @@ def test_an_edge_on_a_broad_plateau_is_not_called_a_mere_sign():
         assert "not evidence enough" in overall(verdicts | {key: value}, Words("现金", "cash"))[1].en
 
 
+@pytest.mark.parametrize("variance", [0.0, 1e-12, 1e-5])
 def test_more_trials_never_lower_the_bar(variance):
     """Thousands of earlier ones that are nearly the same have hardly a variance."""
     curves, params = noise(100, 1000, 11), square(10, 10)
