@@ -111,7 +111,7 @@ def render_grid(report: GridReport) -> str:
         succeeded=len(done),
         failures=_failures(report.rows),
         fixed=_fixed(report, names),
-        spec=[(name, _values(wanted)) for name, wanted in report.spec.items()],
+        spec=[(name, _values(report.spec[name])) for name in _in_order(report)],
         configuration=configuration_of(report.context, report.identity),
     )
 
@@ -178,9 +178,15 @@ def _fixed(report: GridReport, names: Sequence[str]) -> dict[str, float | int]:
     return {name: value for name, value in report.rows[0].params.items() if name not in names} if report.rows else {}
 
 
-def _values(wanted: Any) -> str:
+def _in_order(report: GridReport) -> list[str]:
+    """The names that were asked for, in the strategy's own order; a store forgets the order of keys."""
+    own = list(report.rows[0].params) if report.rows else []
+    return sorted(report.spec, key=lambda name: own.index(name) if name in own else len(own))
+
+
+def _values(wanted: Any) -> Words | str:
     if isinstance(wanted, Mapping) and {"start", "stop", "step"} <= wanted.keys():
-        return "{start:.10g} – {stop:.10g} / {step:.10g}".format(**wanted)
+        return Words("{start:.10g} 至 {stop:.10g}，步长 {step:.10g}", "{start:.10g} to {stop:.10g} by {step:.10g}").filled(**wanted)
     if isinstance(wanted, list | tuple):
         return ", ".join(f"{value:.10g}" for value in wanted[:60]) + (f" … ({len(wanted)})" if len(wanted) > 60 else "")
     return str(wanted)

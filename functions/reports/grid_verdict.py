@@ -33,14 +33,17 @@ def trials_of(diagnosis: Mapping[str, Any] | None) -> Words | None:
 
 
 def indicators_of(diagnosis: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """With `is_repeated` where a row says the same as the one above: little can be told of a small grid, and that many times."""
+    rows = (diagnosis or {}).get("indicators", ())
     return [
         {
             **row,
+            "is_repeated": above is not None and row["value"] is None and row["meaning"] == above["meaning"],
             **{key: Words(**row[key]) for key in ("label", "meaning", "advice")},
             "value": _measured(row["value"], row["unit"]),
             "said": INFORMATION if row["verdict"] == "unknown" and row["value"] is not None else VERDICTS[row["verdict"]],
         }
-        for row in (diagnosis or {}).get("indicators", ())
+        for above, row in zip((None, *rows), rows, strict=False)
     ]
 
 

@@ -274,6 +274,20 @@ def test_a_diagnosis_that_was_given_up_says_only_why() -> None:
     assert "0 个交易日" not in page and "过拟合诊断" not in page
 
 
+def test_the_same_reason_was_told_line_after_line() -> None:
+    little = {"zh": "只有一个组合", "en": "one combination only"}
+    rows = [{**row, "value": None, "meaning": little, "advice": {"zh": "", "en": ""}} for row in a_diagnosis()["indicators"]]
+    page = a_page(a_grid(a=[1, 2]), diagnosis=a_diagnosis(indicators=rows))
+    assert page.count("只有一个组合") == 1 and page.count("同上") == len(rows) - 1
+    assert "同上" not in a_page(a_grid(a=[1, 2]))
+
+
+def test_parameters_were_listed_in_an_order_that_was_nobodys() -> None:
+    page = a_page(a_grid(short=[1, 2], long=[3]), spec={"long": [3], "short": [1, 2]})
+    listed = page[page.rindex(">参数<") :]
+    assert listed.index("<dt>short</dt>") < listed.index("<dt>long</dt>")
+
+
 def rank_cells(page: str) -> list[str]:
     """Of the first parameter."""
     table = page[page.index("排名") :]
@@ -349,7 +363,7 @@ def test_the_page_needs_nothing_from_elsewhere_and_names_what_it_came_from() -> 
     )
     assert "<script" not in page and "<link" not in page and "@import" not in page and "<img" not in page
     assert set(re.findall(r"https?://[^\s\"'<]+", page)) <= {"http://www.w3.org/2000/svg"}
-    for text in ("合成样本数据", "c0ffee", "1.2", "1 – 2 / 1", "2019-01-02 – 2024-12-31"):
+    for text in ("合成样本数据", "c0ffee", "1.2", "1 至 2，步长 1", "1 to 2 by 1", "2019-01-02 – 2024-12-31"):
         assert text in page
     assert "合成样本数据" not in a_page([], context={"datasource_version": "import:v2"})
 
