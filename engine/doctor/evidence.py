@@ -17,7 +17,11 @@ LEAST_EXPOSURE = 0.3
 def _no_trades(case: Case) -> Found | None:
     if case.tallies.buys:
         return None
-    return {"refused": sum(case.tallies.refusals), "reason": most_frequent(case.tallies.refusals)}
+    refused, reason = sum(case.tallies.refusals), most_frequent(case.tallies.refusals)
+    orders = Words("也没有委托被拒", "no order was refused")
+    if refused:
+        orders = Words(f"委托被拒 {refused} 次，最多的原因：{reason.zh}", f"orders were refused ({refused}), most often: {reason.en}")
+    return {"refused": refused, "reason": reason, "orders": orders}
 
 
 def _too_short(case: Case) -> Found | None:
@@ -59,8 +63,8 @@ CHECKS = (
         Words("没有任何成交", "Nothing was traded"),
         Words("区间内没有一笔买入", "nothing was bought in the window"),
         Words(
-            "整个区间没有一笔买入；被拒委托 {refused} 次，最多的原因：{reason}。",
-            "Nothing was bought; {refused} refusals, most often: {reason}.",
+            "整个区间没有一笔买入，{orders}。",
+            "Nothing was bought; {orders}.",
         ),
         Words(
             "这不是策略的结果，只是现金。请检查入场条件是否过严、股票池与区间是否有数据、资金是否够买一手。",
@@ -73,7 +77,7 @@ CHECKS = (
         "warning",
         Words("回测区间太短", "The window is short"),
         Words("少于 {least} 个交易日（约半年）", "fewer than {least} sessions, half a year"),
-        Words("只有 {sessions} 个交易日，少于 {least} 个。", "Only {sessions} sessions, fewer than {least}."),
+        Words("只有 {sessions} 个交易日，少于 {least} 个。", "Sessions in the window: {sessions}, fewer than {least}."),
         Words(
             "年化收益与夏普会被放大，也看不到不同的行情。请把区间延长到至少两三年，最好含一轮牛熊。",
             "Annual figures are blown up, and one kind of market was seen. Take two or three years, with a rise and a fall in them.",
@@ -86,7 +90,7 @@ CHECKS = (
         "warning",
         Words("交易次数太少", "Too few trades"),
         Words("完整交易（有买有卖）少于 {least} 笔", "fewer than {least} closed trades"),
-        Words("只有 {trades} 笔完整交易，少于 {least} 笔。", "Only {trades} closed trades, fewer than {least}."),
+        Words("只有 {trades} 笔完整交易，少于 {least} 笔。", "Closed trades: {trades}, fewer than {least}."),
         Words(
             "胜率、盈亏比与收益主要是运气。请延长区间、扩大股票池，或放宽入场条件。",
             "Win rate, payoff and return are mostly luck. Take a longer window, a wider universe or an easier entry.",

@@ -7,6 +7,7 @@ from engine.doctor import belief, comparison, concentration, evidence, filling, 
 from engine.doctor.case import Case
 from engine.doctor.check import Check
 from engine.doctor.finding import Finding, Severity
+from engine.words import Words
 
 if TYPE_CHECKING:
     from engine.results import Result
@@ -20,6 +21,11 @@ CHECKS: tuple[Check, ...] = (
     *comparison.CHECKS,
 )
 """In the order in which findings of one severity are told."""
+NOTHING_FOUND = Words(
+    f"{len(CHECKS)} 项检查均未发现问题；但这并不等于策略有效。",
+    f"{len(CHECKS)} checks found nothing, which does not mean that the strategy works.",
+)
+"""What is told where there is no finding, so that nobody wonders whether anybody looked."""
 
 
 def examine(result: "Result", context: Mapping[str, Any]) -> tuple[Finding, ...]:

@@ -7,10 +7,10 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 from engine.words import Words
 from functions.commands.screen import in_line, output, said
+from functions.commands.wrapping import Wrapped
 from functions.reports import figures
 
 SEVERITIES = {
@@ -33,14 +33,21 @@ SCOPES = {
     ),
 }
 """Whose trials a diagnosis knows of."""
-DIAGNOSIS = Words("诊断", "diagnosis")
+DIAGNOSIS, EXAMINED = Words("诊断", "diagnosis"), Words("体检", "findings")
 HEADS = (Words("指标", "indicator"), Words("数值", "value"), Words("判断", "verdict"), Words("含义", "meaning"))
+AS_ABOVE = Words("同上", "as above")._asdict()
+"""Little can be told of a small grid, and that is not said ten times."""
 SHARES = ("probability", "share")
 """Units that are shown as percent."""
 
 
 def show_findings(findings: Sequence[Mapping[str, Any]]) -> None:
-    """Each with its severity, in both languages; the worst come first, as the doctor orders them."""
+    """Each with its severity, in both languages; the worst come first, as the doctor orders them. If there is none, that is told."""
+    if not findings:
+        from engine.doctor.examine import NOTHING_FOUND  # noqa: PLC0415  loads the engine, which most commands do without
+
+        output.print(in_line(EXAMINED) + ":", style="green")
+        _paragraphs(NOTHING_FOUND)
     for finding in findings:
         words, style = SEVERITIES[finding["severity"]]
         output.print(f"[{style}]{in_line(words)} · {escape(in_line(Words(**finding['title'])))}[/] [dim]{escape(finding['code'])}[/]")
@@ -56,10 +63,12 @@ def show_diagnosis(diagnosis: Mapping[str, Any]) -> None:
     table.add_column(heads[1], justify="right", no_wrap=True)
     table.add_column(heads[2], no_wrap=True)
     table.add_column(heads[3], ratio=1, overflow="fold")
-    for row in diagnosis["indicators"]:
+    rows = diagnosis["indicators"]
+    for above, row in zip((None, *rows), rows, strict=False):
         verdict, style = VERDICTS[row["verdict"]]
         judged = "\n".join(said(verdict))
-        table.add_row(_lines(row["label"]), _value(row["value"], row["unit"]), f"[{style}]{judged}[/]", _lines(row["meaning"]))
+        meaning = AS_ABOVE if above and row["value"] is None and row["meaning"] == above["meaning"] else row["meaning"]
+        table.add_row(_lines(row["label"]), _value(row["value"], row["unit"]), f"[{style}]{judged}[/]", _lines(meaning))
     output.print(table)
 
 
@@ -73,12 +82,15 @@ def show_verdict(diagnosis: Mapping[str, Any]) -> None:
 
 def _paragraphs(words: Words) -> None:
     for place, text in enumerate(said(words)):
-        output.print(Padding(Text(text, "dim" if place else ""), (0, 0, 0, 2), expand=False))
+        output.print(Padding(Wrapped(text, "dim" if place else ""), (0, 0, 0, 2), expand=False))
 
 
-def _lines(words: Mapping[str, str]) -> str:
+def _lines(words: Mapping[str, str]) -> Wrapped:
     """A cell of a table."""
-    return "\n".join(f"[dim]{escape(text)}[/]" if place else escape(text) for place, text in enumerate(said(Words(**words))))
+    cell = Wrapped()
+    for place, text in enumerate(said(Words(**words))):
+        cell.append(("\n" if place else "") + text, "dim" if place else "")
+    return cell
 
 
 def _value(value: float | int | None, unit: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
+from engine.doctor.examine import CHECKS
 from engine.statistics.tables import Rolling
 from functions.reports.report import Report
 
@@ -35,8 +36,8 @@ def statistics_json(report: Report) -> bytes:
 
 
 def findings_json(report: Report) -> bytes:
-    """UTF-8: {"findings": [...]}, serious ones first; see engine.doctor.finding.Finding.to_json."""
-    return _bytes({"findings": [finding.to_json() for finding in report.findings]})
+    """UTF-8: {"checks": how many were made, "findings": [...]}, serious ones first; see engine.doctor.finding.Finding.to_json."""
+    return _bytes({"checks": len(CHECKS), "findings": [finding.to_json() for finding in report.findings]})
 
 
 def _rolling(rolling: Rolling) -> dict[str, Any]:

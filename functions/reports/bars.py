@@ -14,10 +14,10 @@ TAKEN = 0.7
 
 
 def yearly_bars(years: Sequence[Period], height: int = 180) -> Markup:
-    """The chart's HTML; nothing without a year."""
-    if not years:
-        return Markup("")
+    """The chart's HTML; nothing where no bar has a height."""
     values = [value for year in years for value in (year.value, year.benchmark) if value is not None]
+    if not any(values):
+        return Markup("")
     axis = linear_axis(min(0.0, *values), max(0.0, *values))
     grid = "".join(f"M0,{axis.place(tick) * HEIGHT:.2f}H{WIDTH}" for tick in axis.ticks)
     drawn = [Markup('<path class="grid" d="{}"/>').format(grid)]

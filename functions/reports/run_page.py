@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
+from engine.doctor.examine import NOTHING_FOUND
 from engine.statistics.tables import Rolling, TradeGroup
 from engine.words import Words
 from functions.reports import shown
@@ -26,8 +27,9 @@ STRATEGY, BENCHMARK = Words("策略", "Strategy"), Words("基准", "Benchmark")
 def render_run(report: Report) -> str:
     """The page's HTML."""
     curve = report.curve
+    drawn = curve if len(curve.sessions) > 1 else Curve([], [], [])  # one session is a point, and no curve
     dataset = str(report.context.get("datasource_version", ""))
-    wealth = _wealth(curve)
+    wealth = _wealth(drawn)
     return render(
         "run.html",
         report=report,
@@ -37,8 +39,8 @@ def render_run(report: Report) -> str:
         groups=shown.groups(report.stats, report.too_small),
         equity_chart=line_chart(wealth),
         log_chart=line_chart(wealth, is_log=True),
-        drawdown_chart=line_chart(_one(curve, curve.drawdown, "down", Words("回撤", "Drawdown"), percent_label, 130)),
-        excess_chart=line_chart(_one(curve, curve.excess, "other", Words("超额", "Excess"), percent_label, 130)),
+        drawdown_chart=line_chart(_one(drawn, drawn.drawdown, "down", Words("回撤", "Drawdown"), percent_label, 130)),
+        excess_chart=line_chart(_one(drawn, drawn.excess, "other", Words("超额", "Excess"), percent_label, 130)),
         has_gap=any(value is None for value in curve.benchmark),
         months=MONTHS,
         years=year_rows(report.monthly, report.yearly),
@@ -46,6 +48,7 @@ def render_run(report: Report) -> str:
         rolling_charts=list(_rolling(report.rolling, curve)),
         exits=EXITS,
         severities=SEVERITIES,
+        nothing_found=NOTHING_FOUND,
         named=named,
         stocks=_ends(report.by_stock),
         trades=report.trades[:SHOWN_TRADES],

@@ -75,7 +75,7 @@ FLOWS = (
 )
 """Of engine.simulation.Tallies: the field, its name, and whether it came (1) or went (-1)."""
 
-SEVERITIES = {"serious": Words("严重", "serious"), "warning": Words("注意", "warning"), "info": Words("提示", "note")}
+SEVERITIES = {"serious": Words("严重", "serious"), "warning": Words("提醒", "warning"), "info": Words("提示", "info")}
 """Of findings."""
 
 SETTINGS = {

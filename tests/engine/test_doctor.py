@@ -206,6 +206,16 @@ def test_figures_are_those_of_the_result() -> None:
     assert beyond["widest"] == pytest.approx(110 / 90 - 1)
 
 
+def test_where_no_order_was_refused_a_most_frequent_reason_was_told() -> None:
+    silent, refused = (examine(Made(trips=(), refusals=counts).result(), MEMBERS)[0].text for counts in ({}, {Reject.NO_CASH: 7}))
+    assert silent.zh.startswith("整个区间没有一笔买入，也没有委托被拒。") and "no order was refused." in silent.en
+    assert "委托被拒 7 次，最多的原因：资金不足。" in refused.zh and "orders were refused (7), most often: " in refused.en
+
+
+def test_one_trade_was_told_in_the_plural() -> None:
+    assert any("Closed trades: 1, fewer than 30." in finding.text.en for finding in examine(Made(trips=trips(1)).result(), MEMBERS))
+
+
 def test_the_one_that_earned_it_is_named() -> None:
     made = Made(trips=first_earns(5_701))
     stock, trade = figures(made, "ONE_STOCK"), figures(made, "ONE_TRADE")

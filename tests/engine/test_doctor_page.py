@@ -9,9 +9,9 @@ import pytest
 
 from engine.doctor.check import Check
 from engine.doctor.examine import CHECKS
+from functions.reports.words import SEVERITIES
 
 FILE = Path(__file__).parents[2] / "docs/findings.md"
-SEVERITIES = {"serious": "serious 严重", "warning": "warning 警告", "info": "info 提示"}
 
 
 def section(check: Check) -> str:
@@ -20,7 +20,7 @@ def section(check: Check) -> str:
         (
             f"### `{check.code}` {check.title.en} {check.title.zh}",
             "",
-            f"{SEVERITIES[check.severity]}: {when.en}.",
+            f"{SEVERITIES[check.severity].en} {SEVERITIES[check.severity].zh}: {when.en}.",
             f"{check.advice.en}",
             "",
             f"> 触发条件：{when.zh}。{check.advice.zh}",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from engine.doctor.examine import CHECKS
 from engine.statistics.metrics import METRICS
 from functions.commands.belief import show_diagnosis, show_findings
 from functions.commands.screen import BY_ID, Row, Speech, runs_table
@@ -68,7 +69,11 @@ def test_findings_say_how_serious_they_are_in_both_languages(told: Callable[...,
     out = told(80, show_findings, [finding("serious"), finding("warning"), finding("info")])
     for said in ("严重 serious · 太少 Too few", "提醒 warning", "提示 info", "only 3 trades [red]", "只有 3 笔 [red]", "TOO_FEW"):
         assert said in out
-    assert told(80, show_findings, []) == ""
+
+
+def test_a_run_without_findings_was_silent_about_the_doctor(told: Callable[..., str]) -> None:
+    out = told(80, show_findings, [])
+    assert f"{len(CHECKS)} 项检查均未发现问题" in out and f"{len(CHECKS)} checks found nothing" in out
 
 
 def indicator(verdict: str, value: float | int | None, unit: str) -> dict[str, Any]:
@@ -87,7 +92,7 @@ def test_a_diagnosis_is_whole_at_every_width(told: Callable[..., str], columns: 
     out = told(columns, show_diagnosis, diagnosis)
     for said in ("诊断 diagnosis: 不可信 bad", "像是运气", "1,234 that you ever tried", "95.1%", "-0.500", "—", "无法判断", "doubtful"):
         assert said in out
-    assert "…" not in out and out.count("扣") == 4 * 8
+    assert "…" not in out and out.count("扣") == 3 * 8 and out.count("同上") == out.count("as above") == 1
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ from html.parser import HTMLParser
 
 import pytest
 
+from engine.doctor.examine import CHECKS
 from engine.doctor.finding import Finding
 from engine.simulation.holdings import Position
 from engine.simulation.trades import Trade
 from engine.statistics.metrics import METRICS
 from engine.statistics.tables import Drawdown, Period, TradeGroup
 from engine.words import Words
+from functions.commands import belief
 from functions.reports.curve import Curve, curve_of
 from functions.reports.figures import day, number, percent, signed_number, signed_percent, tone, yuan
 from functions.reports.months import MONTHS, year_rows
@@ -18,6 +20,7 @@ from functions.reports.rendering import both, hint
 from functions.reports.report import MoneyRow, OrderCount, RefusalCount, Report
 from functions.reports.run_page import render_run
 from functions.reports.shown import GROUPS, SIGNED, STRIP, groups, show
+from functions.reports.words import SEVERITIES
 
 TRADE = Trade("600519.SH", 0, 20200102, 1_130_000, 100, 0, 20200115, 1_190_500, 152_340, 5_897_660, 0.0522, 9, "stop_loss")
 SESSIONS, EQUITY = [20200102, 20200103, 20200106], [1_000_000_000, 950_000_000, 1_123_400_000]
@@ -266,3 +269,22 @@ def test_words_stand_in_both_languages_once() -> None:
     assert both(Words("600519.SH", "600519.SH")) == both("600519.SH") == "600519.SH"
     assert both(Words("涨 <", "up <")) == '<span class="zh" lang="zh-CN">涨 &lt;</span><span class="en" lang="en">up &lt;</span>'
     assert hint([Words("涨", "up"), Words("SH", "SH")]) == "涨 · SH · up"
+
+
+def test_a_run_without_findings_was_silent_about_the_doctor() -> None:
+    page = render_run(a_report(findings=()))
+    assert f"{len(CHECKS)} 项检查均未发现问题" in page and f"{len(CHECKS)} checks found nothing" in page
+    assert "均未发现问题" not in render_run(a_report()) and "均未发现问题" not in render_run(nothing())
+
+
+def test_one_session_had_charts_with_nothing_in_them() -> None:
+    page = render_run(a_report(curve=Curve([20200102], [1_000_000_000], [0.0]), yearly=[Period(2020, 0, 0.0, None, 1)]))
+    assert 'class="chart"' not in page and 'id="axis-log"' not in page and "The window has one session" in page
+
+
+def test_a_parameter_was_written_otherwise_than_in_the_ranking_of_its_grid() -> None:
+    assert "<dt>dip</dt><dd>0</dd>" in render_run(a_report(params={"dip": 0.0}))
+
+
+def test_a_severity_had_another_name_on_the_screen_than_on_the_page() -> None:
+    assert {key: words for key, (words, _) in belief.SEVERITIES.items()} == SEVERITIES

@@ -7,6 +7,7 @@ from math import nan
 import numpy as np
 import pytest
 
+from engine.doctor.examine import CHECKS
 from engine.evaluate import Result, evaluate
 from engine.language import compile_strategy
 from engine.market import Benchmark
@@ -90,7 +91,9 @@ def test_json_says_what_the_page_says_and_what_does_not_exist_is_null() -> None:
     assert len(said["rolling"]["sharpe"]) == 150 and said["rolling"]["sharpe"][0] is None is not said["rolling"]["sharpe"][-1]
     assert said["monthly"][0] == report.monthly[0]._asdict()
     assert statistics_json(report) == statistics_json(told(a_run(closes=[1.0] * 70 + [nan] + [2.0] * 80)))
-    findings = json.loads(findings_json(report))["findings"]
+    examined = json.loads(findings_json(report))
+    findings = examined["findings"]
+    assert examined["checks"] == len(CHECKS)
     assert [finding["code"] for finding in findings] == [finding.code for finding in report.findings] != []
     assert findings[0]["title"].keys() == {"zh", "en"}
 
