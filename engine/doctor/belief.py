@@ -134,7 +134,7 @@ CHECKS = (
         ),
         Words(
             "{sessions} 个交易日超过上限 {widest:.1%}，最大的是 {date} 的 {rate:.1%}。",
-            "{sessions} sessions earned more than {widest:.1%}; the largest is {date} with {rate:.1%}.",
+            "Sessions that earned more than {widest:.1%}: {sessions}; the largest is {date} with {rate:.1%}.",
         ),
         Words(
             "除了新股上市初期等无涨跌幅限制的日子，这只能是数据错误，例如漏了除权。请核对那一天的持仓与行情。",
@@ -153,7 +153,7 @@ CHECKS = (
         ),
         Words(
             "{trades} 笔交易中 {share:.0%} 盈利；期末另有 {losing} 只持仓浮亏共 {loss:,.0f} 元。",
-            "{share:.0%} of {trades} trades win; at the end {losing} open positions are losing {loss:,.0f} yuan.",
+            "{share:.0%} of {trades} trades win; open positions at a loss at the end: {losing}, {loss:,.0f} yuan.",
         ),
         Words(
             "要么信号用到了未来数据，要么亏损只是扛着不卖、一次大亏就会吃掉多次小赚。请看最大单笔亏损与最大回撤，并加上止损再试。",

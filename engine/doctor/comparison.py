@@ -109,7 +109,7 @@ CHECKS = (
         ),
         Words(
             "股票池固定为 {stocks} 只股票，而区间长达 {sessions} 个交易日。",
-            "The same {stocks} stocks all along, over {sessions} sessions.",
+            "Stocks in the list: {stocks}, the same ones over {sessions} sessions.",
         ),
         Words(
             "今天记得住的股票多是活下来、涨得好的（幸存者偏差），当年并不知道要选它们。请改用指数成分（index）或按当日排名（rank）的股票池。",
@@ -129,8 +129,9 @@ CHECKS = (
             "members of an index do not count",
         ),
         Words(
-            "{stocks} 只股票、{years:.1f} 年，预计约有 {expected:.0f} 只退市，数据里没有。",
-            "Of {stocks} stocks in {years:.1f} years about {expected:.0f} should have been delisted; the data have none.",
+            "股票池先后有 {stocks} 只股票，{years:.1f} 年里预计约有 {expected:.0f} 只退市，实际一只也没有。",
+            "Of the {stocks} stocks that were ever in the universe about {expected:.0f} should have been delisted in "
+            "{years:.1f} years; none was.",
         ),
         Words(
             "很可能只导入了仍在上市的股票，收益因此偏高（幸存者偏差）。请导入含已退市股票的证券列表与行情。",
@@ -145,8 +146,8 @@ CHECKS = (
         Words("基准行情有缺口", "The benchmark has gaps"),
         Words("基准在区间内缺少收盘价（包括区间前的参考价）", "a close of the benchmark is missing in the window, or the one before it"),
         Words(
-            "{benchmark} 缺 {sessions} 个交易日：{ranges}。",
-            "{benchmark} lacks {sessions} sessions: {ranges}.",
+            "{benchmark} 缺收盘价（区间内 {sessions} 个交易日）：{ranges}。",
+            "{benchmark} lacks closes (sessions of the window: {sessions}): {ranges}.",
         ),
         Words(
             "缺口不会被填补，所以超额收益、alpha、beta 等都没有数值。请补齐指数行情、换一个基准，或避开缺口选区间。",

@@ -102,7 +102,7 @@ CHECKS = (
         Words("同一根K线、同一方向的成交股数超过该K线的成交量", "the fills of a bar on one side are more shares than the bar's volume"),
         Words(
             "{count} 次成交超过了当根K线的全部成交量，最大为 {most:.1f} 倍。",
-            "{count} times more was filled than the whole bar traded, at most {most:.1f} times its volume.",
+            "More was filled than the whole bar traded in {count} cases, in the worst {most:.1f} times its volume.",
         ),
         Words(
             "这样的成交不可能发生。请设置 volume_cap（例如 10%）、减少资金，或只选成交活跃的股票。",
@@ -207,7 +207,7 @@ CHECKS = (
         Words("有持仓在退市时按最后收盘价清算", "a position was closed at the last close because the stock was delisted"),
         Words(
             "{positions} 只持仓退市，按最后收盘价共计 {value:,.0f} 元。",
-            "{positions} positions ended so, at last closes of {value:,.0f} yuan.",
+            "Positions that ended so: {positions}, at last closes of {value:,.0f} yuan.",
         ),
         Words(
             "实际中股份转入老三板，往往难以按此价卖出。请按归零估算一遍，并在退市整理期之前离场（排除 ST）。",
