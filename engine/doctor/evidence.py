@@ -105,7 +105,7 @@ CHECKS = (
         Words("未平仓的盈利超过总盈利的 {most:.0%}", "open positions hold more than {most:.0%} of the profit"),
         Words(
             "期末 {positions} 只持仓的浮盈为 {unrealised:,.0f} 元，总盈利为 {pnl:,.0f} 元。",
-            "{positions} open positions hold {unrealised:,.0f} yuan of a profit of {pnl:,.0f} yuan.",
+            "Open positions ({positions}) hold {unrealised:,.0f} yuan of a profit of {pnl:,.0f} yuan.",
         ),
         Words(
             "浮盈按收盘价计，没有扣卖出费用，也不计入胜率等按交易统计的指标。请换一个结束日再看结果变多少。",
@@ -120,7 +120,7 @@ CHECKS = (
         Words("回撤熔断后不再买入", "A breaker has ended purchases"),
         Words("触发了最大回撤熔断（max_drawdown）", "the breaker of the largest drawdown (max_drawdown) tripped"),
         Words(
-            "{since} 触发最大回撤熔断，此后 {after} 个交易日（占区间 {share:.0%}）空仓。",
+            "{since} 触发最大回撤熔断，此后 {after} 个交易日（占区间 {share:.0%}）没有买入。",
             "It tripped on {since}; in the {after} sessions after it ({share:.0%} of the window) nothing was bought.",
         ),
         Words(
@@ -136,8 +136,10 @@ CHECKS = (
         Words("平均仓位低于 {least:.0%}", "the mean exposure is below {least:.0%}"),
         Words("平均仓位只有 {exposure:.0%}。", "On average {exposure:.0%} of equity is invested."),
         Words(
-            "收益与回撤都被现金摊薄，与满仓的基准不可直接相比。可检查是否资金太少买不起一手、槽位太多或信号太少。",
-            "Cash thins out return and drawdown; a benchmark is fully invested. See whether lots are too dear, slots many or signals few.",
+            "收益与回撤都被现金摊薄，与满仓的基准不可直接相比。可检查是否资金太少买不起一手、"
+            "槽位太多、信号太少，或资金太多、买入被 volume_cap 截断。",
+            "Cash thins out return and drawdown; a benchmark is fully invested. See whether lots are too dear, slots many, signals few, "
+            "or so much money is kept out by volume_cap.",
         ),
         _idle_cash,
         {"least": LEAST_EXPOSURE},

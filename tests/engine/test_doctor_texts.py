@@ -10,7 +10,7 @@ from engine.doctor.examine import CHECKS, examine
 from engine.doctor.finding import Finding
 from engine.market import Benchmark
 from engine.words import Words
-from tests.engine.made_results import MEMBERS, Made, Trip, dates, quiet_market
+from tests.engine.made_results import MEMBERS, Made, Trip, dates, quiet_market, trips
 
 LIST = {"universe": {"codes": ["600000.SH"]}}
 
@@ -44,13 +44,23 @@ def test_a_missing_reference_is_told_beside_the_sessions() -> None:
 
 
 def test_one_of_a_kind_is_not_told_in_the_plural() -> None:
-    """It was "The same 1 stocks"."""
+    """ "Only 1 closed trades", "The same 1 stocks", "1 open positions hold"."""
     market = quiet_market(codes=["600000.SH"])
     one = Made(market=market, trips=(Trip(0, 1, 4, 300), Trip(0, 6, None, 900)))
     texts = " ".join(each.text.en for each in examine(one.result(), LIST))
-    assert "Stocks in the list: 1," in texts
+    assert "Closed trades: 1," in texts and "Open positions (1) hold" in texts and "Stocks in the list: 1" in texts
+
+
+def test_after_a_breaker_nothing_is_said_of_what_is_still_held() -> None:
+    """A stock locked at its lower limit cannot be sold: not "空仓"."""
+    assert "空仓" not in found_words("BREAKER").zh and "没有买入" in found_words("BREAKER").zh
 
 
 def test_no_delisting_is_told_of_the_universe_and_not_of_all_data() -> None:
     """A ranking's panel holds those who were ever ranked; the doctor does not see the rest."""
     assert "universe" in found_words("NO_DELISTED_STOCKS").en and "数据" not in found_words("NO_DELISTED_STOCKS").zh
+
+
+def test_money_that_the_volume_cap_keeps_out_is_among_the_reasons_of_idle_cash() -> None:
+    told = finding(Made(trips=trips(), stats={"exposure": 0.1}), "IDLE_CASH")
+    assert "volume_cap" in told.text.en and "volume_cap" in told.text.zh
