@@ -11,7 +11,7 @@ from rich.table import Table
 from engine.words import Words
 from functions.commands.screen import in_line, output, said
 from functions.commands.wrapping import Wrapped
-from functions.reports import figures
+from functions.reports.grid_verdict import measured
 
 SEVERITIES = {
     "serious": (Words("严重", "serious"), "bold red"),
@@ -37,8 +37,6 @@ DIAGNOSIS, EXAMINED = Words("诊断", "diagnosis"), Words("体检", "findings")
 HEADS = (Words("指标", "indicator"), Words("数值", "value"), Words("判断", "verdict"), Words("含义", "meaning"))
 AS_ABOVE = Words("同上", "as above")._asdict()
 """Little can be told of a small grid, and that is not said ten times."""
-SHARES = ("probability", "share")
-"""Units that are shown as percent."""
 
 
 def show_findings(findings: Sequence[Mapping[str, Any]]) -> None:
@@ -68,7 +66,7 @@ def show_diagnosis(diagnosis: Mapping[str, Any]) -> None:
         verdict, style = VERDICTS[row["verdict"]]
         judged = "\n".join(said(verdict))
         meaning = AS_ABOVE if above and row["value"] is None and row["meaning"] == above["meaning"] else row["meaning"]
-        table.add_row(_lines(row["label"]), _value(row["value"], row["unit"]), f"[{style}]{judged}[/]", _lines(meaning))
+        table.add_row(_lines(row["label"]), measured(row["value"], row["unit"]), f"[{style}]{judged}[/]", _lines(meaning))
     output.print(table)
 
 
@@ -91,9 +89,3 @@ def _lines(words: Mapping[str, str]) -> Wrapped:
     for place, text in enumerate(said(Words(**words))):
         cell.append(("\n" if place else "") + text, "dim" if place else "")
     return cell
-
-
-def _value(value: float | int | None, unit: str) -> str:
-    if unit in SHARES:
-        return figures.percent(value, 1)
-    return figures.number(value, 3) if unit in ("correlation", "ratio") else figures.number(value)

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from engine.words import Words
+from functions.reports.figures import number, percent, signed_percent
 from functions.reports.shown import show
 
 output = Console(highlight=False)
@@ -115,15 +116,15 @@ def in_line(words: Words) -> str:
 
 
 def figure(value: float | int | None, kind: str) -> str:
-    """Red rises and green falls; the sign says it too."""
+    """As in a report. Red rises and green falls; the sign says it too."""
     if value is None:
         return "—"
     if kind == "percent":
         colour = "red" if value > 0 else "green" if value < 0 else "default"
-        return f"[{colour}]{value * 100:+.2f}%[/]"
+        return f"[{colour}]{signed_percent(value)}[/]"
     if kind == "plain percent":
-        return f"{value * 100:.2f}%"
-    return f"{value:,}" if kind == "count" else f"{value:,.2f}" if abs(value) >= 100 else f"{value:.3f}"
+        return percent(value)
+    return number(value)
 
 
 class Bar:

@@ -40,14 +40,15 @@ def indicators_of(diagnosis: Mapping[str, Any] | None) -> list[dict[str, Any]]:
             **row,
             "is_repeated": above is not None and row["value"] is None and row["meaning"] == above["meaning"],
             **{key: Words(**row[key]) for key in ("label", "meaning", "advice")},
-            "value": _measured(row["value"], row["unit"]),
+            "value": measured(row["value"], row["unit"]),
             "said": INFORMATION if row["verdict"] == "unknown" and row["value"] is not None else VERDICTS[row["verdict"]],
         }
         for above, row in zip((None, *rows), rows, strict=False)
     ]
 
 
-def _measured(value: float | int | None, unit: str) -> str:
+def measured(value: float | int | None, unit: str) -> str:
+    """An indicator's value as people read it; unit: see engine.diagnosis.answer.Indicator."""
     if unit in ("probability", "share"):
         return percent(value, 1)
     if unit == "sessions" and value is not None and isfinite(value):

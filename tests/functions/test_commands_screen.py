@@ -90,7 +90,7 @@ def test_a_diagnosis_is_whole_at_every_width(told: Callable[..., str], columns: 
         "summary": {"zh": "像是运气", "en": "what luck would show"}, "indicators": [*rows, indicator("unknown", None, "ratio")],
     }  # fmt: skip
     out = told(columns, show_diagnosis, diagnosis)
-    for said in ("诊断 diagnosis: 不可信 bad", "像是运气", "1,234 that you ever tried", "95.1%", "-0.500", "—", "无法判断", "doubtful"):
+    for said in ("诊断 diagnosis: 不可信 bad", "像是运气", "1,234 that you ever tried", "95.1%", "-0.50", "—", "无法判断", "doubtful"):
         assert said in out
     assert "…" not in out and out.count("扣") == 3 * 8 and out.count("同上") == out.count("as above") == 1
 
@@ -124,6 +124,12 @@ def test_one_language_is_told_alone(
     out = told(100, show_diagnosis, diagnosis)
     assert told_in in out
     assert not_in not in out.replace(told_in, "")
+
+
+def test_a_ranking_wrote_figures_otherwise_than_the_page(told: Callable[..., str]) -> None:
+    rows = [Row({"a": 5}, {"return": 0.0, "sharpe": 0.7154, "max_dd": -0.00001, "trades": 1234}, "succeeded", "0123456789")]
+    out = told(120, runs_table, rows, "one", 20)
+    assert " 0.00%" in out and "+0.00%" not in out and "-0.00%" not in out and "0.72 " in out and "1,234" in out
 
 
 def test_runs_are_listed_by_their_ids_and_what_failed_says_so(told: Callable[..., str]) -> None:
