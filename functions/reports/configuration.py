@@ -10,7 +10,7 @@ LISTED = 30
 """Items of a list, such as the codes of a universe, that are written out."""
 
 
-def configuration_of(context: Mapping[str, Any], identity: Mapping[str, str]) -> list[tuple[Words, str]]:
+def configuration_of(context: Mapping[str, Any], identity: Mapping[str, str]) -> list[tuple[Words, Words | str]]:
     """What is set, by key; then the names by content in their order. A benchmark of null was asked for, other nulls say nothing."""
     settings = [(key, value) for key, value in sorted(context.items()) if value is not None or key == "benchmark"]
     return [(named(SETTINGS, key), setting(key, value)) for key, value in settings] + [
@@ -18,10 +18,24 @@ def configuration_of(context: Mapping[str, Any], identity: Mapping[str, str]) ->
     ]
 
 
-def setting(key: str, value: Any) -> str:
+def setting(key: str, value: Any) -> Words | str:
+    if key == "universe" and isinstance(value, Mapping):
+        return _universe(value)
     if key == "window" and isinstance(value, Mapping) and set(value) == {"start", "end"}:
         return f"{value['start']} – {value['end']}"
     return f"{value:,}" if key == "initial_cash" and isinstance(value, int) else _plain(value)
+
+
+def _universe(value: Mapping[str, Any]) -> Words | str:
+    """As the strategy language or the API say it: {"kind": "all"}, {"all": true}, {"index": ...}, {"rank": field, ...}."""
+    if value.get("kind") == "all" or value.get("all"):
+        return Words("全部股票", "all stocks")
+    if "index" in value:
+        return Words(f"{value['index']} 的成份股", f"members of {value['index']}")
+    if "top" in value:
+        field, top, lag = value.get("field") or value.get("rank"), value["top"], value.get("lag", 1)
+        return Words(f"{lag} 个交易日前 {field} 最高的 {top} 只", f"the {top} highest by {field} (lag {lag})")
+    return _plain(value.get("codes", value))
 
 
 def _plain(value: Any) -> str:

@@ -27,6 +27,9 @@ STATUSES = {
     "succeeded": Words("成功，无数值", "succeeded without figures"),
 }
 
+MESSAGES = {"cancelled: budget": Words("计算时间用完（budget_ms）", "the time to compute was used up (budget_ms)")}
+"""What the platform says of a run that it ended, in words."""
+
 COLUMNS = (
     "return", "annual_return", "excess_return", "sharpe", "max_dd", "calmar", "volatility",
     "win_rate", "profit_factor", "trades",
@@ -108,6 +111,7 @@ def render_grid(report: GridReport) -> str:
         ranking=lines,
         has_few=any(one.is_few for line in lines for one in line.figures),
         statuses=STATUSES,
+        messages=MESSAGES,
         succeeded=len(done),
         failures=_failures(report.rows),
         fixed=_fixed(report, names),

@@ -288,6 +288,30 @@ def test_parameters_were_listed_in_an_order_that_was_nobodys() -> None:
     assert listed.index("<dt>short</dt>") < listed.index("<dt>long</dt>")
 
 
+def test_a_star_was_explained_where_nothing_has_a_sharpe_ratio() -> None:
+    rows = a_grid(a=[1, 2], b=[1, 2])
+    assert "★ <span" in a_page(rows)
+    assert "★ <span" not in a_page([row._replace(stats=LONG | {"return": 0.0}) for row in rows])
+
+
+def test_a_run_without_time_was_cancelled_for_a_budget() -> None:
+    page = a_page([a_row({"a": 1}), a_failure({"a": 2}, "cancelled: budget")])
+    assert "计算时间用完（budget_ms）" in page and "cancelled: budget" not in page
+
+
+@pytest.mark.parametrize(
+    ("universe", "said"),
+    [
+        ({"kind": "all"}, "全部股票"), ({"all": True}, "all stocks"), ({"kind": "index", "index": "000300.SH"}, "000300.SH 的成份股"),
+        ({"kind": "rank", "field": "amount", "top": 300, "lag": 1}, "the 300 highest by amount (lag 1)"),
+        ({"kind": "codes", "codes": ["600519.SH", "000001.SZ"]}, "600519.SH, 000001.SZ"), (["600519.SH"], "<dd>600519.SH</dd>"),
+    ],
+)  # fmt: skip
+def test_a_universe_was_told_as_the_program_keeps_it(universe: Any, said: str) -> None:
+    page = a_page([], context=CONTEXT | {"universe": universe})
+    assert said in page and "kind:" not in page
+
+
 def rank_cells(page: str) -> list[str]:
     """Of the first parameter."""
     table = page[page.index("排名") :]
