@@ -50,6 +50,12 @@ def ints_to_dates(numbers: Sequence[int] | npt.NDArray[np.integer]) -> npt.NDArr
     return days
 
 
+def next_sessions(calendar: Sequence[int], sessions: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """The first session of the calendar (ascending) after each of some; 0 where the calendar has none."""
+    known = np.append(np.asarray(calendar, dtype=np.int32), np.int32(0))
+    return np.asarray(known[np.searchsorted(known[:-1], sessions, side="right")], dtype=np.int32)
+
+
 def close_times(sessions: Sequence[int] | npt.NDArray[np.integer]) -> Ints:
     """UTC milliseconds of 15:00 Shanghai on each session."""
     return ints_to_dates(sessions).astype(np.int64) * DAY_MS + CLOSE_MS - SHANGHAI_MS

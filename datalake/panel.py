@@ -19,7 +19,7 @@ from datalake.universe import Universe, read_universe
 from datalake.versions import Dataset
 from engine.market import Actions, Benchmark, Listings, Market
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the same spec would give other bytes."""
 
 PRICES = ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions")
@@ -145,7 +145,7 @@ def _market(header: Header, bars: Mapping[str, Any], arrays: Mapping[str, Array]
         actions=Actions(arrays["dividends"], arrays["code_changes"]),
         decided_by=decided_by,
         benchmark=None,
-        **{name: arrays[prefix + name] for name in ("times", "sessions", *PRICES, *WHOLES, *FLAGS)},
+        **{name: arrays[prefix + name] for name in ("times", "sessions", "next_session", *PRICES, *WHOLES, *FLAGS)},
     )
 
 

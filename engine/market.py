@@ -109,6 +109,9 @@ class Market:
     with one of this market's bars. None: signals and orders see the same bars."""
     benchmark: Benchmark | None = None
     """It decides nothing: no signal and no order sees it."""
+    next_session: Prices | None = None
+    """(T,) int32 the session after each row's by the exchange's calendar, which is published in advance, YYYYMMDD; 0 where it is unknown.
+    None: unknown everywhere."""
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -50,6 +50,7 @@ def test_a_panel_equals_its_slow_twin(sample_lake: Lake, sample: Dataset, sample
     assert list(market.codes) == slow["codes"]
     assert market.sessions.tolist() == [int(f"{day:%Y%m%d}") for day in slow["days"]]
     assert market.window_start == slow["window_start"]
+    assert market.next_session is not None and market.next_session.tolist() == slow["next_session"]
     for name in NAMES:
         found = getattr(market, name)
         assert found.tolist() == slow[name], name
@@ -64,7 +65,7 @@ def test_a_panel_equals_its_slow_twin(sample_lake: Lake, sample: Dataset, sample
 
 
 def test_types_are_those_of_the_market(sample_market: Market):
-    for name in ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions", "sessions"):
+    for name in ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions", "sessions", "next_session"):
         assert getattr(sample_market, name).dtype == np.int32, name
     for name in ("times", "volume", "amount", "adj_factor"):
         assert getattr(sample_market, name).dtype == np.int64, name
@@ -227,7 +228,7 @@ def test_minute_bars_know_no_figure_of_their_own_day(sample_lake: Lake, sample: 
         np.testing.assert_array_equal(minutes.fields[name], told)
 
 
-ARRAYS = ("times", "sessions", "open", "high", "low", "close", "pre_close", "volume", "amount", "adj_factor")
+ARRAYS = ("times", "sessions", "next_session", "open", "high", "low", "close", "pre_close", "volume", "amount", "adj_factor")
 FACTS = ("limit_up", "limit_down", "member", "is_st", "listed_sessions")
 
 

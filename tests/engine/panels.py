@@ -32,7 +32,7 @@ def random_market(
 ) -> Market:
     """`late` is the share of stocks that are listed inside the panel; `members` the share of cells inside the universe."""
     random = np.random.default_rng(seed)
-    days = _weekdays(sessions)
+    *days, after = _weekdays(sessions + 1)
     shape = (sessions, stocks)
     listed = np.where(random.random(stocks) < late, random.integers(0, max(1, sessions // 2), stocks), 0)
     ends = np.where(random.random(stocks) < late / 3, random.integers(max(1, sessions // 2), sessions + 1, stocks), sessions)
@@ -51,7 +51,8 @@ def random_market(
         frequency="1d",
         dataset="random:v1",
         times=np.array([_close_of(day) for day in days], np.int64),
-        sessions=np.array([day.year * 10_000 + day.month * 100 + day.day for day in days], np.int32),
+        sessions=np.array([_number(day) for day in days], np.int32),
+        next_session=np.array([_number(day) for day in (*days[1:], after)], np.int32),
         window_start=min(warm_up, sessions - 1),
         codes=codes,
         boards=tuple(board_of(code) for code in codes),
@@ -119,6 +120,10 @@ def _walk(
 def _weekdays(count: int) -> list[date]:
     days = (START + timedelta(days=offset) for offset in range(2 * count + 7))
     return [day for day in days if day.weekday() < 5][:count]
+
+
+def _number(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day
 
 
 def _close_of(day: date) -> int:

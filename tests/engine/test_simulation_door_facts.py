@@ -40,6 +40,12 @@ def test_listings_of_other_lengths_and_types_are_all_told() -> None:
     assert fields == ["listings.industries", "listings.same_day", "listings.delist_date"]
 
 
+def test_the_next_session_of_every_row_is_told_or_of_none() -> None:
+    market = flat_market(CODES, DAYS)
+    assert problems_of(replace(market, next_session=np.array(DAYS[1:], np.int32))) == ["next_session: must be int32 (3,), is int32 (2,)"]
+    prepare(replace(market, next_session=np.array([*DAYS[1:], 0], np.int32)))
+
+
 def test_same_day_is_a_flag_or_more_could_be_sold_than_is_held() -> None:
     told = problems_of(market_of(same_day=np.array([0, 2], np.uint8), delisting_from=np.array([20240230, 0], np.int32)))
     assert "same_day: must be 0 or 1: 600001.SH" in told[0]
