@@ -65,7 +65,9 @@ class Terms:
     max_drawdown: int = 0
     daily_loss: int = 0
     max_weight: int = 0
-    """Share of equity that one purchase may cost."""
+    """Share of equity that a stock may be worth after a purchase, its fees included."""
+    max_entries: int = 1
+    """Purchases of a stock while it is held, one for each signal; an equal slot is divided among them."""
     cool_down: int = 0
     """Sessions after an exit in which the stock is not bought."""
     max_industry_weight: int = 0

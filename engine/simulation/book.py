@@ -11,13 +11,14 @@ from engine.simulation.state import Account
 
 (
     SHARES, LOCKED, ENTRY, SESSION, OPENED, HIGH, STOP, TARGET, REST, VALUE, DUTY_RAW, TRANSFER_RAW, TAX_RAW, FLOW,
-    UNLISTED, LISTS, FIRST_LOT, LAST_LOT,
-) = range(18)  # fmt: skip
+    UNLISTED, LISTS, FIRST_LOT, LAST_LOT, ENTRIES,
+) = range(19)  # fmt: skip
 """Rows of Book.positions. LOCKED: not sellable today. ENTRY: average price without fees. SESSION, OPENED: session, bar of the first fill.
 REST: shares still to buy. VALUE to TAX_RAW: the Order. FLOW: sells - buys - fees - tax + fractions + dividends, the profit once closed.
 UNLISTED: bonus shares that are not listed before session LISTS. FIRST_LOT, LAST_LOT: columns of Book.lots.
+ENTRIES: purchases so far, each a signal's.
 """
-FIELDS = 18
+FIELDS = 19
 
 (
     BOUGHT, SOLD, COMMISSION, DUTY, TRANSFER, FRACTIONS, TAX, DIVIDENDS, DELISTED,

@@ -18,6 +18,7 @@ LARGEST_CASH = 10**13
 MOST_POSITIONS = 32_767
 MOST_STOCKS = 32_704
 """Whole words of columns: every one may be held, and positions are counted in int16."""
+MOST_ENTRIES = 1_000
 LARGEST_RATE = ONE // 10
 """Of duty and transfer fee, where the account has its own."""
 MOST_SIZE = {"equal": 0, "amount": LARGEST_CASH, "shares": 10**9, "percent": ONE}
@@ -92,6 +93,7 @@ def check_terms(terms: Terms, conditions: Conditions) -> None:
         ("max_drawdown", terms.max_drawdown, 0, ONE - 1),
         ("daily_loss", terms.daily_loss, 0, ONE - 1),
         ("max_weight", terms.max_weight, 0, ONE),
+        ("max_entries", terms.max_entries, 1, MOST_ENTRIES),
         ("cool_down", terms.cool_down, 0, 10**6),
         ("max_industry_weight", terms.max_industry_weight, 0, ONE),
     ):

@@ -11,7 +11,7 @@ from engine.arrays import Bits, Integers, Prices
 from engine.compiled import array_at, inlined, kernel, part, spliced
 from engine.simulation.actions import session_open
 from engine.simulation.bits import drop, has, integer, listed, put
-from engine.simulation.book import BUY, HELD_BARS, INVESTED, LOTS, SELL, SESSION, SHARES, TICKETS, Book, book_at
+from engine.simulation.book import BUY, ENTRIES, HELD_BARS, INVESTED, LOTS, SELL, SESSION, SHARES, TICKETS, Book, book_at
 from engine.simulation.candidates import line_up
 from engine.simulation.costs import share_of, told
 from engine.simulation.fills import refusal
@@ -19,7 +19,7 @@ from engine.simulation.intrabar import intrabar
 from engine.simulation.journal import refuse, rows_of_a_bar, tell
 from engine.simulation.orders import buy, sell
 from engine.simulation.outcome import Kind, Phase, Reason, Reject
-from engine.simulation.placing import bid, fill_exits, place_given
+from engine.simulation.placing import bid, fill_exits, place_given, place_weights
 from engine.simulation.resting import fill_market_tickets
 from engine.simulation.script import Script
 from engine.simulation.state import Account, Scene, Signals, figures_of, load, store
@@ -50,6 +50,7 @@ def advance(scene: Scene, signals: Signals, book: Book, equity: Integers, t: int
             phase = bars.phases[step]
             if phase == Phase.FILL:
                 account = place_given(account, book, scene, t)
+                account = place_weights(account, book, scene, signals, decided, t)
                 account = fill_sells(account, book, scene, signals, decided, t)
                 account = fill_rests(account, book, scene, t)
                 account = fill_buys(account, book, scene, signals, decided, t)
@@ -96,7 +97,7 @@ def fill_buys(account: Account, book: Book, scene: Scene, signals: Signals, deci
         i = integer(book.queue[x])
         if is_priced:
             account = bid(account, book, scene, signals, row, t, i)
-        elif account.held < scene.terms.max_positions:
+        elif has(book.held, i) or account.held < scene.terms.max_positions:
             account = buy(account, book, scene, t, i)
         else:
             price = integer(scene.bars.price[t, i])
@@ -163,6 +164,8 @@ def signal(account: Account, book: Book, scene: Scene, signals: Signals, t: int,
         leave = book.held[w] if account.halted else book.held[w] & (exits[w] & leaving | book.marked[w])
         book.marked[w] = leave & ~book.leaving[w]
         book.wanted[w] = entries[w] & ~book.held[w] & wanted
+    if terms.max_entries > 1 and wanted != np.uint64(0):
+        _more(book, entries, terms.max_entries, account.held)
     if terms.cool_down > 0:
         _cool_down(book, session)
     for x in range(listed(book.marked, book.queue)):
@@ -187,6 +190,16 @@ def _everything(is_so: bool) -> np.uint64:
 
 
 @part
+def _more(book: Book, entries: Bits, most: int, held: int) -> None:
+    """Positions that stay and were bought less often than they may be are wanted again; a purchase that is not over goes on instead."""
+    for k in range(held):
+        i = integer(book.stocks[k])
+        stays = not (has(book.leaving, i) or has(book.marked, i) or has(book.resting, i))
+        if stays and book.positions[ENTRIES, k] < most and has(entries, i):
+            put(book.wanted, i)
+
+
+@part
 def _cool_down(book: Book, session: int) -> None:
     """What was sold a short while ago is not wanted."""
     for x in range(listed(book.cooling, book.queue)):
@@ -201,7 +214,7 @@ class Plans(NamedTuple):
     """What P combinations want."""
 
     addresses: Bits
-    """(P, 7) uint64 where the window's rows of each Signals array lie; 0: not used."""
+    """(P, 8) uint64 where the window's rows of each Signals array lie; 0: not used."""
     like: Signals
     """Arrays of the same type."""
     rows: int
@@ -228,6 +241,7 @@ def sweep(bars: Bars, plans: Plans, books: Book, log: Integers, equity: Integers
             array_at(at[4], plans.rows if at[4] else 0, 64 * words, like.buy_stop),
             array_at(at[5], plans.rows if at[5] else 0, 64 * words, like.sell_limit),
             array_at(at[6], plans.rows if at[6] else 0, 64 * words, like.sell_stop),
+            array_at(at[7], plans.rows if at[7] else 0, 64 * words, like.weight),
         )
         scene = Scene(bars, figures_of(plans.figures[j]), plans.script, log)
         lived[j] = advance(scene, signals, book_at(books, j), equity[j], lived[j], until)

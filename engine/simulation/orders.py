@@ -8,6 +8,7 @@ from engine.simulation.bits import drop, has, integer, put
 from engine.simulation.book import (
     BOUGHT,
     BUYS,
+    ENTRIES,
     LOCKED,
     REST,
     SELLS,
@@ -33,7 +34,16 @@ from engine.simulation.fills import buy_fill, refusal, sell_fill
 from engine.simulation.journal import refuse, tell
 from engine.simulation.lots import add_lot, take_lots, tax_of
 from engine.simulation.outcome import Kind, Phase, Reason, Reject
-from engine.simulation.positions import add_shares, add_to_order, close_position, open_position, order_of, set_levels, take_shares
+from engine.simulation.positions import (
+    add_shares,
+    add_to_order,
+    begin_order,
+    close_position,
+    open_position,
+    order_of,
+    set_levels,
+    take_shares,
+)
 from engine.simulation.sizing import ENDLESS, LARGEST_ORDER, Budget, budget_of, budget_of_rest, free_cash, wish_of
 from engine.simulation.state import Account, Figures, Scene, with_cash, with_frozen
 from engine.simulation.tape import Bars
@@ -75,15 +85,15 @@ def sell(account: Account, book: Book, scene: Scene, t: int, i: int, price: int,
 
 @inlined
 def buy(account: Account, book: Book, scene: Scene, t: int, i: int) -> Account:
-    """Buy stock i at the bar's price: a new position, or the rest of a purchase, which has its shares already."""
+    """Buy stock i at the bar's price: a position, new or more of one, or the rest of a purchase, which has its shares already."""
     bars, terms = scene.bars, scene.terms
+    is_rest = has(book.resting, i)
     drop(book.resting, i)
     if bars.price[t, i] == 0:
         no_bar(book, scene, t, i, integer(Phase.FILL), integer(Kind.REFUSED_BUY), 0)
         return account
     bar = _bar_of(bars, t, i, BUY_DUTY, integer(bars.price[t, i]), FAR)
-    is_rest = has(book.held, i)
-    k = integer(book.slot_of[i]) if is_rest else account.held
+    k = integer(book.slot_of[i]) if has(book.held, i) else account.held
     order = order_of(book, k) if is_rest else NEW_ORDER
     wish = book.positions[REST, k] if is_rest else wish_of(bar, terms)
     budget = budget_of_rest(account, terms) if is_rest else budget_of(account, book, scene, t, i)
@@ -92,6 +102,9 @@ def buy(account: Account, book: Book, scene: Scene, t: int, i: int) -> Account:
         refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, fill)
         return account
     account = _bought(account, book, scene, t, i, fill, Origin(integer(Phase.FILL), integer(0)))
+    if not is_rest:
+        begin_order(book, k)
+        book.positions[ENTRIES, k] += 1
     add_to_order(book, k, fill, bar, 0)
     book.positions[REST, k] = 0
     if rest > 0 and terms.keep_rest:
@@ -151,6 +164,8 @@ def buy_ticket(account: Account, book: Book, scene: Scene, t: int, x: int, price
             return end_ticket(account, book, x)
         return account
     account = _bought(account, book, scene, t, i, fill, Origin(phase, integer(rows[T_REASON, x])))
+    if order.value == 0:
+        book.positions[ENTRIES, integer(book.slot_of[i])] += 1
     add_to_ticket(book, x, fill, bar, 0)
     rows[T_LEFT, x] = rest
     return freeze_again(account, book, x, bar, terms) if rest > 0 else end_ticket(account, book, x)

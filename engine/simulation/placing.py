@@ -26,7 +26,7 @@ def bid(account: Account, book: Book, scene: Scene, signals: Signals, row: int, 
     if (is_limit and limit == 0) or (is_stop and stop == 0):
         return account
     price = limit if is_limit else stop
-    if account.held + reserved(book) >= terms.max_positions:
+    if not has(book.held, i) and account.held + reserved(book) >= terms.max_positions:
         refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.POSITION_CAP, price, 0))
         return account
     if t >= bars.gone[i]:
@@ -135,9 +135,7 @@ def _place_targets(account: Account, book: Book, scene: Scene, t: int) -> Accoun
     """What is held and not named, or named with less, is sold; then what is named with more is bought. Older targets are forgotten."""
     targets = scene.script.targets
     first, last = scene.script.target_at[t], scene.script.target_at[t + 1]
-    for x in range(book.counters[TICKETS]):
-        if book.tickets[T_REASON, x] == Reason.TARGET and book.tickets[T_LEFT, x] > 0:
-            account = lapse(account, book, scene, t, x, integer(Phase.FILL), integer(Reason.REPLACED))
+    account = _forget_targets(account, book, scene, t)
     for x in range(first, last):
         if targets[x, given.STOCK] >= 0:
             book.other[targets[x, given.STOCK]] = x  # where a stock is named: believed only where that row names it
@@ -145,11 +143,7 @@ def _place_targets(account: Account, book: Book, scene: Scene, t: int) -> Accoun
         i = integer(book.queue[y])
         x = integer(book.other[i])
         is_named = first <= x < last and targets[x, given.STOCK] == i
-        wanted = _target_shares(account, scene, t, i, targets[x, 2]) if is_named else 0
-        excess = book.positions[SHARES, integer(book.slot_of[i])] - wanted
-        if excess > 0 and not has(book.leaving, i):
-            ticket = (i, SELL, excess, 0, 0, 0, FOREVER, integer(Reason.TARGET), 0)
-            account = place(account, book, scene, t, ticket, excess, 0)
+        account = _place_sale(account, book, scene, t, i, targets[x, 2] if is_named else 0)
     for x in range(first, last):
         i = integer(targets[x, given.STOCK])
         if i >= 0 and not has(book.leaving, i):
@@ -158,6 +152,45 @@ def _place_targets(account: Account, book: Book, scene: Scene, t: int) -> Accoun
 
 
 @spliced
+def place_weights(account: Account, book: Book, scene: Scene, signals: Signals, row: int, t: int) -> Account:
+    """The targets of a signal's row, if it has any: sales first, then purchases by ts_code."""
+    if signals.weight.shape[0] == 0 or row < 0 or signals.weight[max(row, 0), 0] < 0:
+        return account
+    return _rebalance(account, book, scene, signals.weight[row], t)
+
+
+@part
+def _rebalance(account: Account, book: Book, scene: Scene, weights: Prices, t: int) -> Account:
+    account = _forget_targets(account, book, scene, t)
+    for y in range(listed(book.held, book.queue)):
+        i = integer(book.queue[y])
+        account = _place_sale(account, book, scene, t, i, integer(weights[i]))
+    for i in range(weights.size):
+        if weights[i] > 0 and not has(book.leaving, i):
+            account = _place_purchase(account, book, scene, t, i, integer(weights[i]))
+    return account
+
+
+@part
+def _forget_targets(account: Account, book: Book, scene: Scene, t: int) -> Account:
+    """New targets take the place of whatever is left of older ones."""
+    for x in range(book.counters[TICKETS]):
+        if book.tickets[T_REASON, x] == Reason.TARGET and book.tickets[T_LEFT, x] > 0:
+            account = lapse(account, book, scene, t, x, integer(Phase.FILL), integer(Reason.REPLACED))
+    return account
+
+
+@part
+def _place_sale(account: Account, book: Book, scene: Scene, t: int, i: int, weight: int) -> Account:
+    """What is held beyond the weight; 0: all of it, odd lots included."""
+    excess = book.positions[SHARES, integer(book.slot_of[i])] - _target_shares(account, scene, t, i, weight)
+    if excess <= 0 or has(book.leaving, i):
+        return account
+    ticket = (i, SELL, excess, 0, 0, 0, FOREVER, integer(Reason.TARGET), 0)
+    return place(account, book, scene, t, ticket, excess, 0)
+
+
+@part
 def _place_purchase(account: Account, book: Book, scene: Scene, t: int, i: int, weight: int) -> Account:
     bars = scene.bars
     held = book.positions[SHARES, integer(book.slot_of[i])] if has(book.held, i) else 0

@@ -90,6 +90,13 @@ def order_of(book: Book, k: int) -> Order:
 
 
 @inlined
+def begin_order(book: Book, k: int) -> None:
+    """A further purchase of a position is an order of its own."""
+    for field in (VALUE, DUTY_RAW, TRANSFER_RAW, TAX_RAW):
+        book.positions[field, k] = 0
+
+
+@inlined
 def add_to_order(book: Book, k: int, fill: Fill, bar: Bar, tax_raw: int) -> None:
     book.positions[VALUE, k] += fill.value
     book.positions[DUTY_RAW, k] = beyond_fen(book.positions[DUTY_RAW, k], fill.value, bar.duty)

@@ -17,7 +17,7 @@ from engine.simulation.outcome import BAR, COLUMNS, Holding, Interrupted, Outcom
 from engine.simulation.script import NO_SCRIPT, Script
 from engine.simulation.state import Figures, Signals
 from engine.simulation.tape import Tape
-from engine.terms import SIZINGS, SLIPPAGE_MODELS, Terms
+from engine.terms import ONE, SIZINGS, SLIPPAGE_MODELS, Terms
 
 __all__ = ["Interrupted", "Outcome", "Signals", "simulate", "simulate_block", "simulate_script"]
 
@@ -143,8 +143,10 @@ class _Block:
 def _room(tape: Tape, signals: Sequence[Signals], terms: Sequence[Terms], script: Script) -> Room:
     """How much the books must hold; for lots, and for orders from outside, they grow."""
     slots = min(max((each.max_positions for each in terms), default=1), tape.stocks)
-    is_priced = any(array.size for one in signals for array in one[3:])
+    is_priced = any(array.size for one in signals for array in one[3:7])
     tickets = 4 * slots + 4 if is_priced else 0
+    if any(one.weight.size for one in signals):  # sales that wait, and a bar's new sales and purchases, each of any stock
+        slots, tickets = tape.stocks, 4 * tape.stocks + tickets
     if script is not NO_SCRIPT:
         slots = tape.stocks
     pays_cash = tape.conditions.actions == "cash"
@@ -195,11 +197,12 @@ def _figures(terms: Terms) -> Figures:
         sell_until_cancelled=int(terms.sell_until_cancelled),
         pays_cash=int(terms.conditions.actions == "cash"),
         taxed=int(terms.conditions.actions == "cash" and terms.conditions.dividend_tax),
+        max_entries=terms.max_entries,
     )
 
 
 def _addresses(tape: Tape, signals: Sequence[Signals]) -> Bits:
-    """(P, 7) where the window's rows of each combination's signals lie; the signals themselves are kept by the block."""
+    """(P, 8) where the window's rows of each combination's signals lie; the signals themselves are kept by the block."""
     start_row = tape.decided_by.window_start
     places = [[array[start_row:].__array_interface__["data"][0] if array.size else 0 for array in one] for one in signals]
     return np.array(places, np.uint64).reshape(len(signals), len(Signals._fields))
@@ -212,16 +215,17 @@ def _check_signals(tape: Tape, signals: Signals) -> None:
     for name, array in arrays.items():
         shape, is_price = (rows, words if name in ("entry", "exit") else tape.stocks), name not in _SIGNAL_TYPES
         dtype = _SIGNAL_TYPES.get(name, np.int32)
+        lowest, highest = (-1, ONE) if name == "weight" else (0, LARGEST_PRICE)
         is_right = array.shape == shape or (is_price and array.ndim == 2 and array.size == 0)
         if array.dtype != dtype or not is_right or not array.flags.c_contiguous or not array.flags.writeable:
             found = f"{array.dtype} {array.shape}"
             problems.append(Problem(f"signals.{name}", f"must be a C-contiguous writable {np.dtype(dtype)} {shape}, is {found}"))
-        elif is_price and array.size and not 0 <= array.min() <= array.max() <= LARGEST_PRICE:
-            found = str(min(int(array.min()), 0) or int(array.max()))
-            problems.append(Problem(f"signals.{name}", f"must be from 0 to {LARGEST_PRICE:,} li, and some are {found}"))
+        elif is_price and array.size and not lowest <= array.min() <= array.max() <= highest:
+            found = str(int(array.min()) if array.min() < lowest else int(array.max()))
+            problems.append(Problem(f"signals.{name}", f"must be from {lowest} to {highest:,}, and some are {found}"))
     if problems:
         raise MarketError(problems)
 
 
 _SIGNAL_TYPES: dict[str, type] = {"entry": np.uint64, "exit": np.uint64, "rank": np.float64}
-"""The others are prices, which may be missing."""
+"""The others are prices in li, or weights, and may be missing."""

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from engine.compiled import inlined, part
-from engine.simulation.bits import integer
+from engine.simulation.bits import has, integer
 from engine.simulation.book import BUY, SHARES, T_FROZEN, T_LEFT, T_SIDE, T_STOCK, TICKETS, Book
 from engine.simulation.costs import Bar, Order, fees, priced, share_of
 from engine.simulation.outcome import Reject
@@ -49,23 +49,30 @@ def budget_of_rest(account: Account, terms: Figures) -> Budget:
 
 @inlined
 def budget_of(account: Account, book: Book, scene: Scene, t: int, i: int) -> Budget:
-    """Of a new purchase; an equal slot is of equity without the reserve."""
+    """Of a new purchase; an equal slot is of equity without the reserve, divided among the purchases that may share it."""
     terms = scene.terms
     wish = LARGEST_ORDER
     if terms.sizing == EQUAL:
-        wish = investable(account, terms) // terms.max_positions
+        wish = investable(account, terms) // (terms.max_positions * terms.max_entries)
     elif terms.sizing == AMOUNT:
         wish = terms.size
     elif terms.sizing == PERCENT:
         wish = share_of(account.equity, terms.size)
     if terms.max_weight > 0:
-        wish = min(wish, share_of(account.equity, terms.max_weight))
+        worth = _worth_of_stock(book, scene.bars, t, i) if terms.max_entries > 1 else 0
+        wish = min(wish, max(share_of(account.equity, terms.max_weight) - worth, 0))
     is_capped = 0
     if terms.max_industry_weight > 0:
         left = share_of(account.equity, terms.max_industry_weight) - _worth_of_industry(account, book, scene.bars, t, i)
         if left < wish:
             wish, is_capped = max(left, 0), 1
     return Budget(min(wish, LARGEST_ORDER), free_cash(account, terms), 1 if terms.sizing == FIXED else 0, is_capped)
+
+
+@inlined
+def _worth_of_stock(book: Book, bars: Bars, t: int, i: int) -> int:
+    """Of a holding at the last close."""
+    return book.positions[SHARES, integer(book.slot_of[i])] * bars.close[max(t - 1, 0), i] if has(book.held, i) else 0
 
 
 @part

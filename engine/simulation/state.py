@@ -29,6 +29,8 @@ class Signals(NamedTuple):
     buy_stop: Prices = NO_PRICES
     sell_limit: Prices = NO_PRICES
     sell_stop: Prices = NO_PRICES
+    weight: Prices = NO_PRICES
+    """Not a price: what each stock is to be worth of equity, in 1 / ONE, as in Script.targets; -1 in rows that ask for nothing."""
 
 
 class Figures(NamedTuple):
@@ -63,6 +65,7 @@ class Figures(NamedTuple):
     """1: corporate actions by dividend records."""
     taxed: int
     """1: shares are kept in lots, for the tax on dividends."""
+    max_entries: int
 
 
 class Scene(NamedTuple):
@@ -134,4 +137,4 @@ def with_due(a: Account, paid: int, change: int) -> Account:
 def figures_of(row: Integers) -> Figures:
     a = row
     first = a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11]
-    return Figures(*first, a[12], a[13], a[14], a[15], a[16], a[17], a[18], a[19], a[20], a[21], a[22], a[23])
+    return Figures(*first, a[12], a[13], a[14], a[15], a[16], a[17], a[18], a[19], a[20], a[21], a[22], a[23], a[24])
