@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from engine.indicators.catalog import FIELD, FUNCTION, Function
-from engine.language.check import definition
+from engine.language.check import definition, reads
 from engine.language.constants import ARITHMETIC, COMPARE, Constant, exact
 from engine.language.expression import Binary, Call, Expression, Name, Number, Truth, Unary
 from engine.language.graph import Graph
@@ -89,7 +89,9 @@ class Builder:
 
     def _function(self, function: Function, values: list[Value]) -> Series:
         pairs = list(zip(function.arguments, values, strict=True))
-        nodes = tuple(self.node(value) for argument, value in pairs if argument.kind in ("series", "value", "truth"))
+        read = [Builder(self.graph, {}).build(expression) for expression in reads(function)]
+        given = [value for argument, value in pairs if argument.kind in ("series", "value", "truth")]
+        nodes = tuple(map(self.node, read + given))
         numbers = tuple(float(value) for argument, value in pairs if argument.kind in ("whole", "number") and isinstance(value, Fraction))
         return Series(self.graph.add(function.name, nodes, numbers))
 

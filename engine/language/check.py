@@ -51,6 +51,12 @@ def definition(function: Function) -> Expression:
     return parse(str(function.definition))
 
 
+@cache
+def reads(function: Function) -> tuple[Expression, ...]:
+    """What the function's kernel reads of the bar by itself."""
+    return tuple(map(parse, function.reads))
+
+
 class Checker:
     """Checks the expression of one place. `names`: meanings of what it may name beside fields; with `fields` off it must be constant.
 

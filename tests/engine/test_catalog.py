@@ -1,11 +1,16 @@
 """The catalogue: every row is whole, and abbreviations look back as far as they say."""
 
+import re
+
 import pytest
 
 from engine.errors import StrategyError
-from engine.indicators.catalog import FIELDS, FUNCTIONS, NODES, Function
+from engine.indicators.catalog import FIELD, FIELDS, FUNCTIONS, NODES, Function
 from engine.language import Graph, compile_strategy
+from engine.language.build import Builder
+from engine.language.check import Checker, reads
 from engine.language.expression import KEYWORDS
+from engine.language.tree import Place, Scalar
 
 CONSTANTS = {"whole": 12, "number": 2}
 
@@ -33,8 +38,8 @@ def test_every_function_compiles_to_nodes_that_kernels_serve(function: Function)
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda row: row.name)
 def test_look_back_is_what_the_page_says(function: Function) -> None:
-    constants = {"n": 30, "fast": 11, "slow": 17}
-    stated = eval(function.look_back_text.replace("10 n", "10 * n").replace("5 ", "5 * "), {"max": max}, dict(constants))
+    constants = {"n": 30, "fast": 11, "slow": 17, "m": 5, "m1": 3, "m2": 7}
+    stated = eval(re.sub(r"(\d) (?=[a-z])", r"\1 * ", function.look_back_text), {"max": max}, dict(constants))
     assert compile_strategy(strategy(call(function, **constants))).look_back == stated
 
 
@@ -42,6 +47,18 @@ def test_look_back_is_what_the_page_says(function: Function) -> None:
 def test_every_row_explains_itself(function: Function) -> None:
     assert all((function.chinese, function.formula, function.missing, function.source, function.group))
     assert function.definition is None or function.formula == function.definition
+
+
+@pytest.mark.parametrize("function", [row for row in FUNCTIONS if row.reads], ids=lambda row: row.name)
+def test_what_a_kernel_reads_by_itself_is_of_the_same_bar_and_always_there(function: Function) -> None:
+    assert function.definition is None
+    graph = Graph()
+    for expression in reads(function):
+        meaning = Checker(Scalar("read", "read", Place()), {}).of_kind(expression, "number")
+        assert meaning
+        assert meaning.look_back == 0
+        Builder(graph, {}).build(expression)
+    assert {FIELD[node.op].needs for node in graph.nodes if node.op in FIELD} == {None}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda row: row.name)

@@ -17,6 +17,8 @@ from engine.indicators.bars import OwnBars, own_bars
 from engine.indicators.catalog import FIELDS, FUNCTIONS, NODES, Function
 from engine.indicators.selection import MONTH, WEEK, rebalance_rows
 from engine.indicators.sessions import bits_by_session, numbers_by_session
+from engine.language.build import Builder
+from engine.language.check import reads
 from engine.language.graph import Graph, Outputs
 from engine.market import Market
 from tests import naive_indicators as naive
@@ -39,7 +41,9 @@ def call(graph: Graph, function: Function, n: int) -> int:
     """A node of the function over typical operands: window arguments are n."""
     close, opened = graph.add("close"), graph.add("open")
     operands = {"series": [close, opened], "value": [graph.add("pe"), close], "truth": [graph.add("gt", (close, opened))]}
-    args = tuple(operands[argument.kind].pop(0) for argument in function.arguments if argument.kind in operands)
+    builder = Builder(graph, {})
+    read = [builder.node(builder.build(expression)) for expression in reads(function)]
+    args = (*read, *(operands[argument.kind].pop(0) for argument in function.arguments if argument.kind in operands))
     return graph.add(function.name, args, tuple(float(n) for argument in function.arguments if argument.kind not in operands))
 
 

@@ -51,6 +51,8 @@ class Function:
     scale: Literal["same", "plain"] = "same"
     """`same`: the result is an adjusted price level where the operands are."""
     definition: str | None = None
+    reads: tuple[str, ...] = ()
+    """What its kernel reads of the bar before its own arguments: expressions of fields at the same bar."""
     look_back: Callable[..., int] = lambda: 0
     """Bars before the current one that the function itself needs, from its whole arguments. Abbreviations: see their parts."""
     look_back_text: str = "0"
