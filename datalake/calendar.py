@@ -50,6 +50,12 @@ def ints_to_dates(numbers: Sequence[int] | npt.NDArray[np.integer]) -> npt.NDArr
     return days
 
 
+def previous_sessions(calendar: Sequence[int], sessions: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """The last session of the calendar (ascending) before each of some; 0 where the calendar has none."""
+    known = np.append(np.int32(0), np.asarray(calendar, dtype=np.int32))
+    return np.asarray(known[np.searchsorted(known[1:], sessions)], dtype=np.int32)
+
+
 def next_sessions(calendar: Sequence[int], sessions: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     """The first session of the calendar (ascending) after each of some; 0 where the calendar has none."""
     known = np.append(np.asarray(calendar, dtype=np.int32), np.int32(0))

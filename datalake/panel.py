@@ -22,6 +22,7 @@ from engine.market import Actions, Benchmark, Listings, Market
 FORMAT = 5
 """Raised when the same spec would give other bytes."""
 
+DATES = ("sessions", "previous_session", "next_session")
 PRICES = ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions")
 WHOLES = ("volume", "amount", "adj_factor")
 FLAGS = ("member", "is_st")
@@ -145,7 +146,7 @@ def _market(header: Header, bars: Mapping[str, Any], arrays: Mapping[str, Array]
         actions=Actions(arrays["dividends"], arrays["code_changes"]),
         decided_by=decided_by,
         benchmark=None,
-        **{name: arrays[prefix + name] for name in ("times", "sessions", "next_session", *PRICES, *WHOLES, *FLAGS)},
+        **{name: arrays[prefix + name] for name in ("times", *DATES, *PRICES, *WHOLES, *FLAGS)},
     )
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from datalake.arrays import Array
-from datalake.calendar import close_times, dates_to_ints, next_sessions
+from datalake.calendar import close_times, dates_to_ints, next_sessions, previous_sessions
 from datalake.panel import DECIDING, PanelSpec
 from datalake.panel_facts import carry_close, clean_factors, listed_sessions, special_treatment
 from datalake.panel_minutes import fill_days, over_minutes
@@ -104,6 +104,7 @@ def _facts_of_days(dataset: Dataset, axis: Axis, stocks: Stocks) -> dict[str, Ar
     plain = np.zeros(shape, dtype=np.uint8)
     return {
         "sessions": axis.sessions,
+        "previous_session": previous_sessions(dataset.catalog.sessions, axis.sessions),
         "next_session": next_sessions(dataset.catalog.sessions, axis.sessions),
         "limit_up": np.zeros(shape, dtype=np.int32),
         "limit_down": np.zeros(shape, dtype=np.int32),

@@ -109,9 +109,10 @@ class Market:
     with one of this market's bars. None: signals and orders see the same bars."""
     benchmark: Benchmark | None = None
     """It decides nothing: no signal and no order sees it."""
+    previous_session: Prices | None = None
+    """(T,) int32 the session before each row's by the exchange's calendar, YYYYMMDD; 0 where it is unknown. None: unknown everywhere."""
     next_session: Prices | None = None
-    """(T,) int32 the session after each row's by the exchange's calendar, which is published in advance, YYYYMMDD; 0 where it is unknown.
-    None: unknown everywhere."""
+    """(T,) int32 the one after it: the calendar is published in advance."""
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -23,8 +23,9 @@ _DIVIDENDS = ("ex-date", "stock", "bonus", "cash", "pay date", "listing date")
 def check_facts(market: Market) -> list[Problem]:
     """The market's own arrays have passed already."""
     problems = [*_of_listings(market), *_of_dividends(market), *_of_code_changes(market)]
-    if market.next_session is not None:
-        problems += array_problem("next_session", market.next_session, market.sessions.shape, np.int32)
+    for name, days in (("previous_session", market.previous_session), ("next_session", market.next_session)):
+        if days is not None:
+            problems += array_problem(name, days, market.sessions.shape, np.int32)
     if market.decided_by is not None:
         problems += _of_deciding(market, market.decided_by)
     return problems

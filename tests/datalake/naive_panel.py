@@ -86,6 +86,7 @@ def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: i
         "delisting_from": [leaving_from(tables, code, calendar) for code in codes],
     }
     out["dividends"] = dividends_of(tables, codes, start, end)
+    out["previous_session"] = [number(max((earlier for earlier in calendar if earlier < day), default=None)) for day in days]
     out["next_session"] = [number(min((later for later in calendar if later > day), default=None)) for day in days]
     return {"codes": codes, "days": days, "window_start": len(days) - len(inside), **out}
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datalake.calendar import close_times, dates_to_ints, ints_to_dates, next_sessions, to_date, to_int
+from datalake.calendar import close_times, dates_to_ints, ints_to_dates, next_sessions, previous_sessions, to_date, to_int
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 
@@ -24,8 +24,9 @@ def test_a_daily_bar_ends_at_three_in_shanghai(day: date):
     assert close_times([to_int(day)]).tolist() == [int(close.timestamp() * 1000)]
 
 
-def test_the_next_session_is_the_calendars_and_not_the_panels():
+def test_the_sessions_around_a_day_are_the_calendars_and_not_the_panels():
     calendar = (20240102, 20240103, 20240105, 20240108)
     assert next_sessions(calendar, np.array([20240102, 20240103, 20240105], np.int32)).tolist() == [20240103, 20240105, 20240108]
     assert next_sessions(calendar, np.array([20240105, 20240108], np.int32)).tolist() == [20240108, 0]
+    assert previous_sessions(calendar, np.array([20240102, 20240103, 20240105], np.int32)).tolist() == [0, 20240102, 20240103]
     assert next_sessions((), np.array([20240105], np.int32)).tolist() == [0]

@@ -16,7 +16,7 @@ from datalake.imports import import_table
 from datalake.lake import Lake
 from datalake.membership import most_traded, resolve_members
 from datalake.objects import get, put_new
-from datalake.panel import PanelSpec, has_panel, load_panel, object_key, to_market
+from datalake.panel import DATES, PanelSpec, has_panel, load_panel, object_key, to_market
 from datalake.panel_build import build_panel, ensure_panel
 from datalake.panel_minutes import over_minutes
 from datalake.reading import Reader
@@ -50,6 +50,7 @@ def test_a_panel_equals_its_slow_twin(sample_lake: Lake, sample: Dataset, sample
     assert list(market.codes) == slow["codes"]
     assert market.sessions.tolist() == [int(f"{day:%Y%m%d}") for day in slow["days"]]
     assert market.window_start == slow["window_start"]
+    assert market.previous_session is not None and market.previous_session.tolist() == slow["previous_session"]
     assert market.next_session is not None and market.next_session.tolist() == slow["next_session"]
     for name in NAMES:
         found = getattr(market, name)
@@ -65,7 +66,7 @@ def test_a_panel_equals_its_slow_twin(sample_lake: Lake, sample: Dataset, sample
 
 
 def test_types_are_those_of_the_market(sample_market: Market):
-    for name in ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions", "sessions", "next_session"):
+    for name in ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions", *DATES):
         assert getattr(sample_market, name).dtype == np.int32, name
     for name in ("times", "volume", "amount", "adj_factor"):
         assert getattr(sample_market, name).dtype == np.int64, name
@@ -228,7 +229,7 @@ def test_minute_bars_know_no_figure_of_their_own_day(sample_lake: Lake, sample: 
         np.testing.assert_array_equal(minutes.fields[name], told)
 
 
-ARRAYS = ("times", "sessions", "next_session", "open", "high", "low", "close", "pre_close", "volume", "amount", "adj_factor")
+ARRAYS = ("times", *DATES, "open", "high", "low", "close", "pre_close", "volume", "amount", "adj_factor")
 FACTS = ("limit_up", "limit_down", "member", "is_st", "listed_sessions")
 
 

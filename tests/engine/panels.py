@@ -52,6 +52,7 @@ def random_market(
         dataset="random:v1",
         times=np.array([_close_of(day) for day in days], np.int64),
         sessions=np.array([_number(day) for day in days], np.int32),
+        previous_session=np.array([0, *(_number(day) for day in days[:-1])], np.int32),
         next_session=np.array([_number(day) for day in (*days[1:], after)], np.int32),
         window_start=min(warm_up, sessions - 1),
         codes=codes,

@@ -40,10 +40,11 @@ def test_listings_of_other_lengths_and_types_are_all_told() -> None:
     assert fields == ["listings.industries", "listings.same_day", "listings.delist_date"]
 
 
-def test_the_next_session_of_every_row_is_told_or_of_none() -> None:
-    market = flat_market(CODES, DAYS)
-    assert problems_of(replace(market, next_session=np.array(DAYS[1:], np.int32))) == ["next_session: must be int32 (3,), is int32 (2,)"]
-    prepare(replace(market, next_session=np.array([*DAYS[1:], 0], np.int32)))
+def test_the_sessions_around_every_row_are_told_or_of_none() -> None:
+    market, some = flat_market(CODES, DAYS), np.array(DAYS[1:], np.int32)
+    told = problems_of(replace(market, previous_session=some, next_session=some))
+    assert told == [f"{name}_session: must be int32 (3,), is int32 (2,)" for name in ("previous", "next")]
+    prepare(replace(market, next_session=np.append(some, np.int32(0))))
 
 
 def test_same_day_is_a_flag_or_more_could_be_sold_than_is_held() -> None:
