@@ -11,7 +11,7 @@ from engine.words import Words
 
 Unit = Literal["probability", "sessions", "correlation", "share", "count", "ratio"]
 NOTHING = Words("", "")
-UNKNOWN = Words("无法判断：{why}", "Cannot be told: {why}")
+UNKNOWN = Words("无法判断：{why}。", "Cannot be told: {why}.")
 
 
 class Says(NamedTuple):

@@ -22,7 +22,7 @@ def heatmap_of(cells: Sequence[CellFigures], query: HeatmapQuery) -> HeatmapShow
     held = _checked(cells, query)
     axes = [name for name in (query.x, query.y) if name is not None]
     centre = best([cell for cell in cells if _has(cell, held)], BEST_BY) or next(cell for cell in cells if _has(cell, held))
-    fixed = {name: held.get(name, value) for name, value in centre.params.items() if name not in axes}
+    fixed = {name: value for name, value in centre.params.items() if name not in axes}
     taken = {tuple(cell.params[name] for name in axes): cell for cell in cells if _has(cell, fixed)}
     if query.y is None:
         columns = sorted(place[0] for place in taken)

@@ -156,7 +156,7 @@ def test_no_size_of_a_grid_brings_a_figure_that_is_none(combinations, sessions):
     for indicator in diagnosis.indicators:
         assert (indicator.value is None) == (indicator.verdict == "unknown")
         assert indicator.value is None or np.isfinite(indicator.value)
-        assert indicator.meaning.zh and indicator.meaning.en
+        assert indicator.meaning.zh.endswith("。") and indicator.meaning.en.endswith("."), "a reason broke off"
     short = {"overfitting", "spa", "reality_check", "rank_stability"}
     assert sessions >= 80 or all(told(diagnosis)[key].value is None for key in short)
 

@@ -81,6 +81,10 @@ def test_a_map_has_a_cell_for_each_run(api: TestClient, grid: str) -> None:
     assert sum(value is None for row in found["values"] for value in row) == 2, "10 is not below 10, nor 20"
 
 
+def test_a_whole_number_that_was_held_came_back_as_another_kind(api: TestClient, grid: str) -> None:
+    assert '"fixed":{"ma_long":30}' in api.get(f"{grid}/heatmap?x=ma_short&params.ma_long=30").text
+
+
 def test_other_parameters_stay_where_the_best_run_has_them_or_are_held(api: TestClient, house: House, a_backtest: Body) -> None:
     backtest = f"/api/backtests/{api.post('/api/backtests', json=a_backtest(THREE)).json()['backtest_id']}"
     spec = {"a": [2, 3], "b": [10, 20, 30], "x": [0.0, 0.01]}
