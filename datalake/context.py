@@ -12,7 +12,9 @@ from datalake.versions import Bars, Catalog, Dataset, Instrument
 RANK_FIELDS = ("amount", "volume")
 """Of the bars; every field of daily_basic can be ranked by, too."""
 
-ALWAYS = ("adj_factor", "member")
+PAST_MEMBERS = "past_members"
+"""Wish of a strategy that compares the stocks of a day: a panel that holds also those who are members in the warm-up only."""
+ALWAYS = ("adj_factor", "member", PAST_MEMBERS)
 """Asked for by nobody who could be refused."""
 
 _SOURCES = {"is_st": "namechange", "listed_sessions": "instruments"}

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from datalake.arrays import Array, pack
 from datalake.benchmark import check_benchmark
 from datalake.calendar import ints_to_dates
-from datalake.context import check_context
+from datalake.context import PAST_MEMBERS, check_context
 from datalake.errors import ContextError, Problem, UnknownDatasetError
 from datalake.lake import Lake, reading
 from datalake.membership import Members, resolve_members
@@ -127,7 +127,7 @@ def _with_others(members: Members, codes: set[str]) -> Members:
 
 class _Kept(NamedTuple):
     columns: npt.NDArray[np.bool_]
-    """(N,) who stays in the panel: members that have a bar on some day of the window."""
+    """(N,) who stays in the panel: members that have a bar on some day of the window, or of the warm-up where that is asked for."""
     members: Flags
     """(T, N) membership, only while listed."""
 
@@ -148,6 +148,8 @@ def _kept(reader: Reader, spec: PanelSpec, axis: Axis, chosen: Members, has_bar:
     columns: Known = np.logical_or.reduce(members[window]) & np.logical_or.reduce(traded)
     if not columns.any():
         raise ContextError(Problem("context.window", "no stock of the universe has a bar in the window"))
+    if PAST_MEMBERS in spec.fields:
+        columns |= np.logical_or.reduce((members > 0) & has_bar)
     return _Kept(columns, members.astype(np.uint8))
 
 

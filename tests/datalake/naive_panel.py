@@ -38,7 +38,7 @@ def members_on(tables: Rows, universe: dict, day: date) -> set[str]:
     return {code for _, code in ranked[: universe["top"]]}
 
 
-def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: int, fields: list[str]) -> dict:
+def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: int, fields: list[str], past_members: bool = False) -> dict:
     calendar = sessions_of(tables)
     inside = [day for day in calendar if start <= day <= end]
     first = max(calendar.index(inside[0]) - warm_up, 0)
@@ -54,6 +54,8 @@ def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: i
         return code in by_day[day] and listed[code]["list_date"] <= day and (gone is None or day < gone)
 
     codes = sorted(code for code in listed if any(is_member(code, day) for day in inside) and any((code, day) in bars for day in inside))
+    if past_members:
+        codes = sorted({*codes, *(code for code in listed if any(is_member(code, day) and (code, day) in bars for day in days))})
     out: dict = {name: [[0] * len(codes) for _ in days] for name in NAMES}
     out["fields"] = {name: [[math.nan] * len(codes) for _ in days] for name in fields}
     for column, code in enumerate(codes):

@@ -65,6 +65,27 @@ def test_a_panel_equals_its_slow_twin(sample_lake: Lake, sample: Dataset, sample
         assert np.array_equal(market.fields[name], slow["fields"][name], equal_nan=True)
 
 
+@pytest.mark.parametrize("universe", [{"index": "009300.SH"}, {"rank": "amount", "top": 5, "lag": 1}])
+def test_who_was_a_member_in_the_warm_up_only_is_there_for_those_who_ask(sample_lake: Lake, sample: Dataset, sample_rows, universe):
+    """Else what is compared across the stocks of a day would know who is a member later."""
+    start, end, window = date(2021, 1, 4), date(2021, 1, 29), (20210104, 20210129)
+    plain = built(sample_lake, PanelSpec.of(sample, universe, window, 250))
+    asking = built(sample_lake, PanelSpec.of(sample, universe, window, 250, fields=["past_members"]))
+    slow = naive_panel(sample_rows, universe, start, end, 250, [], past_members=True)
+    assert list(asking.codes) == slow["codes"] and set(plain.codes) < set(asking.codes)
+    for name in NAMES:
+        assert getattr(asking, name).tolist() == slow[name], name
+    shorter = built(sample_lake, PanelSpec.of(sample, universe, (20210104, 20210108), 250, fields=["past_members"]))
+    past = asking.times < asking.times[asking.window_start]
+    for panel in (asking, shorter):  # whoever is there on a past day is there whatever comes
+        there = (panel.member * (panel.open > 0))[: past.sum()]
+        assert {panel.codes[k] for k in np.nonzero(there)[1]} == {
+            asking.codes[k] for k in np.nonzero((asking.member * (asking.open > 0))[past])[1]
+        }
+    minutes = built(sample_lake, PanelSpec.of(sample, universe, (20241111, 20241129), 250, "1d", ["past_members"], "5m"))
+    assert minutes.decided_by is not None and minutes.codes == minutes.decided_by.codes
+
+
 def test_types_are_those_of_the_market(sample_market: Market):
     for name in ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions", *DATES):
         assert getattr(sample_market, name).dtype == np.int32, name
