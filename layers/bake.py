@@ -75,7 +75,7 @@ def _call(row: Function) -> str:
     operands = {kind: iter(texts) for kind, texts in OPERANDS.items()}
 
     def argument(each: Argument) -> str:
-        return next(operands[each.kind]) if each.kind in operands else "n"
+        return next(operands[each.kind]) if each.kind in operands else "n" if each.kind == "whole" else "0.5"
 
     return f"{row.name}({', '.join(argument(each) for each in row.arguments)})"
 

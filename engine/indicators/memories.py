@@ -14,10 +14,10 @@ from engine.indicators.workspace import Operation, Values, Workspace
 def days_since(offsets: Integers, flags: Flags, out: Floats) -> None:
     """Bars since the flag was last 1, 0 on such a bar; NaN before the first."""
     for i in range(offsets.size - 1):
-        last = np.int64(-1)
-        for k in range(offsets[i], offsets[i + 1]):
-            last = k if flags[k] else last
-            out[k] = float(k - last) if last >= 0 else np.nan
+        own, result, last = flags[offsets[i] : offsets[i + 1]], out[offsets[i] : offsets[i + 1]], -1
+        for k in range(result.size):
+            last = k if own[k] else last
+            result[k] = float(k - last) if last >= 0 else np.nan
 
 
 @kernel

@@ -12,10 +12,10 @@ from engine.language.check import Checker, reads
 from engine.language.expression import KEYWORDS
 from engine.language.tree import Place, Scalar
 
-CONSTANTS = {"whole": 12, "number": 2}
+CONSTANTS = {"whole": 12, "number": 0.5}
 
 
-def call(function: Function, **constants: int) -> str:
+def call(function: Function, **constants: float) -> str:
     """The function as an entry condition."""
     stands_for = {"series": "close", "value": "close / open", "truth": "close > open"}
     arguments = [stands_for.get(row.kind) or str(constants.get(row.name, CONSTANTS.get(row.kind))) for row in function.arguments]

@@ -22,8 +22,11 @@ from engine.language.check import reads
 from engine.language.graph import Graph, Outputs
 from engine.market import Market
 from tests import naive_indicators as naive
+from tests import naive_windows
 from tests.engine.panels import first_sessions, own_bars_of, random_market
 
+TWINS = (naive, naive_windows)
+SHARE = 0.3
 COMPUTED = [row for row in FUNCTIONS if row.definition is None]
 OFFERED = [row.name for row in FIELDS if row.needs in (None, "is_st", "listed_sessions", "pe")] + ["member"]
 Panel = npt.NDArray[np.float64]
@@ -44,7 +47,8 @@ def call(graph: Graph, function: Function, n: int) -> int:
     builder = Builder(graph, {})
     read = [builder.node(builder.build(expression)) for expression in reads(function)]
     args = (*read, *(operands[argument.kind].pop(0) for argument in function.arguments if argument.kind in operands))
-    return graph.add(function.name, args, tuple(float(n) for argument in function.arguments if argument.kind not in operands))
+    numbers = tuple(float(n) if argument.kind == "whole" else SHARE for argument in function.arguments if argument.kind not in operands)
+    return graph.add(function.name, args, numbers)
 
 
 def own(bars: OwnBars, graph: Graph, node: int, stock: int) -> list[float]:
@@ -57,9 +61,10 @@ def test_every_function_of_the_catalogue_is_its_slow_twin(function: Function, n:
     market = random_market(n, sessions=70, stocks=6)
     bars, graph = own_bars(market), Graph()
     node = call(graph, function, n)
+    twin = next(getattr(module, function.name) for module in TWINS if hasattr(module, function.name))
     for stock in range(6):
         arguments = [own(bars, graph, argument, stock) for argument in graph.nodes[node].args]
-        expected = getattr(naive, function.name)(*arguments, *(int(number) for number in graph.nodes[node].numbers))
+        expected = twin(*arguments, *(int(number) if number == int(number) else number for number in graph.nodes[node].numbers))
         np.testing.assert_array_equal(own(bars, graph, node, stock), expected)
 
 

@@ -1,6 +1,12 @@
 """A stock's own bars before this one."""
 
-from engine.indicators.catalog.row import AT_SHIFT, CONDITION, IN_WINDOW, Function, N, X
+from engine.indicators.catalog.row import AT_SHIFT, CONDITION, IN_WINDOW, LONGEST, Argument, Function, N, X
+
+Y = Argument("y")
+AT_LEAST_2 = Argument("n", "whole", 2, LONGEST)
+SHARE = Argument("q", "number", 0, 1)
+MEMORY = 250
+"""Sessions of about a year, which a condition without a window is looked for in before the backtest begins."""
 
 FUNCTIONS: tuple[Function, ...] = (
     Function("ref", "前值", "time series", (X, N), "x as it was n bars ago", "the first n bars", "通达信 REF",
@@ -18,7 +24,54 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("lowest", "最低值", "time series", (X, N), "smallest of the last n bars", IN_WINDOW, "TA-Lib MIN; 通达信 LLV",
              look_back=lambda n: n - 1, look_back_text="n - 1",
              example="close <= lowest(close, 20)"),
+    Function("argmax", "距最高值的周期数", "time series", (X, N), "bars since the largest of the last n: 0 is now; the newest of equals",
+             IN_WINDOW, "通达信 HHVBARS; TA-Lib MAXINDEX counts from the first bar of all, and takes either of equals",
+             scale="plain", look_back=lambda n: n - 1, look_back_text="n - 1",
+             example="argmax(high, 60) < 5"),
+    Function("argmin", "距最低值的周期数", "time series", (X, N), "bars since the smallest of the last n: 0 is now; the newest of equals",
+             IN_WINDOW, "通达信 LLVBARS; TA-Lib MININDEX as in argmax",
+             scale="plain", look_back=lambda n: n - 1, look_back_text="n - 1",
+             example="argmin(low, 60) > argmax(high, 60)"),
+    Function("ts_rank", "时序排名", "time series", (X, AT_LEAST_2),
+             "share of the n - 1 bars before in the window that lie below x, equals counted half: 0 is the lowest, 1 the highest",
+             IN_WINDOW, "WorldQuant ts_rank; pandas rank(pct=True) of the window is (1 + (n - 1) * ours) / n",
+             scale="plain", look_back=lambda n: n - 1, look_back_text="n - 1",
+             example="ts_rank(volume, 60) > 0.9"),
+    Function("quantile", "分位数", "time series", (X, N, SHARE),
+             "the last n bars in ascending order, at place q * (n - 1) counted from 0, linear between two", IN_WINDOW,
+             "numpy.quantile; Excel PERCENTILE.INC",
+             look_back=lambda n: n - 1, look_back_text="n - 1",
+             example="close < quantile(close, 250, 0.1)"),
+    Function("median", "中位数", "time series", (X, N), "quantile(x, n, 0.5)", IN_WINDOW, "numpy.median",
+             definition="quantile(x, n, 0.5)", look_back_text="n - 1",
+             example="volume > 2 * median(volume, 20)"),
+    Function("corr", "相关系数", "time series", (X, Y, AT_LEAST_2),
+             "cov(x, y, n) / (std(x, n) * std(y, n)), from -1 to 1", "the first n-1 bars; a NaN in either window; one of them is constant",
+             "TA-Lib CORREL, which says 0 of constants; Pearson's",
+             scale="plain", look_back=lambda n: n - 1, look_back_text="n - 1",
+             example="corr(close, volume, 20) < -0.5"),
+    Function("cov", "协方差", "time series", (X, Y, AT_LEAST_2),
+             "sum of (x - sma(x, n)) * (y - sma(y, n)) over the last n bars / (n - 1)", "the first n-1 bars; a NaN in either window",
+             "of a sample, as std; 通达信 COVAR",
+             look_back=lambda n: n - 1, look_back_text="n - 1",
+             example="cov(close / ref(close, 1), volume / ref(volume, 1), 20) > 0"),
+    Function("slope", "线性回归斜率", "time series", (X, AT_LEAST_2), "what the least-squares line through the last n bars gains per bar",
+             IN_WINDOW, "TA-Lib LINEARREG_SLOPE; 通达信 SLOPE",
+             look_back=lambda n: n - 1, look_back_text="n - 1",
+             example="slope(close, 20) > 0"),
+    Function("rsquare", "拟合优度", "time series", (X, AT_LEAST_2),
+             "share of the variance of the last n bars that their least-squares line explains, 0 to 1",
+             "the first n-1 bars; a NaN in the window; a constant window", "the square of the correlation with time",
+             scale="plain", look_back=lambda n: n - 1, look_back_text="n - 1",
+             example="slope(close, 60) > 0 and rsquare(close, 60) > 0.8"),
+    Function("decay_linear", "线性衰减加权平均", "time series", (X, N), "wma(x, n)", IN_WINDOW, "WorldQuant decay_linear",
+             definition="wma(x, n)", look_back_text="n - 1",
+             example="decay_linear(close / ref(close, 1) - 1, 10) > 0"),
     Function("count", "计数", "time series", (CONDITION, N), "how many of the last n bars are true", "the first n-1 bars", "通达信 COUNT",
              scale="plain", look_back=lambda n: n - 1, look_back_text="n - 1",
              example="count(close > ref(close, 1), 10) >= 7"),
+    Function("days_since", "距上次成立的周期数", "time series", (CONDITION,), "bars since the condition was last true: 0 is now",
+             "before it was first true since the stock's first bar of the warm-up", "通达信 BARSLAST",
+             scale="plain", look_back=lambda: MEMORY, look_back_text="250",
+             example="days_since(cross_above(close, sma(close, 20))) < 5"),
 )  # fmt: skip
