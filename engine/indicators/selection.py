@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Flags, Floats, Integers
-from engine.compiled import kernel
+from engine.compiled import inlined, kernel
 from engine.indicators.bars import OwnBars
 from engine.market import Market
 
@@ -17,16 +17,16 @@ MONTH: Final = -2
 def select_entry(bars: OwnBars, by: Floats, eligible: Flags, top: int, every: int) -> Flags:
     """(B,) 1 for the best `top` stocks of each rebalance session; NaN is out, ties by column. `every` as in `rebalance_rows`."""
     out = np.zeros(bars.count, np.uint8)
-    _mark_best(_bars_of(bars, every), by, eligible, top, 1, np.empty(_room(bars, top), np.int64), out)
+    _mark_best(bars_of(bars, every), by, eligible, top, 1, np.empty(room_for(bars, top), np.int64), out)
     return out
 
 
 def select_exit(bars: OwnBars, by: Floats, eligible: Flags, keep: int, every: int) -> Flags:
     """(B,) 1 for a stock that is not eligible, and on rebalance sessions for everything but the best `keep`."""
     out = eligible ^ np.uint8(1)
-    at = _bars_of(bars, every)
+    at = bars_of(bars, every)
     out[at[at >= 0]] = 1
-    _mark_best(at, by, eligible, keep, 0, np.empty(_room(bars, keep), np.int64), out)
+    _mark_best(at, by, eligible, keep, 0, np.empty(room_for(bars, keep), np.int64), out)
     return out
 
 
@@ -56,7 +56,7 @@ def _days(dates: Integers) -> Integers:
     return first_of_month + dates % 100 - 1 + 3
 
 
-def _bars_of(bars: OwnBars, every: int) -> Integers:
+def bars_of(bars: OwnBars, every: int) -> Integers:
     """(rebalance sessions, N) where in the packed bars each stock's bar of that session is; -1 without a bar."""
     sessions, stocks = bars.market.shape
     at = np.full(sessions * stocks, -1, np.int64)
@@ -64,25 +64,33 @@ def _bars_of(bars: OwnBars, every: int) -> Integers:
     return at.reshape(sessions, stocks)[rebalance_rows(bars.market, every)]
 
 
-def _room(bars: OwnBars, wanted: int) -> int:
+def room_for(bars: OwnBars, wanted: int) -> int:
     return min(wanted, bars.market.shape[1]) + 1
 
 
 @kernel
 def _mark_best(at: Integers, by: Floats, eligible: Flags, wanted: int, mark: int, best: Integers, out: Flags) -> None:
-    """Keeps the best so far in descending order; a newcomer passes only what it beats, so equals stay in order of columns."""
-    room = best.size - 1
     for t in range(at.shape[0]):
-        count = 0
-        for i in range(at.shape[1]):
-            bar = at[t, i]
-            if bar < 0 or eligible[bar] == 0 or by[bar] != by[bar]:
-                continue
-            place = count
-            while place > 0 and by[bar] > by[best[place - 1]]:
-                best[place] = best[place - 1]
-                place -= 1
-            best[place] = bar
-            count = min(count + 1, room)
+        count = best_of(at[t], by, eligible, best)
         for k in range(min(count, wanted)):
-            out[best[k]] = mark
+            out[at[t, best[k]]] = mark
+
+
+@inlined
+def best_of(at: Integers, by: Floats, eligible: Flags, best: Integers) -> int:
+    """The columns of one session's best stocks in descending order into `best`, whose last place is scratch; returns how many.
+
+    at (N,): where each stock's bar is. A newcomer passes only what it beats, so equals stay in order of columns; NaN is left out.
+    """
+    count = 0
+    for i in range(at.size):
+        bar = at[i]
+        if bar < 0 or eligible[bar] == 0 or by[bar] != by[bar]:
+            continue
+        place = count
+        while place > 0 and by[bar] > by[at[best[place - 1]]]:
+            best[place] = best[place - 1]
+            place -= 1
+        best[place] = i
+        count = min(count + 1, best.size - 1)
+    return count
