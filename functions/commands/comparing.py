@@ -1,5 +1,6 @@
 """What is stored of a run against what was computed again: where the two differ first, part by part. Pure."""
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,9 +8,12 @@ from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 Figure = float | int | None
-Part = Literal["equity", "account", "tallies", "stats", "content_hash"]
+LONGEST = 10_000
+"""Characters of a line that the platform may have written."""
+Part = Literal["equity", "account", "trades", "positions", "orders", "refusals", "events", "tallies", "stats", "content_hash"]
 
-EQUITY, ACCOUNT = "equity.csv", "account.csv"
+TABLES: tuple[Part, ...] = ("equity", "account", "trades", "positions", "orders", "refusals", "events")
+"""Each a file of a run: equity.csv, account.csv ..."""
 TALLIES = (
     "bought_yuan", "sold_yuan", "commission_yuan", "duty_yuan", "transfer_yuan", "tax_yuan", "dividends_yuan", "fractions_yuan",
     "delisted_yuan", "fills", "refusals",
@@ -33,17 +37,16 @@ class Side:
     content_hash: str
     stats: Mapping[str, Figure]
     files: Mapping[str, bytes]
-    """equity.csv and account.csv; what the platform does not keep is not compared."""
+    """By their names; what the platform does not keep is not compared."""
 
 
 def differences(stored: Side, computed: Side) -> list[Difference]:
-    """The first cell at which equity differs, and the account; then all tallies and statistics that do. Empty: the same."""
+    """The first cell at which each file differs, and all tallies; then all statistics that do. Empty: the same."""
     found: list[Difference] = []
-    if EQUITY in stored.files:
-        found += _first_cell("equity", _rows(stored.files[EQUITY]), _rows(computed.files[EQUITY]))
-    if ACCOUNT in stored.files:
-        account = _rows(stored.files[ACCOUNT]), _rows(computed.files[ACCOUNT])
-        found += [*_first_cell("account", *account), *_tallies(*account)]
+    for part in TABLES:
+        if (name := f"{part}.csv") in stored.files:
+            there, here = _rows(stored.files[name]), _rows(computed.files[name])
+            found += [*_first_cell(part, there, here), *(_tallies(there, here) if part == "account" else ())]
     found += _stats(stored.stats, computed.stats)
     if stored.content_hash != computed.content_hash:
         found.append(Difference("content_hash", "", stored.content_hash, computed.content_hash))
@@ -93,5 +96,6 @@ def _stats(stored: Mapping[str, Figure], computed: Mapping[str, Figure]) -> Iter
 
 
 def _rows(data: bytes) -> list[list[str]]:
-    """Neither file quotes its cells."""
-    return [line.split(",") for line in data.decode("utf-8", errors="replace").splitlines()]
+    """Whatever the bytes are; a line as it stands where quotes or its length make it no row of a table."""
+    lines = data.decode("utf-8", errors="replace").splitlines()
+    return [next(csv.reader([line])) if '"' in line and len(line) < LONGEST else line.split(",") for line in lines]

@@ -7,7 +7,7 @@ from datalake.errors import DataError, UnknownDatasetError
 from engine.errors import EngineError
 from functions.api.answers import StrategyVersionShown
 from functions.commands import local
-from functions.commands.comparing import ACCOUNT, EQUITY, Side
+from functions.commands.comparing import TABLES, Side
 from functions.commands.failures import PLATFORM, CommandError
 from functions.errors import ApiError
 from functions.jobs.ledger import ledger_files
@@ -27,4 +27,4 @@ def computed(strategy: StrategyVersionShown, context: Mapping[str, Any], params:
     except (EngineError, DataError, ApiError) as error:
         raise CommandError(f"this process cannot compute the run: {error}", "another version may", PLATFORM) from error
     files = ledger_files(result, {})
-    return Side(result.cell.content_hash, result.cell.stats, {name: files[name] for name in (EQUITY, ACCOUNT)})
+    return Side(result.cell.content_hash, result.cell.stats, {name: files[name] for part in TABLES if (name := f"{part}.csv")})

@@ -11,7 +11,7 @@ from rich.table import Table
 from engine.simulation.rules import RULES_VERSION
 from functions.api.answers import RunShown
 from functions.client import Client
-from functions.commands.comparing import ACCOUNT, EQUITY, Difference, Side, differences
+from functions.commands.comparing import TABLES, Difference, Side, differences
 from functions.commands.connection import client
 from functions.commands.failures import OK, RUN_FAILED
 from functions.commands.named import ended_run
@@ -22,11 +22,16 @@ from functions.wiring import House
 PARTS = {
     "equity": "权益 equity",
     "account": "账户 account",
+    "trades": "成交 trades",
+    "positions": "持仓 positions",
+    "orders": "委托 orders",
+    "refusals": "拒单 refusals",
+    "events": "事件 events",
     "tallies": "合计 tallies",
     "stats": "指标 statistics",
     "content_hash": "内容哈希 content hash",
 }
-ARTIFACTS = {EQUITY: ("equity", "equity_curve_path"), ACCOUNT: ("account", "account_path")}
+ARTIFACTS = {f"{part}.csv": (part, "equity_curve_path" if part == "equity" else f"{part}_path") for part in TABLES}
 """A file to what the API calls it, and to its key among a run's artifacts. Only kept ones are compared: the platform makes the files of a
 grid's cell later only where they come to the same content hash."""
 

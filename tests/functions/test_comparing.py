@@ -1,12 +1,13 @@
 """Where what is stored and what is computed differ."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.commands.comparing import Side, differences
+from functions.commands.comparing import TABLES, Side, differences
 
 EQUITY = "date,time,equity_yuan\n2024-01-02,2024-01-02T07:00:00Z,100.000\n2024-01-03,2024-01-03T07:00:00Z,101.500\n"
 ACCOUNT = "date,cash_yuan,bought_yuan,fills\n2024-01-02,90.000,10.000,1\n2024-01-03,80.500,9.500,1\n"
@@ -63,6 +64,21 @@ def test_tallies_are_told_by_name_and_add_up_exactly() -> None:
 def test_tallies_that_are_no_numbers_are_not_added_up() -> None:
     found = differences(side(account=ACCOUNT.replace("9.500,1", "many,1")), side())
     assert found == [("account", "2024-01-03 bought_yuan", "many", "9.500"), ("tallies", "bought_yuan", "", "19.500")]
+
+
+@pytest.mark.parametrize("part", [part for part in TABLES if part not in ("equity", "account")])
+def test_a_trade_that_was_changed_is_found(part: str) -> None:
+    """Only equity and account were compared, so that a changed trade was verified."""
+    table = 'date,ts_code,explanation\n2024-01-02,000001.SZ,"a limit, and no seller"\n2024-01-03,000002.SZ,\n'
+
+    def kept(text: str) -> Side:
+        return replace(side(), files={**side().files, f"{part}.csv": text.encode()})
+
+    assert differences(kept(table), kept(table)) == []
+    assert differences(kept(table.replace("000002", "600000")), kept(table)) == [(part, "2024-01-03 ts_code", "600000.SZ", "000002.SZ")]
+    assert differences(kept(table.replace("no seller", "none")), kept(table)) == [
+        (part, "2024-01-02 explanation", "a limit, and none", "a limit, and no seller")
+    ]
 
 
 def test_statistics_differ_in_value_in_kind_and_in_being_there() -> None:
