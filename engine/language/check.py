@@ -35,9 +35,8 @@ SERIES = Meaning("number")
 
 NOT_YET = frozenset(
     (
-        *("wma", "dema", "kama", "kdj_k", "kdj_d", "kdj_j", "cci", "willr", "mfi", "adx", "di_plus", "di_minus", "trix", "atr", "natr"),
-        *("keltner", "donchian", "obv", "vwap_n", "volume_ratio", "argmax", "argmin", "ts_rank", "corr", "cov", "slope", "rsquare"),
-        *("quantile", "decay_linear", "days_since", "rank", "zscore", "demean", "winsorize", "neutralize", "weekday", "month"),
+        *("wma", "dema", "kama", "kdj_k", "kdj_d", "kdj_j", "cci", "willr", "mfi", "adx", "di_plus", "di_minus", "trix"),
+        *("rank", "zscore", "demean", "winsorize", "neutralize", "weekday", "month"),
         *("is_month_end", "sessions_since_listing", "index", "daily", "industry", "inverse_volatility"),
         *("turnover_rate_f", "ps_ttm", "dv_ttm", "free_share"),
     )
@@ -170,7 +169,7 @@ class Checker:
             self._compare_scales(expression, *pairs)
         windows = [meaning.range.high for argument, meaning in zip(function.arguments, arguments, strict=True)
                    if argument.kind == "whole" and meaning.range]  # fmt: skip
-        look_back = max(meaning.look_back for meaning in arguments) + function.look_back(*map(int, windows))
+        look_back = max((meaning.look_back for meaning in arguments), default=0) + function.look_back(*map(int, windows))
         scale: Scale = _wider(numbers) if function.scale == "same" and function.result == "number" else "plain"
         return Meaning(function.result, look_back=look_back, scale=scale)
 
