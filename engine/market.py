@@ -1,7 +1,7 @@
 """Market: the facts that a backtest sees, as aligned panels of bars by stocks. Facts only; rules are applied by the simulation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -107,6 +107,11 @@ class Market:
     decided_by: "Market | None" = None
     """The bars that signals are computed on, where orders meet finer ones: the same codes, each of its rows the session (or bar) that ends
     with one of this market's bars. None: signals and orders see the same bars."""
+    references: Mapping[str, "Market"] = field(default_factory=dict)
+    """The daily bars of indices by code, one column each, whose rows are sessions without a gap: a session may have no bar. They begin as
+    long before this market's first session as signals look back on them, and one session more beside minute bars."""
+    daily: "Market | None" = None
+    """Beside minute bars: the daily bars of the same codes, whose rows are sessions as those of `references` are."""
     benchmark: Benchmark | None = None
     """It decides nothing: no signal and no order sees it."""
     previous_session: Prices | None = None

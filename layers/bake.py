@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.evaluate import evaluate, evaluate_block
-from engine.indicators.catalog import FUNCTIONS, Argument, Function
+from engine.indicators.catalog import FUNCTIONS, Argument, Function, other_bars
 from engine.language import compile_strategy
 from engine.market import FAR, Actions, Listings, Market
 
@@ -62,8 +62,8 @@ def bake() -> None:
 
 
 def everything() -> str:
-    """A strategy in which every function of the catalogue is called."""
-    names = {f"x{k}": row for k, row in enumerate(FUNCTIONS)}
+    """A strategy in which every function of the catalogue is called; those that look at other bars have no kernels of their own."""
+    names = {f"x{k}": row for k, row in enumerate(FUNCTIONS) if row.group != other_bars.GROUP}
     return EVERYTHING.format(
         calls="\n".join(f"  {name}: {_call(row)}" for name, row in names.items()),
         truths=" and ".join(name for name, row in names.items() if row.result == "truth"),

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from engine.indicators.bars import EXACT, FLAGS, OwnBars
 from engine.indicators.operations import OPERATIONS
-from engine.indicators.workspace import Values, Workspace, whole
+from engine.indicators.other_bars import BRINGING, Places
+from engine.indicators.workspace import Values, whole
 from engine.language.graph import PRICES, Graph, Node, Outputs
 from engine.simulation.state import Signals
 
@@ -19,16 +20,17 @@ def signals(bars: OwnBars, graph: Graph, outputs: Sequence[Outputs]) -> Iterator
 
 
 def values(bars: OwnBars, graph: Graph, node: int) -> Values:
-    """(B,) one node's numbers or flags over all bars."""
+    """(B,) one node's numbers or flags over all bars of its place."""
     plan, new = _lowered(graph)
-    return whole(bars, Nodes(bars, plan, [new[node]]).take(new[node]))
+    found = Nodes(bars, plan, [new[node]])
+    return whole(found.places[graph.nodes[node].place].bars, found.take(new[node]))
 
 
 class Nodes:
     """Values of a graph's nodes, made when first asked for; `wanted` lists every take that will come, in any order."""
 
     def __init__(self, bars: OwnBars, graph: Graph, wanted: Sequence[int]) -> None:
-        self._space = Workspace(bars)
+        self.places = Places(bars)
         self._nodes = graph.nodes
         self._left = _uses(graph.nodes, wanted)
         self._values: dict[int, Values] = {}
@@ -64,13 +66,16 @@ class Nodes:
         for argument in node.args:
             spare = self._use(argument)
             if spare is not None:
-                self._space.give_back(spare)
+                self.places[self._nodes[argument].place].give_back(spare)
         return made
 
     def _carry_out(self, node: Node, operands: Sequence[Values]) -> Values:
+        space = self.places[node.place]
+        if node.op in BRINGING:
+            return self.places.bring(operands[0], self._nodes[node.args[0]].place, node.place)
         if node.op in OPERATIONS:
-            return OPERATIONS[node.op](self._space, operands, node.numbers)
-        return self._space.bars.flags(node.op) if node.op in FLAGS else self._space.bars.numbers(node.op)
+            return OPERATIONS[node.op](space, operands, node.numbers)
+        return space.bars.flags(node.op) if node.op in FLAGS else space.bars.numbers(node.op)
 
 
 def _by_session(plan: Graph, new: Sequence[int], output: Outputs) -> dict[str, int]:
@@ -100,22 +105,22 @@ def _lowered(graph: Graph) -> tuple[Graph, list[int]]:
     what the unit of these is worth, and crossing below is crossing above with the sides exchanged.
     """
     plan, new = Graph(), list[int]()
-    for op, old_args, numbers in graph.nodes:
+    for op, old_args, numbers, place in graph.nodes:
         args = tuple(new[argument] for argument in old_args)
         if op in ("sma", "sum"):
-            new.append(_add_sum(plan, op, args, numbers))
-        elif op == "std":
-            new.append(plan.add("std", (*args, _add_sum(plan, "sma", args, numbers)), numbers))
+            new.append(_add_sum(plan, op, args, numbers, place))
+        elif op in ("std", "avedev"):
+            new.append(plan.add(op, (*args, _add_sum(plan, "sma", args, numbers, place)), numbers, place))
         elif op == "cross_below":
-            new.append(plan.add("cross_above", args[::-1]))
+            new.append(plan.add("cross_above", args[::-1], (), place))
         elif op == "order_price" and numbers[0]:
             new.append(plan.add(op, (*args, plan.add("adjusted_unit")), numbers))
         else:
-            new.append(plan.add(op, args, numbers))
+            new.append(plan.add(op, args, numbers, place))
     return plan, new
 
 
-def _add_sum(plan: Graph, op: str, args: tuple[int, ...], numbers: tuple[float, ...]) -> int:
+def _add_sum(plan: Graph, op: str, args: tuple[int, ...], numbers: tuple[float, ...], place: str) -> int:
     if plan.nodes[args[0]].op in EXACT:
-        return plan.add(f"{op}_exact", (plan.add("prefix_sums", args),), numbers)
-    return plan.add(op, args, numbers)
+        return plan.add(f"{op}_exact", (plan.add("prefix_sums", args, (), place),), numbers, place)
+    return plan.add(op, args, numbers, place)

@@ -1,6 +1,6 @@
 """What an expression means: its type, range, look-back and scale, or every reason why it means nothing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
@@ -8,10 +8,13 @@ from functools import cache
 
 from engine.errors import Problem
 from engine.indicators.catalog import FIELD, FUNCTION, Argument, Function, Kind, Scale
+from engine.indicators.catalog.other_bars import DAILY, INDEX, INDEX_FIELDS
+from engine.indicators.catalog.other_bars import GROUP as OTHER_BARS
 from engine.language.constants import LARGEST, Range, absolute, as_text, combine, either, exact, larger, negative, shown, smaller
-from engine.language.expression import COMPARISONS, Binary, Call, Expression, Name, Number, Truth, Unary
+from engine.language.expression import COMPARISONS, Binary, Call, Expression, Name, Number, Text, Truth, Unary, walk
 from engine.language.parser import parse
 from engine.language.tree import Scalar
+from engine.language.universe import INDEX as INDEX_CODE
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,12 @@ class Meaning:
     is_whole: bool = False
     """The constant is a whole number, whatever the parameters."""
     look_back: int = 0
+    """Bars before the current one."""
     scale: Scale = "plain"
+    further: int = 0
+    """Sessions that it looks back over on other bars, before the first of its own ones."""
+    reads: frozenset[str] = frozenset()
+    """Fields of the bars that it is computed on, and functions that not all bars can serve."""
 
     @property
     def is_series(self) -> bool:
@@ -31,13 +39,15 @@ class Meaning:
 
 
 EITHER = Range(Fraction(0), Fraction(1))
+ACROSS = "cross-section"
+"""The group of functions that compare the stocks of a day, which an index has none of."""
 SERIES = Meaning("number")
 
 NOT_YET = frozenset(
     (
         *("wma", "dema", "kama", "kdj_k", "kdj_d", "kdj_j", "cci", "willr", "mfi", "adx", "di_plus", "di_minus", "trix"),
         *("rank", "zscore", "demean", "winsorize", "neutralize", "weekday", "month"),
-        *("is_month_end", "sessions_since_listing", "index", "daily", "industry", "inverse_volatility"),
+        *("is_month_end", "sessions_since_listing", "industry", "inverse_volatility"),
         *("turnover_rate_f", "ps_ttm", "dv_ttm", "free_share"),
     )
 )
@@ -63,11 +73,16 @@ class Checker:
     """
 
     def __init__(
-        self, source: Scalar, names: Mapping[str, Meaning | None], hidden: Mapping[str, str] | None = None, fields: bool = True
+        self,
+        source: Scalar,
+        names: Mapping[str, Meaning | None],
+        hidden: Mapping[str, str] | None = None,
+        fields: bool = True,
+        on_index: bool = False,
     ) -> None:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
-        self._source, self._names, self._hidden, self._fields = source, names, hidden or {}, fields
+        self._source, self._names, self._hidden, self._fields, self._on_index = source, names, hidden or {}, fields, on_index
 
     def of_kind(self, expression: Expression, wanted: Kind | None) -> Meaning | None:
         """The meaning of the whole expression, which must be of the kind wanted. None where a problem was found."""
@@ -78,7 +93,7 @@ class Checker:
             return Meaning("number", Range(exact(expression.value), exact(expression.value)), expression.is_whole)
         if isinstance(expression, Truth):
             return Meaning("truth", EITHER)
-        if isinstance(expression, Name):
+        if isinstance(expression, Name | Text):
             return self._name(expression)
         if isinstance(expression, Unary):
             return self._unary(expression)
@@ -86,13 +101,16 @@ class Checker:
             return self._binary(expression)
         return self._call(expression)
 
-    def _name(self, expression: Name) -> Meaning | None:
+    def _name(self, expression: Name | Text) -> Meaning | None:
+        if isinstance(expression, Text):
+            return self._refuse(expression, "a text can only be the code of an index", f"write {FUNCTION[INDEX].signature}")
         name = expression.name
         field = FIELD.get(name)
         if name in self._names:
-            return self._names[name]
+            known = self._names[name]
+            return replace(known, scale="plain") if known and self._on_index else known
         if field and self._fields:
-            return Meaning(field.kind, scale=field.scale)
+            return Meaning(field.kind, scale="plain" if self._on_index else field.scale, reads=frozenset((name,)))
         if name in self._hidden:
             return self._refuse(expression, f"{shown(name)} cannot stand here: {self._hidden[name]}")
         if field:
@@ -122,12 +140,12 @@ class Checker:
         right = self._of_kind(expression.right, wanted, f"`{operator}`")
         if left is None or right is None:
             return None
-        look_back = max(left.look_back, right.look_back)
+        found = _together((left, right))
         constant = not (left.is_series or right.is_series)
         if wanted == "truth" or operator in COMPARISONS:
             if operator in COMPARISONS:
                 self._compare_scales(expression, left, right)
-            return Meaning("truth", EITHER if constant else None, look_back=look_back)
+            return replace(found, kind="truth", range=EITHER if constant else None)
         if operator == "/" and right.range and right.range.holds_zero:
             always = right.range.low == right.range.high
             shown = "" if always else f": it ranges over {as_text(right.range.low)}..{as_text(right.range.high)}"
@@ -136,7 +154,7 @@ class Checker:
             self._compare_scales(expression, left, right)
         scale = _scale(operator, left, right)
         if not (left.range and right.range):
-            return Meaning("number", look_back=look_back, scale=scale)
+            return replace(found, scale=scale)
         result = combine(operator, left.range, right.range)
         if max(-result.low, result.high) > LARGEST:
             return self._refuse(expression, "the constant grows beyond 10^18")
@@ -152,6 +170,8 @@ class Checker:
             message = f"{function.name} takes {expected}, not {len(expression.arguments)}"
             for inner in expression.arguments:
                 self.meaning(inner)
+        if function.group == OTHER_BARS:
+            return self._elsewhere(function, expression)
             return self._refuse(expression, message, f"write {function.signature}")
         found = [self._argument(function, *pair) for pair in zip(function.arguments, expression.arguments, strict=True)]
         arguments = [meaning for meaning in found if meaning is not None]
@@ -159,7 +179,11 @@ class Checker:
             return None
         if function.definition:
             names = {argument.name: meaning for argument, meaning in zip(function.arguments, arguments, strict=True)}
-            return Checker(self._source, names).meaning(definition(function))
+            return Checker(self._source, names, on_index=self._on_index).meaning(definition(function))
+        return self._of_function(function, arguments, expression)
+
+    def _of_function(self, function: Function, arguments: Sequence[Meaning], expression: Call) -> Meaning:
+        """Of one that is no abbreviation."""
         numbers = [meaning for meaning in arguments if meaning.kind == "number"]
         if function.name in _CONSTANT_RESULT and not any(meaning.is_series for meaning in arguments):
             ranges = [meaning.range for meaning in numbers if meaning.range]
@@ -169,9 +193,40 @@ class Checker:
             self._compare_scales(expression, *pairs)
         windows = [meaning.range.high for argument, meaning in zip(function.arguments, arguments, strict=True)
                    if argument.kind == "whole" and meaning.range]  # fmt: skip
-        look_back = max((meaning.look_back for meaning in arguments), default=0) + function.look_back(*map(int, windows))
+        together = _together(arguments)
+        look_back = together.look_back + function.look_back(*map(int, windows))
         scale: Scale = _wider(numbers) if function.scale == "same" and function.result == "number" else "plain"
-        return Meaning(function.result, look_back=look_back, scale=scale)
+        return replace(together, kind=function.result, look_back=look_back, scale=scale, reads=together.reads | _read_by(function))
+
+    def _elsewhere(self, function: Function, expression: Call) -> Meaning | None:
+        """What is computed on other bars: its look-back counts there, in sessions."""
+        is_index = function.name == INDEX
+        inner = Checker(self._source, self._names, self._hidden, self._fields, is_index)
+        found = inner.meaning(expression.arguments[0])
+        self.problems += inner.problems
+        self.warnings += inner.warnings
+        wrong = is_index and self._is_no_code(expression.arguments[1])
+        if found is None or wrong:
+            return None
+        if not found.is_series:
+            return self._refuse(expression, f"argument 'x' of {function.name} must be a series", f"write {function.signature}")
+        lacking = sorted(found.reads - INDEX_FIELDS.keys() if is_index else found.reads & {DAILY})
+        if lacking:
+            what = "the bars of an index" if is_index else "daily bars"
+            hint = (
+                f"an index has {', '.join(INDEX_FIELDS)}, its prices in points"
+                if is_index
+                else f"{DAILY} stands once around the whole expression"
+            )
+            return self._refuse(expression, f"there is no {shown(lacking[0])} on {what}", hint)
+        scale: Scale = "plain" if is_index else found.scale
+        return Meaning(found.kind, scale=scale, further=found.look_back + found.further, reads=frozenset((function.name,)))
+
+    def _is_no_code(self, expression: Expression) -> bool:
+        if isinstance(expression, Text) and INDEX_CODE.fullmatch(expression.value):
+            return False
+        self._refuse(expression, "argument 'code' of index must be the code of an index, in quotes", "as in index(close, '000300.SH')")
+        return True
 
     def _unknown_function(self, expression: Call) -> Meaning | None:
         name = expression.function
@@ -239,6 +294,23 @@ _WORDS = {"True": "write true", "False": "write false", "AND": "write `and`", "O
 
 _CONSTANT_RESULT: dict[str, Callable[..., Range]] = {"abs": absolute, "max": larger, "min": smaller, "if_else": either}
 """Functions that are constant where all their operands are."""
+
+def _together(meanings: Iterable[Meaning]) -> Meaning:
+    """A series that looks wherever one of some looks."""
+    found = list(meanings)
+    return Meaning(
+        "number",
+        look_back=max((each.look_back for each in found), default=0),
+        further=max((each.further for each in found), default=0),
+        reads=frozenset[str]().union(*(each.reads for each in found)),
+    )
+
+
+def _read_by(function: Function) -> frozenset[str]:
+    """What the function itself asks of the bars, beside its arguments."""
+    fields = (inner.name for expression in reads(function) for inner, _ in walk(expression) if isinstance(inner, Name))
+    return frozenset((*fields, function.name) if function.group == ACROSS else fields)
+
 
 
 def _scale(operator: str, a: Meaning, b: Meaning) -> Scale:

@@ -46,7 +46,15 @@ class Call:
     at: int = field(default=0, compare=False)
 
 
-Expression = Number | Truth | Name | Unary | Binary | Call
+@dataclass(frozen=True)
+class Text:
+    """A code, the last argument of a function that looks at other bars."""
+
+    value: str
+    at: int = field(default=0, compare=False)
+
+
+Expression = Number | Truth | Name | Unary | Binary | Call | Text
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 KEYWORDS = frozenset(("and", "or", "not", "true", "false"))
@@ -87,6 +95,8 @@ def _write(expression: Expression, strength: int) -> str:
         return "true" if expression.value else "false"
     if isinstance(expression, Name):
         return expression.name
+    if isinstance(expression, Text):
+        return f'"{expression.value}"'
     if isinstance(expression, Call):
         return f"{expression.function}({', '.join(_write(argument, 0) for argument in expression.arguments)})"
     if isinstance(expression, Unary):

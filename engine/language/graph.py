@@ -2,12 +2,18 @@
 
 from typing import NamedTuple
 
+OWN, DAILY = "", "daily"
+INDEX_PREFIX = "index:"
+"""Places: the bars of the strategy; the stocks' daily bars; with a code behind it, those of an index."""
+
 
 class Node(NamedTuple):
     op: str
     args: tuple[int, ...]
     """Nodes added before this one."""
     numbers: tuple[float, ...]
+    place: str = OWN
+    """The bars that it is computed on."""
 
 
 class Outputs(NamedTuple):
@@ -23,7 +29,7 @@ class Outputs(NamedTuple):
     sell_stop: int = -1
 
 
-PRICES = Outputs._fields[3:]
+PRICES = Outputs._fields[3:7]
 
 
 class Graph:
@@ -32,14 +38,14 @@ class Graph:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.memory: dict[object, int] = {}
-        self._places: dict[Node, int] = {}
+        self._numbers: dict[Node, int] = {}
 
-    def add(self, op: str, args: tuple[int, ...] = (), numbers: tuple[float, ...] = ()) -> int:
-        node = Node(op, tuple(sorted(args)) if op in _COMMUTATIVE else args, numbers)
-        place = self._places.setdefault(node, len(self.nodes))
-        if place == len(self.nodes):
+    def add(self, op: str, args: tuple[int, ...] = (), numbers: tuple[float, ...] = (), place: str = OWN) -> int:
+        node = Node(op, tuple(sorted(args)) if op in _COMMUTATIVE else args, numbers, place)
+        number = self._numbers.setdefault(node, len(self.nodes))
+        if number == len(self.nodes):
             self.nodes.append(node)
-        return place
+        return number
 
 
 _COMMUTATIVE = frozenset(("add", "mul", "eq", "ne", "and", "or"))

@@ -1,6 +1,8 @@
 """Text to an expression. No other parser sees the text, so what is refused, and how deep it may nest, is decided here.
 
 or | and | not | < <= > >= == != (one at a time) | + - | * / | unary - | number, true, false, name, function(...), (...)
+
+A text in quotes may stand only among the arguments of index(...).
 """
 
 import re
@@ -20,6 +22,7 @@ from engine.language.expression import (
     Expression,
     Name,
     Number,
+    Text,
     Truth,
     Unary,
     walk,
@@ -29,6 +32,8 @@ DEEPEST = 50
 LARGEST_NUMBER = Decimal(10**15)
 FINEST_NUMBER = 15
 """Decimals of a number."""
+TEXT_TAKER = "index"
+"""The function that takes a text."""
 
 
 class ExpressionError(Exception):
@@ -55,9 +60,10 @@ class _Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n]+)|(?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<operator><=|>=|==|!=|\*\*|//|&&|\|\||<>|[<>+\-*/(),])"
+    r"|(?P<text>\"[^\"'\\\r\n]{0,40}\"|'[^\"'\\\r\n]{0,40}')|(?P<operator><=|>=|==|!=|\*\*|//|&&|\|\||<>|[<>+\-*/(),])"
 )
 
+_NO_TEXTS = "the only text is the code of an index, as in index(close, '000300.SH')"
 _NO_POWERS = "there are no powers; multiply, as in x * x"
 _HINTS = {
     "**": _NO_POWERS,
@@ -74,8 +80,8 @@ _HINTS = {
     ".": "values have no attributes or methods; functions are called as sma(close, 20)",
     "[": "values have no elements; ref(x, 1) is the value of the previous bar",
     "{": "an expression is one line of arithmetic; lists and mappings belong to YAML",
-    '"': "expressions know no texts",
-    "'": "expressions know no texts",
+    '"': _NO_TEXTS,
+    "'": _NO_TEXTS,
     **{"×": "multiplication is *", "÷": "division is /", "−": "minus is -", "–": "minus is -"},
     **{"（": "write the parenthesis (", "）": "write the parenthesis )", "，": "write the comma ,"},
     **{"＞": "write >", "＜": "write <", "＝": "equality is ==", "≥": "write >=", "≤": "write <=", "≠": "write !="},
@@ -147,6 +153,8 @@ class _Parser:
             inner = self._expression(0, depth + 1)
             self._expect(")")
             return inner
+        if token.kind == "text":
+            raise ExpressionError(f"{token.text[0]!r} is not part of the language", _NO_TEXTS, token.at)
         if token.kind != "name" or token.text in KEYWORDS:
             raise self._unexpected("a number, a name or a function")
         self._take()
@@ -155,13 +163,18 @@ class _Parser:
         self._take()
         arguments: list[Expression] = []
         while self._next.text != ")":
-            arguments.append(self._expression(0, depth + 1))
+            takes = token.text == TEXT_TAKER and self._next.kind == "text"
+            arguments.append(self._text() if takes else self._expression(0, depth + 1))
             if self._next.text not in (",", ")"):
                 raise self._unexpected("`,` or `)`")
             if self._next.text == ",":
                 self._take()
         self._take()
         return Call(token.text, tuple(arguments), token.at)
+
+    def _text(self) -> Text:
+        token = self._take()
+        return Text(token.text[1:-1], token.at)
 
     def _take(self) -> _Token:
         taken, self._next = self._next, next(self._tokens, self._next)

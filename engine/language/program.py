@@ -1,6 +1,6 @@
 """Program: a compiled strategy, asked for by name: its parameters, its terms of trading, its nodes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from engine.language.build import Builder, Series, Value, constant, number
 from engine.language.check import did_you_mean
 from engine.language.constants import Constant, exact, shorten, shown
 from engine.language.expression import Expression, write
-from engine.language.graph import Graph, Outputs
+from engine.language.graph import OWN, Graph, Outputs
 from engine.language.manner import Dividends
 from engine.language.read import read_strategy
 from engine.language.strategy import Parameter, Rotation, Signals, Strategy
@@ -64,6 +64,11 @@ class Program:
         return self.strategy.look_back
 
     @property
+    def further_look_back(self) -> int:
+        """Sessions that indices and daily bars are looked back over, before the first of those bars."""
+        return self.strategy.further_look_back
+
+    @property
     def warnings(self) -> tuple[Problem, ...]:
         return self.strategy.warnings
 
@@ -89,9 +94,10 @@ class Program:
 
     @cached_property
     def fields(self) -> frozenset[str]:
-        """What the market must offer beyond plain bars."""
+        """What the market must offer beyond plain bars: facts by name, "index:000300.SH", "daily"."""
         names = frozenset[str]().union(*map(self.strategy.reached, self.strategy.roots().values()))
-        return frozenset(row.needs for name in names if (row := FIELD.get(name)) and row.needs)
+        facts = frozenset(row.needs for name in names if (row := FIELD.get(name)) and row.needs)
+        return facts.union(*map(self.strategy.other_bars, self.strategy.roots().values()))
 
     def check_params(self, params: Params) -> dict[str, float | int]:
         """The values of every parameter, defaults filled in, in the strategy's order. ParameterError with every problem."""
@@ -167,11 +173,7 @@ class _Plan:
         self._builder = Builder(graph, values)
         strategy = program.strategy
         reached = frozenset[str]().union(*map(strategy.reached, strategy.roots().values()))
-        names: dict[str, Value] = dict(values)
-        for let in strategy.lets:
-            if let.name in reached:
-                names[let.name] = self._value(f"let.{let.name}", let.expression, names)
-        self._names = names
+        self._names = self._named(reached, OWN)
         self._eligible = graph.add("member")
         for i, row in enumerate(strategy.where):
             self._eligible = graph.add("and", (self._eligible, self._node(f"where.{i}", row)))
@@ -199,13 +201,24 @@ class _Plan:
         return nodes
 
     def _node(self, place: str, expression: Expression) -> int:
-        return self._builder.node(self._value(place, expression, self._names))
+        return self._builder.node(self._value(place, expression, self._names, OWN))
 
-    def _value(self, place: str, expression: Expression, names: Mapping[str, Value]) -> Value:
-        key = (self._program.identity, place, *(self._values[name] for name in self._program.uses[place]))
+    def _named(self, reached: Collection[str], bars: str) -> dict[str, Value]:
+        """Parameters, and the lets that are reached as they are on some bars."""
+        names: dict[str, Value] = dict(self._values)
+        for let in self._program.strategy.lets:
+            if let.name in reached:
+                names[let.name] = self._value(f"let.{let.name}", let.expression, names, bars)
+        return names
+
+    def _elsewhere(self, expression: Expression, bars: str) -> dict[str, Value]:
+        return self._named(self._program.strategy.reached(expression), bars)
+
+    def _value(self, place: str, expression: Expression, names: Mapping[str, Value], bars: str) -> Value:
+        key = (self._program.identity, bars, place, *(self._values[name] for name in self._program.uses[place]))
         if key in self._graph.memory:
             return Series(self._graph.memory[key])
-        value = Builder(self._graph, names).build(expression)
+        value = Builder(self._graph, names, bars, self._elsewhere).build(expression)
         if isinstance(value, Series):
             self._graph.memory[key] = value.node
         return value

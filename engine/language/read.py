@@ -53,7 +53,9 @@ def read_strategy(text: str, context: Mapping[str, Any] | None) -> Strategy:
     reading.stop_if_wrong()
     if plan is None:
         raise AssertionError("a strategy without problems has signals or a rotation")
-    strategy = Strategy(name, parameters, require, universe, where, lets, plan, manner, buy, sell, trading.look_back)
+    strategy = Strategy(
+        name, parameters, require, universe, where, lets, plan, manner, buy, sell, trading.look_back, trading.further_look_back
+    )
     return replace(strategy, warnings=(*reading.warnings, *_unused(root, strategy)))
 
 
@@ -77,11 +79,12 @@ def merged(root: Table, overrides: Mapping[str, Tree]) -> dict[str, tuple[Tree, 
 
 
 def _rotation(trading: Trading, root: Table, select: Tree, manner: Manner) -> tuple[Rotation | None, Manner]:
-    """A rotation has as many slots as it buys stocks, so `portfolio.max_positions` has nothing to say beside it."""
+    """A rotation has as many slots as it buys stocks, so `portfolio.max_positions` has nothing to say beside it; nor has max_entries."""
     portfolio = root.get("portfolio")
-    slots = portfolio.get("max_positions") if isinstance(portfolio, Table) else None
-    if slots is not None:
-        trading.reading.refuse(slots, "cannot stand beside `select`, whose `top` is the number of slots", "remove it")
+    for key, reason in (("max_positions", "whose `top` is the number of slots"), ("max_entries", "which buys a stock once")):
+        given = portfolio.get(key) if isinstance(portfolio, Table) else None
+        if given is not None:
+            trading.reading.refuse(given, f"cannot stand beside `select`, {reason}", "remove it")
     found = trading.rotation(root, select)
     others = tuple(given for given in manner.settings if given.setting is not MAX_POSITIONS)
     return (found[0], replace(manner, settings=(*others, found[1]))) if found else (None, manner)

@@ -2,13 +2,15 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from engine.errors import Problem
 from engine.language.constants import as_text, exact, is_number, shown
-from engine.language.expression import Expression, Name, walk, write
+from engine.language.expression import Call, Expression, Name, Text, walk, write
+from engine.language.graph import DAILY, INDEX_PREFIX
 from engine.language.manner import Manner
 from engine.language.universe import UniverseSpec
 
@@ -107,6 +109,7 @@ class Strategy:
     look_back: int
     warnings: tuple[Problem, ...] = ()
 
+    further_look_back: int = 0
     @cached_property
     def identity(self) -> str:
         text = json.dumps(self.normal(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
@@ -156,13 +159,23 @@ class Strategy:
     def reached(self, expression: Expression) -> frozenset[str]:
         """Every name that the expression uses, directly or through lets."""
         lets = {let.name: let.expression for let in self.lets}
-        names: set[str] = set()
+        return frozenset(inner.name for inner in self._inside(expression) if isinstance(inner, Name))
+
+    def other_bars(self, expression: Expression) -> frozenset[str]:
+        """The bars beside the strategy's own that the expression looks at, directly or through lets: "index:000300.SH", "daily"."""
+        found = list(self._inside(expression))
+        indices = {f"{INDEX_PREFIX}{inner.value}" for inner in found if isinstance(inner, Text)}
+        is_daily = any(isinstance(inner, Call) and inner.function == DAILY for inner in found)
+        return frozenset(indices | ({DAILY} if is_daily else set()))
+
+    def _inside(self, expression: Expression) -> Iterator[Expression]:
+        """The expression and everything in it; lets that it names are gone through once."""
         left = [expression]
         while left:
-            found = {inner.name for inner, _ in walk(left.pop()) if isinstance(inner, Name)} - names
-            names |= found
-            left += (lets[name] for name in found & lets.keys())
-        return frozenset(names)
+            for inner, _ in walk(left.pop()):
+                yield inner
+                if isinstance(inner, Name) and inner.name in lets:
+                    left.append(lets.pop(inner.name))
 
 
 def written(expression: Expression | None) -> str | None:

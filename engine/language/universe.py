@@ -1,8 +1,12 @@
 """Which stocks a strategy may buy, as the strategy says it; who resolves it to codes and days stands nearer to the data."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
+
+INDEX = re.compile(r"[0-9A-Z]{4,10}\.[A-Z]{2,4}")
+"""How an index's code is written."""
 
 
 @dataclass(frozen=True)

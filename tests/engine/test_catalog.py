@@ -10,6 +10,7 @@ from engine.language import Graph, compile_strategy
 from engine.language.build import Builder
 from engine.language.check import Checker, reads
 from engine.language.expression import KEYWORDS
+from engine.language.graph import DAILY, OWN
 from engine.language.tree import Place, Scalar
 
 CONSTANTS = {"whole": 12, "number": 0.5}
@@ -17,7 +18,7 @@ CONSTANTS = {"whole": 12, "number": 0.5}
 
 def call(function: Function, **constants: float) -> str:
     """The function as an entry condition."""
-    stands_for = {"series": "close", "value": "close / open", "truth": "close > open"}
+    stands_for = {"series": "close", "value": "close / open", "truth": "close > open", "elsewhere": "close / open", "code": "'000300.SH'"}
     arguments = [stands_for.get(row.kind) or str(constants.get(row.name, CONSTANTS.get(row.kind))) for row in function.arguments]
     written = f"{function.name}({', '.join(arguments)})"
     return written if function.result == "truth" else f"{written} > 0"
@@ -32,6 +33,7 @@ def test_every_function_compiles_to_nodes_that_kernels_serve(function: Function)
     program, graph = compile_strategy(strategy(call(function))), Graph()
     program.outputs(graph, {})
     assert {node.op for node in graph.nodes} <= NODES
+    assert {node.place for node in graph.nodes} - {OWN} == program.fields & {DAILY, "index:000300.SH"}
     assert (function.name in {node.op for node in graph.nodes}) == (function.definition is None)
     assert program.warnings == ()
 
@@ -46,6 +48,7 @@ def test_look_back_is_what_the_page_says(function: Function) -> None:
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda row: row.name)
 def test_every_row_explains_itself(function: Function) -> None:
     assert all((function.chinese, function.formula, function.missing, function.source, function.group))
+    assert not any("|" in text for text in (function.formula, function.missing, function.source)), "it would end a cell of the page"
     assert function.definition is None or function.formula == function.definition
 
 

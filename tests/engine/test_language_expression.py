@@ -13,6 +13,7 @@ from engine.language.expression import (
     Expression,
     Name,
     Number,
+    Text,
     Truth,
     Unary,
     walk,
@@ -37,6 +38,7 @@ EXPRESSIONS = some.recursive(
         some.builds(Unary, some.sampled_from(["not", "-"]), inner),
         some.builds(Binary, some.sampled_from(["or", "and", *COMPARISONS, "+", "-", "*", "/"]), inner, inner),
         some.builds(Call, NAMES, some.lists(inner, max_size=3).map(tuple)),
+        some.builds(Call, some.just("index"), some.tuples(inner, some.builds(Text, some.sampled_from(["000300.SH", "", "a b"])))),
     ),
     max_leaves=30,
 )
@@ -103,10 +105,26 @@ def test_depth_counts_chains_and_nesting_together() -> None:
         ("f( a,(b),)", "f(a, b)"),
         (" 1e3*0.50 + .5 + 7", "1000.0 * 0.5 + 0.5 + 7"),
         ("a\n  +\tb", "a + b"),
+        ("index( a>b,'000300.SH' )", 'index(a > b, "000300.SH")'),
     ],
 )
 def test_normal_form(text: str, normal: str) -> None:
     assert write(parse(text)) == normal
+
+
+@pytest.mark.parametrize(
+    "text", ["'000300.SH'", "close > 'x'", "sma('x', 3)", "index(close, 'x' + 1)", "index(sma('x', 3), 'x')", "index(close, 'x", "('x')"]
+)
+def test_texts_stand_only_among_the_arguments_of_index(text: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    assert text[caught.value.at] in "'+"
+
+
+def test_texts_are_short_and_plain() -> None:
+    for text in ("x" * 41, 'a"b', "a\\b", "a\nb"):
+        with pytest.raises(ExpressionError, match="is not part of the language"):
+            parse(f"index(close, '{text}')")
 
 
 def test_a_whole_number_and_a_fraction_are_different_writings() -> None:

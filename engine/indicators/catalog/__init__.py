@@ -4,13 +4,13 @@ A row with a `definition` is an abbreviation, written in the strategy language i
 A row without one is a node that the kernels compute under its own name.
 """
 
-from engine.indicators.catalog import arithmetic, crosses, logic, momentum, moving_averages, time_series, volatility, volume
+from engine.indicators.catalog import arithmetic, crosses, logic, momentum, moving_averages, other_bars, time_series, volatility, volume
 from engine.indicators.catalog.fields import FIELDS
 from engine.indicators.catalog.row import LONGEST, Argument, Field, Function, Kind, Scale
 
 __all__ = ["FIELD", "FIELDS", "FUNCTION", "FUNCTIONS", "LONGEST", "NODES", "OPERATORS", "Argument", "Field", "Function", "Kind", "Scale"]
 
-GROUPS = (moving_averages, momentum, volatility, volume, time_series, crosses, logic, arithmetic)
+GROUPS = (moving_averages, momentum, volatility, volume, time_series, crosses, logic, arithmetic, other_bars)
 FUNCTIONS: tuple[Function, ...] = tuple(row for group in GROUPS for row in group.FUNCTIONS)
 FUNCTION = {row.name: row for row in FUNCTIONS}
 FIELD = {row.name: row for row in FIELDS}

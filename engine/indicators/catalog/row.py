@@ -28,11 +28,12 @@ class Field:
 class Argument:
     """`series` must vary over bars, `value` may also be constant, `truth` is true or false per bar.
 
-    `whole` and `number` are constants (literals or expressions of parameters) between low and high.
+    `whole` and `number` are constants (literals or expressions of parameters) between low and high. `elsewhere` is a number or a truth that
+    varies over other bars than the stock's own, `code` a text.
     """
 
     name: str
-    kind: Literal["series", "value", "truth", "whole", "number"] = "series"
+    kind: Literal["series", "value", "truth", "whole", "number", "elsewhere", "code"] = "series"
     low: int = 1
     high: int = LONGEST
 
@@ -53,6 +54,8 @@ class Function:
     definition: str | None = None
     reads: tuple[str, ...] = ()
     """What its kernel reads of the bar before its own arguments: expressions of fields at the same bar."""
+    needs: str | None = None
+    """What the market must offer beyond plain bars."""
     look_back: Callable[..., int] = lambda: 0
     """Bars before the current one that the function itself needs, from its whole arguments. Abbreviations: see their parts."""
     look_back_text: str = "0"

@@ -20,7 +20,7 @@ class Trading:
     """Reads the expressions that signals come from, and keeps the longest look-back among them."""
 
     def __init__(self, reading: Reading, names: Names, constants: Names, hidden: dict[str, str]) -> None:
-        self.look_back = 0
+        self.look_back = self.further_look_back = 0
         self.reading, self._names, self._constants, self._hidden = reading, names, constants, hidden
 
     def signals(self, root: Table) -> Signals | None:
@@ -94,9 +94,11 @@ class Trading:
         meaning = self.reading.meaning(placed, kind, self._names) if placed else None
         if placed is not None and meaning is not None:
             self.look_back = max(self.look_back, meaning.look_back)
-            if meaning.look_back > LONGEST:
+            self.further_look_back = max(self.further_look_back, meaning.further)
+            bars = meaning.look_back + meaning.further
+            if bars > LONGEST:
                 hint = "smaller maxima of parameters; an ema looks back over 5 n bars, an rsi over 10 n"
-                self.reading.refuse(placed.source, f"looks back over {meaning.look_back:,} bars; at most {LONGEST:,} are allowed", hint)
+                self.reading.refuse(placed.source, f"looks back over {bars:,} bars; at most {LONGEST:,} are allowed", hint)
         return placed, meaning
 
     def _every(self, tree: Tree | None) -> Expression | str | None:

@@ -6,10 +6,9 @@ from engine.indicators.catalog import FIELDS
 from engine.language.check import did_you_mean
 from engine.language.reading import Reading
 from engine.language.tree import Listing, Scalar, Table, Tree
-from engine.language.universe import UniverseSpec
+from engine.language.universe import INDEX, UniverseSpec
 
 CODE = re.compile(r"[0-9]{6}\.(SH|SZ|BJ)")
-INDEX = re.compile(r"[0-9A-Z]{4,10}\.[A-Z]{2,4}")
 RANKABLE = tuple(row.name for row in FIELDS if row.kind == "number" and row.scale == "plain" and row.name != "listed_days")
 
 _WAYS = 'a list of codes, {index: "000300.SH"}, {all: true} or {rank: amount, top: 30}'

@@ -1,0 +1,27 @@
+"""Other bars than those that a strategy runs on: an index's, and the daily ones of a strategy on minute bars.
+
+Their first argument is computed on those bars as a whole, and what it was there stands on the stock's bar; so number or truth, as x is.
+"""
+
+from engine.indicators.catalog.row import Argument, Function
+
+GROUP = "other bars"
+INDEX, DAILY = "index", "daily"
+ELSEWHERE = Argument("x", "elsewhere")
+
+INDEX_FIELDS = {"open": "raw_open", "high": "raw_high", "low": "raw_low", "close": "raw_close", "volume": "volume", "amount": "amount"}
+"""What an index has, and the field of its bars that it is: an index is not adjusted, its prices are points."""
+
+FUNCTIONS: tuple[Function, ...] = (
+    Function(INDEX, "指数", GROUP, (ELSEWHERE, Argument("code", "code")),
+             "x on the index's own bars, prices in points: of the same session; on minute bars of the session before",
+             "x is, or that session has no bar of the index; nothing is filled",
+             "通达信 INDEXC and its kin, which take one index and show today's unfinished bar on minute charts",
+             scale="plain",
+             example="index(close > sma(close, 20), '000300.SH')"),
+    Function(DAILY, "日线", GROUP, (ELSEWHERE,),
+             "x on the stock's own daily bars, of its last one before the session of the minute bar",
+             "x is, or there is no daily bar before",
+             "通达信 #DAY, which shows the unfinished day's bar as well: that looks ahead inside the day",
+             example="daily(close > sma(close, 20))"),
+)  # fmt: skip
