@@ -127,3 +127,122 @@ def abs(x: Series) -> list[float]:
 def best(by: dict[int, float], wanted: int) -> list[int]:
     """The stocks with the largest numbers, NaN excluded, equals in order of stocks."""
     return sorted((stock for stock in by if not isnan(by[stock])), key=lambda stock: (-by[stock], stock))[:wanted]
+
+
+def wma(x: Series, n: int) -> list[float]:
+    return windows(x, n, lambda window: total([(j + 1) * value for j, value in enumerate(window)]) / (n * (n + 1) / 2))
+
+
+def runs(x: Series) -> list[list[float]]:
+    """The stretches between NaNs; each NaN begins one, and stands at its beginning."""
+    found: list[list[float]] = [[]]
+    for value in x:
+        if isnan(value):
+            found.append([])
+        found[-1].append(value)
+    return found
+
+
+def recursion(x: Series, of: Callable[[list[float]], list[float]]) -> list[float]:
+    """What `of` makes of each stretch of numbers; NaN where x is."""
+    out: list[float] = []
+    for run in runs(x):
+        numbers = [value for value in run if not isnan(value)]
+        out += [nan] * (len(run) - len(numbers)) + of(numbers)
+    return out
+
+
+def smooth(x: Series, n: int, m: int) -> list[float]:
+    def of(run: list[float]) -> list[float]:
+        out = run[:1]
+        for value in run[1:]:
+            out.append(out[-1] + builtins.min(m, n) / n * (value - out[-1]))
+        return [nan if k < n - 1 else value for k, value in enumerate(out)]
+
+    return recursion(x, of)
+
+
+def wilder(x: Series, n: int) -> list[float]:
+    def of(run: list[float]) -> list[float]:
+        out = [nan] * builtins.min(n - 1, len(run))
+        for k in range(n - 1, len(run)):
+            out.append(out[-1] + (run[k] - out[-1]) / n if k >= n else total(run[:n]) / n)
+        return out
+
+    return recursion(x, of)
+
+
+def kama(x: Series, n: int) -> list[float]:
+    def of(run: list[float]) -> list[float]:
+        out = [nan] * builtins.min(n, len(run))
+        for k in range(n, len(run)):
+            way = total([builtins.abs(run[j] - run[j - 1]) for j in range(k - n + 1, k + 1)])
+            distance = builtins.abs(run[k] - run[k - n])
+            straight = 1.0 if way <= distance else distance / way
+            weight = straight * (2 / 3 - 2 / 31) + 2 / 31
+            previous = out[-1] if k > n else run[k - 1]
+            out.append(previous + weight * weight * (run[k] - previous))
+        return out
+
+    return recursion(x, of)
+
+
+def avedev(x: Series, n: int) -> list[float]:
+    def distance(window: Series) -> float:
+        mean = total(window) / n
+        return total([builtins.abs(value - mean) for value in window]) / n
+
+    return windows(x, n, distance)
+
+
+def mfi(price: Series, money: Series, n: int) -> list[float]:
+    out = []
+    for k in range(len(price)):
+        last = range(k - n + 1, k + 1)
+        if k < n:
+            out.append(nan)
+            continue
+        rose = total([money[j] if price[j] > price[j - 1] else 0.0 for j in last])
+        moved = total([money[j] if price[j] != price[j - 1] else 0.0 for j in last])
+        out.append(100.0 * rose / moved if moved > 0.0 else 50.0)
+    return out
+
+
+def directions(high: Series, low: Series, close: Series, n: int) -> list[tuple[float, float]]:
+    """di_plus and di_minus of each bar."""
+
+    def smoothed(x: Series) -> list[float]:
+        """x: from the second bar. The sum of n-1 bars, then prev - prev / n + new."""
+        out = [total(x[: n - 1])]
+        for value in x[n - 1 :]:
+            out.append(out[-1] - out[-1] / n + value)
+        return out[1:]
+
+    bars = range(1, len(close))
+    up = [builtins.max(high[k] - high[k - 1], 0.0) for k in bars]
+    down = [builtins.max(low[k - 1] - low[k], 0.0) for k in bars]
+    ups = smoothed([u if u > d else 0.0 for u, d in zip(up, down, strict=True)])
+    downs = smoothed([d if d > u else 0.0 for u, d in zip(up, down, strict=True)])
+    ranges = smoothed([builtins.max(high[k], close[k - 1]) - builtins.min(low[k], close[k - 1]) for k in bars])
+    rows = [(100.0 * (u / r), 100.0 * (d / r)) if r > 0.0 else (0.0, 0.0) for u, d, r in zip(ups, downs, ranges, strict=True)]
+    return [(nan, nan)] * builtins.min(n, len(close)) + rows
+
+
+def di_plus(high: Series, low: Series, close: Series, n: int) -> list[float]:
+    return [plus for plus, _ in directions(high, low, close, n)]
+
+
+def di_minus(high: Series, low: Series, close: Series, n: int) -> list[float]:
+    return [minus for _, minus in directions(high, low, close, n)]
+
+
+def adx(high: Series, low: Series, close: Series, n: int) -> list[float]:
+    rows = directions(high, low, close, n)[n:]
+    index = [100.0 * (builtins.abs(minus - plus) / (plus + minus)) if plus + minus > 0.0 else nan for plus, minus in rows]
+    out = [nan] * builtins.min(2 * n - 1, len(close))
+    for k in range(n - 1, len(index)):
+        if k == n - 1:
+            out.append(total([0.0 if isnan(value) else value for value in index[:n]]) / n)
+        else:
+            out.append(out[-1] if isnan(index[k]) else (out[-1] * (n - 1) + index[k]) / n)
+    return out

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.errors import MarketError, Problem
-from engine.indicators import elementwise, memories, orderings, prices, regressions, selection, sessions, stocks
+from engine.indicators import averages, elementwise, memories, orderings, oscillators, prices, regressions, selection, sessions, stocks
 from engine.indicators.workspace import Operation, Values, Workspace, whole
 
 EXACT_LIMIT = 2.0**53
@@ -151,6 +151,8 @@ OPERATIONS: dict[str, Operation] = {
     "highest": _window(stocks.HIGHEST),
     "lowest": _window(stocks.LOWEST),
     "count": _count,
+    **averages.OPERATIONS,
+    **oscillators.OPERATIONS,
     **orderings.OPERATIONS,
     **regressions.OPERATIONS,
     **memories.OPERATIONS,

@@ -45,7 +45,7 @@ SERIES = Meaning("number")
 
 NOT_YET = frozenset(
     (
-        *("wma", "dema", "kama", "kdj_k", "kdj_d", "kdj_j", "cci", "willr", "mfi", "adx", "di_plus", "di_minus", "trix"),
+        *("trix"),
         *("rank", "zscore", "demean", "winsorize", "neutralize", "weekday", "month"),
         *("is_month_end", "sessions_since_listing", "industry", "inverse_volatility"),
         *("turnover_rate_f", "ps_ttm", "dv_ttm", "free_share"),

@@ -1,6 +1,8 @@
 """How fast, and how far, a series has gone."""
 
-from engine.indicators.catalog.row import AT_SHIFT, FAST, SETTLED_WILDER, SLOW, Function, N, X
+from engine.indicators.catalog.row import AT_SHIFT, FAST, IN_WINDOW, SETTLED_WILDER, SLOW, Function, N, X
+
+BAR = ("high", "low", "close")
 
 FUNCTIONS: tuple[Function, ...] = (
     Function("roc", "变动率", "momentum", (X, N), "(x / ref(x, n) - 1) * 100, in percent", AT_SHIFT, "TA-Lib ROC; 通达信 ROC",
@@ -24,4 +26,35 @@ FUNCTIONS: tuple[Function, ...] = (
              "TA-Lib MACD's histogram but for the ema; 通达信 draws twice this",
              definition="macd(x, fast, slow) - macd_signal(x, fast, slow, n)", look_back_text="5 max(fast, slow) + 5 n",
              example="macd_hist(close, 12, 26, 9) > 0"),
+    Function("trix", "三重指数平滑变动率", "momentum", (X, N), "roc(ema(ema(ema(x, n), n), n), 1)", "any ema is, and the bar after",
+             "通达信 TRIX; TA-Lib TRIX but for the ema's start",
+             definition="roc(ema(ema(ema(x, n), n), n), 1)", look_back_text="15 n + 1",
+             example="cross_above(trix(close, 12), sma(trix(close, 12), 9))"),
+    Function("cmo", "钱德动量摆动指标", "momentum", (X, N), "2 * rsi(x, n) - 100", "rsi is: the first n bars; 0 where nothing moved",
+             "TA-Lib CMO; Chande's own (1994) takes plain sums of n changes",
+             definition="2 * rsi(x, n) - 100", look_back_text="10 n",
+             example="cmo(close, 14) < -50"),
+    Function("bias", "乖离率", "momentum", (X, N), "(x / sma(x, n) - 1) * 100", IN_WINDOW, "通达信 BIAS",
+             definition="(x / sma(x, n) - 1) * 100", look_back_text="n - 1",
+             example="bias(close, 24) < -10"),
+    Function("psy", "心理线", "momentum", (N,), "count(close > ref(close, 1), n) / n * 100",
+             "the first n-1 bars; the stock's first bar counts as one that did not rise", "通达信 PSY",
+             definition="count(close > ref(close, 1), n) / n * 100", look_back_text="n",
+             example="psy(12) < 25"),
+    Function("di_plus", "趋向指标上升动向(PDI)", "momentum", (N,),
+             "100 * up / range; both start as the sum of n-1 bars, then prev - prev / n + new; up: high's rise, if more than low's fall",
+             "the first n bars; 0 where the range is", "TA-Lib PLUS_DI (Wilder 1978); 通达信 DMI's PDI sums n bars instead",
+             scale="plain", reads=BAR, look_back=lambda n: SETTLED_WILDER * n, look_back_text="10 n",
+             example="di_plus(14) > di_minus(14)"),
+    Function("di_minus", "趋向指标下降动向(MDI)", "momentum", (N,),
+             "100 * down / range, as in di_plus; down: low's fall, if more than high's rise",
+             "the first n bars; 0 where the range is", "TA-Lib MINUS_DI (Wilder 1978); 通达信 DMI's MDI sums n bars instead",
+             scale="plain", reads=BAR, look_back=lambda n: SETTLED_WILDER * n, look_back_text="10 n",
+             example="cross_above(di_minus(14), di_plus(14))"),
+    Function("adx", "平均趋向指数", "momentum", (N,),
+             "Wilder's mean of 100 * abs(di_plus(n) - di_minus(n)) / (di_plus(n) + di_minus(n)), starting with that of n bars",
+             "the first 2n-1 bars; a bar without direction leaves it as it was",
+             "TA-Lib ADX (Wilder 1978); 通达信 DMI's ADX is a plain mean",
+             scale="plain", reads=BAR, look_back=lambda n: 2 * SETTLED_WILDER * n, look_back_text="20 n",
+             example="adx(14) > 25"),
 )  # fmt: skip

@@ -1,0 +1,151 @@
+"""Moving averages beside the simple and the exponential one: weighted, smoothed, adaptive; each over one stock's own bars, for all stocks.
+
+The caller checks n >= 1. A recursion starts with the stock's first number, and again after a NaN.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.arrays import Floats, Integers
+from engine.compiled import inlined, kernel
+from engine.indicators.elementwise import place
+from engine.indicators.kernels import STRIP
+from engine.indicators.workspace import Operation, Values, Workspace
+
+WMA, WILDER, KAMA = range(3)
+FAST, SLOW = 2.0 / 3.0, 2.0 / 31.0
+"""What an adaptive mean takes of the new value, before squaring: as an exponential mean of 2 bars, and of 30 (Kaufman)."""
+
+
+@kernel
+def wma(x: Floats, n: int, out: Floats) -> None:
+    """Mean of the last n bars with weights 1 (oldest) to n (newest), added up in that order; NaN with a NaN in the window."""
+    _missing(out, n - 1)
+    count, weights = out.size - n + 1, n * (n + 1) / 2.0
+    for low in range(0, count, STRIP):
+        high = min(low + STRIP, count)
+        result = out[n - 1 + low : n - 1 + high]
+        for k in range(result.size):
+            result[k] = 0.0
+        for j in range(n):
+            _add_weighted(x[low + j : high + j], j + 1.0, result)
+        for k in range(result.size):
+            result[k] = result[k] / weights
+
+
+@kernel
+def smooth(x: Floats, n: int, m: int, out: Floats) -> None:
+    """prev + m / n * (x - prev), starting with the stock's first bar; m beyond n counts as n. The first n-1 results are NaN."""
+    weight = min(m, n) / n
+    previous, age = np.nan, 0
+    for k in range(out.size):
+        value = x[k]
+        if np.isnan(value):
+            previous, age = np.nan, 0
+        else:
+            previous = value if age == 0 else previous + weight * (value - previous)
+            age += 1
+        out[k] = previous if age >= n else np.nan
+
+
+@kernel
+def wilder(x: Floats, n: int, out: Floats) -> None:
+    """prev + (x - prev) / n, starting with the mean of the first n bars, which were added oldest to newest."""
+    previous, age = 0.0, 0
+    for k in range(out.size):
+        value = x[k]
+        if np.isnan(value):
+            previous, age = 0.0, 0
+        elif age < n:
+            previous, age = previous + value, age + 1
+            if age == n:
+                previous = previous / n
+        else:
+            previous = previous + (value - previous) / n
+        out[k] = previous if age >= n else np.nan
+
+
+@kernel
+def kama(x: Floats, n: int, out: Floats) -> None:
+    """Kaufman's mean: it takes the more of a new value, the straighter the last n bars went, starting with the bar before its first result.
+
+    The way that was gone, bar by bar, stands in `out` before the mean does; it is NaN while a NaN is among the bars it leads over.
+    """
+    _missing(out, n)
+    count = out.size - n
+    for low in range(0, count, STRIP):
+        high = min(low + STRIP, count)
+        way = out[n + low : n + high]
+        for k in range(way.size):
+            way[k] = 0.0
+        for j in range(n):
+            _add_steps(x[low + j : high + j], x[low + j + 1 : high + j + 1], way)
+    previous = np.nan
+    for k in range(n, out.size):
+        way_gone, distance = out[k], abs(x[k] - x[k - n])
+        if np.isnan(way_gone):
+            previous = np.nan
+        else:
+            straight = 1.0 if way_gone <= distance else distance / way_gone
+            weight = straight * (FAST - SLOW) + SLOW
+            previous = x[k - 1] if np.isnan(previous) else previous
+            previous = previous + weight * weight * (x[k] - previous)
+        out[k] = previous
+
+
+@kernel
+def of_stocks(operation: int, offsets: Integers, x: Floats, n: int, out: Floats) -> None:
+    """offsets (N + 1,): stock i has the bars offsets[i] to offsets[i + 1]."""
+    for i in range(offsets.size - 1):
+        low, high = offsets[i], offsets[i + 1]
+        own = x[place(x, low, out.size) :]
+        if operation == WMA:
+            wma(own, n, out[low:high])
+        elif operation == WILDER:
+            wilder(own, n, out[low:high])
+        else:
+            kama(own, n, out[low:high])
+
+
+@kernel
+def smooth_of_stocks(offsets: Integers, x: Floats, n: int, m: int, out: Floats) -> None:
+    for i in range(offsets.size - 1):
+        low, high = offsets[i], offsets[i + 1]
+        smooth(x[place(x, low, out.size) :], n, m, out[low:high])
+
+
+@inlined
+def _missing(out: Floats, bars: int) -> None:
+    for k in range(min(bars, out.size)):
+        out[k] = np.nan
+
+
+@inlined
+def _add_weighted(x: Floats, weight: float, out: Floats) -> None:
+    for k in range(out.size):
+        out[k] += weight * x[k]
+
+
+@inlined
+def _add_steps(before: Floats, x: Floats, out: Floats) -> None:
+    for k in range(out.size):
+        out[k] += abs(x[k] - before[k])
+
+
+def _average(operation: int) -> Operation:
+    def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+        out = space.numbers()
+        of_stocks(operation, space.bars.offsets, operands[0], int(numbers[0]), out)
+        return out
+
+    return compute
+
+
+def _smooth(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    out = space.numbers()
+    smooth_of_stocks(space.bars.offsets, operands[0], int(numbers[0]), int(numbers[1]), out)
+    return out
+
+
+OPERATIONS: dict[str, Operation] = {"wma": _average(WMA), "wilder": _average(WILDER), "kama": _average(KAMA), "smooth": _smooth}

@@ -1,0 +1,160 @@
+"""Oscillators that no expression says well: mean absolute deviation, money flow, directional movement; over stocks' own bars.
+
+The caller checks n >= 1.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.arrays import Floats, Integers
+from engine.compiled import inlined, kernel
+from engine.indicators.elementwise import place
+from engine.indicators.kernels import STRIP
+from engine.indicators.workspace import Operation, Values, Workspace
+
+DI_PLUS, DI_MINUS, ADX = range(3)
+
+
+@kernel
+def avedev(x: Floats, mean: Floats, n: int, out: Floats) -> None:
+    """Mean distance of the last n bars from their mean, oldest to newest; NaN with a NaN in the window."""
+    _fill(out[: min(n - 1, out.size)], np.nan)
+    count = out.size - n + 1
+    for low in range(0, count, STRIP):
+        high = min(low + STRIP, count)
+        result, middle = out[n - 1 + low : n - 1 + high], mean[n - 1 + low : n - 1 + high]
+        _fill(result, 0.0)
+        for j in range(n):
+            _add_distances(x[low + j : high + j], middle, result)
+        for k in range(result.size):
+            result[k] = result[k] / n
+
+
+@kernel
+def mfi(price: Floats, money: Floats, n: int, moved: Floats, out: Floats) -> None:
+    """Of the money of those of the last n bars whose price moved, the part of those where it rose, in percent; 50 where none moved.
+
+    The first n bars are NaN: the stock's first bar has no price before it. `moved` (B,) is room that is written over.
+    """
+    _fill(out[: min(n, out.size)], np.nan)
+    count = out.size - n
+    for low in range(0, count, STRIP):
+        high = min(low + STRIP, count)
+        result, total = out[n + low : n + high], moved[n + low : n + high]
+        _fill(result, 0.0)
+        _fill(total, 0.0)
+        for j in range(n):
+            after = slice(low + j + 1, high + j + 1)
+            _add_flows(price[low + j : high + j], price[after], money[after], result, total)
+        for k in range(result.size):
+            result[k] = 100.0 * result[k] / total[k] if total[k] > 0.0 else 50.0
+
+
+@kernel
+def directional(operation: int, high: Floats, low: Floats, close: Floats, n: int, out: Floats) -> None:
+    """Wilder's directional indicators, and the average of their index, begun as TA-Lib begins them.
+
+    Movements and true ranges start as the sum of the n-1 bars after the first, then sum - sum / n + new. The average is the mean of the
+    first n indices 100 * |plus - minus| / (plus + minus), then (prev * (n - 1) + new) / n; a bar without any direction adds nothing to that
+    mean, and leaves a later average as it was.
+    """
+    ups, downs, ranges, average = 0.0, 0.0, 0.0, 0.0
+    first = 2 * n - 1 if operation == ADX else n
+    _fill(out[: min(first, out.size)], np.nan)
+    for k in range(1, out.size):
+        up, down = high[k] - high[k - 1], low[k - 1] - low[k]
+        if k >= n:
+            ups, downs, ranges = ups - ups / n, downs - downs / n, ranges - ranges / n
+        ups += up if (up > 0.0) & (up > down) else 0.0
+        downs += down if (down > 0.0) & (down > up) else 0.0
+        ranges += max(high[k] - low[k], abs(high[k] - close[k - 1]), abs(low[k] - close[k - 1]))
+        if k < n:
+            continue
+        plus, minus = (100.0 * (ups / ranges), 100.0 * (downs / ranges)) if ranges > 0.0 else (0.0, 0.0)
+        if operation != ADX:
+            out[k] = plus if operation == DI_PLUS else minus
+            continue
+        both = plus + minus
+        index = 100.0 * (abs(minus - plus) / both) if both > 0.0 else 0.0
+        if k < first:
+            average += index
+        elif k == first:
+            average = (average + index) / n
+        elif both > 0.0:
+            average = (average * (n - 1.0) + index) / n
+        if k >= first:
+            out[k] = average
+
+
+@kernel
+def avedev_of_stocks(offsets: Integers, x: Floats, mean: Floats, n: int, out: Floats) -> None:
+    """offsets (N + 1,): stock i has the bars offsets[i] to offsets[i + 1]."""
+    for i in range(offsets.size - 1):
+        low, high = offsets[i], offsets[i + 1]
+        avedev(x[place(x, low, out.size) :], mean[low:high], n, out[low:high])
+
+
+@kernel
+def mfi_of_stocks(offsets: Integers, price: Floats, money: Floats, n: int, moved: Floats, out: Floats) -> None:
+    for i in range(offsets.size - 1):
+        low, high = offsets[i], offsets[i + 1]
+        mfi(price[low:high], money[low:high], n, moved[low:high], out[low:high])
+
+
+@kernel
+def directional_of_stocks(operation: int, offsets: Integers, high: Floats, low: Floats, close: Floats, n: int, out: Floats) -> None:
+    for i in range(offsets.size - 1):
+        own = slice(offsets[i], offsets[i + 1])
+        directional(operation, high[own], low[own], close[own], n, out[own])
+
+
+@inlined
+def _fill(out: Floats, value: float) -> None:
+    for k in range(out.size):
+        out[k] = value
+
+
+@inlined
+def _add_distances(x: Floats, mean: Floats, out: Floats) -> None:
+    for k in range(out.size):
+        out[k] += abs(x[k] - mean[k])
+
+
+@inlined
+def _add_flows(before: Floats, price: Floats, money: Floats, rose: Floats, moved: Floats) -> None:
+    for k in range(rose.size):
+        rose[k] += money[k] if price[k] > before[k] else 0.0
+        moved[k] += money[k] if price[k] != before[k] else 0.0
+
+
+def _avedev(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    out = space.numbers()
+    avedev_of_stocks(space.bars.offsets, operands[0], operands[1], int(numbers[0]), out)
+    return out
+
+
+def _mfi(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    out, moved = space.numbers(), space.numbers()
+    mfi_of_stocks(space.bars.offsets, operands[0], operands[1], int(numbers[0]), moved, out)
+    space.give_back(moved)
+    return out
+
+
+def _directional(operation: int) -> Operation:
+    def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+        out = space.numbers()
+        high, low, close = operands
+        directional_of_stocks(operation, space.bars.offsets, high, low, close, int(numbers[0]), out)
+        return out
+
+    return compute
+
+
+OPERATIONS: dict[str, Operation] = {
+    "avedev": _avedev,
+    "mfi": _mfi,
+    "di_plus": _directional(DI_PLUS),
+    "di_minus": _directional(DI_MINUS),
+    "adx": _directional(ADX),
+}
