@@ -4,7 +4,18 @@ A row with a `definition` is an abbreviation, written in the strategy language i
 A row without one is a node that the kernels compute under its own name.
 """
 
-from engine.indicators.catalog import arithmetic, crosses, logic, momentum, moving_averages, other_bars, time_series, volatility, volume
+from engine.indicators.catalog import (
+    arithmetic,
+    crosses,
+    logic,
+    momentum,
+    moving_averages,
+    oscillators,
+    other_bars,
+    time_series,
+    volatility,
+    volume,
+)
 from engine.indicators.catalog.fields import FIELDS
 from engine.indicators.catalog.row import LONGEST, Argument, Field, Function, Kind, Scale
 
