@@ -29,6 +29,7 @@ from functions.api.answers import (
     TemplateList,
     TemplateShown,
 )
+from functions.api.language_shapes import Language, TextJudged
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -183,6 +184,16 @@ class Client:
 
     def templates(self) -> list[TemplateShown]:
         return self._read(TemplateList, "/api/templates").items
+
+    def functions(self) -> Language:
+        """Everything that a strategy's text may say."""
+        return self._read(Language, "/api/functions")
+
+    def validate(self, code: str, context: Mapping[str, Any] | None = None) -> TextJudged:
+        """What is wrong with a text, by itself or in a backtest's context; nothing is kept."""
+        return self._write(
+            TextJudged, "/api/strategies:validate", {"code": code, "context": dict(context) if context is not None else None}
+        )
 
     def datasets(self) -> list[DatasetShown]:
         return self._read(DatasetList, "/api/market/datasets").items

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from functions.api import (
     artifact_routes,
     backtest_routes,
+    function_routes,
     grid_routes,
     health_routes,
     id_routes,
@@ -49,6 +50,7 @@ def create_app(house: Callable[[], House] = the_house) -> FastAPI:
         artifact_routes,
         strategy_routes,
         template_routes,
+        function_routes,
         metric_routes,
         market_routes,
     ):
