@@ -45,7 +45,6 @@ SERIES = Meaning("number")
 
 NOT_YET = frozenset(
     (
-        *("trix"),
         *("rank", "zscore", "demean", "winsorize", "neutralize", "weekday", "month"),
         *("is_month_end", "sessions_since_listing", "industry", "inverse_volatility"),
         *("turnover_rate_f", "ps_ttm", "dv_ttm", "free_share"),
