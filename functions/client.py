@@ -191,9 +191,8 @@ class Client:
 
     def validate(self, code: str, context: Mapping[str, Any] | None = None) -> TextJudged:
         """What is wrong with a text, by itself or in a backtest's context; nothing is kept."""
-        return self._write(
-            TextJudged, "/api/strategies:validate", {"code": code, "context": dict(context) if context is not None else None}
-        )
+        sent = {"code": code} | ({"context": dict(context)} if context is not None else {})
+        return _understood(TextJudged, self._call("POST", "/api/strategies:validate", json=sent))
 
     def datasets(self) -> list[DatasetShown]:
         return self._read(DatasetList, "/api/market/datasets").items

@@ -21,6 +21,7 @@ CALLS = {
     ("GET", "/api/backtests/{backtest_id}/grids/{grid_id}/diagnosis"), ("GET", "/api/backtests/{backtest_id}/grids/{grid_id}/heatmap"),
     ("GET", "/api/backtests/{backtest_id}/grids/{grid_id}/report"), ("GET", "/api/runs/{run_id}"), ("GET", "/api/grids/{grid_id}"),
     ("GET", "/api/metrics"), ("GET", "/api/runs/{run_id}/artifacts/{kind}"), ("GET", "/api/strategies/{strategy_id}/versions/{version}"),
+    ("GET", "/api/functions"), ("POST", "/api/strategies:validate"),
     ("GET", "/api/templates"), ("GET", "/api/market/datasets"), ("GET", "/api/health"),
 }  # fmt: skip
 
