@@ -10,7 +10,7 @@ from rich.table import Table
 
 from engine.simulation.rules import RULES_VERSION
 from functions.api.answers import RunShown
-from functions.client import Client
+from functions.client import Client, ClientError
 from functions.commands.comparing import TABLES, Difference, Side, differences
 from functions.commands.connection import client
 from functions.commands.failures import OK, RUN_FAILED
@@ -87,9 +87,19 @@ def _verification(api: Client, run: RunShown, settings: Settings) -> Verificatio
     backtest = api.backtest(run.backtest_id)
     strategy = api.strategy_version(backtest.strategy.strategy_id, backtest.strategy.version)
     computed = pinned.computed(strategy, backtest.context, run.params, settings)
-    files = {name: api.artifact(run.run_id, kind) for name, (kind, key) in ARTIFACTS.items() if key in run.artifacts}
+    files = {name: _kept(api, run.run_id, kind) for name, (kind, key) in ARTIFACTS.items() if key in run.artifacts}
     stored = Side(run.content_hash or "", run.stats or {}, files)
     return Verification(run, stored, computed, Versions(House(settings).engine_version, RULES_VERSION))
+
+
+def _kept(api: Client, run_id: str, kind: str) -> bytes:
+    """Nothing where a file that the run names is gone: that is a difference, and no wrong id."""
+    try:
+        return api.artifact(run_id, kind)
+    except ClientError as error:
+        if error.code != "NOT_FOUND":
+            raise
+        return b""
 
 
 def _show(found: Verification) -> None:

@@ -136,6 +136,13 @@ def test_an_equity_that_was_changed_is_found_at_its_first_session(
     assert code == 1 and found == {"part": "equity", "place": f"{day} equity_yuan", "stored": "1.000", "computed": equity}
 
 
+def test_a_file_that_is_gone_is_a_difference_and_no_wrong_id(apart: Run, a_run: dict[str, Any], user: str, tmp_path: Path) -> None:
+    (file,) = tmp_path.glob(f"results/artifacts/{user}/{a_run['run_id']}/trades.csv")
+    file.unlink()
+    code, out, _ = apart("verify", a_run["run_id"], "--json")
+    assert code == 1 and [row["part"] for row in json.loads(out)["differences"]] == ["trades"]
+
+
 def test_of_a_cell_without_files_the_statistics_are_compared(apart: Run, a_grid: dict[str, Any], admin: psycopg.Connection) -> None:
     run_id = a_grid["runs"][-1]["run_id"]
     change = "update public.backtest_runs set artifacts = '{}', content_hash = 'other', stats = stats || '{\"trades\": 1}' where id = %s"
