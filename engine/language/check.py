@@ -169,9 +169,9 @@ class Checker:
             message = f"{function.name} takes {expected}, not {len(expression.arguments)}"
             for inner in expression.arguments:
                 self.meaning(inner)
+            return self._refuse(expression, message, f"write {function.signature}")
         if function.group == OTHER_BARS:
             return self._elsewhere(function, expression)
-            return self._refuse(expression, message, f"write {function.signature}")
         found = [self._argument(function, *pair) for pair in zip(function.arguments, expression.arguments, strict=True)]
         arguments = [meaning for meaning in found if meaning is not None]
         if len(arguments) < len(found):
@@ -294,6 +294,7 @@ _WORDS = {"True": "write true", "False": "write false", "AND": "write `and`", "O
 _CONSTANT_RESULT: dict[str, Callable[..., Range]] = {"abs": absolute, "max": larger, "min": smaller, "if_else": either}
 """Functions that are constant where all their operands are."""
 
+
 def _together(meanings: Iterable[Meaning]) -> Meaning:
     """A series that looks wherever one of some looks."""
     found = list(meanings)
@@ -309,7 +310,6 @@ def _read_by(function: Function) -> frozenset[str]:
     """What the function itself asks of the bars, beside its arguments."""
     fields = (inner.name for expression in reads(function) for inner, _ in walk(expression) if isinstance(inner, Name))
     return frozenset((*fields, function.name) if function.group == ACROSS else fields)
-
 
 
 def _scale(operator: str, a: Meaning, b: Meaning) -> Scale:

@@ -107,9 +107,9 @@ class Strategy:
     buy: Orders
     sell: Orders
     look_back: int
+    further_look_back: int = 0
     warnings: tuple[Problem, ...] = ()
 
-    further_look_back: int = 0
     @cached_property
     def identity(self) -> str:
         text = json.dumps(self.normal(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
@@ -158,7 +158,6 @@ class Strategy:
 
     def reached(self, expression: Expression) -> frozenset[str]:
         """Every name that the expression uses, directly or through lets."""
-        lets = {let.name: let.expression for let in self.lets}
         return frozenset(inner.name for inner in self._inside(expression) if isinstance(inner, Name))
 
     def other_bars(self, expression: Expression) -> frozenset[str]:
@@ -170,6 +169,7 @@ class Strategy:
 
     def _inside(self, expression: Expression) -> Iterator[Expression]:
         """The expression and everything in it; lets that it names are gone through once."""
+        lets = {let.name: let.expression for let in self.lets}
         left = [expression]
         while left:
             for inner, _ in walk(left.pop()):
