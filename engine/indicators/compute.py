@@ -83,6 +83,7 @@ def _by_session(plan: Graph, new: Sequence[int], output: Outputs) -> dict[str, i
     wanted = {name: plan.add("bits_by_session", (new[node],)) for name, node in (("entry", output.entry), ("exit", output.exit))}
     wanted["rank"] = plan.add("numbers_by_session", (new[output.rank],)) if output.rank >= 0 else plan.add("equal_ranks")
     prices = {name: getattr(output, name) for name in PRICES}
+    wanted |= {"weight": new[output.weight]} if output.weight >= 0 else {}
     return wanted | {name: plan.add("prices_by_session", (new[node],)) for name, node in prices.items() if node >= 0}
 
 

@@ -5,7 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.errors import MarketError, Problem
-from engine.indicators import averages, elementwise, memories, orderings, oscillators, prices, regressions, selection, sessions, stocks
+from engine.indicators import (
+    averages,
+    elementwise,
+    memories,
+    orderings,
+    oscillators,
+    prices,
+    regressions,
+    selection,
+    sessions,
+    stocks,
+    weighting,
+)
 from engine.indicators.workspace import Operation, Values, Workspace, whole
 
 EXACT_LIMIT = 2.0**53
@@ -94,6 +106,12 @@ def _select_exit(space: Workspace, operands: Sequence[Values], numbers: tuple[fl
     return selection.select_exit(space.bars, whole(space.bars, operands[0]), operands[1], int(numbers[0]), int(numbers[1]))
 
 
+def _select_weights(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+    by, eligible, weight = operands
+    wish = weighting.Wish(whole(space.bars, by), eligible, whole(space.bars, weight))
+    return weighting.select_weights(space.bars, wish, *map(int, numbers))
+
+
 def _order_price(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
     out = space.numbers()
     units = operands[1] if len(operands) > 1 else None
@@ -159,6 +177,7 @@ OPERATIONS: dict[str, Operation] = {
     "cross_above": _cross_above,
     "select_entry": _select_entry,
     "select_exit": _select_exit,
+    "select_weights": _select_weights,
     "order_price": _order_price,
     "bits_by_session": _bits_by_session,
     "numbers_by_session": _numbers_by_session,

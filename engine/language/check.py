@@ -46,7 +46,7 @@ SERIES = Meaning("number")
 NOT_YET = frozenset(
     (
         *("rank", "zscore", "demean", "winsorize", "neutralize", "weekday", "month"),
-        *("is_month_end", "sessions_since_listing", "industry", "inverse_volatility"),
+        *("is_month_end", "sessions_since_listing", "industry"),
         *("turnover_rate_f", "ps_ttm", "dv_ttm", "free_share"),
     )
 )

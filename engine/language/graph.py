@@ -27,6 +27,8 @@ class Outputs(NamedTuple):
     buy_stop: int = -1
     sell_limit: int = -1
     sell_stop: int = -1
+    weight: int = -1
+    """What each stock is to be worth, by session; -1: purchases go by the sizing."""
 
 
 PRICES = Outputs._fields[3:7]

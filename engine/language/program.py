@@ -188,8 +188,11 @@ class _Plan:
         top = float(number(trading.top, self._values))
         keep = float(number(trading.keep_within, self._values))
         every = _PERIODS[trading.every] if isinstance(trading.every, str) else float(number(trading.every, self._values))
-        entry = self._graph.add("select_entry", (by, self._eligible), (top, every))
-        return Outputs(entry, self._graph.add("select_exit", (by, self._eligible), (keep, every)), by)
+        exit_ = self._graph.add("select_exit", (by, self._eligible), (keep, every))
+        if trading.weight is None:
+            return Outputs(self._graph.add("select_entry", (by, self._eligible), (top, every)), exit_, by)
+        weight = self._graph.add("select_weights", (by, self._eligible, self._node("select.weight", trading.weight)), (top, keep, every))
+        return Outputs(self._builder.node(False), exit_, by, weight=weight)
 
     def prices(self) -> dict[str, int]:
         """The prices of orders by their name in Outputs, rounded so that an order is never worse than what was asked for."""
@@ -199,9 +202,6 @@ class _Plan:
             numbers = float(price.is_adjusted), float(name in _ROUNDED_UP)
             nodes[name] = self._graph.add("order_price", (self._node(place, price.expression),), numbers)
         return nodes
-
-    def _node(self, place: str, expression: Expression) -> int:
-        return self._builder.node(self._value(place, expression, self._names, OWN))
 
     def _named(self, reached: Collection[str], bars: str) -> dict[str, Value]:
         """Parameters, and the lets that are reached as they are on some bars."""
@@ -213,6 +213,9 @@ class _Plan:
 
     def _elsewhere(self, expression: Expression, bars: str) -> dict[str, Value]:
         return self._named(self._program.strategy.reached(expression), bars)
+
+    def _node(self, place: str, expression: Expression) -> int:
+        return self._builder.node(self._value(place, expression, self._names, OWN))
 
     def _value(self, place: str, expression: Expression, names: Mapping[str, Value], bars: str) -> Value:
         key = (self._program.identity, bars, place, *(self._values[name] for name in self._program.uses[place]))

@@ -59,6 +59,8 @@ class Rotation:
     top: Expression
     keep_within: Expression
     every: Expression | str
+    weight: Expression | None = None
+    """What holdings are to be worth, in proportion, brought about at each rebalance; None: a purchase takes a slot and grows as it may."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class Strategy:
         if isinstance(trading, Signals):
             found = {"entry": trading.entry, "exit": trading.exit, "rank": trading.rank}
         else:
-            found = {"select.by": trading.by}
+            found = {"select.by": trading.by, "select.weight": trading.weight}
         found |= {f"where.{i}": row for i, row in enumerate(self.where)}
         found |= {place: price.expression for place, price in self.prices().items()}
         return {place: root for place, root in found.items() if root is not None}

@@ -28,7 +28,7 @@ FIELD = {row.name: row for row in FIELDS}
 
 OPERATORS = (
     *("constant", "add", "sub", "mul", "div", "neg", "gt", "ge", "eq", "ne", "and", "or", "not"),
-    *("member", "select_entry", "select_exit", "order_price"),
+    *("member", "select_entry", "select_exit", "select_weights", "order_price"),
 )
 """Nodes that strategies reach through operators and sections instead of names."""
 

@@ -56,4 +56,8 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("donchian_lower", "唐奇安下轨", "volatility", (N,), "lowest(ref(low, 1), n)", FIRST_BARS, "as donchian_upper",
              definition="lowest(ref(low, 1), n)", look_back_text="n",
              example="close < donchian_lower(10)"),
+    Function("inverse_volatility", "波动率倒数", "volatility", (N,), "1 / std(roc(close, 1), n)", FIRST_BARS,
+             "weights of naive risk parity: what swings less gets more; infinite where nothing moved, and then it counts as no weight",
+             definition="1 / std(roc(close, 1), n)", look_back_text="n",
+             example="inverse_volatility(20)"),
 )  # fmt: skip

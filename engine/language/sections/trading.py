@@ -45,16 +45,16 @@ class Trading:
         missing = [key for key in ("top", "by", "every") if key not in entries]
         if missing:
             self.reading.refuse(select, f"lacks {' and '.join(missing)}", "as in {top: 10, by: roc(close, 60), every: month}")
-        weight = entries.get("weight")
-        if weight is not None and not (isinstance(weight, Scalar) and weight.text == "equal"):
-            self.reading.refuse(weight, "is not supported yet: all slots are equal", "write equal, or remove the key")
+        given = entries.get("weight")
+        is_equal = isinstance(given, Scalar) and given.text == "equal"
+        weight = None if is_equal else self.expression(given, "number", is_rank=True)
         by = self.expression(entries.get("by"), "number", is_rank=True)
         top = read_setting(self.reading, TOP, entries.get("top"), self._constants, self._hidden)
         keep = read_setting(self.reading, KEEP_WITHIN, entries.get("keep_within"), self._constants, self._hidden)
         every = self._every(entries.get("every"))
-        if not (by and top and every):
+        if not (by and top and every) or (given is not None and not is_equal and weight is None):
             return None
-        return Rotation(by, top.expression, (keep or top).expression, every), top
+        return Rotation(by, top.expression, (keep or top).expression, every, weight), top
 
     def orders(self, tree: Tree | None) -> Orders:
         """`execution.buy` or `execution.sell`."""
