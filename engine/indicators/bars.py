@@ -5,25 +5,36 @@ B counts all bars of all stocks. Fields are read from the market when a node ask
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Flags, Floats, Integers
 from engine.errors import MarketError, Problem
+from engine.indicators import calendar
 from engine.market import Market, has_bar
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 EXACT = frozenset({"open", "high", "low", "close", "volume", "listed_days"})
 """Fields of whole numbers: their window sums are differences of prefix sums, exact below 2^53."""
-FLAGS = frozenset({"member", "is_st"})
+FLAGS = frozenset({"member", "is_st"}) | calendar.TRUTHS.keys()
 """Fields that are true or false."""
 
 PRICE_UNITS = 10_000
 """Raw li times the factor in millionths, divided by this, is an adjusted price in units of 0.01 li."""
 LARGEST_PRODUCT = 2**62
+
+
+class Members(NamedTuple):
+    """M bars of stocks that belong to the universe of the day."""
+
+    bars: Integers
+    """(M,) where they are in the packed bars, row after row, in order of columns."""
+    starts: Integers
+    """(T + 1,) row t has the members starts[t] to starts[t + 1]."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,15 @@ class OwnBars:
         """The most bars that a stock has."""
         return int(np.diff(self.offsets).max(initial=0))
 
+    @cached_property
+    def members(self) -> Members:
+        """The bars of members in the order of the panel, found once."""
+        rows, stocks = self.market.shape
+        at = np.full(rows * stocks, -1, np.int64)
+        at[self.cells] = np.arange(self.count)
+        bars = at[(at >= 0) & (self.market.member.reshape(-1) != 0)]
+        return Members(bars, np.searchsorted(self.rows[bars], np.arange(rows + 1)))
+
     def numbers(self, field: str) -> Floats:
         """(B,) a numeric field; NaN where the vendor gives none."""
         read = _NUMBERS.get(field)
@@ -60,6 +80,8 @@ class OwnBars:
 
     def flags(self, field: str) -> Flags:
         """(B,) a field of FLAGS, 0 or 1."""
+        if field in calendar.TRUTHS:
+            return calendar.TRUTHS[field](self.market)[self.rows].astype(np.uint8)
         panel: Flags = getattr(self.market, field)
         return self.take(panel)
 
@@ -101,6 +123,10 @@ def _raw_price(name: str) -> Callable[[OwnBars], Floats]:
     return read
 
 
+def _of_row(read: Callable[[Market], Integers | npt.NDArray[np.int32]]) -> Callable[[OwnBars], Floats]:
+    return lambda bars: read(bars.market)[bars.rows].astype(np.float64)
+
+
 def _average_li(bars: OwnBars) -> tuple[Integers, npt.NDArray[np.bool_]]:
     """The bars' average prices in li, half-up, and where there are any: a bar without volume has none."""
     volume, amount = bars.take(bars.market.volume), bars.take(bars.market.amount)
@@ -126,5 +152,6 @@ _NUMBERS: dict[str, Callable[[OwnBars], Floats]] = {
     "volume": lambda bars: bars.take(bars.market.volume).astype(np.float64),
     "amount": lambda bars: bars.take(bars.market.amount) / 1_000.0,
     "adjusted_unit": lambda bars: PRICE_UNITS / bars.take(bars.market.adj_factor),
+    **{name: _of_row(read) for name, read in calendar.NUMBERS.items()},
     "listed_days": lambda bars: bars.take(bars.market.listed_sessions).astype(np.float64),
 }

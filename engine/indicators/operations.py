@@ -7,6 +7,7 @@ import numpy as np
 from engine.errors import MarketError, Problem
 from engine.indicators import (
     averages,
+    cross_section,
     elementwise,
     memories,
     orderings,
@@ -174,6 +175,7 @@ OPERATIONS: dict[str, Operation] = {
     **orderings.OPERATIONS,
     **regressions.OPERATIONS,
     **memories.OPERATIONS,
+    **cross_section.OPERATIONS,
     "cross_above": _cross_above,
     "select_entry": _select_entry,
     "select_exit": _select_exit,

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 
 from engine.errors import Problem
-from engine.indicators.catalog import FIELD, FUNCTION, Argument, Function, Kind, Scale
+from engine.indicators.catalog import FIELD, FUNCTION, Argument, Function, Kind, Scale, cross_section
 from engine.indicators.catalog.other_bars import DAILY, INDEX, INDEX_FIELDS
 from engine.indicators.catalog.other_bars import GROUP as OTHER_BARS
 from engine.language.constants import LARGEST, Range, absolute, as_text, combine, either, exact, larger, negative, shown, smaller
@@ -39,17 +39,11 @@ class Meaning:
 
 
 EITHER = Range(Fraction(0), Fraction(1))
-ACROSS = "cross-section"
+ACROSS = cross_section.GROUP
 """The group of functions that compare the stocks of a day, which an index has none of."""
 SERIES = Meaning("number")
 
-NOT_YET = frozenset(
-    (
-        *("rank", "zscore", "demean", "winsorize", "neutralize", "weekday", "month"),
-        *("is_month_end", "sessions_since_listing", "industry"),
-        *("turnover_rate_f", "ps_ttm", "dv_ttm", "free_share"),
-    )
-)
+NOT_YET = frozenset(("turnover_rate_f", "ps_ttm", "dv_ttm", "free_share"))
 """Names that are planned: saying so is kinder than calling them unknown."""
 
 
@@ -190,6 +184,9 @@ class Checker:
         pairs = [meaning for argument, meaning in zip(function.arguments, arguments, strict=True) if argument.kind == "value"]
         if len(pairs) == 2:
             self._compare_scales(expression, *pairs)
+        if function.group == ACROSS and any(meaning.scale == "adjusted" for meaning in arguments):
+            message = "compares stocks by an adjusted price level, which is arbitrary: it tells nothing about one against another"
+            self.warnings.append(self._source.problem(message, _LEVEL_HINT, expression.at))
         windows = [meaning.range.high for argument, meaning in zip(function.arguments, arguments, strict=True)
                    if argument.kind == "whole" and meaning.range]  # fmt: skip
         together = _together(arguments)
@@ -289,7 +286,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     return f"did you mean {close[0]!r}?" if close else None
 
 
-_WORDS = {"True": "write true", "False": "write false", "AND": "write `and`", "OR": "write `or`", "NOT": "write `not`"}
+_WORDS = {
+    **{"True": "write true", "False": "write false", "AND": "write `and`", "OR": "write `or`", "NOT": "write `not`"},
+    "sessions_since_listing": "write listed_days",
+    "industry": "it is no number; neutralize(x) compares a stock with those of its industry",
+}
+
+_LEVEL_HINT = "use raw_close (in yuan), or a ratio such as close / sma(close, 20)"
+"""What to write instead of an adjusted price level."""
 
 _CONSTANT_RESULT: dict[str, Callable[..., Range]] = {"abs": absolute, "max": larger, "min": smaller, "if_else": either}
 """Functions that are constant where all their operands are."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.errors import ParameterError, Problem, StrategyError
-from engine.indicators.catalog import FIELD
+from engine.indicators.catalog import FIELD, FUNCTION
 from engine.language.build import Builder, Series, Value, constant, number
 from engine.language.check import did_you_mean
 from engine.language.constants import Constant, exact, shorten, shown
@@ -95,9 +95,10 @@ class Program:
     @cached_property
     def fields(self) -> frozenset[str]:
         """What the market must offer beyond plain bars: facts by name, "index:000300.SH", "daily"."""
-        names = frozenset[str]().union(*map(self.strategy.reached, self.strategy.roots().values()))
-        facts = frozenset(row.needs for name in names if (row := FIELD.get(name)) and row.needs)
-        return facts.union(*map(self.strategy.other_bars, self.strategy.roots().values()))
+        roots = self.strategy.roots().values()
+        names, functions = (frozenset[str]().union(*map(found, roots)) for found in (self.strategy.reached, self.strategy.called))
+        needs = {row.needs for row in (*map(FIELD.get, names), *map(FUNCTION.get, functions)) if row}
+        return frozenset(need for need in needs if need).union(*map(self.strategy.other_bars, roots))
 
     def check_params(self, params: Params) -> dict[str, float | int]:
         """The values of every parameter, defaults filled in, in the strategy's order. ParameterError with every problem."""

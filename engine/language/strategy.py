@@ -162,6 +162,10 @@ class Strategy:
         """Every name that the expression uses, directly or through lets."""
         return frozenset(inner.name for inner in self._inside(expression) if isinstance(inner, Name))
 
+    def called(self, expression: Expression) -> frozenset[str]:
+        """Every function that the expression calls, directly or through lets."""
+        return frozenset(inner.function for inner in self._inside(expression) if isinstance(inner, Call))
+
     def other_bars(self, expression: Expression) -> frozenset[str]:
         """The bars beside the strategy's own that the expression looks at, directly or through lets: "index:000300.SH", "daily"."""
         found = list(self._inside(expression))

@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import StrategyError
 from engine.indicators.catalog import FIELD, FIELDS, FUNCTIONS, NODES, Function
+from engine.indicators.catalog.cross_section import GROUP as CROSS_SECTION
 from engine.language import Graph, compile_strategy
 from engine.language.build import Builder
 from engine.language.check import Checker, reads
@@ -18,7 +19,13 @@ CONSTANTS = {"whole": 12, "number": 0.5}
 
 def call(function: Function, **constants: float) -> str:
     """The function as an entry condition."""
-    stands_for = {"series": "close", "value": "close / open", "truth": "close > open", "elsewhere": "close / open", "code": "'000300.SH'"}
+    stands_for = {
+        "series": "close / open" if function.group == CROSS_SECTION else "close",
+        "value": "close / open",
+        "truth": "close > open",
+        "elsewhere": "close / open",
+        "code": "'000300.SH'",
+    }
     arguments = [stands_for.get(row.kind) or str(constants.get(row.name, CONSTANTS.get(row.kind))) for row in function.arguments]
     written = f"{function.name}({', '.join(arguments)})"
     return written if function.result == "truth" else f"{written} > 0"

@@ -15,6 +15,7 @@ from engine.errors import MarketError
 from engine.indicators import compute, operations
 from engine.indicators.bars import OwnBars, own_bars
 from engine.indicators.catalog import FIELDS, FUNCTIONS, NODES, Function, other_bars
+from engine.indicators.catalog.cross_section import GROUP as CROSS_SECTION
 from engine.indicators.selection import MONTH, WEEK, rebalance_rows
 from engine.indicators.sessions import bits_by_session, numbers_by_session
 from engine.language.build import Builder
@@ -57,7 +58,7 @@ def own(bars: OwnBars, graph: Graph, node: int, stock: int) -> list[float]:
     return list(compute.values(bars, graph, node)[bars.offsets[stock] : bars.offsets[stock + 1]])
 
 
-@pytest.mark.parametrize("function", COMPUTED, ids=lambda row: row.name)
+@pytest.mark.parametrize("function", [row for row in COMPUTED if row.group != CROSS_SECTION], ids=lambda row: row.name)
 @pytest.mark.parametrize("n", [1, 3, 20, 80])
 def test_every_function_of_the_catalogue_is_its_slow_twin(function: Function, n: int) -> None:
     market = random_market(n, sessions=70, stocks=6)

@@ -6,6 +6,7 @@ A row without one is a node that the kernels compute under its own name.
 
 from engine.indicators.catalog import (
     arithmetic,
+    cross_section,
     crosses,
     logic,
     momentum,
@@ -21,7 +22,7 @@ from engine.indicators.catalog.row import LONGEST, Argument, Field, Function, Ki
 
 __all__ = ["FIELD", "FIELDS", "FUNCTION", "FUNCTIONS", "LONGEST", "NODES", "OPERATORS", "Argument", "Field", "Function", "Kind", "Scale"]
 
-GROUPS = (moving_averages, momentum, oscillators, volatility, volume, time_series, crosses, logic, arithmetic, other_bars)
+GROUPS = (moving_averages, momentum, oscillators, volatility, volume, time_series, cross_section, crosses, logic, arithmetic, other_bars)
 FUNCTIONS: tuple[Function, ...] = tuple(row for group in GROUPS for row in group.FUNCTIONS)
 FUNCTION = {row.name: row for row in FUNCTIONS}
 FIELD = {row.name: row for row in FIELDS}

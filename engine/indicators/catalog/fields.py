@@ -32,5 +32,12 @@ FIELDS: tuple[Field, ...] = (
     Field("amount", "yuan", "money traded"),
     Field("is_st", "", "special treatment (ST, *ST) on that day", kind="truth", needs="is_st"),
     Field("listed_days", "sessions", "sessions since the listing, its day being 1; 0 where it is unknown", needs="listed_sessions"),
+    Field("weekday", "", "1 on Mondays to 5 on Fridays", is_shared=True),
+    Field("day", "", "day of the month", is_shared=True),
+    Field("month", "", "1 to 12", is_shared=True),
+    Field("year", "", "as in 2024", is_shared=True),
+    Field("minute", "minutes", "from midnight to the end of the bar, in Shanghai: 575 at 9:35; 900 on daily bars", is_shared=True),
+    Field("is_month_start", "", "first session of its month; false where the exchange's calendar begins", kind="truth", is_shared=True),
+    Field("is_month_end", "", "last session of its month, known in advance; false where the calendar ends", kind="truth", is_shared=True),
     *(Field(name, unit, text, needs=name) for name, (unit, text) in _DAILY_BASIC.items()),
 )

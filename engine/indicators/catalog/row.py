@@ -22,6 +22,8 @@ class Field:
     kind: Kind = "number"
     scale: Scale = "plain"
     needs: str | None = None
+    is_shared: bool = False
+    """The same for all stocks of a bar: it tells none from another."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from engine.language.tree import Listing, Scalar, Table, Tree
 from engine.language.universe import INDEX, UniverseSpec
 
 CODE = re.compile(r"[0-9]{6}\.(SH|SZ|BJ)")
-RANKABLE = tuple(row.name for row in FIELDS if row.kind == "number" and row.scale == "plain" and row.name != "listed_days")
+RANKABLE = tuple(
+    row.name for row in FIELDS if row.kind == "number" and row.scale == "plain" and not row.is_shared and row.name != "listed_days"
+)
 
 _WAYS = 'a list of codes, {index: "000300.SH"}, {all: true} or {rank: amount, top: 30}'
 

@@ -1,0 +1,145 @@
+"""Across stocks: each bar beside the bars of the same session (or minute) that belong to the universe of the day.
+
+Only members count. Whoever is none, has no bar or has NaN gets NaN. Sums run over finite numbers in order of columns, that is of ts_codes,
+from the first to the last; where all of them are equal their mean is that very number, so that nobody deviates by a rounding.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from engine.arrays import Floats, Integers
+from engine.compiled import inlined, kernel
+from engine.indicators.workspace import Operation, Values, Workspace, whole
+
+DEMEAN, ZSCORE, WINSORIZE = range(3)
+ALONE: Final = 0.5
+"""The rank of one who is alone."""
+
+
+def _rank(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    bars, out = space.bars, space.numbers()
+    day = bars.members
+    stocks = bars.market.shape[1]
+    _ranks(day.bars, day.starts, whole(bars, operands[0]), np.empty((2, stocks), np.int64), out)
+    return out
+
+
+def _around_mean(operation: int) -> Operation:
+    def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
+        bars, out = space.bars, space.numbers()
+        _deviations(operation, bars.members.bars, bars.members.starts, whole(bars, operands[0]), numbers[0] if numbers else 0.0, out)
+        return out
+
+    return compute
+
+
+def _neutralize(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
+    bars, out = space.bars, space.numbers()
+    names, industry = np.unique(np.array(bars.market.listings.industries), return_inverse=True)
+    of_bar = industry.astype(np.int64)[bars.cells % bars.market.shape[1]]
+    room = np.empty((4, names.size))
+    _within_industries(bars.members.bars, bars.members.starts, of_bar, whole(bars, operands[0]), room, out)
+    return out
+
+
+OPERATIONS: dict[str, Operation] = {
+    "rank": _rank,
+    "demean": _around_mean(DEMEAN),
+    "zscore": _around_mean(ZSCORE),
+    "winsorize": _around_mean(WINSORIZE),
+    "neutralize": _neutralize,
+}
+
+
+@kernel
+def _ranks(members: Integers, starts: Integers, x: Floats, room: Integers, out: Floats) -> None:
+    """How many are less, and half of the others that are equal, out of all others. room (2, N): scratch."""
+    _fill(out)
+    for t in range(starts.size - 1):
+        count = 0
+        for k in range(starts[t], starts[t + 1]):
+            if x[members[k]] == x[members[k]]:
+                room[0, count] = members[k]
+                count += 1
+        side = _sort(room, count, x)
+        low = 0
+        while low < count:
+            high = low + 1
+            while high < count and x[room[side, high]] == x[room[side, low]]:
+                high += 1
+            share = (low + (high - low - 1) / 2.0) / (count - 1) if count > 1 else ALONE
+            for k in range(low, high):
+                out[room[side, k]] = share
+            low = high
+
+
+@kernel
+def _deviations(operation: int, members: Integers, starts: Integers, x: Floats, k: float, out: Floats) -> None:
+    """x - mean, (x - mean) / deviation, or x no farther from the mean than k deviations; the deviation is that of a sample."""
+    _fill(out)
+    for t in range(starts.size - 1):
+        own = members[starts[t] : starts[t + 1]]
+        count, total, low, high = 0, 0.0, np.inf, -np.inf
+        for bar in own:
+            if abs(x[bar]) < np.inf:
+                count, total, low, high = count + 1, total + x[bar], min(low, x[bar]), max(high, x[bar])
+        mean = low if low == high else (total / count if count > 0 else np.nan)
+        squares = 0.0
+        for bar in own:
+            if abs(x[bar]) < np.inf:
+                squares += (x[bar] - mean) * (x[bar] - mean)
+        deviation = np.sqrt(squares / (count - 1.0)) if count > 1 else np.nan
+        for bar in own:
+            if operation == DEMEAN:
+                out[bar] = x[bar] - mean
+            elif operation == ZSCORE:
+                out[bar] = (x[bar] - mean) / deviation if deviation > 0.0 else np.nan
+            else:
+                bound = k * deviation
+                out[bar] = mean + bound if x[bar] > mean + bound else (mean - bound if x[bar] < mean - bound else x[bar])
+
+
+@kernel
+def _within_industries(members: Integers, starts: Integers, industry: Integers, x: Floats, room: Floats, out: Floats) -> None:
+    """x - mean of the bar's industry. industry (B,): a number for each; room (4, industries): counts, sums, smallest, largest."""
+    _fill(out)
+    counts, sums, low, high = room[0], room[1], room[2], room[3]
+    for t in range(starts.size - 1):
+        own = members[starts[t] : starts[t + 1]]
+        for g in range(counts.size):
+            counts[g], sums[g], low[g], high[g] = 0.0, 0.0, np.inf, -np.inf
+        for bar in own:
+            if abs(x[bar]) < np.inf:
+                g = industry[bar]
+                counts[g], sums[g], low[g], high[g] = counts[g] + 1.0, sums[g] + x[bar], min(low[g], x[bar]), max(high[g], x[bar])
+        for bar in own:
+            g = industry[bar]
+            mean = low[g] if low[g] == high[g] else (sums[g] / counts[g] if counts[g] > 0.0 else np.nan)
+            out[bar] = x[bar] - mean
+
+
+@inlined
+def _sort(room: Integers, count: int, x: Floats) -> int:
+    """Sorts the first `count` bars of room[0] by x, ascending, in runs of 1, 2, 4 ... merged from row to row; the row that has them."""
+    side, width = 0, 1
+    while width < count:
+        for low in range(0, count, 2 * width):
+            middle, high = min(low + width, count), min(low + 2 * width, count)
+            a, b = low, middle
+            for k in range(low, high):
+                if b >= high or (a < middle and x[room[side, a]] <= x[room[side, b]]):
+                    room[1 - side, k] = room[side, a]
+                    a += 1
+                else:
+                    room[1 - side, k] = room[side, b]
+                    b += 1
+        side, width = 1 - side, 2 * width
+    return side
+
+
+@inlined
+def _fill(out: Floats) -> None:
+    for k in range(out.size):
+        out[k] = np.nan
