@@ -25,7 +25,7 @@ MARK = "baked"
 
 OPERANDS = {"series": ("close", "volume"), "value": ("close", "open"), "truth": ("close > open",)}
 EVERYTHING = """
-name: everything
+name: everything of a group
 params: {{n: {{default: 3, min: 2, max: 5}}}}
 universe: {{all: true}}
 let:
@@ -55,19 +55,27 @@ def main() -> None:
 
 def bake() -> None:
     market = tiny_market()
-    for text in (everything(), ROTATION):
+    for text in (*everything(), ROTATION):
         program = compile_strategy(text, {})
         evaluate(program, market, {}, INITIAL_CASH)
         evaluate_block(program, market, [{"n": n} for n in (2, 3, 4)], INITIAL_CASH)
 
 
-def everything() -> str:
-    """A strategy in which every function of the catalogue is called; those that look at other bars have no kernels of their own."""
-    names = {f"x{k}": row for k, row in enumerate(FUNCTIONS) if row.group != other_bars.GROUP}
+def everything() -> list[str]:
+    """Strategies in which every function of the catalogue is called, one for each group: a text may hold only so many names.
+
+    Functions that look at other bars have no kernels of their own.
+    """
+    groups = dict.fromkeys(row.group for row in FUNCTIONS if row.group != other_bars.GROUP)
+    return [_calling([row for row in FUNCTIONS if row.group == group]) for group in groups]
+
+
+def _calling(rows: list[Function]) -> str:
+    names = {f"x{k}": row for k, row in enumerate(rows)}
     return EVERYTHING.format(
         calls="\n".join(f"  {name}: {_call(row)}" for name, row in names.items()),
-        truths=" and ".join(name for name, row in names.items() if row.result == "truth"),
-        numbers=" + ".join(name for name, row in names.items() if row.result == "number"),
+        truths=" and ".join(["close > 0", *(name for name, row in names.items() if row.result == "truth")]),
+        numbers=" + ".join(["close", *(name for name, row in names.items() if row.result == "number")]),
     )
 
 
