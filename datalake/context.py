@@ -14,6 +14,10 @@ RANK_FIELDS = ("amount", "volume")
 
 PAST_MEMBERS = "past_members"
 """Wish of a strategy that compares the stocks of a day: a panel that holds also those who are members in the warm-up only."""
+INDEX_BARS = "index:"
+"""Beginning of the wish for an index's daily bars; its code follows."""
+DAILY_BARS = "daily"
+"""Wish for the stocks' daily bars beside minute ones."""
 ALWAYS = ("adj_factor", "member", PAST_MEMBERS)
 """Asked for by nobody who could be refused."""
 
@@ -41,6 +45,8 @@ def check_context(
     catalog = dataset.catalog
     finest = execution_frequency or frequency
     problems = [*_window(dataset, window, frequency), *_fields(dataset, fields), *_execution(dataset, window, frequency, finest)]
+    if DAILY_BARS in fields:
+        problems += _daily(dataset, window, frequency)
     try:
         wanted = read_universe(universe)
     except ContextError as error:
@@ -132,12 +138,28 @@ def _execution(dataset: Dataset, window: tuple[int, int], frequency: str, finest
 
 def _fields(dataset: Dataset, fields: Collection[str]) -> Iterator[Problem]:
     catalog = dataset.catalog
-    for name in sorted(set(fields) - set(ALWAYS) - set(catalog.fields)):
-        table = _SOURCES.get(name, "index_1d" if name.startswith("index:") else "daily_basic")
+    for name in sorted(set(fields) - {*ALWAYS, DAILY_BARS} - set(catalog.fields)):
+        table = _SOURCES.get(name, "index_1d" if name.startswith(INDEX_BARS) else "daily_basic")
         near = did_you_mean(name, catalog.fields)
         hint = near if near and name not in _SOURCES else f"it would come from the table {table}"
         word = _WORDS.get(name, name)
         yield Problem(f"strategy.{word}", f"the strategy uses {word}, which {dataset.version} does not have", hint)
+
+
+def _daily(dataset: Dataset, window: tuple[int, int], frequency: str) -> Iterator[Problem]:
+    """What stands against daily bars beside those of the strategy."""
+    field = f"strategy.{DAILY_BARS}"
+    if frequency == "1d":
+        message = "the strategy looks at daily bars beside its own, and its own are daily"
+        yield Problem(field, message, "write the expression without daily(...), or use a frequency of minutes")
+        return
+    if "1d" not in dataset.catalog.bars:
+        yield Problem(field, f"the strategy looks at daily bars, which {dataset.version} does not have", "import bars_1d")
+        return
+    told = {problem.field for problem in _window(dataset, window, frequency)}
+    for problem in _window(dataset, window, "1d"):
+        if problem.field not in told:
+            yield Problem(problem.field, f"{problem.message} (the daily bars that the strategy looks at)", problem.hint)
 
 
 def _universe(dataset: Dataset, universe: Universe, window: tuple[int, int], bars: Bars | None) -> Iterator[Problem]:
@@ -149,7 +171,7 @@ def _universe(dataset: Dataset, universe: Universe, window: tuple[int, int], bar
         hint = did_you_mean(universe.index, having) or (f"it has {', '.join(having[:5])}" if having else "import index_members")
         yield Problem(f"{FIELD}.index", f"{dataset.version} has no members of index {universe.index}", hint)
     elif universe.kind == "rank":
-        able = [*RANK_FIELDS, *(name for name in catalog.fields if name not in _SOURCES and not name.startswith("index:"))]
+        able = [*RANK_FIELDS, *(name for name in catalog.fields if name not in _SOURCES and not name.startswith(INDEX_BARS))]
         if universe.field not in able:
             hint = did_you_mean(universe.field, able) or f"one of {', '.join(able)}"
             yield Problem(f"{FIELD}.field", f"{dataset.version} cannot rank by {universe.field!r}", hint)

@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 
 from datalake.arrays import Array, Header, unpack
+from datalake.context import DAILY_BARS, INDEX_BARS
 from datalake.errors import CorruptObjectError, Problem, StorageError
 from datalake.objects import Store, exists, get
+from datalake.panel_references import reference
 from datalake.universe import Universe, read_universe
 from datalake.versions import Dataset
 from engine.market import Actions, Benchmark, Listings, Market
 
-FORMAT = 5
+FORMAT = 6
 """Raised when the same spec would give other bytes."""
 
 DATES = ("sessions", "previous_session", "next_session")
@@ -29,6 +31,8 @@ FLAGS = ("member", "is_st")
 LISTED = ("same_day", "delisting_from", "delist_date")
 DECIDING = "decided_by:"
 """Prefix of the arrays of the bars that signals are computed on, where orders meet finer ones."""
+DAILY = "daily:"
+"""Prefix of the arrays of daily bars beside minute ones."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class PanelSpec:
     """The finer bars that orders meet; empty: those that signals are computed on."""
     benchmark: str = ""
     """The index, stock or fund that results are compared with; empty: none."""
+    further: int = 0
+    """Sessions wanted of other bars (an index's, daily ones beside minutes) before the panel's first."""
 
     @classmethod
     def of(
@@ -72,6 +78,11 @@ class PanelSpec:
         """The same panel with a benchmark; None or empty: with none."""
         return replace(self, benchmark=benchmark or "")
 
+    def reaching(self, further: int) -> "PanelSpec":
+        """The same panel whose other bars begin so many sessions before its own; without other bars it is the same panel."""
+        has_others = any(name == DAILY_BARS or name.startswith(INDEX_BARS) for name in self.fields)
+        return replace(self, further=further if has_others else 0)
+
     def to_json(self) -> dict[str, Any]:
         return {
             "dataset": self.dataset,
@@ -84,6 +95,7 @@ class PanelSpec:
             "fields": list(self.fields),
             "execution_frequency": self.execution_frequency,
             "benchmark": self.benchmark,
+            "further": self.further,
         }
 
     @classmethod
@@ -124,17 +136,24 @@ def load_panel(store: Store, key: str, cache_dir: Path) -> Market:
 
 
 def to_market(header: Header, arrays: Mapping[str, Array]) -> Market:
-    """The Market that a panel's header and arrays say, with the one that decides for it where there is one."""
+    """The Market that a panel's header and arrays say, with those beside it: the one that decides for it, indices, daily bars."""
     if header.get("kind") != "panel" or header.get("format") != FORMAT:
         raise CorruptObjectError(Problem("panel", "this object is no panel of this version"))
-    deciding = header["decided_by"]
+    deciding, daily = header["decided_by"], header["daily"]
     benchmark = Benchmark(header["benchmark"], arrays["benchmark"]) if header["benchmark"] else None
-    market = _market(header, header, arrays, "", _market(header, deciding, arrays, DECIDING, None) if deciding else None)
-    return replace(market, benchmark=benchmark)
+    others: dict[str, Any] = {
+        "references": {code: reference(header["dataset"], code, arrays) for code in header["references"]},
+        "daily": _market(header, daily, arrays, DAILY) if daily else None,
+    }
+    market = _market(header, header, arrays, "")
+    if deciding is None:
+        return replace(market, benchmark=benchmark, **others)
+    return replace(market, benchmark=benchmark, decided_by=replace(_market(header, deciding, arrays, DECIDING), **others))
 
 
-def _market(header: Header, bars: Mapping[str, Any], arrays: Mapping[str, Array], prefix: str, decided_by: Market | None) -> Market:
+def _market(header: Header, bars: Mapping[str, Any], arrays: Mapping[str, Array], prefix: str) -> Market:
     """`bars` says what its own bars are, `header` what holds for all bars of the panel."""
+    by_row: dict[str, Any] = {name: arrays[prefix + name] for name in ("times", *DATES, *PRICES, *WHOLES, *FLAGS)}
     return Market(
         frequency=bars["frequency"],
         dataset=header["dataset"],
@@ -144,9 +163,7 @@ def _market(header: Header, bars: Mapping[str, Any], arrays: Mapping[str, Array]
         fields={name: arrays[f"{prefix}field:{name}"] for name in bars["fields"]},
         listings=Listings(tuple(header["industries"]), **{name: arrays[name] for name in LISTED}),
         actions=Actions(arrays["dividends"], arrays["code_changes"]),
-        decided_by=decided_by,
-        benchmark=None,
-        **{name: arrays[prefix + name] for name in ("times", *DATES, *PRICES, *WHOLES, *FLAGS)},
+        **by_row,
     )
 
 

@@ -9,7 +9,8 @@ import polars as pl
 
 from datalake.arrays import Array
 from datalake.calendar import close_times, dates_to_ints, next_sessions, previous_sessions
-from datalake.panel import DECIDING, PanelSpec
+from datalake.context import DAILY_BARS
+from datalake.panel import DAILY, DECIDING, PanelSpec
 from datalake.panel_facts import carry_close, clean_factors, listed_sessions, special_treatment
 from datalake.panel_minutes import fill_days, over_minutes
 from datalake.reading import Days, Reader, places, spread
@@ -29,10 +30,16 @@ class Axis(NamedTuple):
     told: Days
     """(T,) the newest session whose daily figures are out when a session's bars are seen: a daily bar is seen at the close, when its own
     are; minute bars are seen before, and know those of the session before."""
+    own_start: int = 0
+    """The first session whose bars signals are computed on; those before it are there for the daily bars beside minute ones."""
 
     @property
     def span(self) -> tuple[int, int]:
         return int(self.sessions[0]), int(self.sessions[-1])
+
+    def minutes_start(self, spec: PanelSpec) -> int:
+        """The first session that has minute bars: the window's where only orders meet them."""
+        return self.window_start if spec.execution_frequency else self.own_start
 
     @property
     def window(self) -> tuple[int, int]:
@@ -59,17 +66,22 @@ def bars_and_facts(
     fields = _fields(reader, spec, axis, stocks.codes)
     if not minutes:
         return {"times": close_times(axis.sessions), **facts, **_priced(daily, vendor), **fields}
-    if not spec.execution_frequency:
-        days = facts | _priced(fill_days(daily, minutes), vendor) | fields
-        return over_minutes(days, minutes, axis.sessions, spec.frequency)
-    deciding = {"times": close_times(axis.sessions), **facts, **_priced(daily, vendor), **fields}
-    start = axis.window_start
-    last = deciding["close"][start - 1] if start else None
+    start = axis.minutes_start(spec)
+    last = carry_close(daily["close"].copy(), daily["open"] > 0)[start - 1] if start else None
     filled = fill_days(_rows(daily, start), minutes, last)
     days = facts | _priced({name: np.concatenate([array[:start], filled[name]]) for name, array in daily.items()}, vendor)
-    days["member"] = np.concatenate([member[:1], member[:-1]])  # minute bars come before the day's own close
-    out = over_minutes(_rows(days, start), minutes, axis.sessions[start:], spec.execution_frequency, last)
-    return out | {DECIDING + name: array for name, array in deciding.items()}
+    beside = {"times": close_times(axis.sessions), **facts, **_priced(daily, vendor)}
+    if spec.execution_frequency:
+        days["member"] = np.concatenate([member[:1], member[:-1]])  # minute bars come before the day's own close
+        out = over_minutes(_rows(days, start), minutes, axis.sessions[start:], spec.execution_frequency, last)
+        return out | {DECIDING + name: array for name, array in (beside | fields).items()}
+    out = over_minutes(_rows(days | fields, start), minutes, axis.sessions[start:], spec.frequency, last)
+    if DAILY_BARS not in spec.fields:
+        return out
+    beside["member"] = np.concatenate([member[1:], member[-1:]])  # what the next session's minutes know is known at a day's close
+    beside["adj_factor"] = days["adj_factor"]  # one scale for both, also where minutes make up for a daily bar
+    beside |= _fields(reader, spec, axis._replace(told=axis.days), stocks.codes)
+    return out | {DAILY + name: array for name, array in beside.items()}
 
 
 def daily_bars(reader: Reader, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
@@ -114,14 +126,9 @@ def _facts_of_days(dataset: Dataset, axis: Axis, stocks: Stocks) -> dict[str, Ar
 
 
 def _fields(reader: Reader, spec: PanelSpec, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
-    """float64 facts by name: daily_basic's in its units, an index's close in points on every column."""
+    """float64 facts by name: daily_basic's in its units."""
     basics = [name for name in spec.fields if name in {column.name for column in DAILY_BASIC_FIELDS}]
     found = values_of(reader, "daily_basic", basics, axis.told, codes, np.float64, float("nan")) if basics else {}
-    for name in spec.fields:
-        if name.startswith("index:"):
-            index = (name.removeprefix("index:"),)
-            li = values_of(reader, "index_1d", ["close"], axis.told, index, np.float64, float("nan"))["close"]
-            found[name] = np.repeat(li / 1000.0, len(codes), axis=1)
     return {f"field:{name}": array for name, array in sorted(found.items())}
 
 

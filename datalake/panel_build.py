@@ -9,17 +9,18 @@ import numpy.typing as npt
 from datalake.arrays import Array, pack
 from datalake.benchmark import check_benchmark
 from datalake.calendar import ints_to_dates
-from datalake.context import PAST_MEMBERS, check_context
+from datalake.context import DAILY_BARS, PAST_MEMBERS, check_context
 from datalake.errors import ContextError, Problem, UnknownDatasetError
 from datalake.lake import Lake, reading
 from datalake.membership import Members, resolve_members
 from datalake.objects import put_new
-from datalake.panel import DECIDING, FORMAT, PanelSpec, has_panel, object_key
+from datalake.panel import DAILY, DECIDING, FORMAT, PanelSpec, has_panel, object_key
 from datalake.panel_arrays import Axis, Stocks, bars_and_facts, daily_bars
 from datalake.panel_benchmark import benchmark_closes
 from datalake.panel_facts import listed_now
 from datalake.panel_listings import action_arrays, code_changes, linked, listing_arrays
 from datalake.panel_minutes import MINUTES, bars_a_session, minute_bars
+from datalake.panel_other_bars import index_codes, reference_arrays
 from datalake.reading import Reader
 from datalake.universe import FIELD
 from datalake.versions import Dataset, resolve
@@ -66,9 +67,10 @@ def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[st
     arrays = bars_and_facts(reader, spec, axis, stocks, flags, (_columns(daily, columns), _columns(minutes, columns)))
     arrays |= listing_arrays(stocks.instruments, stocks.names, dataset.catalog.sessions)
     arrays |= action_arrays(reader, codes, (spec.start, spec.end), changes)
+    arrays |= reference_arrays(reader, spec, axis)
     if spec.benchmark:
         arrays["benchmark"] = benchmark_closes(reader, spec.benchmark, axis.window)
-    deciding = axis.window_start * bars_a_session(spec.frequency)
+    deciding = (axis.window_start - axis.own_start) * bars_a_session(spec.frequency)
     header = {
         "kind": "panel",
         "format": FORMAT,
@@ -81,12 +83,16 @@ def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[st
         "industries": [row.industry for row in stocks.instruments],
         "fields": _fields_in(arrays, ""),
         "decided_by": None,
+        "references": index_codes(spec),
+        "daily": None,
         "benchmark": spec.benchmark,
         "warm_up": {"wanted": spec.warm_up, "got": deciding},
         "left_out": sorted(set(chosen.codes) - set(codes)),
     }
     if spec.execution_frequency:
         header["decided_by"] = {"frequency": spec.frequency, "window_start": deciding, "fields": _fields_in(arrays, DECIDING)}
+    if DAILY_BARS in spec.fields:
+        header["daily"] = {"frequency": "1d", "window_start": axis.window_start, "fields": _fields_in(arrays, DAILY)}
     return header, arrays
 
 
@@ -95,22 +101,23 @@ def _fields_in(arrays: Iterable[str], prefix: str) -> list[str]:
 
 
 def _axis(dataset: Dataset, spec: PanelSpec) -> Axis:
-    """The window's sessions and, as far as the data goes back, `warm_up` more before them."""
+    """The window's sessions and, as far as the data goes back, `warm_up` more before them; yet more of daily bars beside minute ones."""
     calendar = np.array(dataset.catalog.sessions, dtype=np.int32)
     start, after = np.searchsorted(calendar, spec.start), np.searchsorted(calendar, spec.end, side="right")
     oldest = np.searchsorted(calendar, dataset.catalog.bars[spec.frequency].first)
-    first = max(start - -(-spec.warm_up // bars_a_session(spec.frequency)), oldest)
+    own = first = max(start - -(-spec.warm_up // bars_a_session(spec.frequency)), oldest)
+    if DAILY_BARS in spec.fields:
+        first = min(own, max(own - spec.further - 1, np.searchsorted(calendar, dataset.catalog.bars["1d"].first)))
     days = ints_to_dates(calendar[first:after])
     before = ints_to_dates(calendar[first - 1 : first]) if first else days[:1] - 1
     told = np.append(before, days[:-1]) if spec.frequency in MINUTES else days
-    return Axis(days, calendar[first:after], int(start - first), told)
+    return Axis(days, calendar[first:after], int(start - first), told, int(own - first))
 
 
 def _minutes(reader: Reader, spec: PanelSpec, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
     """The bars of the finest frequency where that is minutes: of every session, or of the window's where only orders meet them."""
-    if spec.execution_frequency:
-        return minute_bars(reader, spec.execution_frequency, axis.sessions[axis.window_start :], codes)
-    return minute_bars(reader, spec.frequency, axis.sessions, codes) if spec.frequency in MINUTES else {}
+    finest = spec.execution_frequency or spec.frequency
+    return minute_bars(reader, finest, axis.sessions[axis.minutes_start(spec) :], codes) if finest in MINUTES else {}
 
 
 def _columns(arrays: dict[str, Array], kept: npt.NDArray[np.bool_]) -> dict[str, Array]:
@@ -138,7 +145,8 @@ def _kept(reader: Reader, spec: PanelSpec, axis: Axis, chosen: Members, has_bar:
         by_day = (minutes["open"] > 0).reshape(-1, bars_a_session(spec.execution_frequency or spec.frequency), len(chosen.codes))
         traded = np.logical_or.reduce(by_day, axis=1)
         if not spec.execution_frequency:
-            has_bar, traded = traded, traded[axis.window_start :]
+            has_bar = np.concatenate([has_bar[: axis.own_start], traded])
+            traded = has_bar[axis.window_start :]
     instruments = [reader.dataset.catalog.by_code[code] for code in chosen.codes]
     members = chosen.flags & listed_now(instruments, axis.days, has_bar)
     window = slice(axis.window_start, None)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from datalake.context import stocks_only
+from datalake.context import DAILY_BARS, stocks_only
 from datalake.panel import PanelSpec
 from datalake.universe import Universe
 from datalake.versions import Dataset
@@ -94,7 +94,7 @@ def panel_spec(backtest: Backtest, program: Program, dataset: Dataset) -> PanelS
     spec = PanelSpec.of(
         dataset, program.universe.to_json(), days, program.look_back, frequency, program.fields, program.execution_frequency
     )
-    return spec.compared_with(backtest.context.get("benchmark"))
+    return spec.reaching(program.further_look_back).compared_with(backtest.context.get("benchmark"))
 
 
 def overrides(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,7 +143,8 @@ def _cells(panel: PanelSpec, dataset: Dataset) -> int:
     """Bars by stocks of the panel, warm-up included; an estimate, never below 1."""
     inside = _inside(panel, dataset)
     finer = inside * _bars_a_session(panel.execution_frequency) if panel.execution_frequency else 0
-    bars = inside * _bars_a_session(panel.frequency) + panel.warm_up + finer
+    beside = inside + panel.further if DAILY_BARS in panel.fields else 0
+    bars = inside * _bars_a_session(panel.frequency) + panel.warm_up + finer + beside
     return max(1, bars * _stocks(panel.universe, dataset))
 
 

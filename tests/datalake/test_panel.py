@@ -241,7 +241,7 @@ def test_minute_panels_lie_on_the_grid_of_right_edges(sample_lake: Lake, sample:
 
 def test_minute_bars_know_no_figure_of_their_own_day(sample_lake: Lake, sample: Dataset):
     codes, window = list(sample.catalog.bars["5m"].codes), (20241105, 20241129)
-    names = ["turnover_rate", "total_mv", "index:009300.SH"]
+    names = ["turnover_rate", "total_mv"]
     minutes = built(sample_lake, PanelSpec.of(sample, codes, window, 48, "5m", names))
     days = built(sample_lake, PanelSpec.of(sample, codes, window, 2, "1d", names))
     assert days.sessions[0] == 20241101
@@ -369,14 +369,6 @@ def test_a_table_file_that_is_gone_is_told(lake: Lake, tmp_path: Path):
         file.unlink()
     with pytest.raises(StorageError, match="cannot use the tables of import:v1"):
         build_panel(lake, spec)
-
-
-def test_an_index_is_a_field_on_every_column(sample_lake: Lake, sample: Dataset, sample_rows):
-    universe, window = ["009001.SZ", "689901.SH"], (20200601, 20200630)
-    market = built(sample_lake, PanelSpec.of(sample, universe, window, 3, fields=["index:009300.SH"]))
-    rows = {int(f"{row['trade_date']:%Y%m%d}"): row["close"] / 1000 for row in sample_rows["index_1d"].iter_rows(named=True)}
-    expected = [[rows[day]] * 2 for day in market.sessions.tolist()]
-    assert market.fields["index:009300.SH"].tolist() == expected
 
 
 def test_a_full_disk_leaves_no_half_file(sample_lake: Lake, sample: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
