@@ -59,7 +59,7 @@ class LocalPlan:
 def prepare(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], settings: Settings) -> LocalPlan:
     """The same requests as the API takes. Builds the panel if it was never built."""
     house = House(settings)
-    return _ready(*_planned(strategy, context, runs, house), house)
+    return _ready(*planned(strategy, context, runs, house), house)
 
 
 def prepare_pinned(strategy: StrategyVersion, context: Mapping[str, Any], params: Params, settings: Settings) -> LocalPlan:
@@ -67,6 +67,14 @@ def prepare_pinned(strategy: StrategyVersion, context: Mapping[str, Any], params
     house = House(settings)
     backtest = _backtest(strategy, dict(context))
     return _ready(backtest, plan_runs(backtest, _read_runs({"mode": "single", "params": dict(params)}), house), house)
+
+
+def planned(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], house: House) -> tuple[Backtest, Plan]:
+    """The checks and the plan that the API would make."""
+    resolved = resolve_backtest(_read_backtest(strategy, context), "", house)
+    version = StrategyVersion("local", "local", resolved.program.name, 1, resolved.source, resolved.identity)
+    backtest = _backtest(version, resolved.context)
+    return backtest, plan_runs(backtest, _read_runs(runs), house)
 
 
 def _ready(backtest: Backtest, plan: Plan, house: House) -> LocalPlan:
@@ -85,7 +93,7 @@ def market_of(spec: PanelSpec, house: House) -> "Market":
 
 def panel_of(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], settings: Settings) -> PanelSpec:
     """The panel that these runs read."""
-    return PanelSpec.from_json(_planned(strategy, context, runs, House(settings))[1].submission.panel)
+    return PanelSpec.from_json(planned(strategy, context, runs, House(settings))[1].submission.panel)
 
 
 def evaluate_all(plan: LocalPlan, threads: int, title: str, take: "Callable[[Cell], None]" = lambda _: None) -> list[Row]:
@@ -173,13 +181,6 @@ def watched(title: str) -> Iterator[Callable[[float], bool] | None]:
             return True
 
         yield checkpoint
-
-
-def _planned(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], house: House) -> tuple[Backtest, Plan]:
-    resolved = resolve_backtest(_read_backtest(strategy, context), "", house)
-    version = StrategyVersion("local", "local", resolved.program.name, 1, resolved.source, resolved.identity)
-    backtest = _backtest(version, resolved.context)
-    return backtest, plan_runs(backtest, _read_runs(runs), house)
 
 
 def _read_backtest(strategy: Mapping[str, str], context: Mapping[str, Any]) -> NewBacktest:

@@ -34,7 +34,7 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
     if how.local:
         from functions.commands import local  # noqa: PLC0415  loads polars and the engine
 
-        context = where.context(*_lake_days(settings, where, strategy["code"]))
+        context = where.context(*lake_days(settings, where, strategy["code"]))
         plan = local.prepare(strategy, context, {"mode": "single", "params": wanted}, settings)
         result = local.record(plan, plan.combinations[0], "backtest")
         told = told_of(result, told_context(plan.context, plan.program))._replace(context=plan.context)
@@ -60,7 +60,7 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
 
         _check_metric(how.sort, [metric.key for metric in METRICS])
         wanted = {"mode": "grid", "gridSpec": spec} | ({"max_evals": max_evals} if max_evals else {})
-        plan = local.prepare(strategy, where.context(*_lake_days(settings, where, strategy["code"])), wanted, settings)
+        plan = local.prepare(strategy, where.context(*lake_days(settings, where, strategy["code"])), wanted, settings)
         found, diagnosis = local.diagnosed(plan, settings.workers, f"{len(plan.combinations)} combinations")
         rows = ranked(found, how.sort)
         kept = Kept()
@@ -186,7 +186,8 @@ def _days(api: Client, where: Where, text: str) -> tuple[str, str]:
     return bars.first, bars.last
 
 
-def _lake_days(settings: Settings, where: Where, text: str) -> tuple[str, str]:
+def lake_days(settings: Settings, where: Where, text: str) -> tuple[str, str]:
+    """The same of the lake that this process reads."""
     if where.start and where.end:
         return where.start, where.end
     frequency = _traded(where, text)

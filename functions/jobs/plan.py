@@ -58,7 +58,7 @@ def plan_submission(backtest: Backtest, program: Program, dataset: Dataset, want
     """`program` is the backtest's strategy compiled with its context. ParameterError with all problems of params or gridSpec."""
     combinations, skipped = _combinations(program, wanted)
     panel = panel_spec(backtest, program, dataset)
-    cells = _cells(panel, dataset)
+    cells = cells_of(panel, dataset)
     per_block = _per_block(len(combinations), cells, _inside(panel, dataset), workers)
     identities = (
         run_identity(program.identity, params, _deciding(panel, backtest.context), versions.rules, versions.engine)
@@ -139,7 +139,7 @@ def _inside(panel: PanelSpec, dataset: Dataset) -> int:
     return bisect_right(sessions, panel.end) - bisect_left(sessions, panel.start)
 
 
-def _cells(panel: PanelSpec, dataset: Dataset) -> int:
+def cells_of(panel: PanelSpec, dataset: Dataset) -> int:
     """Bars by stocks of the panel, warm-up included; an estimate, never below 1."""
     inside = _inside(panel, dataset)
     finer = inside * _bars_a_session(panel.execution_frequency) if panel.execution_frequency else 0
