@@ -12,6 +12,7 @@ from functions.commands.environment import prepare_environment
 from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError, Failure, failure
 from functions.commands.inputs import Where
 from functions.commands.screen import Speech, notes, write_json
+from functions.commands.strategy_app import strategy_app
 from functions.settings import Settings
 
 # Commands import what they need when they run: `lianghu runs` should not wait for polars and the compiler.
@@ -20,6 +21,7 @@ from functions.settings import Settings
 app = typer.Typer(help="量湖 LiangHu: backtests of rule-based strategies on Chinese A-shares.", no_args_is_help=True, add_completion=False)
 data_app = typer.Typer(help="What the lake holds, and ways to put more into it.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
+app.add_typer(strategy_app, name="strategy")
 
 File = Annotated[Path, typer.Argument(help="A strategy: a YAML text")]
 AsJson = Annotated[bool, typer.Option("--json", help="Only JSON on standard output")]

@@ -91,8 +91,13 @@ def problem_at(tree: Tree, message: str, hint: str | None = None) -> Problem:
 
 def locate(text: str, index: int) -> Place:
     """Line and column of a character of the text, with the line breaks that YAML knows."""
-    lines = text[:index].replace("\r\n", "\n").translate(_LINE_BREAKS).split("\n")
+    lines = lines_of(text[:index])
     return Place(len(lines), len(lines[-1]) + 1)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines that places count, without their breaks."""
+    return text.replace("\r\n", "\n").translate(_LINE_BREAKS).split("\n")
 
 
 _LINE_BREAKS = str.maketrans(dict.fromkeys("\r\x85\u2028\u2029", "\n"))

@@ -1,0 +1,201 @@
+"""The JSON Schema of a strategy's YAML, made from the rows of the language, so that editors complete and check while one writes.
+
+It knows shapes, names, bounds and words. What expressions mean it cannot know: `lianghu strategy validate` does.
+"""
+
+from typing import Any
+
+from engine.indicators.catalog import FIELD, FUNCTION, LONGEST
+from engine.language.expression import KEYWORDS
+from engine.language.manner import DIVIDENDS, FREQUENCIES
+from engine.language.read import KEYS, LONGEST_NAME
+from engine.language.sections.parameters import MOST_PARAMETERS
+from engine.language.sections.settings import RULES
+from engine.language.sections.universe import CODE, RANKABLE
+from engine.language.settings import EVERY, EXITS, FEES, KEEP_WITHIN, MAX_POSITIONS, SETTINGS, TOP, WHOLE, Setting
+from engine.language.universe import INDEX
+from engine.terms import FILLS
+
+Schema = dict[str, Any]
+
+ADDRESS = "https://json-schema.org/draft/2020-12/schema"
+_NAME = "^[A-Za-z_][A-Za-z0-9_]*$"
+_LETTERS = "^[A-Za-z0-9_.,()<>=!+*/'\" \\t\\r\\n-]+$"
+"""Every character that an expression may have."""
+_EXPRESSION: Schema = {"$ref": "#/$defs/expression"}
+_TRUTH: Schema = {"enum": [True, False, "true", "false"]}
+
+
+def schema() -> Schema:
+    """As JSON, in a stable order."""
+    return {
+        "$schema": ADDRESS,
+        "title": "A strategy of 量湖 LiangHu",
+        "type": "object",
+        "properties": {key: _PROPERTIES[key]() if key in _PROPERTIES else _section(key) for key in KEYS},
+        "required": ["name"],
+        "additionalProperties": False,
+        "oneOf": [{"required": ["select"]}, {"required": ["entry"], **_sells()}],
+        "dependentRequired": {"exit": ["entry"], "rank": ["entry"]},
+        "$defs": {"expression": _expression()},
+    }
+
+
+def _expression() -> Schema:
+    """A name alone is a string, a number and a truth value are expressions as well."""
+    text = (
+        f"Numbers, fields ({', '.join(FIELD)}), parameters, names of `let`, + - * /, < <= > >= == !=, and, or, not, and functions: "
+        f"{', '.join(row.signature for row in FUNCTION.values())}. Windows reach over at most {LONGEST} bars."
+    )
+    return {"description": text, "anyOf": [{"type": "string", "pattern": _LETTERS}, {"type": "number"}, {"type": "boolean"}]}
+
+
+def _sells() -> Schema:
+    """An entry needs something that sells: an exit, or a rule of risk."""
+    rules = [{"properties": {"risk": {"required": [path.split(".")[1]]}}, "required": ["risk"]} for path in EXITS]
+    return {"anyOf": [{"required": ["exit"]}, *rules]}
+
+
+def _parameters() -> Schema:
+    number = {"type": "number"}
+    row = {
+        "type": "object",
+        "description": "Whole if default, min and max are written without a decimal point",
+        "properties": {"default": number, "min": number, "max": number},
+        "required": ["default", "min", "max"],
+        "additionalProperties": False,
+    }
+    text = "What a grid varies, in this order, the last one fastest"
+    return _named(row, text) | {"maxProperties": MOST_PARAMETERS}
+
+
+def _named(value: Schema, text: str) -> Schema:
+    """A mapping whose keys are names that nothing else has."""
+    taken = sorted({*KEYWORDS, *FIELD, *FUNCTION})
+    names = {"pattern": _NAME, "not": {"enum": taken}}
+    return {"type": ["object", "null"], "description": text, "propertyNames": names, "additionalProperties": value}
+
+
+def _universe() -> Schema:
+    source = {"anyOf": [_codes(), *_sources()]}
+    gated = {
+        "type": "object",
+        "properties": {"from": source, "where": _described(_EXPRESSION, "A condition per bar that gates entries")},
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+    return {"description": "Which stocks may be bought", "anyOf": [_codes(), *_sources(), gated]}
+
+
+def _codes() -> Schema:
+    return {"type": "array", "items": {"type": "string", "pattern": f"^{CODE.pattern}$"}, "minItems": 1}
+
+
+def _sources() -> list[Schema]:
+    rows: dict[str, tuple[Schema, tuple[str, ...]]] = {
+        "codes": ({"codes": _codes()}, ("codes",)),
+        "index": ({"index": {"type": "string", "pattern": f"^{INDEX.pattern}$"}}, ("index",)),
+        "all": ({"all": {"enum": [True, "true"]}}, ("all",)),
+        "rank": (
+            {
+                "rank": {"enum": list(RANKABLE)},
+                "top": {"type": "integer", "minimum": 1, "maximum": 10_000},
+                "lag": {"type": "integer", "minimum": 0, "maximum": 250},
+            },
+            ("rank", "top"),
+        ),
+    }
+    return [{"type": "object", "properties": row, "required": [*needed], "additionalProperties": False} for row, needed in rows.values()]
+
+
+def _select() -> Schema:
+    every = {"anyOf": [{"enum": ["week", "month"]}, _setting(EVERY)], "description": EVERY.text}
+    properties = {
+        "top": _setting(TOP),
+        "by": _described(_EXPRESSION, "The highest are held"),
+        "every": every,
+        "weight": _described(_EXPRESSION, "What holdings are worth in proportion at each rebalance, or `equal`"),
+        "keep_within": _setting(KEEP_WITHIN),
+    }
+    text = "A rotation, instead of entry, exit and rank"
+    return {
+        "type": "object",
+        "description": text,
+        "properties": properties,
+        "required": ["top", "by", "every"],
+        "additionalProperties": False,
+    }
+
+
+def _section(name: str) -> Schema:
+    """The settings of one section; those that exclude each other stand in a mapping of exactly one key."""
+    properties: Schema = {}
+    choices: dict[str, list[Setting]] = {}
+    for row in (MAX_POSITIONS, *SETTINGS, *FEES):
+        if row.section == name and row.choice:
+            choices.setdefault(row.key, []).append(row)
+        elif row.section == name:
+            properties[row.key] = _setting(row, is_number=row in FEES)
+    for key, rows in choices.items():
+        inner = {row.path.split(".")[2]: _setting(row) for row in rows}
+        one = {"type": "object", "properties": inner, "additionalProperties": False, "minProperties": 1, "maxProperties": 1}
+        properties[key] = {"anyOf": [{"const": "equal"}, one]} if key == "sizing" else one
+    properties |= _WORDS.get(name, {})
+    return {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
+
+
+def _setting(row: Setting, is_number: bool = False) -> Schema:
+    """A number within its bounds, or an expression of parameters, whose bounds cannot be known here."""
+    number = {"type": "integer" if row.unit is WHOLE else "number", "minimum": float(row.low), "maximum": float(row.high)}
+    text = row.text if row.default is None else f"{row.text}; default {row.default}"
+    if is_number:
+        return number | {"description": text}
+    return {"anyOf": [number, {"type": "string", "pattern": _LETTERS}], "description": text}
+
+
+def _prices(side: str) -> Schema:
+    properties = {
+        "limit": _described(_EXPRESSION, "A price: raw_close * 0.99 in yuan, or an adjusted level such as lowest(low, 20)"),
+        "stop": _described(_EXPRESSION, "A price that wakes the order"),
+        "time_in_force": {"enum": ["day", "gtc"]},
+    }
+    prices = [{"required": ["limit"]}, {"required": ["stop"]}]
+    text = f"At what price to {side}; without it at the market"
+    return {"type": "object", "description": text, "properties": properties, "anyOf": prices, "additionalProperties": False}
+
+
+def _described(value: Schema, text: str) -> Schema:
+    return value | {"description": text}
+
+
+_WORDS: dict[str, Schema] = {
+    "execution": {
+        "fill": {"enum": list(FILLS), "description": "What market orders meet"},
+        "keep_rest": _described(_TRUTH, "Whether the unfilled rest of a purchase stays for the next bar"),
+        "frequency": {"enum": list(FREQUENCIES), "description": "Finer bars that orders meet"},
+        "buy": _prices("buy"),
+        "sell": _prices("sell"),
+    },
+    "costs": {
+        "dividends": {"enum": list(DIVIDENDS), "description": "What happens on an ex-date"},
+        "dividend_tax": _described(_TRUTH, "Whether tax on cash dividends is withheld at the sale"),
+    },
+    "rules": {name: _described(_TRUTH, "false switches the rule of the market off") for name in RULES},
+}
+
+_PROPERTIES = {
+    "name": lambda: {"type": ["string", "number"], "minLength": 1, "maxLength": LONGEST_NAME, "description": "One line"},
+    "description": lambda: {"description": "For people; has no effect"},
+    "params": _parameters,
+    "require": lambda: {
+        "type": ["array", "null"],
+        "items": _EXPRESSION,
+        "description": "Conditions on parameters that every combination keeps",
+    },
+    "universe": _universe,
+    "let": lambda: _named(_EXPRESSION, "Names for expressions"),
+    "entry": lambda: _described(_EXPRESSION, "When to buy: true or false per bar"),
+    "exit": lambda: _described(_EXPRESSION, "When to sell"),
+    "rank": lambda: _described(_EXPRESSION, "Who goes first when slots or cash are short: the highest"),
+    "select": _select,
+}

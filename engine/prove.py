@@ -1,0 +1,150 @@
+"""Proves on a market that a strategy's signals know no future: cut off at some bars and computed again, nothing before a cut may change.
+
+What is cut is the market that the engine is given: its bars, the bars of indices and of days, and the facts of each bar. How that market
+was made (adjusted prices, members of the day) lies before it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.arrays import Integers
+from engine.indicators.bars import own_bars
+from engine.indicators.compute import signals
+from engine.language import Graph, Program
+from engine.market import Market
+from engine.simulation.state import Signals
+
+WORD = 64
+BITS = ("entry", "exit")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first bit that the future has changed. `whole`, `cut`: the value with everything, and with what was known then."""
+
+    output: str
+    """entry, exit, rank, weight, or the price of an order."""
+    session: int
+    """YYYYMMDD"""
+    row: int
+    code: str
+    last_bar: int
+    """The bars that were left: rows 0 to last_bar."""
+    whole: float | int
+    cut: float | int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """`first` None: no bit differs."""
+
+    cuts: tuple[int, ...]
+    """How many bars were left each time, ascending."""
+    sessions: tuple[int, ...]
+    """The session of the last bar that was left."""
+    outputs: tuple[str, ...]
+    cells: int
+    """Bars x stocks x outputs that were compared."""
+    first: Difference | None
+
+    @property
+    def holds(self) -> bool:
+        return self.first is None
+
+
+def decided_on(market: Market) -> Market:
+    """The bars that signals are made on."""
+    return market.decided_by or market
+
+
+def choose_cuts(market: Market, count: int, seed: int) -> tuple[int, ...]:
+    """How many bars to leave: one drawn from each of equal stretches of the window, and all but the last bar. Ascending, each once."""
+    bars = decided_on(market)
+    first, last = bars.window_start + 1, bars.shape[0] - 1
+    if last < first:
+        return ()
+    edges = [first + (last - first) * k // max(1, count - 1) for k in range(count)]
+    random = np.random.Generator(np.random.PCG64(seed))
+    drawn = [int(random.integers(low, max(low, high - 1) + 1)) for low, high in pairwise(edges)]
+    return tuple(sorted({*drawn, last}))
+
+
+def prove(program: Program, market: Market, params: Mapping[str, float | int], cuts: Sequence[int]) -> Proof:
+    """`cuts`: numbers of bars that are left, each above the warm-up and at most all. ParameterError as in a run."""
+    values = program.check_params(params)
+    bars = decided_on(market)
+    whole = _signals(program, bars, values)
+    outputs = tuple(name for name in Signals._fields if getattr(whole, name).size)
+    ordered = tuple(sorted(set(cuts)))
+    found, cells = None, 0
+    for count in ordered:
+        if not bars.window_start < count <= bars.shape[0]:
+            raise ValueError(f"a cut leaves more than the warm-up and at most everything, and not {count} of {bars.shape[0]} bars")
+        again = _signals(program, first_bars(bars, count), values)
+        cells += count * bars.shape[1] * len(outputs)
+        found = _difference(bars, whole, again, outputs, count)
+        if found:
+            break
+    sessions = tuple(int(bars.sessions[count - 1]) for count in ordered)
+    return Proof(ordered, sessions, outputs, cells, found)
+
+
+def first_bars(market: Market, count: int) -> Market:
+    """What of a market was known when its bar number `count` ended."""
+    changes: dict[str, Any] = {
+        name: np.ascontiguousarray(value[:count]) for name, value in vars(market).items() if isinstance(value, np.ndarray)
+    }
+    changes["fields"] = {name: np.ascontiguousarray(values[:count]) for name, values in market.fields.items()}
+    now = int(market.times[count - 1])
+    changes |= {name: _known_by(value, now) for name, value in vars(market).items() if isinstance(value, Market)}
+    references: Mapping[str, Market] = getattr(market, "references", {})
+    if references:
+        changes["references"] = {code: _known_by(bars, now) for code, bars in references.items()}
+    return replace(market, window_start=min(market.window_start, count - 1), **changes)
+
+
+def _known_by(market: Market, now: int) -> Market:
+    """Other bars that had ended by then; one at least, because a market has bars."""
+    return first_bars(market, max(1, int(np.searchsorted(market.times, now, side="right"))))
+
+
+def _signals(program: Program, market: Market, params: Mapping[str, float | int]) -> Signals:
+    graph = Graph()
+    return next(signals(own_bars(market), graph, [program.outputs(graph, params)]))
+
+
+def _difference(market: Market, whole: Signals, again: Signals, outputs: Sequence[str], count: int) -> Difference | None:
+    """The earliest row that differs; of several outputs the first."""
+    found = [(row, name) for name in outputs if (row := _first_row(getattr(whole, name)[:count], getattr(again, name)[:count])) is not None]
+    if not found:
+        return None
+    row, name = min(found, key=lambda each: each[0])
+    before, after = (_numbers(getattr(each, name)[row], name) for each in (whole, again))
+    stock = int(np.flatnonzero(_as_bytes(before) != _as_bytes(after))[0])
+    code = market.codes[stock] if stock < len(market.codes) else ""
+    return Difference(name, int(market.sessions[row]), row, code, count - 1, before[stock].item(), after[stock].item())
+
+
+def _first_row(whole: npt.NDArray[Any], again: npt.NDArray[Any]) -> int | None:
+    rows: Integers = np.flatnonzero((_as_bytes(whole) != _as_bytes(again)).any(axis=1))
+    return int(rows[0]) if rows.size else None
+
+
+def _as_bytes(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Bit by bit: NaN equals itself, and 0 does not equal -0."""
+    plain = np.ascontiguousarray(values)
+    return plain.view({4: np.uint32, 8: np.uint64}[plain.itemsize])
+
+
+def _numbers(row: npt.NDArray[Any], name: str) -> npt.NDArray[Any]:
+    """One number for each stock: sets of bits taken apart."""
+    if name not in BITS:
+        return row
+    stocks = np.arange(row.size * WORD)
+    bits: npt.NDArray[Any] = (row[stocks // WORD] >> (stocks % WORD).astype(np.uint64)) & np.uint64(1)
+    return bits
