@@ -45,7 +45,7 @@ def advance(scene: Scene, signals: Signals, book: Book, equity: Integers, t: int
         if bars.is_first[t]:
             account = session_open(account, book, scene, t)
         # the row of the signals that this bar fills: its own at the close, else that of the bar before; -1: nothing was decided
-        decided = integer(bars.decides[t] if at_close else bars.decides[max(t - 1, 0)])
+        decided = integer(bars.decides[t] if at_close else bars.decides[t - 1] if t > 0 else -1)
         for step in range(len(IN_ORDER)):
             phase = bars.phases[step]
             if phase == Phase.FILL:
@@ -146,7 +146,7 @@ def _worth(stocks: Bits, shares: Integers, close: Prices, count: int) -> int:
 def signal(account: Account, book: Book, scene: Scene, signals: Signals, t: int, session: int) -> Account:
     """Orders for the next bar, or this close: who leaves (drawdown breaker, exit signal, maximum holding), and who is wanted.
 
-    session: in which they fill. A stock that is held, even if leaving, is not wanted: exit and entry at one close mean exit.
+    session: in which they fill. A stock that leaves is not wanted: exit and entry at one close mean exit. One that stays may be again.
     """
     terms = scene.terms
     row = integer(scene.bars.decides[t])
@@ -164,10 +164,10 @@ def signal(account: Account, book: Book, scene: Scene, signals: Signals, t: int,
         leave = book.held[w] if account.halted else book.held[w] & (exits[w] & leaving | book.marked[w])
         book.marked[w] = leave & ~book.leaving[w]
         book.wanted[w] = entries[w] & ~book.held[w] & wanted
-    if terms.max_entries > 1 and wanted != np.uint64(0):
-        _more(book, entries, terms.max_entries, account.held)
     if terms.cool_down > 0:
         _cool_down(book, session)
+    if terms.max_entries > 1 and wanted != np.uint64(0):
+        _more(book, entries, terms.max_entries, account.held)  # after the cool-down, which says nothing of what is held again
     for x in range(listed(book.marked, book.queue)):
         i = integer(book.queue[x])
         is_signal = leaving != np.uint64(0) and has(exits, i)

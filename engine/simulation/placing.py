@@ -1,6 +1,6 @@
 """At FILL new orders are placed: purchases and exits at a price, and whatever comes from outside."""
 
-from engine.arrays import Prices
+from engine.arrays import Bits, Prices
 from engine.compiled import inlined, part, spliced
 from engine.simulation import script as given
 from engine.simulation.bits import drop, has, integer, listed
@@ -156,17 +156,20 @@ def place_weights(account: Account, book: Book, scene: Scene, signals: Signals, 
     """The targets of a signal's row, if it has any: sales first, then purchases by ts_code."""
     if signals.weight.shape[0] == 0 or row < 0 or signals.weight[max(row, 0), 0] < 0:
         return account
-    return _rebalance(account, book, scene, signals.weight[row], t)
+    return _rebalance(account, book, scene, signals.weight[row], signals.exit[row], t)
 
 
 @part
-def _rebalance(account: Account, book: Book, scene: Scene, weights: Prices, t: int) -> Account:
+def _rebalance(account: Account, book: Book, scene: Scene, weights: Prices, exits: Bits, t: int) -> Account:
+    """What is held and leaves by the row's signal is left alone, also where it leaves at a price."""
     account = _forget_targets(account, book, scene, t)
     for y in range(listed(book.held, book.queue)):
         i = integer(book.queue[y])
-        account = _place_sale(account, book, scene, t, i, integer(weights[i]))
+        if not has(exits, i):
+            account = _place_sale(account, book, scene, t, i, integer(weights[i]))
     for i in range(weights.size):
-        if weights[i] > 0 and not has(book.leaving, i):
+        stays = not (has(book.leaving, i) or (has(book.held, i) and has(exits, i)))
+        if weights[i] > 0 and stays:
             account = _place_purchase(account, book, scene, t, i, integer(weights[i]))
     return account
 

@@ -215,14 +215,18 @@ def _check_signals(tape: Tape, signals: Signals) -> None:
     for name, array in arrays.items():
         shape, is_price = (rows, words if name in ("entry", "exit") else tape.stocks), name not in _SIGNAL_TYPES
         dtype = _SIGNAL_TYPES.get(name, np.int32)
-        lowest, highest = (-1, ONE) if name == "weight" else (0, LARGEST_PRICE)
+        lowest, highest, unit = (-1, ONE, "") if name == "weight" else (0, LARGEST_PRICE, " li")
         is_right = array.shape == shape or (is_price and array.ndim == 2 and array.size == 0)
         if array.dtype != dtype or not is_right or not array.flags.c_contiguous or not array.flags.writeable:
             found = f"{array.dtype} {array.shape}"
             problems.append(Problem(f"signals.{name}", f"must be a C-contiguous writable {np.dtype(dtype)} {shape}, is {found}"))
         elif is_price and array.size and not lowest <= array.min() <= array.max() <= highest:
             found = str(int(array.min()) if array.min() < lowest else int(array.max()))
-            problems.append(Problem(f"signals.{name}", f"must be from {lowest} to {highest:,}, and some are {found}"))
+            problems.append(Problem(f"signals.{name}", f"must be from {lowest} to {highest:,}{unit}, and some are {found}"))
+    if signals.weight.size and not problems:
+        asks = signals.weight >= 0
+        if (asks != asks[:, :1]).any():
+            problems.append(Problem("signals.weight", "is -1 in some places of a row only", "a row of nothing but -1 asks for nothing"))
     if problems:
         raise MarketError(problems)
 

@@ -63,9 +63,9 @@ def budget_of(account: Account, book: Book, scene: Scene, t: int, i: int) -> Bud
         wish = min(wish, max(share_of(account.equity, terms.max_weight) - worth, 0))
     is_capped = 0
     if terms.max_industry_weight > 0:
-        left = share_of(account.equity, terms.max_industry_weight) - _worth_of_industry(account, book, scene.bars, t, i)
+        left = max(share_of(account.equity, terms.max_industry_weight) - _worth_of_industry(account, book, scene.bars, t, i), 0)
         if left < wish:
-            wish, is_capped = max(left, 0), 1
+            wish, is_capped = left, 1
     return Budget(min(wish, LARGEST_ORDER), free_cash(account, terms), 1 if terms.sizing == FIXED else 0, is_capped)
 
 

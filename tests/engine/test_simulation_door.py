@@ -126,6 +126,17 @@ def test_prices_of_signals_are_prices() -> None:
         simulate(tape, signals._replace(sell_stop=np.full((3, 64), 2**31 - 1, np.int32)), TERMS)
 
 
+def test_weights_of_signals_are_shares_of_equity() -> None:
+    """All of a row or nothing of it: kernels ask its first place whether the row wants anything."""
+    tape, signals, weight = prepare(flat_market(["600001.SH"], DAYS)), quiet(3, 1), np.full((3, 64), -1, np.int32)
+    assert simulate(tape, signals._replace(weight=weight.copy()), TERMS).tallies.buys == 0
+    with pytest.raises(MarketError, match=r"signals.weight: must be from -1 to 10,000,000, and some are 10000001"):
+        simulate(tape, signals._replace(weight=np.full((3, 64), ONE + 1, np.int32)), TERMS)
+    weight[1, 1] = 0
+    with pytest.raises(MarketError, match=r"signals.weight: is -1 in some places of a row only"):
+        simulate(tape, signals._replace(weight=weight), TERMS)
+
+
 @pytest.mark.parametrize(
     ("orders", "targets", "message"),
     [
