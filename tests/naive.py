@@ -8,12 +8,13 @@ Prices and money are Fractions of a yuan. A case is plain data:
     dividends: dicts of ex_date stock bonus cash (per share) pay_date list_date; code_changes: (day, old, new)
     deciding: (session, time) of each row of signals; entry[r], exit[r] sets of stocks, rank[r][i] float or None,
         buy_limit buy_stop sell_limit sell_stop [r][i], or None where no such price is used
+    weight[r][i] share of equity or None; a row of nothing but None asks for nothing; None where no weights are used
     orders: dicts of row stock shares (signed) limit stop exact until_cancelled; targets: (row, stock, weight); rows count from start
     terms: dict of initial_cash commission_minimum (yuan), rates (Fractions), max_positions, max_holding, keep_rest,
         volume_cap (None: no cap), slippage_model (bps ticks range impact; slippage is a number of ticks for the second),
         fill (next_open vwap close), sizing (equal amount shares percent), size (its yuan, shares or share), max_weight, cool_down,
-        max_industry_weight, buy_until_cancelled, sell_until_cancelled, actions (reinvest cash), dividend_tax, price_limits, t_plus_one,
-        lots, stamp_duty and transfer_fee (None: by the rules)
+        max_entries, max_industry_weight, buy_until_cancelled, sell_until_cancelled, actions (reinvest cash), dividend_tax,
+        price_limits, t_plus_one, lots, stamp_duty and transfer_fee (None: by the rules)
 
 The story is here; how an order meets a price is in naive_trading, what is held in naive_orders, ex-dates and the like in naive_actions.
 """
@@ -90,7 +91,7 @@ class Account(Trading):
 
     def take_targets(self):
         """A complete portfolio: whatever is held and not named is sold."""
-        named = [(i, weight) for row, i, weight in self.case["targets"] if row == self.t - self.case["start"]]
+        named = self.targets()
         if not named:
             return
         self.lapse([ticket for ticket in self.tickets if ticket.reason == "target"], "replaced")
@@ -99,7 +100,8 @@ class Account(Trading):
             if i >= 0:
                 price, value = self.price(i) or self.last(self.t, i), rounded_down(self.investable() * weight, LI)
                 aims[i] = self.whole(i, math.floor(value / price)) if price else 0
-        staying = [i for i in sorted(self.held) if not self.held[i].leaving]
+        exits = set() if self.row is None else self.case["exit"][self.row]
+        staying = [i for i in sorted(self.held) if not self.held[i].leaving and i not in exits]
         for i in staying:
             excess = self.held[i].shares() - aims.get(i, 0)
             if excess > 0:
@@ -110,6 +112,14 @@ class Account(Trading):
             missing = self.whole(i, max(aim - (self.held[i].shares() if i in self.held else 0), 0))
             if missing:
                 self.place_purchase(Ticket("buy", i, missing, self.today(), "target"))
+
+    def targets(self):
+        """(stock, weight): of the script, or of the row of signals that decided last; stock -1 for a portfolio of nothing."""
+        if self.case["weight"] is None:
+            return [(i, weight) for row, i, weight in self.case["targets"] if row == self.t - self.case["start"]]
+        if self.row is None:
+            return []
+        return [(i, weight) for i, weight in enumerate(self.case["weight"][self.row]) if weight is not None]
 
     def take_orders(self):
         for order in self.case["orders"]:
@@ -150,7 +160,7 @@ class Account(Trading):
             return
         for i in sorted(self.case["exit"][self.row]):
             if i in self.held and not self.held[i].leaving and self.prices("sell", i):
-                self.lapse([ticket for ticket in self.tickets if ticket.stock == i and ticket.side == "sell"], "replaced")
+                self.lapse([ticket for ticket in self.tickets if ticket.stock == i and ticket.whole], "replaced")
                 until = NEVER if self.terms["sell_until_cancelled"] else self.first_session()
                 self.place(Ticket("sell", i, self.held[i].shares(), until, "signal", **self.prices("sell", i), whole=True))
 
@@ -163,7 +173,7 @@ class Account(Trading):
     def buy_wanted(self, i):
         if self.priced("buy"):
             self.place_wanted(i)
-        elif len(self.held) >= self.terms["max_positions"]:
+        elif i not in self.held and len(self.held) >= self.terms["max_positions"]:
             self.refuse("buy", i, "position cap", self.price(i))
         else:
             order = Order()
@@ -178,7 +188,7 @@ class Account(Trading):
         until = NEVER if self.terms["buy_until_cancelled"] else self.first_session()
         ticket = Ticket("buy", i, 0, until, "signal", **prices)
         reserved = {other.stock for other in self.tickets if other.side == "buy" and other.stock not in self.held}
-        if len(self.held) + len(reserved) >= self.terms["max_positions"]:
+        if i not in self.held and len(self.held) + len(reserved) >= self.terms["max_positions"]:
             self.refuse("buy", i, "position cap", ticket.price())
         elif self.delisted(i):
             self.refuse("buy", i, "delisted", ticket.price())
@@ -322,10 +332,17 @@ class Account(Trading):
         rank, found = self.case["rank"][self.row], []
         resting = {ticket.stock for ticket in self.tickets if ticket.side == "buy" and ticket.until >= following}
         for i in self.case["entry"][self.row]:
-            cooling = i in self.left and self.terms["cool_down"] and following <= self.left[i] + self.terms["cool_down"]
-            if i not in self.held and i not in resting and not cooling and rank[i] is not None:
+            if i not in resting and rank[i] is not None and (self.wants_more(i) if i in self.held else not self.cools_down(i, following)):
                 found.append(i)
         return sorted(found, key=lambda i: (-rank[i], i))
+
+    def cools_down(self, i, following):
+        return i in self.left and self.terms["cool_down"] and following <= self.left[i] + self.terms["cool_down"]
+
+    def wants_more(self, i):
+        """Whether a stock that is held may be bought once more."""
+        p = self.held[i]
+        return not p.leaving and not p.rest and p.purchases < self.terms["max_entries"]
 
 
 def would_have_earned(case, t, i, price):

@@ -47,7 +47,7 @@ class Position:
     def __init__(self, session, bar):
         self.session, self.bar, self.lots, self.order = session, bar, [], Order()
         self.entry = self.high = self.flow = Fraction(0)
-        self.rest, self.leaving = 0, False
+        self.rest, self.leaving, self.purchases = 0, False, 0
         self.bonus_locked, self.bonus_until = 0, -1
 
     def shares(self):

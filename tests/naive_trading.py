@@ -241,11 +241,12 @@ class Trading:
         now = shares if shares <= room else self.whole(i, room)
         if now == 0:
             return self.refuse("buy", i, "volume cap", asked, ticket), 0
-        value = now * price
+        value, is_first_fill = now * price, not order.value
         fees = order.charge(value, self.rates(i, "buy"), self.terms)
         if i not in self.held:
             self.held[i] = Position(self.today(), self.t)
         p = self.held[i]
+        p.purchases += is_first_fill
         self.book("buy", i, ticket, now, price, fees)
         p.entry = average(p.entry, p.shares(), value, now)
         p.flow -= value + sum(fees)
@@ -257,23 +258,24 @@ class Trading:
         """(yuan that a new purchase may cost by its sizing, whether its industry is what bounds it)"""
         terms = self.terms
         wish = {
-            "equal": rounded_down(self.investable() / terms["max_positions"], LI),
+            "equal": rounded_down(self.investable() / (terms["max_positions"] * terms["max_entries"]), LI),
             "amount": terms["size"],
             "shares": Fraction(10**10),
             "percent": rounded_down(self.equity * terms["size"], LI),
         }[terms["sizing"]]
         if terms["max_weight"]:
-            wish = min(wish, rounded_down(self.equity * terms["max_weight"], LI))
+            wish = min(wish, max(rounded_down(self.equity * terms["max_weight"], LI) - self.worth([i]), Fraction(0)))
         if not terms["max_industry_weight"]:
             return wish, False
-        bound = max(rounded_down(self.equity * terms["max_industry_weight"], LI) - self.worth(self.case["industries"][i]), Fraction(0))
+        kin = [j for j, industry in enumerate(self.case["industries"]) if industry == self.case["industries"][i]]
+        taken = self.worth(kin) + sum(ticket.frozen for ticket in self.tickets if ticket.stock in kin)
+        bound = max(rounded_down(self.equity * terms["max_industry_weight"], LI) - taken, Fraction(0))
         return min(wish, bound), bound < wish
 
-    def worth(self, industry):
-        """Of the industry's holdings at the close of the bar before, and what is frozen for purchases."""
-        industries, before = self.case["industries"], max(self.t - 1, self.case["start"])
-        held = sum((p.shares() * self.last(before, i) for i, p in self.held.items() if industries[i] == industry), Fraction(0))
-        return held + sum(ticket.frozen for ticket in self.tickets if industries[ticket.stock] == industry)
+    def worth(self, stocks):
+        """Of holdings, at the close of the bar before."""
+        before = max(self.t - 1, self.case["start"])
+        return sum((p.shares() * self.last(before, i) for i, p in self.held.items() if i in stocks), Fraction(0))
 
     def size(self, i, order, price):
         """Of a new purchase: by the sizing, the bounds and the cash."""

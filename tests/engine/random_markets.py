@@ -45,12 +45,15 @@ class Case:
     orders: Any = None
     """As a Script has them; with targets, instead of signals."""
     targets: Any = None
+    weight: Any = None
+    """In 1 / ONE, -1 where nothing is asked for; instead of entries."""
 
     @property
     def signals(self) -> Signals:
         used = any(getattr(self, name) is not None for name in PRICES)
         prices = [_priced(getattr(self, name), self.entry.shape[1]) for name in PRICES] if used else []
-        return Signals(pack(self.entry), pack(self.exit), padded(self.rank), *prices)
+        weights = {} if self.weight is None else {"weight": padded_weights(self.weight)}
+        return Signals(pack(self.entry), pack(self.exit), padded(self.rank), *prices, **weights)
 
 
 def pack(flags: Any) -> Any:
@@ -61,6 +64,11 @@ def pack(flags: Any) -> Any:
 
 def padded(rank: Any, fill: float = np.nan) -> Any:
     return np.pad(rank, ((0, 0), (0, -rank.shape[1] % 64)), constant_values=fill)
+
+
+def padded_weights(weight: Any) -> Any:
+    """Rows that ask for nothing stay so."""
+    return np.where((weight < 0).all(axis=1, keepdims=True), np.int32(-1), padded(weight, 0))
 
 
 def _priced(prices: Any, stocks: int) -> Any:
@@ -77,7 +85,22 @@ def random_case(seed: int, bars: int = 30) -> Case:
     entry, exit_ = rng.random(shape) < rng.choice([0.1, 0.5]), rng.random(shape) < rng.choice([0.05, 0.3])
     entry &= (deciding.close > 0) | ~np.isin(np.arange(shape[1]), market.actions.code_changes[:, 2])
     terms = replace(random_terms(rng), conditions=random_conditions(rng))
-    return Case(market, entry, exit_, rank, terms, **_some_prices(rng, deciding))
+    prices = _some_prices(rng, deciding)
+    rng = np.random.default_rng([seed, 2])
+    terms = replace(terms, max_entries=int(rng.choice([1, 1, 2, 3, 5])))
+    if rng.random() < 0.8:
+        return Case(market, entry, exit_, rank, terms, **prices)
+    weight = _some_weights(rng, deciding)
+    return Case(market, np.zeros(shape, bool), exit_, rank, terms, **prices, weight=weight)
+
+
+def _some_weights(rng: np.random.Generator, market: Market) -> Any:
+    """Of every stock in some rows, -1 in the others. A code that is still to come gets none."""
+    bars, stocks = market.shape
+    shares = np.array([0, 0, ONE // 20, ONE // 10, ONE // 4, ONE // 3, ONE // 2, ONE])
+    weight = np.where(rng.random((bars, 1)) < rng.choice([0.1, 0.4, 1.0]), rng.choice(shares, (bars, stocks)), -1)
+    to_come = (market.close == 0) & np.isin(np.arange(stocks), market.actions.code_changes[:, 2])
+    return np.where(to_come & (weight > 0), 0, weight).astype(np.int32)
 
 
 def _some_prices(rng: np.random.Generator, deciding: Market) -> dict[str, Any]:
@@ -312,6 +335,7 @@ def in_words(case: Case) -> dict[str, Any]:
         "exit": [set(np.flatnonzero(row).tolist()) for row in case.exit],
         "rank": [[None if np.isnan(value) else float(value) for value in row] for row in case.rank],
         **{name: priced(getattr(case, name)) for name in PRICES},
+        "weight": None if case.weight is None else [[Fraction(x, ONE) if x >= 0 else None for x in row] for row in case.weight.tolist()],
         "orders": [
             {"row": row, "stock": i, "shares": shares, "until_cancelled": bool(stays)}
             | {"limit": yuan(limit), "stop": yuan(stop), "exact": yuan(exact)}
@@ -325,7 +349,8 @@ def in_words(case: Case) -> dict[str, Any]:
 def _terms_in_words(given: Terms) -> dict[str, Any]:
     rates = ("cash_reserve", "commission", "commission_cap", "slippage", "stop_loss", "take_profit", "trailing_stop")
     rates += ("max_drawdown", "daily_loss", "max_weight", "size", "max_industry_weight")
-    plain = ("max_positions", "max_holding", "keep_rest", "cool_down", "sizing", "buy_until_cancelled", "sell_until_cancelled")
+    plain = ("max_positions", "max_entries", "max_holding", "keep_rest", "cool_down", "sizing")
+    plain += ("buy_until_cancelled", "sell_until_cancelled")
     terms: dict[str, Any] = {name: Fraction(getattr(given, name), ONE) for name in rates}
     terms |= {name: getattr(given, name) for name in (*plain, "slippage_model")}
     terms |= {name: yuan(getattr(given, name)) for name in ("initial_cash", "commission_minimum")}

@@ -18,11 +18,11 @@ from engine.simulation.tape import prepare
 from engine.simulation.trades import Trade, trades
 from engine.terms import ONE, Conditions, Terms
 from tests.engine.flat_markets import flat_market
-from tests.engine.random_markets import pack, padded
+from tests.engine.random_markets import pack, padded, padded_weights
 
 LEDGERS = Path(__file__).parents[1] / "data" / "ledgers"
 FLAGS = ("keep_rest", "buy_until_cancelled", "sell_until_cancelled", "dividend_tax", "price_limits", "t_plus_one", "lots")
-WHOLE = ("max_positions", "max_holding", "cool_down")
+WHOLE = ("max_positions", "max_entries", "max_holding", "cool_down")
 WORDS = ("slippage_model", "fill", "sizing", "actions")
 MONEY = ("initial_cash", "commission_minimum")
 CONDITIONS = tuple(Conditions.__dataclass_fields__)
@@ -140,7 +140,17 @@ def signals_of(market: Market, days: dict[Any, Any]) -> Signals:
         for name, table in prices.items():
             for code, price in wishes.get(name, {}).items():
                 table[t, market.codes.index(code)] = li(price)
-    return Signals(pack(entry), pack(exit_), padded(rank), **{name: wide(table) for name, table in prices.items()})
+    tables = {name: wide(table) for name, table in prices.items()} | weights_of(market, days)
+    return Signals(pack(entry), pack(exit_), padded(rank), **tables)
+
+
+def weights_of(market: Market, days: dict[Any, Any]) -> dict[str, Any]:
+    """{} is a portfolio of nothing; a day without weights asks for nothing."""
+    asked = {when: wishes["weights"] for when, wishes in days.items() if "weights" in wishes}
+    weight = np.full(market.shape, -1, np.int32)
+    for when, wishes in asked.items():
+        weight[row_of(market, when)] = [int(Decimal(str(wishes.get(code, 0))) * ONE) for code in market.codes]
+    return {"weight": padded_weights(weight)} if asked else {}
 
 
 def wide(prices: Any) -> Any:

@@ -117,6 +117,7 @@ def test_random_cases_bring_everything_that_can_happen() -> None:
     assert both - strategies == set()
     assert both - scripts == set()
     assert {"exit signal", "placed signal", "buy signal", "sell signal"} < strategies
+    assert {"bought again", "placed target", "buy target", "sell target"} < strategies
     assert {"refused buy position cap", "refused buy industry cap"} < strategies
     assert {f"{what} {why}" for what in ("placed", "buy", "sell") for why in ("order", "target")} < scripts
     assert {"refused buy breaker", "refused buy not traded", "refused sell not traded", "refused sell delisted"} < scripts
@@ -126,7 +127,8 @@ def test_random_cases_bring_everything_that_can_happen() -> None:
 def happened(cases: list[Case]) -> set[str]:
     found: collections.Counter[str] = collections.Counter()
     for case in cases:
-        account = list(naive.run(in_words(case)))[-1]
+        for account in naive.run(in_words(case)):
+            found["bought again"] += any(p.purchases > 1 for p in account.held.values())
         for _, _, kind, _, *details in account.events:
             found[kind] += 1
             found[f"{kind} {details[0]}"] += 1
