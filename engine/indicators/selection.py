@@ -8,6 +8,7 @@ import numpy.typing as npt
 from engine.arrays import Flags, Floats, Integers
 from engine.compiled import inlined, kernel
 from engine.indicators.bars import OwnBars
+from engine.indicators.calendar import days_since_monday
 from engine.market import Market
 
 WEEK: Final = -1
@@ -40,20 +41,13 @@ def rebalance_rows(market: Market, every: int) -> Integers:
     dates = market.sessions[market.window_start :].astype(np.int64)
     if every > 0:
         return rows[_first_of_each(dates)][::every]
-    return rows[_first_of_each(dates // 100 if every == MONTH else _days(dates) // 7)]
+    return rows[_first_of_each(dates // 100 if every == MONTH else days_since_monday(dates) // 7)]
 
 
 def _first_of_each(period: Integers) -> npt.NDArray[np.bool_]:
     first = np.ones(period.size, np.bool_)
     first[1:] = np.diff(period) != 0
     return first
-
-
-def _days(dates: Integers) -> Integers:
-    """Days since Monday 1969-12-29 of dates written YYYYMMDD."""
-    months = (dates // 10_000 - 1970) * 12 + dates // 100 % 100 - 1
-    first_of_month = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return first_of_month + dates % 100 - 1 + 3
 
 
 def bars_of(bars: OwnBars, every: int) -> Integers:
