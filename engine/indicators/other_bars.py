@@ -88,7 +88,7 @@ def _last_bars(bars: OwnBars) -> Integers:
 
 
 def _bars_of(market: Market, place: str) -> Market:
-    if place == DAILY and market.daily is not None:
+    if place == DAILY and market.daily is not None and market.daily.codes == market.codes:
         return market.daily
     code = place.removeprefix(INDEX_PREFIX)
     if place != DAILY and code in market.references:

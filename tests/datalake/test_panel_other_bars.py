@@ -15,6 +15,9 @@ from datalake.lake import Lake
 from datalake.panel import PanelSpec, to_market
 from datalake.panel_build import build_panel
 from datalake.versions import Dataset, resolve
+from engine.indicators.bars import own_bars
+from engine.indicators.compute import signals
+from engine.language import Graph, compile_strategy
 from engine.market import FAR, Market
 from tests.datalake.rows import daily
 
@@ -95,6 +98,22 @@ def test_daily_bars_beside_minute_ones_are_those_of_the_daily_panel(sample_lake:
         np.testing.assert_array_equal(getattr(minutes, name), getattr(plain, name), err_msg=name)
     np.testing.assert_array_equal(minutes.fields["pe"], plain.fields["pe"])
     np.testing.assert_array_equal(minutes.adj_factor[::48], minutes.daily.adj_factor[further + 1 :])
+
+
+@pytest.mark.parametrize("frequency", ["1d", "5m"])
+def test_what_a_strategy_asks_for_is_enough_for_its_first_bar(sample_lake: Lake, sample: Dataset, sample_rows, frequency: str):
+    """The index's mean over three sessions, on the first bar of the window."""
+    rank = f"index(sma(close, 3), '{INDEX}')" + " + 0 * daily(sma(raw_close, 9))" * (frequency == "5m")
+    program = compile_strategy(f'name: x\nentry: close > open\nexit: close < open\nrank: "{rank}"\n')
+    spec = PanelSpec.of(sample, minute_codes(sample), MINUTES, program.look_back, frequency, program.fields)
+    market = built(sample_lake, spec.reaching(program.further_look_back))
+    graph = Graph()
+    found = next(signals(own_bars(market), graph, [program.outputs(graph, {})])).rank[market.window_start, : market.shape[1]]
+    points = {int(f"{row['trade_date']:%Y%m%d}"): row["close"] / 1000 for row in sample_rows["index_1d"].iter_rows(named=True)}
+    last = sample.catalog.sessions.index(int(market.sessions[market.window_start])) - (frequency == "5m")
+    days = sample.catalog.sessions[last - 2 : last + 1]
+    assert market.window_start == 0 and (market.open[0] > 0).any()
+    assert (found[market.open[0] > 0] == sum(points[day] for day in days) / 3).all()
 
 
 def test_what_daily_bars_need_is_told(sample: Dataset, lake: Lake, tmp_path: Path):

@@ -194,7 +194,8 @@ def test_constants_meet_series_on_other_bars() -> None:
 
 
 def test_a_market_without_the_bars_says_so() -> None:
-    market = replace(daily_market(1), references={})
+    stocks = minute_market(1, stocks=3).daily
+    market = replace(daily_market(1), references={}, daily=stocks)  # of other stocks
     for entry, place in ((f"index(close > open, '{INDEX}')", f"index:{INDEX}"), ("daily(close > open)", "daily")):
         graph = Graph()
         node = program_of(entry).outputs(graph, {}).entry
