@@ -44,6 +44,12 @@ universe: {all: true}
 select: {top: 5, by: "roc(close, n)", every: week, keep_within: 7}
 execution: {buy: {limit: raw_close}, sell: {limit: high}}
 """
+WEIGHTS = """
+name: weights
+params: {n: {default: 3, min: 2, max: 5}}
+universe: {all: true}
+select: {top: 5, by: "roc(close, n)", every: week, keep_within: 7, weight: inverse_volatility(n)}
+"""
 
 
 def main() -> None:
@@ -55,7 +61,7 @@ def main() -> None:
 
 def bake() -> None:
     market = tiny_market()
-    for text in (*everything(), ROTATION):
+    for text in (*everything(), ROTATION, WEIGHTS):
         program = compile_strategy(text, {})
         evaluate(program, market, {}, INITIAL_CASH)
         evaluate_block(program, market, [{"n": n} for n in (2, 3, 4)], INITIAL_CASH)

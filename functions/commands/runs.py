@@ -7,13 +7,16 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
+from engine.words import Words
 from functions.api.answers import BacktestShown, RunShown
 from functions.client import Client
 from functions.commands.connection import client
 from functions.commands.failures import OK
-from functions.commands.screen import BY_ID, Row, figure, notes, runs_table, show_table, write_json
+from functions.commands.screen import BY_ID, Row, figure, notes, ranked_title, runs_table, said, show_table, write_json
 from functions.commands.submit import ranked
 from functions.settings import Settings
+
+HEADS = (Words("回测", "backtest"), Words("策略 股票池", "strategy, universe"), Words("最高收益", "best return"))
 
 
 def show_backtests(settings: Settings, limit: int, as_json: bool) -> int:
@@ -28,9 +31,10 @@ def show_backtests(settings: Settings, limit: int, as_json: bool) -> int:
         notes.print("nothing was run yet: lianghu run FILE, lianghu grid FILE, lianghu demo")
         return OK
     table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    table.add_column("backtest", no_wrap=True)
-    table.add_column("strategy, universe", overflow="ellipsis", no_wrap=True)
-    table.add_column("best\nreturn", justify="right", no_wrap=True)
+    heads = ["\n".join(said(head)) for head in HEADS]
+    table.add_column(heads[0], no_wrap=True)
+    table.add_column(heads[1], overflow="ellipsis", no_wrap=True)
+    table.add_column(heads[2], justify="right", no_wrap=True)
     for backtest, best in rows:
         window = backtest.context["window"]
         place = f"{backtest.created_at:%m-%d %H:%M} · {backtest.context['datasource_version']} · {window['start']} – {window['end']}"
@@ -51,7 +55,7 @@ def show_runs(settings: Settings, backtest_id: str, sort: str, top: int, as_json
     if as_json:
         write_json({"items": [run.model_dump(mode="json") for run in runs]})
         return OK
-    runs_table(rows, f"{len(rows)} runs by {sort}", top, naming=BY_ID, ranked_by=sort)
+    runs_table(rows, ranked_title(len(rows), sort), top, naming=BY_ID, ranked_by=sort)
     return OK
 
 

@@ -37,11 +37,11 @@ class Row(NamedTuple):
 
 
 COLUMNS = (
-    ("return", "收益\nreturn", "percent"),
-    ("annual_return", "年化\nannual", "percent"),
-    ("max_dd", "最大回撤\nmax drawdown", "plain percent"),
-    ("sharpe", "夏普\nSharpe", "number"),
-    ("trades", "交易\ntrades", "count"),
+    ("return", Words("收益", "return"), "percent"),
+    ("annual_return", Words("年化", "annual"), "percent"),
+    ("max_dd", Words("最大回撤", "max drawdown"), "plain percent"),
+    ("sharpe", Words("夏普", "Sharpe"), "number"),
+    ("trades", Words("交易", "trades"), "count"),
 )
 
 
@@ -51,15 +51,27 @@ def write_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
+MORE = Words(
+    "最好的 {most} 组，共 {count} 组；--top 显示更多，--json 给出全部。", "The best {most} of {count}; --top shows more, --json all."
+)
+RANKED = Words("{count} 组，按{metric}排名", "{count} runs by {metric}")
+
+
+def ranked_title(count: int, metric: str) -> str:
+    """What a ranking is headed by."""
+    name = show(metric, None).label
+    return " · ".join(said(Words(RANKED.zh.format(count=count, metric=name.zh), RANKED.en.format(count=count, metric=name.en))))
+
+
 class Naming(NamedTuple):
     """What a run is called in the last column."""
 
-    label: str
+    label: Words
     of: Callable[[Row], str]
 
 
-BY_CONTENT = Naming("内容\ncontent", lambda row: (row.content_hash or "")[:8] if row.status == "succeeded" else _status(row))
-BY_ID = Naming("编号\nid", lambda row: (row.run_id or "") if row.status == "succeeded" else f"{row.run_id} {_status(row)}")
+BY_CONTENT = Naming(Words("内容", "content"), lambda row: (row.content_hash or "")[:8] if row.status == "succeeded" else _status(row))
+BY_ID = Naming(Words("编号", "id"), lambda row: (row.run_id or "") if row.status == "succeeded" else f"{row.run_id} {_status(row)}")
 
 
 def _status(row: Row) -> str:
@@ -70,18 +82,19 @@ def runs_table(
     rows: Sequence[Row], title: str, most: int, first: Sequence[str] = (), naming: Naming = BY_CONTENT, ranked_by: str = "return"
 ) -> None:
     """The first rows, with their rank; `first` are the parameters that come first. What they are ranked by is shown in any case."""
-    table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    output.print(title, style="italic", markup=False, soft_wrap=True)
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("#", justify="right", min_width=3)
     names = list(rows[0].params) if rows else []
     names.sort(key=lambda parameter: first.index(parameter) if parameter in first else len(first))
     for parameter in names:
         table.add_column(parameter, justify="right", no_wrap=True)
     for _, label, _ in COLUMNS:
-        table.add_column(label, justify="right", no_wrap=True)
+        table.add_column("\n".join(said(label)), justify="right", no_wrap=True)
     others = [ranked_by] if ranked_by not in [key for key, _, _ in COLUMNS] else []
     for key in others:
         table.add_column("\n".join(said(show(key, None).label)), justify="right", no_wrap=True)
-    table.add_column(naming.label, no_wrap=True)
+    table.add_column("\n".join(said(naming.label)), no_wrap=True)
     for rank, row in enumerate(rows[:most], start=1):
         stats = row.stats or {}
         cells = [figure(stats.get(key), kind) for key, _, kind in COLUMNS] + [show(key, stats.get(key)).text for key in others]
@@ -89,7 +102,7 @@ def runs_table(
         table.add_row(str(rank), *values, *cells, naming.of(row))
     show_table(table)
     if len(rows) > most:
-        notes.print(f"the best {most} of {len(rows)}; --top shows more, --json all")
+        notes.print(in_line(MORE.filled(most=most, count=f"{len(rows):,}")))
 
 
 def show_table(table: Table) -> None:

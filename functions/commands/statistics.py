@@ -16,7 +16,7 @@ Group = tuple[Words, Sequence[Shown]]
 
 FIRST = Words("概览", "At a glance")
 MARK = "*"
-FEW = f"{MARK} 样本不足: too few sessions or trades stand behind this figure"
+FEW = Words(f"{MARK} 样本不足：交易日或交易太少", f"{MARK} too few sessions or trades stand behind this figure")
 STYLES = {"up": "red", "down": "green"}
 """Red rises and green falls, as in this market; the sign says it too."""
 
@@ -32,7 +32,7 @@ def show_statistics(stats: Stats, title: str) -> None:
     output.print(title, style="italic", markup=False)
     show_table(_beside([group for group in found if group[1]]))
     if weak:
-        notes.print(FEW, style="yellow")
+        notes.print(in_line(FEW), style="yellow")
 
 
 def _beside(found: Sequence[Group]) -> Table:

@@ -4,11 +4,17 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from engine.words import Words
 from functions.commands.belief import show_diagnosis, show_findings
 from functions.commands.failures import OK, RUN_FAILED
 from functions.commands.kept import How, Kept
-from functions.commands.screen import DISCLAIMER, SYNTHETIC, Row, notes, output, runs_table, write_json
+from functions.commands.screen import DISCLAIMER, SYNTHETIC, Row, in_line, notes, output, ranked_title, runs_table, write_json
 from functions.commands.statistics import few, show_statistics
+
+NO_PARAMETERS = Words("没有参数", "no parameters")
+EXCLUDED = Words("另有 {count} 组被 require 排除", "{count} more excluded by require")
+NOT_ALL = Words("{count} 组中有 {failed} 组没有成功", "{failed} of {count} runs did not succeed")
+NO_BENCHMARK = Words("无基准", "no benchmark")
 
 
 class RunTold(NamedTuple):
@@ -56,7 +62,7 @@ def tell_run(told: RunTold, kept: Kept, how: How) -> int:
     else:
         _header(told.context)
         params = ", ".join(f"{name} = {value}" for name, value in told.row.params.items())
-        show_statistics(told.row.stats or {}, told.title or params or "no parameters")
+        show_statistics(told.row.stats or {}, told.title or params or in_line(NO_PARAMETERS))
         for name, counts in told.counts.items():
             output.print(f"{name}: {', '.join(f'{count:,} {word}' for word, count in counts.items()) or 'none'}", markup=False)
         if told.findings is not None:
@@ -77,7 +83,9 @@ def tell_grid(told: GridTold, kept: Kept, how: How) -> int:
         write_json({**told.to_json(), "sort": how.sort})
     else:
         _header(told.context)
-        runs_table(rows, f"{len(rows)} runs by {how.sort}, {told.skipped} excluded by require", how.top, how.order, ranked_by=how.sort)
+        left_out = [in_line(EXCLUDED.filled(count=f"{told.skipped:,}"))] if told.skipped else []
+        title = " · ".join([ranked_title(len(rows), how.sort), *left_out])
+        runs_table(rows, title, how.top, how.order, ranked_by=how.sort)
         if told.diagnosis:
             show_diagnosis(told.diagnosis)
         notes.print(DISCLAIMER, style="dim")
@@ -85,7 +93,7 @@ def tell_grid(told: GridTold, kept: Kept, how: How) -> int:
             _next(told.grid_id, "report")
     _keep(kept, how)
     if failed:
-        notes.print(f"{len(failed)} of {len(rows)} runs did not succeed", style="yellow")
+        notes.print(in_line(NOT_ALL.filled(failed=len(failed), count=len(rows))), style="yellow")
     return RUN_FAILED if failed else OK
 
 
@@ -104,7 +112,7 @@ def _next(identity: str, *commands: str) -> None:
 
 
 def _header(context: Mapping[str, Any]) -> None:
-    window, benchmark = context["window"], context.get("benchmark") or "no benchmark"
+    window, benchmark = context["window"], context.get("benchmark") or in_line(NO_BENCHMARK)
     parts = (context["datasource_version"], f"{window['start']} – {window['end']}", f"{context['initial_cash']:,} CNY", benchmark)
     output.print(" · ".join(parts), markup=False)
     if str(context["datasource_version"]).startswith("sample:"):

@@ -221,4 +221,4 @@ def test_prices_look_at_no_later_bar(seed: int) -> None:
 
 
 def test_outputs_without_prices_are_those_of_before() -> None:
-    assert Outputs(1, 2, 3) == (1, 2, 3, -1, -1, -1, -1)
+    assert Outputs(1, 2, 3) == (1, 2, 3, -1, -1, -1, -1, -1)

@@ -16,7 +16,7 @@ from engine.language import compile_strategy
 from engine.simulation.events import events
 from engine.simulation.outcome import Kind, Reason, Reject
 from engine.terms import ONE
-from tests.engine.panels import random_market
+from tests.engine.panels import first_sessions, random_market
 
 CASH = 10_000_000_000
 EVERY = st.sampled_from([-2, -1, 1, 3])
@@ -55,6 +55,21 @@ def test_weights_are_their_twin(seed: int, every: int, top: int, slack: int) -> 
         for i, each in wanted.items():
             expected[row, i] = each
     assert out.tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("every", [-2, -1, 1, 3])
+def test_weights_do_not_look_ahead(every: int) -> None:
+    market = random_market(3, sessions=80, stocks=9, warm_up=12, holes=0.1)
+    rng = np.random.default_rng(every + 9)
+    by, weight, eligible = rng.normal(size=market.shape), rng.random(market.shape), (rng.random(market.shape) < 0.8).astype(np.uint8)
+    for cut in (13, 40, 71):
+        part = first_sessions(market, cut)
+        found = []
+        for each in (market, part):
+            bars = own_bars(each)
+            wish = Wish(*(bars.take(np.ascontiguousarray(panel[: each.shape[0]])) for panel in (by, eligible, weight)))
+            found.append(select_weights(bars, wish, 3, 4, every)[:cut])
+        assert found[0].tobytes() == found[1].tobytes()
 
 
 ROTATION = """

@@ -61,7 +61,7 @@ def test_a_run_shows_its_figures_and_is_found_again(apart: Run, served: None, st
     (row,) = json.loads(out)["items"]
     assert code == 0 and row["best"]["params"] == {"ma_short": 10, "ma_long": 20}
     code, out, _ = apart("runs", "--backtest", row["backtest_id"], "--sort", "sharpe")
-    assert code == 0 and "1 runs by sharpe" in out
+    assert code == 0 and "1 runs by Sharpe ratio" in out
     assert "%" in apart("runs")[1]
 
 
