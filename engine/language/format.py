@@ -61,8 +61,8 @@ def _whole(root: Table, found: Remarks) -> Iterator[str]:
         yield from (*found.header, "")
     group = None
     for entry in _in_order("", root):
-        if isinstance(entry.value, Scalar) and not entry.value.text and not found.of(entry.value).before:
-            continue  # a section without anything in it
+        if _is_empty(entry.value) and id(entry.value) not in found.notes:
+            continue
         if group not in (None, _GROUP[entry.key.text]):
             yield ""
         group = _GROUP[entry.key.text]
@@ -145,6 +145,11 @@ def _text(value: Scalar, path: str) -> str:
         return write(parse(value.text))
     except ExpressionError:
         return value.text
+
+
+def _is_empty(value: Tree) -> bool:
+    """A section that says nothing."""
+    return not value.text if isinstance(value, Scalar) else not _inner(value)
 
 
 def _inner(value: Table | Listing) -> tuple[object, ...]:
