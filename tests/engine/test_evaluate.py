@@ -112,10 +112,6 @@ def test_the_twin_was_kept_busy() -> None:
 # ------------------------------------------------------------------------------------------------- a cell is a single run
 
 
-def templates() -> list[str]:
-    return sorted(path.stem for path in TEMPLATES.glob("*.yaml"))
-
-
 def grid_of(program: Program) -> list[dict[str, float | int]]:
     """Defaults, and each parameter moved towards both of its bounds, where the strategy allows it."""
     defaults = {parameter.name: parameter.default for parameter in program.parameters}
@@ -145,10 +141,6 @@ def test_cells_are_single_runs_byte_for_byte(name: str) -> None:
                 cells += evaluate_block(program, market, combinations[first : first + block], CASH, threads=threads)
             for one, other in zip(alone, cells, strict=True):
                 same(one, other)
-
-
-def test_all_templates_are_tried() -> None:
-    assert templates() == ["bollinger-reversion", "dual-moving-average", "momentum-rotation"]
 
 
 def test_more_combinations_than_a_batch() -> None:

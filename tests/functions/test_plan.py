@@ -231,4 +231,4 @@ def test_templates_plan_as_they_are(dataset: Dataset) -> None:
         backtest = replace(backtest_of(context), strategy=StrategyVersion("v", "s", name, 1, text, "i"))
         program = compile_strategy(text)
         plan = plan_submission(backtest, program, dataset, Wanted("single", {}), VERSIONS, 2)
-        assert plan.submission.panel["universe"]["kind"] in ("all", "rank", "index"), Path(name)
+        assert plan.submission.panel["universe"]["kind"] in ("all", "codes"), Path(name)

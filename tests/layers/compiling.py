@@ -10,6 +10,7 @@ import numpy as np
 from numba.core import event
 
 from engine.evaluate import evaluate, evaluate_block
+from engine.indicators.catalog import FIELDS
 from engine.language import compile_strategy
 from engine.market import Listings, Market
 from engine.orders.evaluate import evaluate_script
@@ -74,12 +75,22 @@ def cases() -> Any:
     daily = tiny_market()
     markets = {"daily": daily, "minute": minutes_of(daily)}
     for name, text in templates().items():
-        yield f"template {name}", _lived(text, daily, {})
+        yield f"template {name}", _lived(text, furnished(daily, text), {})
     for frequency, market in markets.items():
         for way, (text, context) in WAYS.items():
             yield f"{way}, on {frequency} bars", _lived(text, market, context)
         yield from _tables(frequency, market)
     yield "stocks that fill whole words", _lived(STRATEGY, in_whole_words(daily), {})
+
+
+def furnished(market: Market, text: str) -> Market:
+    """The same market with the figures and indices that a strategy asks for: its first stock's bars are those of any index."""
+    asked = compile_strategy(text, {}).fields
+    figures = {row.needs: market.close * 0.001 for row in FIELDS if row.needs in asked and row.kind == "number" and row.needs == row.name}
+    columns = {row.name: getattr(market, row.name) for row in fields(market)}
+    first = {name: array[:, :1].copy() for name, array in columns.items() if getattr(array, "shape", ())[1:] == (STOCKS,)}
+    index = replace(market, codes=market.codes[:1], boards=("index",), listings=Listings.plain(1), **first)
+    return replace(market, fields=figures, references={need.removeprefix("index:"): index for need in asked if need.startswith("index:")})
 
 
 def _lived(text: str, market: Market, context: Mapping[str, Any]) -> Outcome:
