@@ -177,11 +177,13 @@ def test_no_order_fills_beyond_its_own_limit(seed: int) -> None:
     case = replace(case, terms=replace(case.terms, buy_until_cancelled=False, sell_until_cancelled=False, conditions=conditions))
     limits: dict[Any, int] = {}
     for event in events(played(case)):
+        if event.code != Reason.SIGNAL:
+            continue
         if event.kind is Kind.PLACED:
             limits["buy" if event.shares > 0 else "sell", event.stock] = event.price
-        elif event.kind is Kind.BUY and event.code and case.buy_limit is not None:
+        elif event.kind is Kind.BUY and case.buy_limit is not None:
             assert event.price <= limits["buy", event.stock]
-        elif event.kind is Kind.SELL and event.code and case.sell_limit is not None:
+        elif event.kind is Kind.SELL and case.sell_limit is not None:
             assert event.price >= limits["sell", event.stock]
 
 
@@ -201,7 +203,8 @@ def test_tiles_threads_and_company_change_nothing(seed: int) -> None:
     case, rng = random_case(seed), np.random.default_rng(seed)
     tape, signals = prepare(case.market, case.terms.conditions), case.signals
     other = replace(case, entry=case.exit, exit=case.entry, buy_limit=case.sell_limit, sell_stop=case.buy_limit).signals
-    plans = [(rng.choice([0, 1]), replace(random_terms(rng), conditions=case.terms.conditions)) for _ in range(12)]
+    more = {"conditions": case.terms.conditions, "max_entries": case.terms.max_entries}
+    plans = [(rng.choice([0, 1]), replace(random_terms(rng), **more)) for _ in range(12)]
     wishes, terms = [(signals, other)[k] for k, _ in plans], [each for _, each in plans]
     alone = [simulate(tape, wish, each) for wish, each in zip(wishes, terms, strict=True)]
     for tile in (1, 7, 32, 1000):
@@ -233,7 +236,7 @@ def first_bars(case: Case, bars: int) -> Case:
     rows = bars if deciding is None else int(np.searchsorted(deciding.sessions, market.sessions[-1], side="right"))
     if deciding is not None:
         market = replace(market, decided_by=rows_of(deciding, slice(rows)))
-    signals = ("entry", "exit", "rank", "buy_limit", "buy_stop", "sell_limit", "sell_stop")
+    signals = ("entry", "exit", "rank", "buy_limit", "buy_stop", "sell_limit", "sell_stop", "weight")
     tables = {name: getattr(case, name)[:rows] for name in signals if getattr(case, name) is not None}
     for name in ("orders", "targets"):
         if (table := getattr(case, name)) is not None:
