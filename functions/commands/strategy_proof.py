@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,17 @@ def show_proof(file: Path, given: Sequence[str], where: Where, count: int, seed:
     with notes.status(f"computing {len(cuts) + 1} times"):
         proof = prove(plan.program, plan.market, plan.combinations[0], cuts)
     if as_json:
-        write_json({"holds": proof.holds, "params": dict(plan.combinations[0]), "context": plan.context, "seed": seed, **asdict(proof)})
+        write_json({"holds": proof.holds, "params": dict(plan.combinations[0]), "context": plan.context, "seed": seed, **_as_json(proof)})
     else:
         _tell(proof, plan)
     return OK if proof.holds else RUN_FAILED
+
+
+def _as_json(proof: Proof) -> dict[str, Any]:
+    """Numbers that are none, or have no end, are null: JSON knows no others."""
+    told = asdict(proof)
+    first = told["first"] or {}
+    return told | ({"first": first | {key: None for key in ("whole", "cut") if not isfinite(first[key])}} if first else {})
 
 
 def _tell(proof: Proof, plan: LocalPlan) -> None:

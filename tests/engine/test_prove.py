@@ -8,7 +8,7 @@ import pytest
 
 from engine.indicators import operations
 from engine.indicators.workspace import Operation, Values, Workspace
-from engine.language import compile_strategy
+from engine.language import Program, compile_strategy
 from engine.market import Market
 from engine.prove import choose_cuts, decided_on, first_bars, prove
 from tests.engine.panels import first_sessions, random_market
@@ -20,7 +20,7 @@ SIGNALS = compile_strategy(
 ROTATION = compile_strategy("name: x\nselect: {top: 2, by: 'rsi(close, 4)', every: week, keep_within: 3}\n")
 
 
-def peeking(monkeypatch: pytest.MonkeyPatch, name: str, change: "np.ufunc | None" = None) -> None:
+def peeking(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """The operation gives each bar what the next one should have."""
     honest = operations.OPERATIONS[name]
 
@@ -33,7 +33,7 @@ def peeking(monkeypatch: pytest.MonkeyPatch, name: str, change: "np.ufunc | None
 
 
 @pytest.mark.parametrize("program", [SIGNALS, ROTATION], ids=["signals", "rotation"])
-def test_what_the_engine_computes_looks_at_nothing_ahead(program) -> None:
+def test_what_the_engine_computes_looks_at_nothing_ahead(program: Program) -> None:
     market = random_market(1, sessions=80, stocks=70, warm_up=20, members=0.9)
     cuts = choose_cuts(market, 6, 1)
     proof = prove(program, market, {}, cuts)
