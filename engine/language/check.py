@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
+from heapq import nsmallest
 
 from engine.errors import Problem
 from engine.indicators.catalog import FIELD, FUNCTION, Argument, Function, Kind, Scale, cross_section
@@ -13,7 +14,7 @@ from engine.indicators.catalog.other_bars import GROUP as OTHER_BARS
 from engine.language.constants import LARGEST, Range, absolute, as_text, combine, either, exact, larger, negative, shown, smaller
 from engine.language.expression import COMPARISONS, Binary, Call, Expression, Name, Number, Text, Truth, Unary, walk
 from engine.language.parser import parse
-from engine.language.tree import Scalar
+from engine.language.tree import LONGEST_NAME, Scalar
 from engine.language.universe import INDEX as INDEX_CODE
 
 
@@ -32,6 +33,8 @@ class Meaning:
     """Sessions that it looks back over on other bars, before the first of its own ones."""
     reads: frozenset[str] = frozenset()
     """Fields of the bars that it is computed on, and functions that not all bars can serve."""
+    numbers: int = 1
+    """Numbers and parameters that the constant is made of, through all names."""
 
     @property
     def is_series(self) -> bool:
@@ -39,6 +42,8 @@ class Meaning:
 
 
 EITHER = Range(Fraction(0), Fraction(1))
+MOST_NUMBERS = 100
+"""Of one constant: exact fractions have as many digits as all their numbers together, and names that stand for squares double them."""
 ACROSS = cross_section.GROUP
 """The group of functions that compare the stocks of a day, which an index has none of."""
 SERIES = Meaning("number")
@@ -152,7 +157,8 @@ class Checker:
         if max(-result.low, result.high) > LARGEST:
             return self._refuse(expression, "the constant grows beyond 10^18")
         whole = left.is_whole and right.is_whole and operator != "/"
-        return Meaning("number", result, whole or (result.low == result.high and result.low.denominator == 1))
+        is_whole = whole or (result.low == result.high and result.low.denominator == 1)
+        return self._made_of((left, right), Meaning("number", result, is_whole), expression)
 
     def _call(self, expression: Call) -> Meaning | None:
         function = FUNCTION.get(expression.function)
@@ -170,17 +176,28 @@ class Checker:
         arguments = [meaning for meaning in found if meaning is not None]
         if len(arguments) < len(found):
             return None
-        if function.definition:
-            names = {argument.name: meaning for argument, meaning in zip(function.arguments, arguments, strict=True)}
-            return Checker(self._source, names, on_index=self._on_index).meaning(definition(function))
-        return self._of_function(function, arguments, expression)
+        means = self._of_definition if function.definition else self._of_function
+        meaning = means(function, arguments, expression)
+        if meaning and meaning.is_series and not self._fields:
+            return self._refuse(expression, f"{shown(function.name)} changes from bar to bar; only numbers and parameters may stand here")
+        return meaning
 
-    def _of_function(self, function: Function, arguments: Sequence[Meaning], expression: Call) -> Meaning:
+    def _of_definition(self, function: Function, arguments: Sequence[Meaning], expression: Call) -> Meaning | None:
+        """Of an abbreviation. What is wrong inside it is said of its call: nobody sees the definition's own places."""
+        names = {argument.name: meaning for argument, meaning in zip(function.arguments, arguments, strict=True)}
+        inner = Checker(self._source, names, on_index=self._on_index)
+        meaning = inner.meaning(definition(function))
+        for problem in inner.problems:
+            self._refuse(expression, f"inside {function.name}: {problem.message}", problem.hint)
+        return meaning
+
+    def _of_function(self, function: Function, arguments: Sequence[Meaning], expression: Call) -> Meaning | None:
         """Of one that is no abbreviation."""
         numbers = [meaning for meaning in arguments if meaning.kind == "number"]
         if function.name in _CONSTANT_RESULT and not any(meaning.is_series for meaning in arguments):
             ranges = [meaning.range for meaning in numbers if meaning.range]
-            return Meaning("number", _CONSTANT_RESULT[function.name](*ranges), all(meaning.is_whole for meaning in numbers))
+            found = Meaning("number", _CONSTANT_RESULT[function.name](*ranges), all(meaning.is_whole for meaning in numbers))
+            return self._made_of(numbers, found, expression)
         pairs = [meaning for argument, meaning in zip(function.arguments, arguments, strict=True) if argument.kind == "value"]
         if len(pairs) == 2:
             self._compare_scales(expression, *pairs)
@@ -193,6 +210,14 @@ class Checker:
         look_back = together.look_back + function.look_back(*map(int, windows))
         scale: Scale = _wider(numbers) if function.scale == "same" and function.result == "number" else "plain"
         return replace(together, kind=function.result, look_back=look_back, scale=scale, reads=together.reads | _read_by(function))
+
+    def _made_of(self, parts: Sequence[Meaning], whole: Meaning, expression: Expression) -> Meaning | None:
+        """A constant that others are put together to."""
+        numbers = sum(part.numbers for part in parts)
+        if numbers > MOST_NUMBERS:
+            message = f"the constant is made of more than {MOST_NUMBERS} numbers and parameters, through the names that it uses"
+            return self._refuse(expression, message)
+        return replace(whole, numbers=numbers)
 
     def _elsewhere(self, function: Function, expression: Call) -> Meaning | None:
         """What is computed on other bars: its look-back counts there, in sessions."""
@@ -282,8 +307,15 @@ class Checker:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    close = get_close_matches(name[:64].lower(), sorted(known), n=1)
+    word = name[:LONGEST_NAME].lower()
+    letters = set(word)
+    alike = nsmallest(_COMPARED, sorted(known), key=lambda one: len(letters ^ set(one)) + abs(len(one) - len(word)))
+    close = get_close_matches(word, alike, n=1)
     return f"did you mean {close[0]!r}?" if close else None
+
+
+_COMPARED = 24
+"""Names that are compared letter by letter, which takes a while; a text may give hundreds of names, and ask as often."""
 
 
 _WORDS = {

@@ -49,6 +49,11 @@ def shorten(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
+def printable(text: str) -> str:
+    """A key or tag as it is, but for what a terminal would obey and what no UTF-8 text can hold."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+
+
 def as_text(value: Fraction) -> str:
     """For people: 0.05, 20, 1/3."""
     if value.denominator == 1:

@@ -5,10 +5,10 @@ from typing import Any
 
 from engine.errors import Problem, StrategyError
 from engine.language.constants import is_number, shown
-from engine.language.tree import DEEPEST, Entry, Listing, Place, Scalar, Table, Tree, join
+from engine.language.tree import DEEPEST, Entry, Listing, Place, Scalar, Table, Tree, first, join
 
 LONGEST = 10_000
-"""Entries of a list: more than there are stocks."""
+"""Entries of a list or mapping: more than there are stocks."""
 
 
 def from_plain(value: Any, path: str) -> Tree:
@@ -16,7 +16,7 @@ def from_plain(value: Any, path: str) -> Tree:
     problems: list[Problem] = []
     tree = _from_plain(value, path, 0, problems)
     if problems:
-        raise StrategyError(problems)
+        raise StrategyError(first(problems))
     return tree
 
 
@@ -28,6 +28,8 @@ def _from_plain(value: Any, path: str, depth: int, problems: list[Problem]) -> T
         return Scalar("true" if value else "false", path, nowhere)
     elif isinstance(value, str) or is_number(value):
         return Scalar(value if isinstance(value, str) else repr(value), path, nowhere)
+    elif isinstance(value, Mapping | list | tuple) and len(value) > LONGEST:
+        problems.append(Problem(path, f"has {len(value):,} entries; at most {LONGEST:,} are allowed"))
     elif isinstance(value, Mapping):
         entries = []
         for key, inner in value.items():
@@ -37,10 +39,8 @@ def _from_plain(value: Any, path: str, depth: int, problems: list[Problem]) -> T
             else:
                 problems.append(Problem(path, f"{shown(key)} is no name"))
         return Table(path, nowhere, tuple(entries))
-    elif isinstance(value, list | tuple) and len(value) <= LONGEST:
-        return Listing(path, nowhere, tuple(_from_plain(inner, f"{path}[{i}]", depth + 1, problems) for i, inner in enumerate(value)))
     elif isinstance(value, list | tuple):
-        problems.append(Problem(path, f"has {len(value):,} entries; at most {LONGEST:,} are allowed"))
+        return Listing(path, nowhere, tuple(_from_plain(inner, f"{path}[{i}]", depth + 1, problems) for i, inner in enumerate(value)))
     else:
         problems.append(Problem(path, f"is {shown(value)}, not a mapping, list, text, finite number or truth value"))
     return Scalar("", path, nowhere)

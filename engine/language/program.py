@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from engine.errors import ParameterError, Problem, StrategyError
@@ -15,6 +16,7 @@ from engine.language.graph import OWN, Graph, Outputs
 from engine.language.manner import Dividends
 from engine.language.read import read_strategy
 from engine.language.strategy import Parameter, Rotation, Signals, Strategy
+from engine.language.tree import MOST_PROBLEMS
 from engine.language.universe import UniverseSpec
 from engine.terms import Conditions, Terms
 
@@ -107,8 +109,7 @@ class Program:
             Problem(
                 f"params.{shorten(name)}", f"the strategy has no parameter {shown(name)}", did_you_mean(str(name), known) or _known(known)
             )
-            for name in params
-            if name not in known
+            for name in islice((name for name in params if name not in known), MOST_PROBLEMS)
         ]
         values: dict[str, float | int] = {}
         for name, parameter in known.items():

@@ -10,7 +10,7 @@ from engine.language.check import Checker, Meaning, did_you_mean
 from engine.language.constants import shown
 from engine.language.expression import KEYWORDS, Expression, Number, Unary, walk
 from engine.language.parser import ExpressionError, parse
-from engine.language.tree import Entry, Scalar, Table, Tree, problem_at
+from engine.language.tree import LONGEST_NAME, MOST_PROBLEMS, Entry, Scalar, Table, Tree, first, problem_at
 
 MOST_NODES = 500
 
@@ -35,7 +35,13 @@ class Reading:
         self._nodes = 0
 
     def refuse(self, tree: Tree, message: str, hint: str | None = None) -> None:
-        self.problems.append(problem_at(tree, message, hint))
+        self.tell(problem_at(tree, message, hint))
+
+    def tell(self, *problems: Problem) -> None:
+        """Adds problems. StrategyError once there are more than anybody reads."""
+        self.problems += problems
+        if len(self.problems) > MOST_PROBLEMS:
+            raise StrategyError(first(in_order(self.problems)))
 
     def stop_if_wrong(self) -> None:
         if self.problems:
@@ -56,7 +62,7 @@ class Reading:
                 hint = (hints or {}).get(entry.key.text) or did_you_mean(entry.key.text, known) or f"known here: {', '.join(known)}"
                 if ")" in entry.key.text:
                     hint = 'inside {...} a comma ends a value: put quotes around the expression, as in {stop: "lowest(low, 10)"}'
-                self.problems.append(entry.key.problem(f"unknown key {shown(entry.key.text)}", hint))
+                self.tell(entry.key.problem(f"unknown key {shown(entry.key.text)}", hint))
         return tuple(entry for entry in tree.entries if entry.key.text in known)
 
     def expression(self, tree: Tree) -> Placed | None:
@@ -69,7 +75,7 @@ class Reading:
         try:
             expression = parse(tree.text)
         except ExpressionError as error:
-            self.problems.append(tree.problem(error.message, error.hint, error.at))
+            self.tell(tree.problem(error.message, error.hint, error.at))
             return None
         self._nodes += sum(1 for _ in walk(expression))
         if self._nodes > MOST_NODES:
@@ -82,7 +88,7 @@ class Reading:
     ) -> Meaning | None:
         checker = Checker(placed.source, names, hidden, fields)
         meaning = checker.of_kind(placed.expression, wanted)
-        self.problems += checker.problems
+        self.tell(*checker.problems)
         self.warnings += checker.warnings
         return meaning
 
@@ -126,12 +132,14 @@ class Reading:
         """Whether a parameter or let may be called so."""
         name = key.text
         if not name.isidentifier() or not name.isascii():
-            self.problems.append(key.problem(f"{shown(name)} is no name", "a letter, then letters, digits and _"))
+            self.tell(key.problem(f"{shown(name)} is no name", "a letter, then letters, digits and _"))
+        elif len(name) > LONGEST_NAME:
+            self.tell(key.problem(f"{shown(name)} has {len(name):,} characters; a name has at most {LONGEST_NAME}"))
         elif name in KEYWORDS or name in FIELD or name in FUNCTION:
             what = "a word of the language" if name in KEYWORDS else "a field" if name in FIELD else "a function"
-            self.problems.append(key.problem(f"{shown(name)} is already {what}", f"for example my_{name}"))
+            self.tell(key.problem(f"{shown(name)} is already {what}", f"for example my_{name}"))
         elif name in taken:
-            self.problems.append(key.problem(f"{shown(name)} is already a parameter", "choose another name"))
+            self.tell(key.problem(f"{shown(name)} is already a parameter", "choose another name"))
         else:
             return True
         return False

@@ -19,9 +19,12 @@ from yaml.events import (
 )
 
 from engine.errors import Problem, StrategyError
-from engine.language.tree import DEEPEST, Entry, Listing, Place, Scalar, Span, Table, Tree, join, locate, problem_at
+from engine.language.constants import printable, shorten
+from engine.language.tree import DEEPEST, MOST_PROBLEMS, Entry, Listing, Place, Scalar, Span, Table, Tree, first, join, locate, problem_at
 
 LARGEST_TEXT = 64 * 1024
+MOST_VALUES = 10_000
+"""Of which a list of codes may hold more than there are stocks."""
 
 
 def read_source(text: str, wrong: str = "a strategy is a mapping", example: str = "name: my-strategy") -> Table:
@@ -43,7 +46,7 @@ def read_source(text: str, wrong: str = "a strategy is a mapping", example: str 
         reader.problems.append(Problem("strategy", message, _YAML_HINTS.get(error.problem or ""), line, column))
     except yaml.reader.ReaderError as error:
         place = locate(text, error.position)
-        message = f"the text has a character that YAML forbids: {error.character!r}"
+        message = f"the text has a character that YAML forbids: U+{int(error.character):04X}"
         reader.problems.append(Problem("strategy", message, None, place.line, place.column))
     except ValueError as error:  # PyYAML lets int() and chr() fall through for absurd escapes and %YAML directives
         reader.problems.append(Problem("strategy", f"this is not YAML: {error}"))
@@ -86,7 +89,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.root: Tree | None = None
         self._open: list[_Open] = []
-        self._documents = 0
+        self._documents = self._values = 0
 
     def take(self, event: Event) -> None:
         if isinstance(event, DocumentStartEvent):
@@ -97,17 +100,23 @@ class _Reader:
         elif isinstance(event, MappingEndEvent | SequenceEndEvent):
             self._put(self._open.pop().close())
         elif isinstance(event, AliasEvent):
-            self._refuse(event, f"the alias *{event.anchor} is not allowed", "write the value again, or name it under `let`")
+            self._refuse(event, f"the alias *{shorten(event.anchor or '')} is not allowed", "write the value again, or name it under `let`")
             self._put(Scalar("", self._inside(), Place(*self.at(event))))
         elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
             if event.anchor:
-                self._refuse(event, f"the anchor &{event.anchor} is not allowed", "write the value itself")
+                self._refuse(event, f"the anchor &{shorten(event.anchor)} is not allowed", "write the value itself")
             if event.tag:
-                self._refuse(event, f"the tag {event.tag} is not allowed", "remove it: types follow from where a value stands")
+                self._refuse(
+                    event, f"the tag {printable(event.tag[:80])} is not allowed", "remove it: types follow from where a value stands"
+                )
             self._value(event)
 
     def _value(self, event: Event) -> None:
         place = Place(*self.at(event))
+        self._values += 1
+        if self._values > MOST_VALUES:
+            many = Problem("strategy", f"the text has more than {MOST_VALUES:,} keys and values", None, place.line, place.column)
+            raise StrategyError([*self.problems, many])
         if isinstance(event, ScalarEvent):
             self._put(Scalar(event.value, self._inside(), place, _span(self.text, event)))
             return
@@ -130,14 +139,19 @@ class _Reader:
             text = tree.text if isinstance(tree, Scalar) else ""
             outer.key = Scalar(text, path, tree.place)
             if text in outer.keys:
-                self.problems.append(outer.key.problem("stands here twice", "keep one of the two"))
+                self._tell(outer.key.problem("stands here twice", "keep one of the two"))
             outer.keys.add(text)
         else:
             outer.entries.append(Entry(outer.key, tree))
             outer.key = None
 
     def _refuse(self, event: Event, message: str, hint: str | None) -> None:
-        self.problems.append(Problem(self._inside(), message, hint, *self.at(event)))
+        self._tell(Problem(self._inside(), message, hint, *self.at(event)))
+
+    def _tell(self, problem: Problem) -> None:
+        self.problems.append(problem)
+        if len(self.problems) > MOST_PROBLEMS:
+            raise StrategyError(first(self.problems))
 
     def _inside(self) -> str:
         return (self._open[-1].inside() if self._open else "") or "strategy"

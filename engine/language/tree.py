@@ -1,12 +1,19 @@
 """The tree that a strategy is read from: mappings, lists and texts, each of which knows its path, line and column."""
 
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.errors import Problem
-from engine.language.constants import shorten
+from engine.language.constants import printable, shorten
 
 DEEPEST = 8
 """Levels of mappings and lists; a strategy needs five."""
+LONGEST_NAME = 64
+"""Characters of a parameter or let."""
+MOST_PROBLEMS = 100
+"""Nobody reads on; and a text could have tens of thousands."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +33,9 @@ class Span:
     end: int
     style: str | None
 
-    def place(self, value: str, at: int) -> Place:
-        """Of one character of the scalar's value: folded lines, quotes and indentation are found again in the text.
+    def places(self, value: str) -> "array[int]":
+        """Where in the text each character of the scalar's value stands, and where the last one ends: folded lines, quotes and
+        indentation are found again.
 
         Characters other than white space keep their order, so each is the next such character of the text. An escape in double quotes
         breaks that, and what follows it is placed where it begins.
@@ -37,12 +45,13 @@ class Span:
             here = self.text.find("\n", here, self.end) + 1 or self.end
         elif self.style:
             here += 1
-        for character in value[:at]:
+        indices = array("l")
+        for character in value:
             found = -1 if character.isspace() else self.text.find(character, here, self.end)
+            indices.append(max(here, found))
             here = found + 1 if found >= 0 else here
-        if at < len(value) and not value[at].isspace():
-            here = max(here, self.text.find(value[at], here, self.end))
-        return locate(self.text, here)
+        indices.append(here)
+        return indices
 
 
 @dataclass(frozen=True)
@@ -53,8 +62,12 @@ class Scalar:
     span: Span | None = field(default=None, repr=False, compare=False)
 
     def problem(self, message: str, hint: str | None = None, at: int = 0) -> Problem:
-        place = self.span.place(self.text, at) if self.span and at else self.place
+        place = locate(self.span.text, self._places[min(at, len(self.text))]) if self.span and at else self.place
         return Problem(self.path, message, hint, place.line, place.column)
+
+    @cached_property
+    def _places(self) -> "array[int]":
+        return self.span.places(self.text) if self.span else array("l")
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,12 @@ def problem_at(tree: Tree, message: str, hint: str | None = None) -> Problem:
     return Problem(tree.path, message, hint, tree.place.line, tree.place.column)
 
 
+def first(problems: Sequence[Problem]) -> list[Problem]:
+    """As many as somebody reads, and that there are more."""
+    more = Problem("strategy", f"and more: these are the first {MOST_PROBLEMS} problems")
+    return [*problems[:MOST_PROBLEMS], more] if len(problems) > MOST_PROBLEMS else list(problems)
+
+
 def locate(text: str, index: int) -> Place:
     """Line and column of a character of the text, with the line breaks that YAML knows."""
     lines = lines_of(text[:index])
@@ -104,4 +123,5 @@ _LINE_BREAKS = str.maketrans(dict.fromkeys("\r\x85\u2028\u2029", "\n"))
 
 
 def join(path: str, key: str) -> str:
-    return f"{path}.{shorten(key)}" if path and path != "strategy" else shorten(key)
+    name = printable(shorten(key))
+    return f"{path}.{name}" if path and path != "strategy" else name

@@ -6,6 +6,9 @@ from engine.language.reading import Names, Placed, Reading
 from engine.language.strategy import Let
 from engine.language.tree import Tree
 
+_SHOWN = 12
+"""Names of a circle."""
+
 
 def read_lets(reading: Reading, tree: Tree | None, parameters: Names) -> tuple[tuple[Let, ...], dict[str, Meaning | None]]:
     """The lets, each after those it names, and what every name means: parameters, lets, and those whose definition is wrong."""
@@ -40,6 +43,6 @@ def _refuse_circle(reading: Reading, waiting: dict[str, Placed], needs: dict[str
     circle = path[path.index(path[-1]) :]
     reading.refuse(
         waiting[circle[0]].source,
-        f"is defined by itself: {' -> '.join(circle)}",
+        f"is defined by itself: {' -> '.join(circle if len(circle) <= _SHOWN else [*circle[: _SHOWN - 1], '…', circle[-1]])}",
         "ref(x, 1) takes an earlier value of a field, not of itself",
     )
