@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import product
+from itertools import islice, product
 from math import prod
 from typing import Any
 
@@ -11,6 +11,7 @@ from engine.errors import ParameterError, Problem
 from engine.language import Parameter, Program
 from engine.language.check import did_you_mean
 from engine.language.constants import is_number, shorten, shown
+from engine.language.tree import MOST_PROBLEMS
 
 LIMIT = 10_000
 """Combinations of one grid."""
@@ -74,7 +75,8 @@ def _walk(program: Program, axes: Mapping[str, list[Value]], max_evals: int | No
 
 def _axes(program: Program, spec: Mapping[str, Any]) -> tuple[dict[str, list[Value]], list[Problem]]:
     known = {parameter.name: parameter for parameter in program.parameters}
-    problems = [_unknown(str(name), known) for name in spec if name not in known]
+    unknown = islice((name for name in spec if name not in known), MOST_PROBLEMS)
+    problems = [_unknown(str(name), known) for name in unknown]
     if not spec:
         problems.append(Problem("gridSpec", "names no parameter to vary", _known(known)))
     axes: dict[str, list[Value]] = {}
