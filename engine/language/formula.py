@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from engine.indicators.catalog import FIELD, FUNCTION
+from engine.indicators.catalog.other_bars import INDEX_FIELDS
 from engine.language.expression import COMPARISON, MINUS, NOT, STRENGTH
 from engine.language.graph import INDEX_PREFIX, Node
 from engine.language.program import EVERY_MONTH, EVERY_WEEK
@@ -12,6 +13,9 @@ LONGEST = 60
 _ATOM = MINUS + 1
 _SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=", "and": "and", "or": "or"}
 _VERBS = {"select_entry": "buy the best", "select_exit": "sell what leaves the best", "select_weights": "weights of the best"}
+
+_INDEX_WORDS = {field: word for word, field in INDEX_FIELDS.items()}
+"""How the language calls the fields of an index's bars."""
 
 
 def formulas(nodes: Sequence[Node], number: Mapping[int, int]) -> list[str]:
@@ -55,7 +59,9 @@ def _atom(node: Node, operands: Sequence[str], nodes: Sequence[Node]) -> str:
         return f"price({operands[0]}, rounded {'up' if node.numbers[1] else 'down'})"
     if node.op in _VERBS:
         return _selection(node, operands)
-    return node.op if node.op in FIELD else _call(node, operands, nodes)
+    if node.op in FIELD:
+        return _INDEX_WORDS.get(node.op, node.op) if node.place.startswith(INDEX_PREFIX) else node.op
+    return _call(node, operands, nodes)
 
 
 def _call(node: Node, operands: Sequence[str], nodes: Sequence[Node]) -> str:

@@ -44,7 +44,11 @@ def _as_json(proof: Proof) -> dict[str, Any]:
 def _tell(proof: Proof, plan: LocalPlan) -> None:
     bars = decided_on(plan.market)
     values = ", ".join(f"{name}={value:g}" for name, value in plan.combinations[0].items())
-    output.print(f"{plan.program.name}{f' ({values})' if values else ''} on {_days(plan.context)}, {len(bars.codes)} stocks", markup=False)
+    output.print(
+        f"{plan.program.name}{f' ({values})' if values else ''} on {_days(plan.context)}, {len(bars.codes)} stocks",
+        markup=False,
+        soft_wrap=True,
+    )
     output.print(
         f"cut off after {', '.join(map(_day, dict.fromkeys(proof.sessions)))}; compared: {', '.join(proof.outputs)}", soft_wrap=True
     )

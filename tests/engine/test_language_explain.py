@@ -116,6 +116,15 @@ def test_what_is_held_at_once_is_what_the_engine_holds(monkeypatch: pytest.Monke
     assert explain(program, combinations).held == max(held) > 10
 
 
+def test_bars_of_an_index_are_told_in_its_own_words() -> None:
+    program = compile_strategy("name: x\nentry: index(close > sma(close, 20), '000300.SH')\nexit: close < 0\n")
+    found = explain(program, [{}])
+    assert formulas(program)["entry"] == 'in the universe and index(close > sma(close, 20), "000300.SH")'
+    there = [step for step in found.steps if step.place == "index:000300.SH"]
+    assert [step.formula for step in there] == ["close", "sma(close, 20)", "close > sma(close, 20)"]
+    assert (max(step.look_back for step in there), found.look_back, found.further_look_back) == (19, 0, 19)
+
+
 def test_a_rotation_and_prices_are_told_in_words() -> None:
     program = compile_strategy("name: x\nselect: {top: 3, by: 'roc(close, 5)', every: week, keep_within: 7}\n")
     assert formulas(program)["entry"] == "buy the best 3 by roc(close, 5) where in the universe, every week"
