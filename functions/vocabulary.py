@@ -47,16 +47,21 @@ def vocabulary() -> dict[str, Any]:
 def function_row(row: Function) -> dict[str, Any]:
     plain = ("name", "chinese", "group", "signature", "result", "formula", "missing", "source", "example", "definition")
     arguments = [_argument(argument) for argument in row.arguments]
-    return {**{key: getattr(row, key) for key in plain}, "look_back": row.look_back_text, "arguments": arguments}
+    return {
+        **{key: getattr(row, key) for key in plain},
+        "text": row.text._asdict(),
+        "look_back": row.look_back_text,
+        "arguments": arguments,
+    }
 
 
 def field_row(row: Field) -> dict[str, Any]:
-    return {key: getattr(row, key) for key in ("name", "unit", "text", "kind", "needs")}
+    return {**{key: getattr(row, key) for key in ("name", "unit", "kind", "needs")}, "text": row.text._asdict()}
 
 
 def setting_row(row: Setting) -> dict[str, Any]:
     bounds = {"low": float(row.low), "high": float(row.high)}
-    return {"path": row.path, "unit": UNITS.get(row.unit, "yuan"), "text": row.text, **bounds, "default": row.default}
+    return {"path": row.path, "unit": UNITS.get(row.unit, "yuan"), "text": row.text._asdict(), **bounds, "default": row.default}
 
 
 def _argument(row: Argument) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def _sources() -> list[Schema]:
 
 
 def _select() -> Schema:
-    every = {"anyOf": [{"enum": ["week", "month"]}, _setting(EVERY)], "description": EVERY.text}
+    every = {"anyOf": [{"enum": ["week", "month"]}, _setting(EVERY)], "description": EVERY.text.en}
     properties = {
         "top": _setting(TOP),
         "by": _described(_EXPRESSION, "The highest are held"),
@@ -147,7 +147,7 @@ def _section(name: str) -> Schema:
 def _setting(row: Setting, is_number: bool = False) -> Schema:
     """A number within its bounds, or an expression of parameters, whose bounds cannot be known here."""
     number = {"type": "integer" if row.unit is WHOLE else "number", "minimum": float(row.low), "maximum": float(row.high)}
-    text = row.text if row.default is None else f"{row.text}; default {row.default}"
+    text = row.text.en if row.default is None else f"{row.text.en}; default {row.default}"
     if is_number:
         return number | {"description": text}
     return {"anyOf": [number, {"type": "string", "pattern": _LETTERS}], "description": text}

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from functions.api.answers import Answered
+from functions.api.answers import Answered, WordsShown
 from functions.api.models import Context, Sent
 
 
@@ -64,6 +64,8 @@ class ArgumentShown(Answered):
 class FunctionShown(Answered):
     name: str
     chinese: str
+    text: WordsShown
+    """What it is: a phrase in English, a whole line in Chinese."""
     group: str
     signature: str
     arguments: list[ArgumentShown]
@@ -83,7 +85,7 @@ class FunctionShown(Answered):
 class FieldShown(Answered):
     name: str
     unit: str
-    text: str
+    text: WordsShown
     kind: Literal["number", "truth"]
     needs: str | None
     """What a dataset must have for it; null: every dataset has it."""
@@ -93,7 +95,7 @@ class SettingShown(Answered):
     path: str
     unit: str
     """whole, rate (a share of one), basis points or yuan."""
-    text: str
+    text: WordsShown
     low: float
     high: float
     default: str | None

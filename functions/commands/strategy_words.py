@@ -14,8 +14,9 @@ from engine.language.check import NOT_YET, did_you_mean
 from engine.language.schema import schema
 from engine.language.source import read_source
 from engine.language.tree import Scalar
+from engine.words import Words
 from functions.commands.failures import OK, CommandError
-from functions.commands.screen import output, show_table, write_json
+from functions.commands.screen import in_line, output, show_table, write_json
 from functions.templates import templates
 from functions.vocabulary import field_row, function_row, vocabulary
 
@@ -35,7 +36,7 @@ def show_words(as_json: bool) -> int:
     _show(table)
     fields = _table("字段\nfield", "含义\nmeaning", "单位\nunit", "数据需含\nneeds")
     for row in told["fields"]:
-        fields.add_row(row["name"], Text(row["text"]), Text(row["unit"]), row["needs"] or "")
+        fields.add_row(row["name"], Text(in_line(Words(**row["text"]))), Text(row["unit"]), row["needs"] or "")
     _show(fields)
     output.print("lianghu strategy functions NAME tells more of one", style="dim")
     return OK
@@ -105,6 +106,8 @@ def _tell(row: Mapping[str, Any]) -> None:
             for argument in value:
                 bounds = f", {argument['low']}..{argument['high']}" if argument["low"] is not None else ""
                 table.add_row("argument", Text(f"{argument['name']}: {argument['kind']}{bounds}"))
+        elif isinstance(value, dict):
+            table.add_row(key, Text(in_line(Words(**value))))
         elif value:
             table.add_row(key.replace("_", " "), Text(str(value)))
     _show(table)

@@ -1,36 +1,44 @@
 """Means that follow a series."""
 
 from engine.indicators.catalog.row import IN_WINDOW, SETTLED_EMA, SETTLED_WILDER, WHILE_SETTLING, Argument, Function, N, X
+from engine.words import Words
 
 FUNCTIONS: tuple[Function, ...] = (
     Function("sma", "简单移动平均", "moving averages", (X, N), "sum of the last n bars / n", IN_WINDOW, "TA-Lib SMA; 通达信 MA",
              look_back=lambda n: n - 1, look_back_text="n - 1",
+             text=Words("最近 n 根的算术平均；同通达信 MA", "simple moving average"),
              example="sma(close, 20)"),
     Function("ema", "指数移动平均", "moving averages", (X, N), "prev + 2 / (n + 1) * (x - prev), from the stock's first bar of the warm-up",
              WHILE_SETTLING,
              "通达信 EMA; TA-Lib EMA starts with the mean of n bars instead, which no A-share terminal does",
              look_back=lambda n: SETTLED_EMA * n, look_back_text="5 n",
+             text=Words("越近权重越大的平均，新值占 2/(n+1)，从第一根起算；同通达信 EMA", "exponential moving average"),
              example="ema(close, 12)"),
     Function("wma", "加权移动平均", "moving averages", (X, N), "mean of the last n bars, weighted 1 (the oldest) to n (this one)",
              IN_WINDOW, "TA-Lib WMA; 通达信 WMA",
              look_back=lambda n: n - 1, look_back_text="n - 1",
+             text=Words("线性加权平均，本根权重为 n，最早一根为 1；同通达信 WMA", "weighted moving average"),
              example="close > wma(close, 20)"),
     Function("smooth", "中国式平滑移动平均", "moving averages", (X, N, Argument("m", "whole")),
              "prev + m / n * (x - prev), from the stock's first bar of the warm-up; m beyond n counts as n",
              WHILE_SETTLING, "通达信 SMA(X,N,M), which refuses m > n; TA-Lib has none",
              look_back=lambda n, _: SETTLED_WILDER * n, look_back_text="10 n",
+             text=Words("新值占 m/n、旧值占其余的递推平均，即通达信 SMA(X,N,M)", "Chinese terminals' smoothing, SMA(X,N,M)"),
              example="close > smooth(close, 6, 1)"),
     Function("wilder", "威尔德平滑", "moving averages", (X, N), "prev + (x - prev) / n, starting with the mean of n bars", WHILE_SETTLING,
              "inside TA-Lib's RSI and ATR (Wilder 1978); 通达信 SMA(X,N,1) starts with the first bar instead: that is smooth(x, n, 1)",
              look_back=lambda n: SETTLED_WILDER * n, look_back_text="10 n",
+             text=Words("新值占 1/n 的递推平均，以前 n 根的均值起算，RSI 与 ATR 内部用它", "Wilder's smoothing"),
              example="close > wilder(close, 14)"),
     Function("dema", "双重指数移动平均", "moving averages", (X, N), "2 * ema(x, n) - ema(ema(x, n), n)",
              "either ema is: the first 2n-2 bars", "TA-Lib DEMA but for the ema's start",
              definition="2 * ema(x, n) - ema(ema(x, n), n)", look_back_text="10 n",
+             text=Words("两重指数平均，比 ema 少滞后", "double exponential moving average"),
              example="cross_above(close, dema(close, 20))"),
     Function("tema", "三重指数移动平均", "moving averages", (X, N), "3 * ema(x, n) - 3 * ema(ema(x, n), n) + ema(ema(ema(x, n), n), n)",
              "any ema is: the first 3n-3 bars", "TA-Lib TEMA but for the ema's start",
              definition="3 * ema(x, n) - 3 * ema(ema(x, n), n) + ema(ema(ema(x, n), n), n)", look_back_text="15 n",
+             text=Words("三重指数平均，滞后更少", "triple exponential moving average"),
              example="cross_above(close, tema(close, 20))"),
     Function("kama", "考夫曼自适应移动平均", "moving averages", (X, N),
              "prev + w * w * (x - prev), "
@@ -38,5 +46,6 @@ FUNCTIONS: tuple[Function, ...] = (
              "the first n bars, also after a NaN, where it starts again",
              "TA-Lib KAMA; after its look-back a start hardly matters, but in a market that goes nowhere it fades slowly",
              look_back=lambda n: 6 * n + 200, look_back_text="6 n + 200",
+             text=Words("走势顺畅时跟得快、来回震荡时跟得慢的平均", "Kaufman's adaptive moving average"),
              example="close > kama(close, 10)"),
 )  # fmt: skip

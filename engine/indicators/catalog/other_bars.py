@@ -4,6 +4,7 @@ Their first argument is computed on those bars as a whole, and what it was there
 """
 
 from engine.indicators.catalog.row import Argument, Function
+from engine.words import Words
 
 GROUP = "other bars"
 INDEX, DAILY = "index", "daily"
@@ -18,10 +19,12 @@ FUNCTIONS: tuple[Function, ...] = (
              "x is, or that session has no bar of the index; nothing is filled",
              "通达信 INDEXC and its kin, which take one index and show today's unfinished bar on minute charts",
              scale="plain",
+             text=Words("在指数自己的 K 线上计算 x，价格为点数：日线取同一交易日，分钟线取前一交易日", "on an index's bars"),
              example="index(close > sma(close, 20), '000300.SH')"),
     Function(DAILY, "日线", GROUP, (ELSEWHERE,),
              "x on the stock's own daily bars, of its last one before the session of the minute bar",
              "x is, or there is no daily bar before",
              "通达信 #DAY, which shows the unfinished day's bar as well: that looks ahead inside the day",
+             text=Words("在分钟线策略里，于股票自己的日线上计算 x，取本根所在交易日之前的最后一根", "on the stock's daily bars"),
              example="daily(close > sma(close, 20))"),
 )  # fmt: skip

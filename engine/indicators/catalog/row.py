@@ -1,8 +1,10 @@
 """What a row of the catalogue says, and the arguments and words that many rows share."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from engine.words import Words
 
 Kind = Literal["number", "truth"]
 Scale = Literal["plain", "adjusted", "traded"]
@@ -18,7 +20,7 @@ class Field:
 
     name: str
     unit: str
-    text: str
+    text: Words
     kind: Kind = "number"
     scale: Scale = "plain"
     needs: str | None = None
@@ -61,6 +63,8 @@ class Function:
     look_back: Callable[..., int] = lambda: 0
     """Bars before the current one that the function itself needs, from its whole arguments. Abbreviations: see their parts."""
     look_back_text: str = "0"
+    text: Words = field(kw_only=True)
+    """What it is: a phrase in English, and in Chinese a line that stands for formula and source."""
     example: str = ""
     """An expression that uses it as people do."""
 
