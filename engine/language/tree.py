@@ -123,5 +123,5 @@ _LINE_BREAKS = str.maketrans(dict.fromkeys("\r\x85\u2028\u2029", "\n"))
 
 
 def join(path: str, key: str) -> str:
-    name = printable(shorten(key))
+    name = printable(shorten(key)) or "''"
     return f"{path}.{name}" if path and path != "strategy" else name
