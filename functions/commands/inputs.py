@@ -41,13 +41,14 @@ class Where:
 
 def strategy_text(file: Path) -> str:
     try:
-        data = file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(LARGEST_FILE + 1)  # not all of what may have no end
     except FileNotFoundError as error:
         raise CommandError(f"there is no file {file}") from error
     except IsADirectoryError as error:
         raise CommandError(f"{file} is a folder, not a strategy") from error
     if len(data) > LARGEST_FILE:
-        raise CommandError(f"{file} has {len(data):,} bytes; a strategy has at most {LARGEST_FILE:,}")
+        raise CommandError(f"{file} is larger than a strategy, which has at most {LARGEST_FILE:,} bytes")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -91,7 +92,7 @@ def universe(text: str) -> Any:
         return {"index": rest}
     if kind == "rank":
         field, _, top = rest.partition(":")
-        if not field or not top.isdigit():
+        if not field or not (top.isascii() and top.isdigit()):
             raise CommandError(f"--universe {text!r}: say rank:<field>:<how many>", "for example rank:amount:300")
         return {"rank": field, "top": int(top)}
     if text.startswith("@"):
