@@ -13,7 +13,7 @@ GROUPS: dict[str, Words] = {
     "crosses": Words("上穿与下穿", "Crosses"),
     "logic": Words("条件与选择", "Conditions and choices"),
     "arithmetic": Words("算术", "Arithmetic"),
-    "other bars": Words("别的 K 线", "Other bars"),
+    "other bars": Words("指数与日线", "Indices and daily bars"),
 }
 
 UNITS = {
