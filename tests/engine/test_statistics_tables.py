@@ -103,8 +103,14 @@ def test_rolling_windows_are_their_twin(made: Made, window: int) -> None:
             assert isnan(ours) if theirs is None else ours == pytest.approx(theirs, rel=1e-8, abs=1e-9)
         if beta is None:
             assert isnan(found.beta[k])
-        elif abs(beta) < 1e3:
+        elif abs(beta) < 1e3 and not is_all_but_steady(made.closes[k - window + 1 : k + 2]):
             assert found.beta[k] == pytest.approx(beta, rel=1e-8, abs=1e-8)
+
+
+def is_all_but_steady(closes: list[float]) -> bool:
+    """A benchmark that grows evenly but for the last digits of its closes: whether it varies at all is for the rounding to say."""
+    earned = naive.changes(closes)
+    return naive.covariance(earned, earned) < Fraction(1, 10**24)
 
 
 def test_a_window_says_the_same_wherever_it_stands() -> None:
