@@ -18,9 +18,19 @@ from engine.indicators.compute import signals
 from engine.language import Graph, Program
 from engine.market import Market
 from engine.simulation.state import Signals
+from engine.words import Words
 
 WORD = 64
 BITS = ("entry", "exit")
+USUAL_CUTS = 4
+NOTHING_AHEAD = Words(
+    "无未来函数：数据在 {cuts} 处截断后重算，此前的 {cells} 个信号值逐位相同。",
+    "Nothing looks ahead: with the data cut off at {cuts} bars and computed again, the {cells} values of signals before are the same bits.",
+)
+AHEAD = Words(
+    "偷看未来：截断数据后，{code} 在 {session} 的 {output} 变了；这个结果不可信。",
+    "It looks ahead: with the data cut off, {output} of {code} on {session} is another; do not believe this result.",
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,21 @@ class Proof:
     @property
     def holds(self) -> bool:
         return self.first is None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"holds": self.holds, "cuts": len(self.cuts), "cells": self.cells, "text": self.words()._asdict()}
+
+    def words(self) -> Words:
+        """In a sentence."""
+        if self.first is None:
+            return NOTHING_AHEAD.filled(cuts=len(self.cuts), cells=f"{self.cells:,}")
+        return AHEAD.filled(output=self.first.output, code=self.first.code, session=self.first.session)
+
+
+def proved(program: Program, market: Market, params: Mapping[str, float | int]) -> Proof | None:
+    """The proof that every recorded run carries: at a few bars, the same ones each time. None where the window has a single bar."""
+    cuts = choose_cuts(market, USUAL_CUTS, 0)
+    return prove(program, market, params, cuts) if cuts else None
 
 
 def decided_on(market: Market) -> Market:

@@ -8,6 +8,7 @@ import numpy as np
 from engine.evaluate import Cell, Result, evaluate, evaluate_block
 from engine.language import Program, compile_strategy
 from engine.market import Market
+from engine.prove import proved
 from engine.simulation import Interrupted, Reject, Tallies
 from engine.simulation.rules import RULES_VERSION
 from engine.statistics import sessions_of
@@ -104,7 +105,8 @@ def _ledger(work: _Work, run_id: str, params: Params, checkpoint: Checkpoint) ->
 def _told(work: _Work, result: Result, run_id: str, identity: Mapping[str, str]) -> dict[str, bytes]:
     """The page about a run and what is behind it; nothing where it cannot be made, which must not cost the run its account."""
     try:
-        report = report_of(result, work.program.name, told_context(work.task.context, work.program), work.initial_cash, identity)
+        proof = proved(work.program, work.market, result.cell.params)
+        report = report_of(result, work.program.name, told_context(work.task.context, work.program), work.initial_cash, identity, proof)
         return {
             "report.html": render_run(report).encode(),
             "statistics.json": statistics_json(report),

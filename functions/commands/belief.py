@@ -33,6 +33,7 @@ SCOPES = {
     ),
 }
 """Whose trials a diagnosis knows of."""
+PROOF = Words("证明", "proof")
 DIAGNOSIS, EXAMINED = Words("诊断", "diagnosis"), Words("体检", "findings")
 HEADS = (Words("指标", "indicator"), Words("数值", "value"), Words("判断", "verdict"), Words("含义", "meaning"))
 AS_ABOVE = Words("同上", "as above")._asdict()
@@ -50,6 +51,13 @@ def show_findings(findings: Sequence[Mapping[str, Any]]) -> None:
         words, style = SEVERITIES[finding["severity"]]
         output.print(f"[{style}]{in_line(words)} · {escape(in_line(Words(**finding['title'])))}[/] [dim]{escape(finding['code'])}[/]")
         _paragraphs(Words(**finding["text"]))
+
+
+def show_proof(proof: Mapping[str, Any]) -> None:
+    """Whether the signals know no future."""
+    style, sign = ("green", "✓") if proof["holds"] else ("bold red", "✗")
+    output.print(f"[{style}]{sign} {in_line(PROOF)}[/]")
+    _paragraphs(Words(**proof["text"]))
 
 
 def show_diagnosis(diagnosis: Mapping[str, Any]) -> None:

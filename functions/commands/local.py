@@ -33,6 +33,7 @@ from functions.wiring import House
 if TYPE_CHECKING:
     from engine.diagnosis.answer import Diagnosis
     from engine.market import Market
+    from engine.prove import Proof
     from engine.results import Cell, Result
 
 CURVES_AT_ONCE = 64
@@ -146,10 +147,17 @@ def record(plan: LocalPlan, params: Params, title: str = "") -> "Result":
         return evaluate(plan.program, plan.market, params, plan.initial_cash, checkpoint)
 
 
-def report_page(plan: LocalPlan, result: "Result") -> bytes:
+def proof_of(plan: LocalPlan, params: Params) -> "Proof | None":
+    """Whether its signals know no future."""
+    from engine.prove import proved  # noqa: PLC0415  see above
+
+    return proved(plan.program, plan.market, params)
+
+
+def report_page(plan: LocalPlan, result: "Result", proof: "Proof | None") -> bytes:
     """The report of one combination as HTML."""
     context = told_context(plan.context, plan.program)
-    return render_run(report_of(result, plan.program.name, context, plan.initial_cash, plan.identity)).encode()
+    return render_run(report_of(result, plan.program.name, context, plan.initial_cash, plan.identity, proof)).encode()
 
 
 def grid_page(plan: LocalPlan, spec: Mapping[str, Any], rows: Sequence[Row], diagnosis: "Diagnosis") -> bytes:
@@ -160,9 +168,9 @@ def grid_page(plan: LocalPlan, spec: Mapping[str, Any], rows: Sequence[Row], dia
     return render_grid(report).encode()
 
 
-def kept(plan: LocalPlan, result: "Result", how: How) -> Kept:
+def kept(plan: LocalPlan, result: "Result", how: How, proof: "Proof | None") -> Kept:
     """What is to be written of one combination."""
-    page = report_page(plan, result) if how.report else b""
+    page = report_page(plan, result, proof) if how.report else b""
     return kept_of(result, page, {"strategy name": plan.program.name, **plan.identity}, how)
 
 

@@ -37,8 +37,10 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
         context = where.context(*lake_days(settings, where, strategy["code"]))
         plan = local.prepare(strategy, context, {"mode": "single", "params": wanted}, settings)
         result = local.record(plan, plan.combinations[0], "backtest")
-        told = told_of(result, told_context(plan.context, plan.program))._replace(context=plan.context)
-        return tell_run(told, local.kept(plan, result, how), how)
+        proof = local.proof_of(plan, plan.combinations[0])
+        told = told_of(result, told_context(plan.context, plan.program))
+        told = told._replace(context=plan.context, proof=None if proof is None else proof.to_json())
+        return tell_run(told, local.kept(plan, result, how, proof), how)
     with client(settings) as api:
         backtest_id = api.create_backtest(strategy, where.context(*_days(api, where, strategy["code"])))
         context = api.backtest(backtest_id).context
@@ -47,7 +49,7 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
             run = api.wait_run(backtest_id, run_id, lambda state: progress.at(state.progress, state.status))
         if run.status != "succeeded":
             return tell_failure(_row(run), run.error, how)
-        return tell_run(RunTold(_row(run), context, _findings(api, run)), _artifacts(api, run_id, how), how)
+        return tell_run(RunTold(_row(run), context, **_judged(api, run)), _artifacts(api, run_id, how), how)
 
 
 def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings: Settings, max_evals: int | None = None) -> int:
@@ -65,7 +67,8 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
         rows = ranked(found, how.sort)
         kept = Kept()
         if rows and (how.report or how.account or how.ledger):
-            kept = local.kept(plan, local.record(plan, rows[0].params), how)
+            proof = local.proof_of(plan, rows[0].params) if how.report else None
+            kept = local.kept(plan, local.record(plan, rows[0].params), how, proof)
         if how.grid_report:
             kept = kept._replace(grid_page=local.grid_page(plan, spec, found, diagnosis))
         return tell_grid(GridTold(rows, plan.skipped, plan.context, diagnosis.to_json()), kept, how)
@@ -153,16 +156,16 @@ def _diagnosis(api: Client, backtest_id: str, grid_id: str) -> Mapping[str, Any]
         return None
 
 
-def _findings(api: Client, run: RunShown) -> Sequence[Mapping[str, Any]] | None:
-    """None where the platform could not make them, which is not the same as nothing suspicious."""
+def _judged(api: Client, run: RunShown) -> dict[str, Any]:
+    """Findings and proof; None where the platform could not make them, which is not the same as nothing suspicious."""
     try:
-        found: Sequence[Mapping[str, Any]] = json.loads(api.artifact(run.run_id, "findings"))["findings"]
+        found = json.loads(api.artifact(run.run_id, "findings"))
     except ClientError as error:
         if error.code != "NOT_FOUND":
             raise
         notes.print(error.message, style="yellow", markup=False)
-        return None
-    return found
+        return {"findings": None}
+    return {"findings": found["findings"], "proof": found["proof"]}
 
 
 def _artifacts(api: Client, run_id: str, how: How) -> Kept:

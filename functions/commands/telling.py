@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from engine.words import Words
-from functions.commands.belief import show_diagnosis, show_findings
+from functions.commands.belief import show_diagnosis, show_findings, show_proof
 from functions.commands.failures import OK, RUN_FAILED
 from functions.commands.kept import How, Kept
 from functions.commands.screen import DISCLAIMER, SYNTHETIC, Row, in_line, notes, output, ranked_title, runs_table, write_json
@@ -30,9 +30,12 @@ class RunTold(NamedTuple):
     counts: Mapping[str, Mapping[str, int]] = MappingProxyType({})
     """What else there is to say, by kind."""
 
+    proof: Mapping[str, Any] | None = None
+    """Proof.to_json(); None for tables of orders, and where nobody could make one."""
+
     def to_json(self) -> dict[str, Any]:
         findings = None if self.findings is None else [dict(each) for each in self.findings]
-        judged = {"too_small": list(few(self.row.stats or {})), "findings": findings}
+        judged = {"too_small": list(few(self.row.stats or {})), "findings": findings, "proof": self.proof}
         return {"context": dict(self.context), **self.row.to_json(), **judged, **self.counts}
 
 
@@ -67,6 +70,8 @@ def tell_run(told: RunTold, kept: Kept, how: How) -> int:
             output.print(f"{name}: {', '.join(f'{count:,} {word}' for word, count in counts.items()) or 'none'}", markup=False)
         if told.findings is not None:
             show_findings(told.findings)
+        if told.proof is not None:
+            show_proof(told.proof)
         output.print(f"content hash {(told.row.content_hash or '')[:16]}", style="dim", markup=False)
         notes.print(DISCLAIMER, style="dim")
         if told.row.run_id:

@@ -36,8 +36,8 @@ def statistics_json(report: Report) -> bytes:
 
 
 def findings_json(report: Report) -> bytes:
-    """UTF-8: {"checks": how many were made, "findings": [...]}, serious ones first; see engine.doctor.finding.Finding.to_json."""
-    return _bytes({"checks": len(CHECKS), "findings": [finding.to_json() for finding in report.findings]})
+    """UTF-8: {"checks": how many were made, "findings": [...], "proof": {...} or null}, serious ones first; see their to_json."""
+    return _bytes({"checks": len(CHECKS), "findings": [finding.to_json() for finding in report.findings], "proof": report.proof})
 
 
 def _rolling(rolling: Rolling) -> dict[str, Any]:

@@ -19,10 +19,18 @@ from functions.reports.of_account import money, placed, refused
 from functions.reports.report import Report
 
 if TYPE_CHECKING:
+    from engine.prove import Proof
     from engine.results import Result
 
 
-def report_of(result: "Result", strategy_name: str, context: Mapping[str, Any], initial_cash: int, identity: Mapping[str, str]) -> Report:
+def report_of(
+    result: "Result",
+    strategy_name: str,
+    context: Mapping[str, Any],
+    initial_cash: int,
+    identity: Mapping[str, str],
+    proof: "Proof | None" = None,
+) -> Report:
     """`context` is the backtest's resolved one, initial_cash is in li, `identity` what else names the result (see Report)."""
     market, outcome, cell = result.market, result.outcome, result.cell
     sessions = sessions_of(market.sessions[market.window_start :]).dates
@@ -43,6 +51,7 @@ def report_of(result: "Result", strategy_name: str, context: Mapping[str, Any], 
         by_stock=by_stock(closed),
         by_exit_reason=by_exit_reason(closed),
         findings=examine(result, context),
+        proof=None if proof is None else proof.to_json(),
         money=list(money(outcome, initial_cash)),
         trades=closed,
         holdings=positions(outcome, market),

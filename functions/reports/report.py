@@ -60,6 +60,8 @@ class Report:
     """By profit, the most first."""
     by_exit_reason: Sequence[TradeGroup] = ()
     findings: Sequence[Finding] = ()
+    proof: Mapping[str, Any] | None = None
+    """Proof.to_json(): whether the signals know no future; None for orders from outside."""
     """Serious ones first."""
     money: Sequence[MoneyRow] = ()
     """From the initial cash to the equity at the end."""

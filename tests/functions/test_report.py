@@ -7,6 +7,7 @@ import pytest
 
 from engine.doctor.examine import CHECKS
 from engine.doctor.finding import Finding
+from engine.prove import Difference, Proof
 from engine.simulation.holdings import Position
 from engine.simulation.trades import Trade
 from engine.statistics.metrics import METRICS
@@ -269,6 +270,14 @@ def test_words_stand_in_both_languages_once() -> None:
     assert both(Words("600519.SH", "600519.SH")) == both("600519.SH") == "600519.SH"
     assert both(Words("涨 <", "up <")) == '<span class="zh" lang="zh-CN">涨 &lt;</span><span class="en" lang="en">up &lt;</span>'
     assert hint([Words("涨", "up"), Words("SH", "SH")]) == "涨 · SH · up"
+
+
+@pytest.mark.parametrize(("first", "said"), [(None, "无未来函数"), (Difference("entry", 20240105, 3, "600000.SH", 5, 1, 0), "偷看未来")])
+def test_a_page_says_whether_signals_know_the_future(first: Difference | None, said: str) -> None:
+    proof = Proof((5, 9), (20240105, 20240111), ("entry", "exit"), 1_234, first)
+    page = render_run(a_report(proof=proof.to_json()))
+    assert said in page and ("600000.SH" in proof.words().zh) == (first is not None)
+    assert said not in render_run(a_report(proof=None))
 
 
 def test_a_run_without_findings_was_silent_about_the_doctor() -> None:

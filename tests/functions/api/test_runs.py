@@ -66,7 +66,10 @@ def test_a_single_run_from_the_request_to_its_artifacts(api: TestClient, house: 
     told = api.get(f"/api/runs/{run_id}/artifacts/statistics")
     assert told.headers["Content-Type"].startswith("application/json") and told.json()["stats"] == run["stats"]
     assert told.content == api.get(f"/api/runs/{run_id}/artifacts/statistics?format=json&limit=1").content, "it has no pages"
-    findings = api.get(f"/api/runs/{run_id}/artifacts/findings").json()["findings"]
+    judged = api.get(f"/api/runs/{run_id}/artifacts/findings").json()
+    findings = judged["findings"]
+    assert judged["proof"]["holds"] is True and judged["proof"]["cuts"] >= 3 and judged["proof"]["cells"] > 1_000
+    assert judged["proof"]["text"]["zh"] in api.get(f"/api/runs/{run_id}/artifacts/report").text
     assert "TOO_SHORT" in {finding["code"] for finding in findings}, "half a year"
     page = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=2").json()
     rest = api.get(f"/api/runs/{run_id}/artifacts/events?format=json&limit=10000&cursor={page['next_cursor']}").json()
@@ -144,7 +147,7 @@ def test_in_this_process_the_bytes_are_the_same(api: TestClient, house: House, b
     plan = local.prepare({"code": DUAL}, a_backtest()["context"], wanted, house.settings)
     rows = local.evaluate_all(plan, 2, "grid")
     assert [(row.params, row.content_hash) for row in rows] == [(run["params"], run["content_hash"]) for run in runs]
-    assert rows[0].content_hash and rows[0].content_hash in local.report_page(plan, local.record(plan, rows[0].params)).decode()
+    assert rows[0].content_hash and rows[0].content_hash in local.report_page(plan, local.record(plan, rows[0].params), None).decode()
 
 
 @pytest.mark.parametrize(
