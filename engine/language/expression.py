@@ -1,7 +1,7 @@
 """Expressions as frozen trees, and their normal form. parser.py makes them from text; nothing here evaluates them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 
@@ -63,6 +63,23 @@ KEYWORDS = frozenset(("and", "or", "not", "true", "false"))
 def write(expression: Expression) -> str:
     """The normal form: one space around operators, no parenthesis too many, numbers in their shortest writing."""
     return _write(expression, 0)
+
+
+def meaning(expression: Expression) -> str:
+    """The normal form with 5.0 written as 5: a checked text that says either where the other would do means the same."""
+    return _write(_shortest(expression), 0)
+
+
+def _shortest(expression: Expression) -> Expression:
+    if isinstance(expression, Number):
+        return replace(expression, is_whole=expression.is_whole or expression.value == int(expression.value))
+    if isinstance(expression, Unary):
+        return replace(expression, operand=_shortest(expression.operand))
+    if isinstance(expression, Binary):
+        return replace(expression, left=_shortest(expression.left), right=_shortest(expression.right))
+    if isinstance(expression, Call):
+        return replace(expression, arguments=tuple(map(_shortest, expression.arguments)))
+    return expression
 
 
 def walk(expression: Expression) -> Iterator[tuple[Expression, int]]:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 from engine.errors import ParameterError, Problem
 from engine.language.build import number
 from engine.language.constants import Constant, as_text
-from engine.language.expression import Expression, write
+from engine.language.expression import Expression, meaning
 from engine.language.settings import Setting
 from engine.terms import Conditions, Terms
 
@@ -62,7 +62,7 @@ class Manner:
         usual = vars(Conditions())
         changed = {name: value for name, value in vars(self.conditions).items() if name != "actions" and value != usual[name]}
         return {
-            "settings": {given.setting.path: write(given.expression) for given in self.settings},
+            "settings": {given.setting.path: meaning(given.expression) for given in self.settings},
             "keep_rest": self.keep_rest,
             **changed,
             **({} if self.dividends == "auto" else {"dividends": self.dividends}),

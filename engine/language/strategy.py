@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.errors import Problem
 from engine.language.constants import as_text, exact, is_number, shown
-from engine.language.expression import Call, Expression, Name, Text, walk, write
+from engine.language.expression import Call, Expression, Name, Text, meaning, walk
 from engine.language.graph import DAILY, INDEX_PREFIX
 from engine.language.manner import Manner
 from engine.language.universe import UniverseSpec
@@ -93,7 +93,7 @@ class Orders:
         return {name: price for name, price in (("limit", self.limit), ("stop", self.stop)) if price is not None}
 
     def normal(self) -> dict[str, Any]:
-        return {**{name: write(price.expression) for name, price in self.prices.items()}, "until_cancelled": self.until_cancelled}
+        return {**{name: meaning(price.expression) for name, price in self.prices.items()}, "until_cancelled": self.until_cancelled}
 
 
 @dataclass(frozen=True)
@@ -123,10 +123,10 @@ class Strategy:
             "language": LANGUAGE,
             "name": self.name,
             "params": {parameter.name: parameter.normal() for parameter in self.parameters},
-            "require": sorted(write(row) for row in self.require),
+            "require": sorted(meaning(row) for row in self.require),
             "universe": self.universe.to_json() if self.universe else None,
-            "where": sorted(write(row) for row in self.where),
-            "let": {let.name: write(let.expression) for let in self.lets},
+            "where": sorted(meaning(row) for row in self.where),
+            "let": {let.name: meaning(let.expression) for let in self.lets},
             "trading": {key: root if isinstance(root, str) else written(root) for key, root in vars(self.trading).items()},
             **{side: orders.normal() for side, orders in self.sides.items() if orders.prices},
             **self.manner.normal(),
@@ -185,4 +185,4 @@ class Strategy:
 
 
 def written(expression: Expression | None) -> str | None:
-    return None if expression is None else write(expression)
+    return None if expression is None else meaning(expression)

@@ -153,6 +153,29 @@ def test_identity_survives_writing(same: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("entry: close > 2 * open", "entry: close > 2.0 * open"),
+        ("let:\n  x: max(close - 1, -3)\nentry: close > x", "let:\n  x: max(close - 1.0, -3.0)\nentry: close > x"),
+        ("entry: close > open\nrank: close * 5", "entry: close > open\nrank: close * 5.000"),
+        ("entry: close > open\ncosts: {minimum: 5}", "entry: close > open\ncosts: {minimum: 5.0}"),
+        (
+            "entry: close > open\nexecution: {buy: {limit: raw_close * 1}}",
+            "entry: close > open\nexecution: {buy: {limit: raw_close * 1.0}}",
+        ),
+    ],
+)
+def test_a_decimal_point_without_decimals_is_writing(short: str, long: str) -> None:
+    one, other = (compile_strategy(f"name: a\nuniverse: {{all: true}}\nexit: close < low\n{text}\n") for text in (short, long))
+    assert one.identity == other.identity != compile_strategy(CROSS).identity
+
+
+def test_a_parameter_with_a_decimal_point_is_another_one() -> None:
+    text = "name: a\nuniverse: {all: true}\nparams: {x: {default: 2, min: 1, max: 3}}\nentry: close > x * open\nexit: close < low\n"
+    assert compile_strategy(text).identity != compile_strategy(text.replace("default: 2", "default: 2.0")).identity
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ("max: 250", "max: 251"),
