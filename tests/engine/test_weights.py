@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from engine.errors import StrategyError
 from engine.evaluate import evaluate, evaluate_block
 from engine.indicators.bars import own_bars
+from engine.indicators.compute import signals
 from engine.indicators.selection import rebalance_rows
 from engine.indicators.weighting import Wish, select_weights
-from engine.language import compile_strategy
+from engine.language import Graph, compile_strategy
 from engine.simulation.events import events
 from engine.simulation.outcome import Kind, Reason, Reject
 from engine.terms import ONE
@@ -165,3 +166,16 @@ def test_a_full_book_does_not_keep_a_position_from_growing() -> None:
 def test_a_rotation_has_its_slots_and_buys_once(key: str) -> None:
     with pytest.raises(StrategyError, match=key.split(":", maxsplit=1)[0]):
         compile_strategy(rotation("") + f"portfolio: {{{key}}}\n")
+
+
+@pytest.mark.parametrize("weight", ["", ", weight: 1"])
+def test_a_stock_suspended_at_the_rebalance_is_let_go_by_weights_only(weight: str) -> None:
+    market = random_market(5, sessions=80, stocks=9, warm_up=12, holes=0.2)
+    program = compile_strategy(f"name: a\nuniverse: {{all: true}}\nselect: {{top: 6, by: volume, every: 3{weight}}}\n")
+    made = next(signals(own_bars(market), graph := Graph(), [program.outputs(graph, {})]))
+    suspended = [(row, i) for row in rebalance_rows(market, 3).tolist() for i in range(9) if market.open[row, i] == 0]
+    assert suspended
+    for row, i in suspended:
+        assert not int(made.exit[row, 0]) >> i & 1
+        assert (made.weight.size == 0) == (not weight)
+        assert not weight or made.weight[row, i] == 0
