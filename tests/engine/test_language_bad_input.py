@@ -21,7 +21,8 @@ TRADES = HEAD + "entry: close > open\nexit: close < open\n"
 RANGES = "params: {p: {default: 0.5, min: 0.0, max: 1.0}, n: {default: 5, min: 2, max: 9}}\n"
 HERE = "¦"
 """Where a problem must be told."""
-SECONDS = 1.0
+SECONDS = 5.0
+"""Of process time. A text takes a third of one at most; in a long test run the collector walks a large heap besides."""
 PEAK = 64 * 1024 * 1024
 
 
