@@ -64,7 +64,6 @@ MISSING = {
     "the first n-1 bars; a NaN in the window": "前 n-1 根；窗口内有 NaN",
     "the first n-1 bars; a NaN in the window; a constant window": "前 n-1 根；窗口内有 NaN；窗口内不变",
     "the first n-1 bars; no volume in the whole window": "前 n-1 根；整个窗口没有成交",
-    "the first n-1 bars; the stock's first bar counts as one that did not rise": "前 n-1 根；股票的第一根算作没有上涨",
     "x is": "x 为 NaN 时",
     "x is, or that session has no bar of the index; nothing is filled": "x 为 NaN，或指数当日没有 K 线；不作填充",
     "x is, or there is no daily bar before": "x 为 NaN，或此前没有日线",

@@ -46,9 +46,10 @@ FUNCTIONS: tuple[Function, ...] = (
              definition="(x / sma(x, n) - 1) * 100", look_back_text="n - 1",
              text=Words("x 偏离自己均线的幅度，单位 %；同通达信 BIAS", "distance from the average"),
              example="bias(close, 24) < -10"),
-    Function("psy", "心理线", "momentum", (N,), "count(close > ref(close, 1), n) / n * 100",
-             "the first n-1 bars; the stock's first bar counts as one that did not rise", "通达信 PSY",
-             definition="count(close > ref(close, 1), n) / n * 100", look_back_text="n",
+    Function("psy", "心理线", "momentum", (N,), "sum(max(min(delta(close, 1), 1), 0), n) / n * 100",
+             "the first n bars", "通达信 PSY, count(close > ref(close, 1), n) / n * 100, for which a stock's first bar did not rise; "
+             "adjusted prices are whole numbers, so that a rise is 1 at least",
+             definition="sum(max(min(delta(close, 1), 1), 0), n) / n * 100", look_back_text="n",
              text=Words("最近 n 根中收涨的占比，单位 %；同通达信 PSY", "psychological line"),
              example="psy(12) < 25"),
     Function("di_plus", "趋向指标上升动向(PDI)", "momentum", (N,),
