@@ -108,8 +108,8 @@ CHECKS = (
             "a profit over {least} months or more, and without the best one nothing is left",
         ),
         Words(
-            "{month} 收益 {rate:.1%}；去掉这个月，总收益由 {return:.1%} 变为 {rest:.1%}。",
-            "{month} returned {rate:.1%}; without it the total return of {return:.1%} is {rest:.1%}.",
+            "{month} 收益 {rate:.1%}；去掉这个月，总收益由 {return:.1%} 变为 {rest:z.1%}。",
+            "{month} returned {rate:.1%}; without it the total return of {return:.1%} is {rest:z.1%}.",
         ),
         Words(
             "结果取决于那一段行情是否在场。请看那个月是不是普涨，并与基准比较、换不同的起止日再回测。",
