@@ -40,6 +40,8 @@ class Case:
     result: "Result"
     context: Mapping[str, Any]
     """The backtest's resolved one."""
+    closed: list[Trade] | None = None
+    """The closed trades, where somebody has read them already."""
 
     @property
     def market(self) -> Market:
@@ -85,7 +87,9 @@ class Case:
     @cached_property
     def trades(self) -> list[Trade] | None:
         """None where the run was not recorded."""
-        return None if self.events is None else trades(self.result.outcome, self.market)
+        if self.events is None:
+            return None
+        return trades(self.result.outcome, self.market) if self.closed is None else self.closed
 
     @cached_property
     def earned(self) -> list[tuple[str, int]] | None:

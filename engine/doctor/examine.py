@@ -7,6 +7,7 @@ from engine.doctor import belief, comparison, concentration, evidence, filling, 
 from engine.doctor.case import Case
 from engine.doctor.check import Check
 from engine.doctor.finding import Finding, Severity
+from engine.simulation.trades import Trade
 from engine.words import Words
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ NOTHING_FOUND = Words(
 """What is told where there is no finding, so that nobody wonders whether anybody looked."""
 
 
-def examine(result: "Result", context: Mapping[str, Any]) -> tuple[Finding, ...]:
+def examine(result: "Result", context: Mapping[str, Any], closed: list[Trade] | None = None) -> tuple[Finding, ...]:
     """What a careful colleague would say. `context` is the backtest's resolved one; its universe may be None where nobody knows it.
 
-    A run that was not recorded is examined by its figures and its open positions only.
+    A run that was not recorded is examined by its figures and its open positions only. `closed`: its trades, if they were read already.
     """
-    case = Case(result, context)
+    case = Case(result, context, closed)
     found = [finding for check in CHECKS if (finding := check.look(case)) is not None]
     return tuple(sorted(found, key=lambda finding: _ORDER.index(finding.severity)))
 

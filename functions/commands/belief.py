@@ -11,19 +11,14 @@ from rich.table import Table
 from engine.words import Words
 from functions.commands.screen import in_line, output, said
 from functions.commands.wrapping import Wrapped
-from functions.reports.grid_verdict import measured
+from functions.reports.grid_verdict import VERDICTS, measured
+from functions.reports.words import SEVERITIES
 
-SEVERITIES = {
-    "serious": (Words("严重", "serious"), "bold red"),
-    "warning": (Words("提醒", "warning"), "yellow"),
-    "info": (Words("提示", "info"), "dim"),
+STYLES = {
+    **{"serious": "bold red", "warning": "yellow", "info": "dim"},
+    **{"good": "green", "doubtful": "yellow", "bad": "bold red", "unknown": "dim"},
 }
-VERDICTS = {
-    "good": (Words("可信", "good"), "green"),
-    "doubtful": (Words("存疑", "doubtful"), "yellow"),
-    "bad": (Words("不可信", "bad"), "bold red"),
-    "unknown": (Words("无法判断", "unknown"), "dim"),
-}
+"""Of severities and of verdicts."""
 SCOPES = {
     "grid": Words(
         "只计入这次网格的 {count} 组；以前试过的没有计入。", "Counts the {count} combinations of this grid alone, not earlier ones."
@@ -48,7 +43,7 @@ def show_findings(findings: Sequence[Mapping[str, Any]]) -> None:
         output.print(in_line(EXAMINED) + ":", style="green")
         _paragraphs(NOTHING_FOUND)
     for finding in findings:
-        words, style = SEVERITIES[finding["severity"]]
+        words, style = SEVERITIES[finding["severity"]], STYLES[finding["severity"]]
         output.print(f"[{style}]{in_line(words)} · {escape(in_line(Words(**finding['title'])))}[/] [dim]{escape(finding['code'])}[/]")
         _paragraphs(Words(**finding["text"]))
 
@@ -71,7 +66,7 @@ def show_diagnosis(diagnosis: Mapping[str, Any]) -> None:
     table.add_column(heads[3], ratio=1, overflow="fold")
     rows = diagnosis["indicators"]
     for above, row in zip((None, *rows), rows, strict=False):
-        verdict, style = VERDICTS[row["verdict"]]
+        (_, verdict), style = VERDICTS[row["verdict"]], STYLES[row["verdict"]]
         judged = "\n".join(said(verdict))
         meaning = AS_ABOVE if above and row["value"] is None and row["meaning"] == above["meaning"] else row["meaning"]
         table.add_row(_lines(row["label"]), measured(row["value"], row["unit"]), f"[{style}]{judged}[/]", _lines(meaning))
@@ -80,7 +75,7 @@ def show_diagnosis(diagnosis: Mapping[str, Any]) -> None:
 
 def show_verdict(diagnosis: Mapping[str, Any]) -> None:
     """In one line, and how many trials it counts with."""
-    verdict, style = VERDICTS[diagnosis["verdict"]]
+    (_, verdict), style = VERDICTS[diagnosis["verdict"]], STYLES[diagnosis["verdict"]]
     output.print(f"[{style}]{in_line(DIAGNOSIS)}: {in_line(verdict)}[/]")
     _paragraphs(Words(**diagnosis["summary"]))
     _paragraphs(SCOPES[diagnosis["trials"]["scope"]].filled(count=f"{diagnosis['trials']['count']:,}"))

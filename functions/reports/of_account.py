@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
+from engine.doctor.refusal_words import REJECTS
 from engine.simulation.events import Refusal
 from engine.simulation.outcome import Outcome, Reject
 from engine.simulation.placed import Order
 from engine.words import Words
 from functions.reports.report import MoneyRow, OrderCount, RefusalCount
-from functions.reports.words import ENDS, FLOWS, ORIGINS, REJECTS, SIDES
+from functions.reports.words import ENDS, FLOWS, ORIGINS, SIDES
 
 
 def money(outcome: Outcome, initial_cash: int) -> Iterator[MoneyRow]:

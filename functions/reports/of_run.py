@@ -50,7 +50,7 @@ def report_of(
         rolling=rolling(cell.equity, initial_cash, closes),
         by_stock=by_stock(closed),
         by_exit_reason=by_exit_reason(closed),
-        findings=examine(result, context),
+        findings=examine(result, context, closed),
         proof=None if proof is None else proof.to_json(),
         money=list(money(outcome, initial_cash)),
         trades=closed,

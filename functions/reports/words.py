@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from engine.simulation.events import REJECT_TEXT
-from engine.simulation.outcome import Reject
 from engine.words import Words
 
 
@@ -11,23 +9,6 @@ def named(words: Mapping[str, Words], key: str) -> Words:
     """By its key where nobody has given it a name."""
     return words.get(key, Words(key, key))
 
-
-_REJECTS_ZH = {
-    Reject.SUSPENDED: "停牌，当日无行情",
-    Reject.ZERO_VOLUME: "该周期无成交量",
-    Reject.LIMIT_UP: "涨停，无人卖出",
-    Reject.LIMIT_DOWN: "跌停，无人买入",
-    Reject.NOT_SELLABLE: "无可卖股份：未持有、当日买入(T+1)或红股未上市",
-    Reject.BELOW_LOT: "不足一手，或资金不够一手",
-    Reject.NO_CASH: "资金不足",
-    Reject.VOLUME_CAP: "超出可占成交量的上限",
-    Reject.POSITION_CAP: "持仓只数已满",
-    Reject.DELISTED: "已退市",
-    Reject.INDUSTRY_CAP: "行业权重已满",
-    Reject.NOT_TRADED: "未到委托价",
-    Reject.BREAKER: "回撤或单日亏损熔断，停止买入",
-}
-REJECTS = {reject: Words(_REJECTS_ZH[reject], text) for reject, text in REJECT_TEXT}
 
 EXITS = {
     "signal": Words("信号", "signal"),

@@ -8,7 +8,7 @@ import pytest
 from engine.doctor.examine import CHECKS
 from engine.statistics.metrics import METRICS
 from functions.commands.belief import show_diagnosis, show_findings
-from functions.commands.screen import BY_ID, Row, Speech, runs_table
+from functions.commands.screen import BY_ID, Row, Speech, output, runs_table
 from functions.commands.statistics import few, show_statistics
 from functions.settings import Settings
 
@@ -18,7 +18,7 @@ def told(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> 
     """What is written by something, on a screen of so many columns."""
 
     def tell(columns: int, show: Callable[..., None], *arguments: Any, **named: Any) -> str:
-        monkeypatch.setenv("COLUMNS", str(columns))
+        monkeypatch.setattr(output, "_width", columns)  # COLUMNS counts only when a console is made
         capfd.readouterr()
         show(*arguments, **named)
         return capfd.readouterr().out

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.doctor.refusal_words import REJECTS
 from engine.evaluate import Result, evaluate
 from engine.language import compile_strategy
 from engine.market import Market
@@ -19,7 +20,7 @@ from functions.jobs.event_words import yuan
 from functions.jobs.ledger import ledger_files
 from functions.reports.of_account import placed
 from functions.reports.of_run import report_of
-from functions.reports.words import EXITS, REJECTS
+from functions.reports.words import EXITS
 from tests.engine.panels import random_market
 from tests.engine.test_simulation_readers import market_of, of, outcome_of
 

@@ -16,6 +16,7 @@ from engine.words import Words
 from functions.commands import belief
 from functions.reports.curve import Curve, curve_of
 from functions.reports.figures import day, number, percent, signed_number, signed_percent, tone, yuan
+from functions.reports.grid_verdict import VERDICTS
 from functions.reports.months import MONTHS, year_rows
 from functions.reports.rendering import both, hint
 from functions.reports.report import MoneyRow, OrderCount, RefusalCount, Report
@@ -295,5 +296,5 @@ def test_a_parameter_was_written_otherwise_than_in_the_ranking_of_its_grid() -> 
     assert "<dt>dip</dt><dd>0</dd>" in render_run(a_report(params={"dip": 0.0}))
 
 
-def test_a_severity_had_another_name_on_the_screen_than_on_the_page() -> None:
-    assert {key: words for key, (words, _) in belief.SEVERITIES.items()} == SEVERITIES
+def test_the_screen_has_a_style_for_every_severity_and_verdict_of_the_pages() -> None:
+    assert belief.STYLES.keys() == SEVERITIES.keys() | VERDICTS.keys()
