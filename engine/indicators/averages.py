@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Floats, Integers
 from engine.compiled import inlined, kernel
 from engine.indicators.elementwise import place
-from engine.indicators.kernels import STRIP
+from engine.indicators.kernels import STRIP, follow
 from engine.indicators.workspace import Operation, Values, Workspace
 
 WMA, WILDER, KAMA = range(3)
@@ -37,16 +37,7 @@ def wma(x: Floats, n: int, out: Floats) -> None:
 @kernel
 def smooth(x: Floats, n: int, m: int, out: Floats) -> None:
     """prev + m / n * (x - prev), starting with the stock's first bar; m beyond n counts as n. The first n-1 results are NaN."""
-    weight = min(m, n) / n
-    previous, age = np.nan, 0
-    for k in range(out.size):
-        value = x[k]
-        if np.isnan(value):
-            previous, age = np.nan, 0
-        else:
-            previous = value if age == 0 else previous + weight * (value - previous)
-            age += 1
-        out[k] = previous if age >= n else np.nan
+    follow(x, min(m, n) / n, n, out)
 
 
 @kernel

@@ -75,16 +75,7 @@ def ema(x: Floats, n: int, out: Floats) -> None:
     A NaN ends it: it starts again with the next number, and the first n-1 results after each start are NaN.
     TA-Lib starts with the simple mean of the first n bars instead; 通达信 starts as we do.
     """
-    alpha = 2.0 / (n + 1.0)
-    previous, age = np.nan, 0
-    for k in range(x.size):
-        value = x[k]
-        if np.isnan(value):
-            previous, age = np.nan, 0
-        else:
-            previous = value if age == 0 else previous + alpha * (value - previous)
-            age += 1
-        out[k] = previous if age >= n else np.nan
+    follow(x, 2.0 / (n + 1.0), n, out)
 
 
 @kernel
@@ -185,6 +176,20 @@ def cross_above(a: Floats, b: Floats, out: Flags) -> None:
         out[0] = 0
     for k in range(out.size - 1):
         out[1 + k] = (a[1 + k] > b[1 + k]) & (a[k] <= b[k])
+
+
+@inlined
+def follow(x: Floats, weight: float, n: int, out: Floats) -> None:
+    """prev + weight * (x - prev), starting with the first number, and again after a NaN; the first n-1 results are NaN each time."""
+    previous, age = np.nan, 0
+    for k in range(out.size):
+        value = x[k]
+        if np.isnan(value):
+            previous, age = np.nan, 0
+        else:
+            previous = value if age == 0 else previous + weight * (value - previous)
+            age += 1
+        out[k] = previous if age >= n else np.nan
 
 
 @inlined
