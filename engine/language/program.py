@@ -1,11 +1,14 @@
 """Program: a compiled strategy, asked for by name: its parameters, its terms of trading, its nodes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
+import numpy as np
+
+from engine.arrays import Integers
 from engine.errors import ParameterError, Problem, StrategyError
 from engine.indicators.catalog import FIELD, FUNCTION
 from engine.language.build import Builder, Series, Value, constant, number
@@ -123,6 +126,10 @@ class Program:
             raise ParameterError(problems)
         return values
 
+    def check_combinations(self, combinations: Sequence[Params]) -> list[dict[str, float | int]]:
+        """check_params of each. ParameterError with every problem of the first combination that has any."""
+        return [self.check_params(each) for each in combinations]
+
     def allows(self, params: Params) -> bool:
         """Whether the values, checked before, keep every row of `require`."""
         values = self._exact(params)
@@ -136,6 +143,15 @@ class Program:
             buy_until_cancelled=self.strategy.buy.until_cancelled,
             sell_until_cancelled=self.strategy.sell.until_cancelled,
         )
+
+    def terms_of(self, params: Sequence[Params], initial_cash: int) -> list[Terms]:
+        """The terms of each combination; equal ones are one object. `params` as check_combinations gives them; initial_cash in li."""
+        found: dict[Terms, Terms] = {}
+        return [found.setdefault(terms, terms) for terms in (self.terms(each, initial_cash) for each in params)]
+
+    def outputs_of(self, graph: Graph, params: Sequence[Params]) -> Integers:
+        """(P, fields of Outputs) node numbers, -1: none. Adds the nodes of all combinations; `params` as check_combinations gives them."""
+        return np.array([self.outputs(graph, each) for each in params], np.int64).reshape(-1, len(Outputs._fields))
 
     def outputs(self, graph: Graph, params: Params) -> Outputs:
         """Adds the nodes of one combination. Entries are gated: by the strategy's condition, the universe of the day, and `where`."""
