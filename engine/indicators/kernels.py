@@ -12,6 +12,13 @@ from engine.compiled import inlined, kernel
 
 STRIP = 512
 """Fresh sums walk strips of this many results, so that a strip stays in the first cache while the window's bars are added to it."""
+ROOM_ROWS = 8
+"""Rows of scratch that a function may write over: room (ROOM_ROWS, L), where L is at least STRIP and at least the stock's bars."""
+
+
+def room_for(longest: int) -> Floats:
+    """Scratch for stocks of up to `longest` bars."""
+    return np.empty((ROOM_ROWS, max(STRIP, longest)))
 
 
 @kernel
@@ -127,7 +134,7 @@ def roc(x: Floats, n: int, out: Floats) -> None:
 
 
 @kernel
-def highest(x: Floats, n: int, out: Floats) -> None:
+def highest(x: Floats, n: int, room: Floats, out: Floats) -> None:
     """Largest of the last n bars. The window is searched again only when its extreme, the newest of equals, has left it."""
     at, last_nan = -1, -1
     for k in range(x.size):
@@ -143,7 +150,7 @@ def highest(x: Floats, n: int, out: Floats) -> None:
 
 
 @kernel
-def lowest(x: Floats, n: int, out: Floats) -> None:
+def lowest(x: Floats, n: int, room: Floats, out: Floats) -> None:
     """Smallest of the last n bars."""
     at, last_nan = -1, -1
     for k in range(x.size):

@@ -11,41 +11,52 @@ from engine.indicators.workspace import Operation, Values, Workspace
 
 
 @kernel
-def days_since(offsets: Integers, flags: Flags, out: Floats) -> None:
+def days_since(flags: Flags, out: Floats) -> None:
     """Bars since the flag was last 1, 0 on such a bar; NaN before the first."""
-    for i in range(offsets.size - 1):
-        own, result, last = flags[offsets[i] : offsets[i + 1]], out[offsets[i] : offsets[i + 1]], -1
-        for k in range(result.size):
-            last = k if own[k] else last
-            result[k] = float(k - last) if last >= 0 else np.nan
+    last = -1
+    for k in range(out.size):
+        last = k if flags[k] else last
+        out[k] = float(k - last) if last >= 0 else np.nan
 
 
 @kernel
-def obv(offsets: Integers, close: Floats, volume: Floats, out: Floats) -> None:
+def obv(close: Floats, volume: Floats, out: Floats) -> None:
     """On-balance volume: the first bar's volume, more each bar's where the close rose, less where it fell.
 
     Volumes are whole numbers: their total is exact below 2^53, so that its changes do not depend on where it began.
     """
+    total = 0.0
+    for k in range(out.size):
+        if k == 0 or close[k] > close[k - 1]:
+            total += volume[k]
+        elif close[k] < close[k - 1]:
+            total -= volume[k]
+        out[k] = total
+
+
+@kernel
+def days_since_of_stocks(offsets: Integers, flags: Flags, out: Floats) -> None:
+    """offsets (N + 1,): stock i has the bars offsets[i] to offsets[i + 1]."""
+    for i in range(offsets.size - 1):
+        days_since(flags[offsets[i] : offsets[i + 1]], out[offsets[i] : offsets[i + 1]])
+
+
+@kernel
+def obv_of_stocks(offsets: Integers, close: Floats, volume: Floats, out: Floats) -> None:
     for i in range(offsets.size - 1):
         low, high = offsets[i], offsets[i + 1]
-        price, shares, total = close[place(close, low, out.size) :], volume[place(volume, low, out.size) :], 0.0
-        for k in range(high - low):
-            if k == 0 or price[k] > price[k - 1]:
-                total += shares[k]
-            elif price[k] < price[k - 1]:
-                total -= shares[k]
-            out[low + k] = total
+        obv(close[place(close, low, out.size) :], volume[place(volume, low, out.size) :], out[low:high])
 
 
 def _days_since(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
     out = space.numbers()
-    days_since(space.bars.offsets, operands[0], out)
+    days_since_of_stocks(space.bars.offsets, operands[0], out)
     return out
 
 
 def _obv(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
     out = space.numbers()
-    obv(space.bars.offsets, operands[0], operands[1], out)
+    obv_of_stocks(space.bars.offsets, operands[0], operands[1], out)
     return out
 
 

@@ -9,6 +9,7 @@ from engine.indicators import (
     averages,
     cross_section,
     elementwise,
+    kernels,
     memories,
     orderings,
     oscillators,
@@ -59,7 +60,7 @@ def _logic(operation: int) -> Operation:
 def _window(operation: int) -> Operation:
     def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
         out = space.numbers()
-        stocks.window(operation, space.bars.offsets, operands[0], int(numbers[0]), out)
+        stocks.window(operation, space.bars.offsets, operands[0], int(numbers[0]), kernels.room_for(space.bars.longest), out)
         return out
 
     return compute
@@ -67,7 +68,7 @@ def _window(operation: int) -> Operation:
 
 def _prefix_sums(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
     out = space.numbers()
-    stocks.window(stocks.PREFIX_SUMS, space.bars.offsets, operands[0], 1, out)
+    stocks.window(stocks.PREFIX_SUMS, space.bars.offsets, operands[0], 1, kernels.room_for(0), out)
     if out.size and out.max() >= EXACT_LIMIT:
         raise MarketError(
             [Problem("bars", "prices or volumes are too large: their sums exceed 2^53", hint="look for wrong adjustment factors")]

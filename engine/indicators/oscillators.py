@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Floats, Integers
 from engine.compiled import inlined, kernel
 from engine.indicators.elementwise import place
-from engine.indicators.kernels import STRIP
+from engine.indicators.kernels import STRIP, room_for
 from engine.indicators.workspace import Operation, Values, Workspace
 
 DI_PLUS, DI_MINUS, ADX = range(3)
@@ -32,16 +32,16 @@ def avedev(x: Floats, mean: Floats, n: int, out: Floats) -> None:
 
 
 @kernel
-def mfi(price: Floats, money: Floats, n: int, moved: Floats, out: Floats) -> None:
+def mfi(price: Floats, money: Floats, n: int, room: Floats, out: Floats) -> None:
     """Of the money of those of the last n bars whose price moved, the part of those where it rose, in percent; 50 where none moved.
 
-    The first n bars are NaN: the stock's first bar has no price before it. `moved` (B,) is room that is written over.
+    The first n bars are NaN: the stock's first bar has no price before it. room: see kernels.ROOM_ROWS.
     """
     _fill(out[: min(n, out.size)], np.nan)
     count = out.size - n
     for low in range(0, count, STRIP):
         high = min(low + STRIP, count)
-        result, total = out[n + low : n + high], moved[n + low : n + high]
+        result, total = out[n + low : n + high], room[0, : high - low]
         _fill(result, 0.0)
         _fill(total, 0.0)
         for j in range(n):
@@ -96,10 +96,10 @@ def avedev_of_stocks(offsets: Integers, x: Floats, mean: Floats, n: int, out: Fl
 
 
 @kernel
-def mfi_of_stocks(offsets: Integers, price: Floats, money: Floats, n: int, moved: Floats, out: Floats) -> None:
+def mfi_of_stocks(offsets: Integers, price: Floats, money: Floats, n: int, room: Floats, out: Floats) -> None:
     for i in range(offsets.size - 1):
         low, high = offsets[i], offsets[i + 1]
-        mfi(price[low:high], money[low:high], n, moved[low:high], out[low:high])
+        mfi(price[low:high], money[low:high], n, room, out[low:high])
 
 
 @kernel
@@ -135,9 +135,8 @@ def _avedev(space: Workspace, operands: Sequence[Values], numbers: tuple[float, 
 
 
 def _mfi(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    out, moved = space.numbers(), space.numbers()
-    mfi_of_stocks(space.bars.offsets, operands[0], operands[1], int(numbers[0]), moved, out)
-    space.give_back(moved)
+    out = space.numbers()
+    mfi_of_stocks(space.bars.offsets, operands[0], operands[1], int(numbers[0]), room_for(space.bars.longest), out)
     return out
 
 

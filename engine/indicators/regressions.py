@@ -2,77 +2,95 @@
 
 The first n-1 bars are NaN, and a NaN in the window makes the result NaN. Sums are fresh for each window, around its means. A window whose
 values are all equal has no correlation: its deviations may be a rounding error instead of zero, so equality is looked for, not zero.
-Strips of results keep what is summed up in the first cache; room: (5, STRIP) for the means and sums of a strip.
+Strips of results keep what is summed up in the first cache; room (5, STRIP) or more: the means and sums of a strip.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from engine.arrays import Floats, Integers
 from engine.compiled import inlined, kernel
 from engine.indicators.elementwise import place
-from engine.indicators.kernels import STRIP
+from engine.indicators.kernels import STRIP, room_for
 from engine.indicators.workspace import Operation, Values, Workspace
 
-ROOM = (5, STRIP)
+COV, CORR = range(2)
 
 
 @kernel
-def cov(offsets: Integers, x: Floats, y: Floats, n: int, room: Floats, out: Floats) -> None:
+def cov(x: Floats, y: Floats, n: int, room: Floats, out: Floats) -> None:
     """Sum of (x - mean of x) * (y - mean of y) / (n - 1), of a sample as std is."""
-    for i in range(offsets.size - 1):
-        own_x, own_y, result = x[place(x, offsets[i], out.size) :], y[place(y, offsets[i], out.size) :], out[offsets[i] : offsets[i + 1]]
-        _lead(result, n)
-        for low in range(n - 1, result.size, STRIP):
-            count = min(STRIP, result.size - low)
-            _moments(own_x, own_y, low - n + 1, count, n, room)
-            for k in range(count):
-                result[low + k] = room[2, k] / (n - 1.0)
+    _lead(out, n)
+    for low in range(n - 1, out.size, STRIP):
+        count = min(STRIP, out.size - low)
+        _moments(x, y, low - n + 1, count, n, room)
+        for k in range(count):
+            out[low + k] = room[2, k] / (n - 1.0)
 
 
 @kernel
-def corr(offsets: Integers, x: Floats, y: Floats, n: int, room: Floats, out: Floats) -> None:
+def corr(x: Floats, y: Floats, n: int, room: Floats, out: Floats) -> None:
     """Pearson's sum of xy / sqrt(sum of xx * sum of yy), deviations from the means; not beyond -1 and 1 for a rounding."""
-    for i in range(offsets.size - 1):
-        own_x, own_y, result = x[place(x, offsets[i], out.size) :], y[place(y, offsets[i], out.size) :], out[offsets[i] : offsets[i + 1]]
-        _lead(result, n)
-        for low in range(n - 1, result.size, STRIP):
-            count = min(STRIP, result.size - low)
-            _moments(own_x, own_y, low - n + 1, count, n, room)
-            for k in range(count):
-                both = np.sqrt(room[3, k] * room[4, k])
-                result[low + k] = min(max(room[2, k] / both, -1.0), 1.0) if both > 0.0 else np.nan
-        _without_constants(own_x, n, result)
-        _without_constants(own_y, n, result)
+    _lead(out, n)
+    for low in range(n - 1, out.size, STRIP):
+        count = min(STRIP, out.size - low)
+        _moments(x, y, low - n + 1, count, n, room)
+        for k in range(count):
+            both = np.sqrt(room[3, k] * room[4, k])
+            out[low + k] = min(max(room[2, k] / both, -1.0), 1.0) if both > 0.0 else np.nan
+    _without_constants(x, n, out)
+    _without_constants(y, n, out)
 
 
 @kernel
-def slope(offsets: Integers, x: Floats, n: int, out: Floats) -> None:
+def slope(x: Floats, n: int, out: Floats) -> None:
     """Of the least-squares line through the window: what it gains per bar. NaN for n = 1."""
-    for i in range(offsets.size - 1):
-        own, result = x[place(x, offsets[i], out.size) :], out[offsets[i] : offsets[i + 1]]
-        _lead(result, n)
-        for low in range(n - 1, result.size, STRIP):
-            strip = result[low : low + STRIP]
-            _tilts(own, low - n + 1, n, strip)
-            for k in range(strip.size):
-                strip[k] = strip[k] / _spread_of_time(n)
+    _lead(out, n)
+    for low in range(n - 1, out.size, STRIP):
+        strip = out[low : low + STRIP]
+        _tilts(x, low - n + 1, n, strip)
+        for k in range(strip.size):
+            strip[k] = strip[k] / _spread_of_time(n)
 
 
 @kernel
-def rsquare(offsets: Integers, x: Floats, n: int, room: Floats, out: Floats) -> None:
+def rsquare(x: Floats, n: int, room: Floats, out: Floats) -> None:
     """Share of the window's variance that its least-squares line explains; not above 1 for a rounding."""
+    _lead(out, n)
+    for low in range(n - 1, out.size, STRIP):
+        strip = out[low : low + STRIP]
+        _tilts(x, low - n + 1, n, strip)
+        _moments(x, x, low - n + 1, strip.size, n, room)
+        for k in range(strip.size):
+            strip[k] = min(strip[k] * strip[k] / (room[3, k] * _spread_of_time(n)), 1.0) if room[3, k] > 0.0 else np.nan
+    _without_constants(x, n, out)
+
+
+@kernel
+def pair_of_stocks(operation: int, offsets: Integers, x: Floats, y: Floats, n: int, room: Floats, out: Floats) -> None:
+    """offsets (N + 1,): stock i has the bars offsets[i] to offsets[i + 1]."""
     for i in range(offsets.size - 1):
-        own, result = x[place(x, offsets[i], out.size) :], out[offsets[i] : offsets[i + 1]]
-        _lead(result, n)
-        for low in range(n - 1, result.size, STRIP):
-            strip = result[low : low + STRIP]
-            _tilts(own, low - n + 1, n, strip)
-            _moments(own, own, low - n + 1, strip.size, n, room)
-            for k in range(strip.size):
-                strip[k] = min(strip[k] * strip[k] / (room[3, k] * _spread_of_time(n)), 1.0) if room[3, k] > 0.0 else np.nan
-        _without_constants(own, n, result)
+        low, high = offsets[i], offsets[i + 1]
+        own_x, own_y = x[place(x, low, out.size) :], y[place(y, low, out.size) :]
+        if operation == COV:
+            cov(own_x, own_y, n, room, out[low:high])
+        else:
+            corr(own_x, own_y, n, room, out[low:high])
+
+
+@kernel
+def slope_of_stocks(offsets: Integers, x: Floats, n: int, out: Floats) -> None:
+    for i in range(offsets.size - 1):
+        low, high = offsets[i], offsets[i + 1]
+        slope(x[place(x, low, out.size) :], n, out[low:high])
+
+
+@kernel
+def rsquare_of_stocks(offsets: Integers, x: Floats, n: int, room: Floats, out: Floats) -> None:
+    for i in range(offsets.size - 1):
+        low, high = offsets[i], offsets[i + 1]
+        rsquare(x[place(x, low, out.size) :], n, room, out[low:high])
 
 
 @inlined
@@ -135,10 +153,10 @@ def _lead(out: Floats, n: int) -> None:
         out[k] = np.nan
 
 
-def _pair(run: Callable[[Integers, Floats, Floats, int, Floats, Floats], None]) -> Operation:
+def _pair(operation: int) -> Operation:
     def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-        out = space.numbers()
-        run(space.bars.offsets, operands[0], operands[1], int(numbers[0]), np.empty(ROOM), out)
+        out, room = space.numbers(), room_for(space.bars.longest)
+        pair_of_stocks(operation, space.bars.offsets, operands[0], operands[1], int(numbers[0]), room, out)
         return out
 
     return compute
@@ -146,14 +164,14 @@ def _pair(run: Callable[[Integers, Floats, Floats, int, Floats, Floats], None]) 
 
 def _slope(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
     out = space.numbers()
-    slope(space.bars.offsets, operands[0], int(numbers[0]), out)
+    slope_of_stocks(space.bars.offsets, operands[0], int(numbers[0]), out)
     return out
 
 
 def _rsquare(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
     out = space.numbers()
-    rsquare(space.bars.offsets, operands[0], int(numbers[0]), np.empty(ROOM), out)
+    rsquare_of_stocks(space.bars.offsets, operands[0], int(numbers[0]), room_for(space.bars.longest), out)
     return out
 
 
-OPERATIONS: dict[str, Operation] = {"cov": _pair(cov), "corr": _pair(corr), "slope": _slope, "rsquare": _rsquare}
+OPERATIONS: dict[str, Operation] = {"cov": _pair(COV), "corr": _pair(CORR), "slope": _slope, "rsquare": _rsquare}

@@ -9,7 +9,7 @@ PREFIX_SUMS, SUM_EXACT, SMA_EXACT, SUM_FRESH, SMA_FRESH, EMA, RSI, REF, DELTA, R
 
 
 @kernel
-def window(operation: int, offsets: Integers, x: Floats, n: int, out: Floats) -> None:  # noqa: PLR0912 (a table of operations)
+def window(operation: int, offsets: Integers, x: Floats, n: int, room: Floats, out: Floats) -> None:  # noqa: PLR0912 (a table of operations)
     """offsets (N + 1,): stock i has the bars offsets[i] to offsets[i + 1]."""
     for i in range(offsets.size - 1):
         low, high = offsets[i], offsets[i + 1]
@@ -36,9 +36,9 @@ def window(operation: int, offsets: Integers, x: Floats, n: int, out: Floats) ->
         elif operation == ROC:
             kernels.roc(own, n, result)
         elif operation == HIGHEST:
-            kernels.highest(own, n, result)
+            kernels.highest(own, n, room, result)
         else:
-            kernels.lowest(own, n, result)
+            kernels.lowest(own, n, room, result)
 
 
 @kernel

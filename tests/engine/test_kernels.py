@@ -31,6 +31,8 @@ def run(name: str, x: Floats, n: int) -> Floats:
         mean = np.empty(x.size)
         kernels.sma_fresh(x, n, mean)
         kernels.std(x, mean, n, out)
+    elif name in ("highest", "lowest"):
+        getattr(kernels, name)(x, n, kernels.room_for(x.size), out)
     else:
         kernel: Callable[[Floats, int, Floats], None] = getattr(kernels, {"sum": "sum_fresh", "sma": "sma_fresh"}.get(name, name))
         kernel(x, n, out)

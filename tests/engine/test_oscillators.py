@@ -52,7 +52,7 @@ def avedev(x: Floats, n: int) -> Floats:
 
 def mfi(price: Floats, money: Floats, n: int) -> Floats:
     out = np.empty(price.size)
-    oscillators.mfi(price, money, n, np.empty(price.size), out)
+    oscillators.mfi(price, money, n, kernels.room_for(price.size), out)
     return out
 
 

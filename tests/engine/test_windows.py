@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.arrays import Floats
 from engine.indicators import memories, orderings, regressions
+from engine.indicators.kernels import STRIP, room_for
 from tests import naive_windows as naive
 
 NAN, INF = float("nan"), float("inf")
@@ -24,23 +25,20 @@ spans = st.integers(1, 12)
 
 
 def run(name: str, x: Floats, n: int) -> Floats:
-    out, offsets = np.full(x.size, 77.0), np.array([0, x.size])
-    if name == "rsquare":
-        regressions.rsquare(offsets, x, n, np.empty(regressions.ROOM), out)
-    else:
-        getattr(regressions if name == "slope" else orderings, name)(offsets, x, n, out)
+    out, room = np.full(x.size, 77.0), (() if name in ("slope", "ts_rank") else (room_for(x.size),))
+    getattr(regressions if name in ("slope", "rsquare") else orderings, name)(x, n, *room, out)
     return out
 
 
 def run_two(name: str, x: Floats, y: Floats, n: int) -> Floats:
     out = np.full(x.size, 77.0)
-    getattr(regressions, name)(np.array([0, x.size]), x, y, n, np.empty(regressions.ROOM), out)
+    getattr(regressions, name)(x, y, n, room_for(x.size), out)
     return out
 
 
 def run_quantile(x: Floats, n: int, q: float) -> Floats:
     out = np.full(x.size, 77.0)
-    orderings.quantile(np.array([0, x.size]), x, n, q, np.full(n, 77.0), out)
+    orderings.quantile(x, n, q, room_for(x.size), out)
     return out
 
 
@@ -78,7 +76,7 @@ def test_degenerate_series(name: str, x: list[float]) -> None:
 
 
 def test_long_windows_cross_strips() -> None:
-    x, y = np.random.default_rng(1).normal(0.0, 1.0, (2, 3 * regressions.STRIP + 7))
+    x, y = np.random.default_rng(1).normal(0.0, 1.0, (2, 3 * STRIP + 7))
     x = np.round(x, 1)
     for name in ONE:
         np.testing.assert_array_equal(run(name, x, 300), getattr(naive, name)(list(x), 300))
@@ -102,10 +100,10 @@ def test_nothing_depends_on_where_a_series_begins() -> None:
 def test_a_stock_sees_no_other_stocks_bars() -> None:
     x = np.random.default_rng(3).normal(0.0, 1.0, 60)
     offsets, out = np.array([0, 25, 25, 60]), np.empty(60)
-    regressions.corr(offsets, x, x[::-1].copy(), 5, np.empty(regressions.ROOM), out)
+    regressions.pair_of_stocks(regressions.CORR, offsets, x, x[::-1].copy(), 5, room_for(35), out)
     alone = run_two("corr", x[25:].copy(), x[::-1][25:].copy(), 5)
     np.testing.assert_array_equal(out[25:], alone)
-    orderings.quantile(offsets, x, 5, 0.3, np.empty(5), out)
+    orderings.quantile_of_stocks(offsets, x, 5, 0.3, room_for(35), out)
     np.testing.assert_array_equal(out[25:], run_quantile(x[25:].copy(), 5, 0.3))
 
 
@@ -113,7 +111,7 @@ def test_a_stock_sees_no_other_stocks_bars() -> None:
 @given(flags=st.lists(st.booleans(), max_size=40))
 def test_days_since(flags: list[bool]) -> None:
     out = np.empty(len(flags))
-    memories.days_since(np.array([0, len(flags)]), np.array(flags, np.uint8), out)
+    memories.days_since(np.array(flags, np.uint8), out)
     np.testing.assert_array_equal(out, np.array(naive.days_since(flags), np.float64))
 
 
