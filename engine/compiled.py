@@ -11,9 +11,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numpy as np
-from numba import config, njit, types
-from numba.extending import intrinsic
-from numba.np import arrayobj
+
+from engine.numba_loading import arrayobj, config, intrinsic, njit, types
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

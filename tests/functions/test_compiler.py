@@ -1,5 +1,7 @@
 """The compiler's environment: one target, one cache for each version of the engine, and a word where the processor is too old."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,11 @@ def test_an_old_processor_is_told() -> None:
 
 def test_nothing_is_claimed_of_an_unknown_processor() -> None:
     assert missing_instructions("") == []
+
+
+def test_kernels_do_without_scipy_which_others_may_load() -> None:
+    code = (
+        "import sys, engine.compiled, numba; numba.njit(lambda x: x + 1)(1); "
+        "assert not any(name.split('.')[0] == 'scipy' for name in sys.modules); import scipy.linalg; assert scipy.linalg.solve([[2]], [4])"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
