@@ -30,8 +30,8 @@ check: $(READY)  ## format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)  ## speed figures as JSON
-	$(BIN)/python -m bench
+bench: $(READY)  ## speed figures as JSON; WORKLOADS="W3 W7" runs only these
+	@$(BIN)/python -m bench $(WORKLOADS)
 
 lock: $(READY)  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv --system-certs pip compile pyproject.toml --all-extras --universal --python-version 3.11 \

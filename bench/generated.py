@@ -7,12 +7,12 @@ from engine.market import FAR, Actions, Listings, Market
 SESSIONS_A_YEAR = 244
 
 
-def generated_market(bars: int, stocks: int, seed: int = 7) -> Market:
-    """Deterministic by seed. 1% of the cells are suspended; every stock has one 10-for-2 bonus issue a year."""
+def generated_market(bars: int, stocks: int, seed: int = 7, suspended: float = 0.01) -> Market:
+    """Deterministic by seed. A share of the cells is suspended; every stock has one 10-for-2 bonus issue a year."""
     random = np.random.default_rng(seed)
     steps = random.normal(0.0003, 0.022, (bars, stocks))
     bonus = _bonus_days(random, bars, stocks)
-    has_bar = random.random((bars, stocks)) >= 0.01
+    has_bar = random.random((bars, stocks)) >= suspended
     has_bar[0] = True
     close = np.zeros((bars, stocks), np.int64)
     open_, high, low, pre_close = (np.zeros((bars, stocks), np.int64) for _ in range(4))
@@ -32,6 +32,7 @@ def generated_market(bars: int, stocks: int, seed: int = 7) -> Market:
         pre_close[t] = reference
         last = np.maximum(np.where(has_bar[t], close[t], last), 100)
         close[t], factor[t] = last, adjust
+        high[t] = np.maximum(high[t], last)  # above the least price, where the clip has left it below
     volume = random.integers(10_000, 2_000_000, (bars, stocks)) * 100 * has_bar
     blank = ~has_bar
     open_[blank] = high[blank] = pre_close[blank] = 0

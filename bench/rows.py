@@ -1,0 +1,47 @@
+"""The workloads, one row each, in the order in which they are run."""
+
+from bench.workload import Size, Workload
+
+WORKLOADS = (
+    Workload(
+        "W1",
+        "one stock, many dual moving averages",
+        "one_stock",
+        Size(1, 2_500, 10_000, 5, 40.0),
+        Size(1, 120, 20, 2),
+        "100,000 combinations a second",
+    ),
+    Workload(
+        "W2",
+        "500 stocks, one cash pool, 50 slots, one combination",
+        "one_combination",
+        Size(500, 2_500, 1, 30, 10.0),
+        Size(20, 120, 1, 2),
+        "10 ms",
+    ),
+    Workload(
+        "W3",
+        "300 stocks, one cash pool, 50 slots, 100 combinations",
+        "one_pool",
+        Size(300, 2_500, 100, 12, 15.0),
+        Size(20, 160, 4, 2),
+        "1,000 combinations a second on 2 threads, 600 MB",
+    ),
+    Workload(
+        "W7",
+        "W3 for the ten most different templates, as they are shipped",
+        "templates",
+        Size(300, 2_500, 100, 3, 6.0),
+        Size(20, 300, 2, 1),
+        "each 150 combinations a second",
+    ),
+)
+
+
+def chosen(names: str) -> list[Workload]:
+    """Those whose names are listed, in the order of the table; all for an empty list. ValueError for an unknown name."""
+    wanted = names.split()
+    unknown = set(wanted) - {row.name for row in WORKLOADS}
+    if unknown:
+        raise ValueError(f"unknown workload: {', '.join(sorted(unknown))}; there are {', '.join(row.name for row in WORKLOADS)}")
+    return [row for row in WORKLOADS if not wanted or row.name in wanted]
