@@ -36,6 +36,8 @@ Answer = TypeVar("Answer", bound=BaseModel)
 ENDED = {"succeeded", "failed", "cancelled"}
 GRID_ENDED = {"finished", "cancelled", "incomplete"}
 TIMEOUT_SECONDS = 30
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.03, 0.5
+"""Seconds between two looks at something that goes on; a minute of them stays below the usual rate limit."""
 HEADERS = {"Accept": "application/vnd.backtest.v1+json"}
 
 
@@ -272,10 +274,12 @@ def _key() -> dict[str, str]:
 
 
 def _pauses() -> Iterator[float]:
-    pause = 0.1
+    """A twentieth of what was waited so far: an end is seen soon after it has come, and long waits ask seldom."""
+    waited = 0.0
     while True:
+        pause = min(LONGEST_PAUSE, max(SHORTEST_PAUSE, waited / 20))
         yield pause
-        pause = min(0.5, pause * 1.2)
+        waited += pause
 
 
 def _understood(model: type[Answer], answer: httpx.Response) -> Answer:
