@@ -1,6 +1,6 @@
 """What one combination wants, by what terms, and where it stands: the values that travel through the loop."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,18 @@ class Signals(NamedTuple):
     sell_stop: Prices = NO_PRICES
     weight: Prices = NO_PRICES
     """Not a price: what each stock is to be worth of equity, in 1 / ONE, as in Script.targets; -1 in rows that ask for nothing."""
+
+
+class Wishes(NamedTuple):
+    """What P combinations want, as columns."""
+
+    addresses: Bits
+    """(P, 8) uint64 where the arrays of each combination lie, from row 0, in the order of Signals; 0: not used. Rank and prices hold a value
+    for each bar (see bar_at); entry, exit and weight are as in Signals."""
+    bar_at: Prices
+    """(T, W * 64) int32 which of the values stands in each cell: x[bar_at[t, i]]; -1: none. Of no rows: values are as in Signals, too."""
+    kept: tuple[Any, ...]
+    """The arrays, so that they stay."""
 
 
 class Figures(NamedTuple):
