@@ -5,6 +5,8 @@ sessions on average, as Sullivan, Timmermann and White (1999) for trading rules.
 matrix of weights, made once and the same for every combination; of each draw only the best combination so far is kept.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from engine.arrays import Floats, Integers
@@ -34,6 +36,14 @@ def weights_of(indices: Integers) -> Floats:
     draws, sessions = indices.shape
     flat = (indices + np.arange(draws, dtype=np.int64)[:, None] * sessions).ravel()
     weights: Floats = np.bincount(flat, minlength=draws * sessions).reshape(draws, sessions) / sessions
+    return weights
+
+
+@lru_cache(maxsize=1)
+def usual_weights(sessions: int) -> Floats:
+    """weights_of the usual draws: the same for every grid over so many sessions, and kept for the next one (20 MB for ten years)."""
+    weights = weights_of(stationary_indices(sessions))
+    weights.flags.writeable = False
     return weights
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.arrays import Floats, Integers
-from engine.diagnosis.bootstrap import Resampling, stationary_indices, weights_of
+from engine.diagnosis.bootstrap import Resampling, usual_weights
 from engine.diagnosis.moments import Moments, joined, moments_of, sharpe, union
 
 TILE = 400_000
@@ -79,7 +79,7 @@ class Collector:
         self._sessions = sessions
         self._sum = np.zeros(sessions)
         if sessions >= LEAST_SESSIONS:
-            self._resampling = Resampling(weights_of(stationary_indices(sessions)))
+            self._resampling = Resampling(usual_weights(sessions))
 
     def _returns(self, equity: Integers) -> Floats:
         values = np.empty((equity.shape[0], equity.shape[1] + 1))

@@ -3,16 +3,17 @@
 Bailey, Borwein, Lopez de Prado and Zhu, "The probability of backtest overfitting", Journal of Computational Finance, 2017.
 """
 
-from itertools import combinations
+from collections.abc import Iterator
+from math import fsum
 from typing import NamedTuple
 
 import numpy as np
 
-from engine.arrays import Floats
+from engine.arrays import Floats, Integers
 from engine.diagnosis.moments import NO_VARIANCE, Moments
 
-Sums = tuple[Floats, Floats, Floats]
-"""Of subsets of parts: sessions (M,), sums of returns (M, P), sums of squared returns (M, P)."""
+ROOM = 32_768
+"""Sharpe ratios that are in work at once: what they need stays in the cache."""
 
 
 class Overfitting(NamedTuple):
@@ -26,59 +27,96 @@ class Overfitting(NamedTuple):
     """The same out of sample."""
 
 
+class _Sums(NamedTuple):
+    """Of every subset of some parts; subset m holds the parts whose bits are set in m."""
+
+    sessions: Floats
+    """(M,)"""
+    total: Floats
+    """(M, P): of returns."""
+    squares: Floats
+    """(M, P): of squared returns."""
+
+
 def overfitting(moments: Moments) -> Overfitting:
     """Over all splits of the parts into two halves; an even number of parts, at least one combination.
 
     Returns that do not vary (all cash) have a Sharpe ratio of 0 here. The first of several best is taken; ranks of ties are averaged.
     Logit of the relative rank below 0 means rank below (P + 1) / 2, so ranks alone are needed.
     """
-    parts = len(moments.lengths)
-    low, high = _subsets(moments, range(parts // 2)), _subsets(moments, range(parts // 2, parts))
-    below = loss = 0.0
-    inside: list[float] = []
-    outside: list[float] = []
-    # A half and its complement are both a split, so each pair is computed once: those with part 0 and those without.
-    for chosen in combinations(range(1, parts), parts // 2 - 1):
-        mask = 1 + sum(1 << part for part in chosen)
-        pair = [_sharpe(low, high, subset, parts // 2) for subset in (mask, (1 << parts) - 1 - mask)]
-        for here, there in (pair, pair[::-1]):
-            best = int(here.argmax())
-            found = float(there[best])
-            # Twice the rank less (P + 1), ties averaged: those below less those above.
-            rank = int((there < found).sum()) - int((there > found).sum())
-            below += 1.0 if rank < 0 else 0.5 if rank == 0 else 0.0
-            loss += found < 0
-            inside.append(float(here[best]))
-            outside.append(found)
-    splits = len(inside)
-    return Overfitting(below / splits, loss / splits, sum(inside) / splits, sum(outside) / splits)
+    half = len(moments.lengths) // 2
+    low, high = _subsets(moments, slice(half)), _subsets(moments, slice(half, 2 * half))
+    rows = max(1, ROOM // moments.combinations)
+    found = [_both_ways(low, high, first, some) for first, others in _splits(half) for some in _cut(others, rows)]
+    places, inside, outside = (np.concatenate(column).tolist() for column in zip(*found, strict=True))
+    splits = len(places)
+    return Overfitting(sum(places) / splits, sum(value < 0 for value in outside) / splits, fsum(inside) / splits, fsum(outside) / splits)
 
 
-def _subsets(moments: Moments, parts: range) -> Sums:
-    """Sums over every subset of some parts; subset m holds the parts whose bits are set in m.
+def _splits(half: int) -> Iterator[tuple[int, Integers]]:
+    """Subsets of the first parts, each with the subsets of the others that make a half with it.
 
-    One addition each, so that equal curves stay equal.
+    A half and its complement are both a split and are computed together, so only those with part 0 are told.
     """
-    size = 1 << len(parts)
+    masks = np.arange(1 << half, dtype=np.int64)
+    sizes = np.bitwise_count(masks)
+    for first in range(1, 1 << half, 2):
+        yield first, masks[sizes == half - first.bit_count()]
+
+
+def _cut(array: Integers, rows: int) -> Iterator[Integers]:
+    for first in range(0, len(array), rows):
+        yield array[first : first + rows]
+
+
+def _both_ways(low: _Sums, high: _Sums, first: int, others: Integers) -> tuple[Floats, Floats, Floats]:
+    """_chosen of the splits and of their complements: (2 M,) each."""
+    everything = len(low.sessions) - 1
+    one, other = _sharpe(low, high, first, others), _sharpe(low, high, everything - first, everything - others)
+    pairs = [_chosen(one, other), _chosen(other, one)]
+    places, inside, outside = (np.concatenate(column) for column in zip(*pairs, strict=True))
+    return places, inside, outside
+
+
+def _chosen(here: Floats, there: Floats) -> tuple[Floats, Floats, Floats]:
+    """(M,) each, of ratios (M, P): 1 where the best of `here` is below the median `there` (0.5: at it), its ratio here, and there."""
+    rows, best = np.arange(len(here)), here.argmax(axis=1)
+    found = there[rows, best]
+    # Twice the rank less (P + 1), ties averaged: those below less those above.
+    ranks = [np.count_nonzero(row < value) - np.count_nonzero(row > value) for row, value in zip(there, found, strict=True)]
+    return (1.0 - np.sign(ranks)) / 2.0, here[rows, best], found
+
+
+def _subsets(moments: Moments, parts: slice) -> _Sums:
+    """One addition for each subset, so that equal curves stay equal."""
+    lengths, mean = moments.lengths[parts], moments.mean[:, parts]
+    raw = moments.squares[:, parts] + lengths * mean * mean
+    size = 1 << len(lengths)
     count, total, squares = np.zeros(size), np.zeros((size, moments.combinations)), np.zeros((size, moments.combinations))
-    for bit, part in enumerate(parts):
+    for bit, length in enumerate(lengths):
         have, more = 1 << bit, 2 << bit
-        mean = moments.mean[:, part]
-        count[have:more] = count[:have] + moments.lengths[part]
-        total[have:more] = total[:have] + moments.lengths[part] * mean
-        squares[have:more] = squares[:have] + (moments.squares[:, part] + moments.lengths[part] * mean * mean)
-    return count, total, squares
+        count[have:more] = count[:have] + length
+        total[have:more] = total[:have] + length * mean[:, bit]
+        squares[have:more] = squares[:have] + raw[:, bit]
+    return _Sums(count, total, squares)
 
 
-def _sharpe(low: Sums, high: Sums, mask: int, bits: int) -> Floats:
-    """(P,): of the parts in the mask; 0 where returns do not vary."""
-    i, j = mask & ((1 << bits) - 1), mask >> bits
-    sessions = low[0][i] + high[0][j]
-    mean = (low[1][i] + high[1][j]) / sessions
-    raw = low[2][i] + high[2][j]
+def _sharpe(low: _Sums, high: _Sums, first: int, others: Integers) -> Floats:
+    """(M, P): of a subset of the first parts with each of some subsets of the others; 0 where returns do not vary."""
+    sessions = (low.sessions[first] + high.sessions[others])[:, None]
+    mean, raw = high.total[others], high.squares[others]
+    mean += low.total[first]
+    raw += low.squares[first]
+    mean /= sessions
     # Raw squares less the mean's are safe here: a session's mean return is a small part of its deviation.
-    squares = raw - sessions * mean * mean
-    varies = squares > NO_VARIANCE * raw
-    spread = np.sqrt(squares / (sessions - 1.0), where=varies, out=np.ones_like(raw))
-    ratio: Floats = np.divide(mean, spread, where=varies, out=np.zeros_like(raw))
-    return ratio
+    squares = sessions * mean
+    squares *= mean
+    np.subtract(raw, squares, out=squares)
+    raw *= NO_VARIANCE
+    still = squares <= raw
+    squares /= sessions - 1.0
+    if still.any():
+        squares[still], mean[still] = 1.0, 0.0
+    np.sqrt(squares, out=squares)
+    mean /= squares
+    return mean
