@@ -9,25 +9,32 @@ from engine.evaluate import evaluate_grid
 from engine.language import Program, compile_strategy
 from engine.market import Market
 
+SAMPLE = 20
+"""Combinations of the grid, evenly chosen, whose fills are told: what a simulation costs follows its fills."""
 
-def evaluated(text: str, market: Market, combinations: Sequence[Combination], size: Size) -> Figures:
+
+def evaluated(text: str, market: Market, combinations: Sequence[Combination], size: Size, threads: Sequence[int] = THREADS) -> Figures:
     """Minima, medians and combinations a second by the number of threads; compiling the text is outside the clock."""
     program = compile_strategy(text)
-    hashes = {_once(program, market, combinations[:2], threads) for threads in THREADS}  # loads the kernels, outside the clock
-    found: dict[int, set[str]] = {threads: set() for threads in THREADS}
+    fills = _fills(program, market, combinations[:: -(-len(combinations) // SAMPLE)])  # loads the kernels, too
+    found: dict[int, set[str]] = {count: set() for count in threads}
 
-    def with_threads(threads: int) -> Callable[[], None]:
-        return lambda: found[threads].add(_once(program, market, combinations, threads))
+    def with_threads(count: int) -> Callable[[], None]:
+        return lambda: found[count].add(taken(evaluate_grid(program, market, combinations, INITIAL_CASH, threads=count)))
 
-    times = race({named(threads): with_threads(threads) for threads in THREADS}, size)
-    if len(hashes) > 1 or len(set.union(*found.values())) > 1:
-        raise ValueError(f"the number of threads changes results: {hashes}, {found}")
+    times = race({named(count): with_threads(count) for count in threads}, size)
+    results = set.union(*found.values())
+    if len(results) > 1:
+        raise ValueError(f"the number of threads changes results: {found}")
     return {
         **{name: each.figures(len(combinations)) for name, each in times.items()},
         "combinations": len(combinations),
-        "results": found[1].pop(),
+        "fills_a_session": fills,
+        "results": results.pop(),
     }
 
 
-def _once(program: Program, market: Market, combinations: Sequence[Combination], threads: int) -> str:
-    return taken(evaluate_grid(program, market, combinations, INITIAL_CASH, threads=threads))
+def _fills(program: Program, market: Market, combinations: Sequence[Combination]) -> float:
+    """A combination's purchases and sales in a session, on average."""
+    tallies = [cell.tallies for cell in evaluate_grid(program, market, combinations, INITIAL_CASH)]
+    return round(sum(each.buys + each.sells for each in tallies) / len(tallies) / market.shape[0], 3)

@@ -21,7 +21,7 @@ class Times(NamedTuple):
     """Of all threads of this process."""
 
     def figures(self, combinations: int = 0) -> Figures:
-        """Minimum and median; combinations a second by the minimum, where there are some."""
+        """Minimum and median; combinations a second by the minimum, where there are some: of the clock, and of the processor."""
         found: Figures = {
             "seconds_min": _short(min(self.wall)),
             "seconds_median": _short(statistics.median(self.wall)),
@@ -30,6 +30,7 @@ class Times(NamedTuple):
         }
         if combinations:
             found["combinations_per_second"] = _short(combinations / min(self.wall))
+            found["combinations_per_cpu_second"] = _short(combinations / min(self.cpu))
         return found
 
 

@@ -28,12 +28,36 @@ WORKLOADS = (
         "1,000 combinations a second on 2 threads, 600 MB",
     ),
     Workload(
+        "W4",
+        "process start to the first result of W1",
+        "first_result",
+        Size(1, 2_500, 1, 9),
+        Size(1, 120, 0, 1),
+        "1.2 s warm",
+    ),
+    Workload(
+        "W5",
+        "5,000 stocks, one cash pool, 50 slots, 1,000 combinations",
+        "whole_market",
+        Size(5_000, 2_500, 1_000, 1),
+        Size(70, 120, 4, 1),
+        "120 s, 6 GB",
+    ),
+    Workload(
         "W7",
         "W3 for the ten most different templates, as they are shipped",
         "templates",
         Size(300, 2_500, 100, 3, 6.0),
         Size(20, 300, 2, 1),
         "each 150 combinations a second",
+    ),
+    Workload(
+        "growth",
+        "time and memory by combinations, stocks and bars",
+        "growth",
+        Size(300, 2_500, 100, 2, 4.0),
+        Size(20, 160, 2, 1),
+        "linear in combinations, flat in memory",
     ),
 )
 

@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 Combination = dict[str, float | int]
 
+LONGEST = 500
+"""The longest window that a combination may have."""
 INITIAL_CASH = 10_000_000_000
 """Ten million CNY in li."""
 
 
-def dual_moving_average(slots: int, longest: int = 250) -> str:
+def dual_moving_average(slots: int, longest: int = LONGEST) -> str:
     """T+1, price limits, lots, dated duty and fees are on by default; slippage and the volume cap are named."""
     return f"""
 name: dual-moving-average
@@ -31,7 +33,17 @@ execution: {{slippage: {{bps: 5}}, volume_cap: 0.1}}
 
 def hundred_pairs(count: int = 100) -> list[Combination]:
     """10 short means by 10 long ones, the grid of W3; the first few of it."""
-    return [{"ma_short": short, "ma_long": long} for short, long in islice(product(range(3, 23, 2), range(30, 130, 10)), count)]
+    return _pairs(range(3, 23, 2), range(30, 130, 10), count)
+
+
+def wide_pairs(count: int) -> list[Combination]:
+    """40 short means by 250 long ones; so many of the 10,000, evenly chosen."""
+    every = _pairs(range(2, 42), range(42, 292), 10_000)
+    return every[:: len(every) // count][:count]
+
+
+def _pairs(shorts: range, longs: range, count: int) -> list[Combination]:
+    return [{"ma_short": short, "ma_long": long} for short, long in islice(product(shorts, longs), count)]
 
 
 def many_pairs(count: int) -> list[Combination]:
