@@ -22,14 +22,15 @@ FAST, SLOW = 2.0 / 3.0, 2.0 / 31.0
 def wma(x: Floats, n: int, out: Floats) -> None:
     """Mean of the last n bars with weights 1 (oldest) to n (newest), added up in that order; NaN with a NaN in the window."""
     _missing(out, n - 1)
-    count, weights = out.size - n + 1, n * (n + 1) / 2.0
-    for low in range(0, count, STRIP):
-        high = min(low + STRIP, count)
-        result = out[n - 1 + low : n - 1 + high]
+    weights = n * (n + 1) / 2.0
+    for low in range(n - 1, out.size, STRIP):
+        result, own = out[low : low + STRIP], x[low - n + 1 :]
         for k in range(result.size):
             result[k] = 0.0
-        for j in range(n):
-            _add_weighted(x[low + j : high + j], j + 1.0, result)
+        for j in range(0, n - 3, 4):
+            _add_four_weighted(own[j:], j + 1.0, result)
+        for j in range(n // 4 * 4, n):
+            _add_weighted(own[j:], j + 1.0, result)
         for k in range(result.size):
             result[k] = result[k] / weights
 
@@ -64,14 +65,14 @@ def kama(x: Floats, n: int, out: Floats) -> None:
     The way that was gone, bar by bar, stands in `out` before the mean does; it is NaN while a NaN is among the bars it leads over.
     """
     _missing(out, n)
-    count = out.size - n
-    for low in range(0, count, STRIP):
-        high = min(low + STRIP, count)
-        way = out[n + low : n + high]
+    for low in range(n, out.size, STRIP):
+        way = out[low : low + STRIP]
         for k in range(way.size):
             way[k] = 0.0
-        for j in range(n):
-            _add_steps(x[low + j : high + j], x[low + j + 1 : high + j + 1], way)
+        for j in range(low - n, low - 3, 4):
+            _add_four_steps(x[j:], way)
+        for j in range(low - n % 4, low):
+            _add_steps(x[j:], way)
     previous = np.nan
     for k in range(n, out.size):
         way_gone, distance = out[k], abs(x[k] - x[k - n])
@@ -119,9 +120,21 @@ def _add_weighted(x: Floats, weight: float, out: Floats) -> None:
 
 
 @inlined
-def _add_steps(before: Floats, x: Floats, out: Floats) -> None:
+def _add_four_weighted(x: Floats, weight: float, out: Floats) -> None:
     for k in range(out.size):
-        out[k] += abs(x[k] - before[k])
+        out[k] = out[k] + weight * x[k] + (weight + 1.0) * x[k + 1] + (weight + 2.0) * x[k + 2] + (weight + 3.0) * x[k + 3]
+
+
+@inlined
+def _add_steps(x: Floats, out: Floats) -> None:
+    for k in range(out.size):
+        out[k] += abs(x[k + 1] - x[k])
+
+
+@inlined
+def _add_four_steps(x: Floats, out: Floats) -> None:
+    for k in range(out.size):
+        out[k] = out[k] + abs(x[k + 1] - x[k]) + abs(x[k + 2] - x[k + 1]) + abs(x[k + 3] - x[k + 2]) + abs(x[k + 4] - x[k + 3])
 
 
 def _average(operation: int) -> Operation:

@@ -13,12 +13,13 @@ from engine.compiled import inlined, kernel
 STRIP = 512
 """Fresh sums walk strips of this many results, so that a strip stays in the first cache while the window's bars are added to it."""
 ROOM_ROWS = 8
-"""Rows of scratch that a function may write over: room (ROOM_ROWS, L), where L is at least STRIP and at least the stock's bars."""
+"""Rows of scratch that a function may write over: room (ROOM_ROWS, L), where L is at least STRIP, and the stock's bars with EDGE more."""
+EDGE = 32
 
 
 def room_for(longest: int) -> Floats:
     """Scratch for stocks of up to `longest` bars."""
-    return np.empty((ROOM_ROWS, max(STRIP, longest)))
+    return np.empty((ROOM_ROWS, max(STRIP, longest + EDGE)))
 
 
 @kernel
@@ -65,13 +66,14 @@ def std(x: Floats, mean: Floats, n: int, out: Floats) -> None:
     TA-Lib's STDDEV divides by n (the population) and subtracts running sums of squares; ours is the deviation of a sample. NaN for n = 1.
     """
     _lead(out, n - 1)
-    count = out.size - n + 1
-    for low in range(0, count, STRIP):
-        high = min(low + STRIP, count)
-        result, middle = out[n - 1 + low : n - 1 + high], mean[n - 1 + low : n - 1 + high]
+    for low in range(n - 1, out.size, STRIP):
+        result = out[low : low + STRIP]
+        middle, first = mean[low : low + result.size], low - n + 1
         _fill(result, 0.0)
-        for j in range(n):
-            _add_squares(x[low + j : high + j], middle, result)
+        for j in range(first, first + n - 3, 4):
+            _add_four_squares(x[j:], middle, result)
+        for j in range(first + n // 4 * 4, first + n):
+            _add_squares(x[j:], middle, result)
         _roots(result, n - 1.0)
 
 
@@ -135,34 +137,14 @@ def roc(x: Floats, n: int, out: Floats) -> None:
 
 @kernel
 def highest(x: Floats, n: int, room: Floats, out: Floats) -> None:
-    """Largest of the last n bars. The window is searched again only when its extreme, the newest of equals, has left it."""
-    at, last_nan = -1, -1
-    for k in range(x.size):
-        if np.isnan(x[k]):
-            last_nan = k
-        elif at > k - n and at >= 0:
-            at = k if x[k] >= x[at] else at
-        else:
-            at = k
-            for back in range(1, min(n, k + 1)):
-                at = k - back if x[k - back] > x[at] else at
-        out[k] = x[at] if k >= n - 1 and last_nan <= k - n else np.nan
+    """Largest of the last n bars, the newest of equals."""
+    _extremes(True, x, n, room, out)
 
 
 @kernel
 def lowest(x: Floats, n: int, room: Floats, out: Floats) -> None:
-    """Smallest of the last n bars."""
-    at, last_nan = -1, -1
-    for k in range(x.size):
-        if np.isnan(x[k]):
-            last_nan = k
-        elif at > k - n and at >= 0:
-            at = k if x[k] <= x[at] else at
-        else:
-            at = k
-            for back in range(1, min(n, k + 1)):
-                at = k - back if x[k - back] < x[at] else at
-        out[k] = x[at] if k >= n - 1 and last_nan <= k - n else np.nan
+    """Smallest of the last n bars, the newest of equals."""
+    _extremes(False, x, n, room, out)
 
 
 @kernel
@@ -211,13 +193,71 @@ def _sum_exact(prefix: Floats, n: int, out: Floats) -> None:
 @inlined
 def _sum_fresh(x: Floats, n: int, out: Floats) -> None:
     _lead(out, n - 1)
-    count = out.size - n + 1
-    for low in range(0, count, STRIP):
-        high = min(low + STRIP, count)
-        result = out[n - 1 + low : n - 1 + high]
-        _fill(result, 0.0)
-        for j in range(n):
-            _add(x[low + j : high + j], result)
+    for low in range(n - 1, out.size, STRIP):
+        add_up(x[low - n + 1 :], n, out[low : low + STRIP])
+
+
+@inlined
+def add_up(x: Floats, n: int, out: Floats) -> None:
+    """Sums of x[0:n], x[1 : n + 1] ... oldest to newest, four bars at a time: a window's sum is read and written every fourth time."""
+    _fill(out, 0.0)
+    for j in range(0, n - 3, 4):
+        _add_four(x[j:], out)
+    for j in range(n // 4 * 4, n):
+        _add(x[j:], out)
+
+
+@inlined
+def _extremes(largest: bool, x: Floats, n: int, room: Floats, out: Floats) -> None:
+    """Extremes of 4 bars make those of 8, these those of 16 ... and two of the longest that fit, overlapping, those of n.
+
+    Rows of room hold them by the oldest bar of their window, in turns.
+    """
+    _lead(out, n - 1)
+    if n > out.size:
+        return
+    side, width = 0, 1
+    if n < 4:
+        _copy(x, room[0, : out.size])
+    else:
+        width = 4
+        _extreme_of_four(largest, x, room[0, : out.size - 3])
+    while 2 * width < n:
+        windows = room[side]
+        _extreme_of_two(largest, windows, windows[width:], room[1 - side, : out.size - 2 * width + 1])
+        side, width = 1 - side, 2 * width
+    _extreme_of_two(largest, room[side], room[side, n - width :], out[n - 1 :])
+
+
+@inlined
+def _extreme_of_four(largest: bool, x: Floats, out: Floats) -> None:
+    if largest:
+        for k in range(out.size):
+            out[k] = _larger(_larger(x[k], x[k + 1]), _larger(x[k + 2], x[k + 3]))
+    else:
+        for k in range(out.size):
+            out[k] = _smaller(_smaller(x[k], x[k + 1]), _smaller(x[k + 2], x[k + 3]))
+
+
+@inlined
+def _extreme_of_two(largest: bool, older: Floats, newer: Floats, out: Floats) -> None:
+    if largest:
+        for k in range(out.size):
+            out[k] = _larger(older[k], newer[k])
+    else:
+        for k in range(out.size):
+            out[k] = _smaller(older[k], newer[k])
+
+
+@inlined
+def _larger(older: float, newer: float) -> float:
+    """The newer of equals; NaN if either is."""
+    return older if (older > newer) | np.isnan(older) else newer
+
+
+@inlined
+def _smaller(older: float, newer: float) -> float:
+    return older if (older < newer) | np.isnan(older) else newer
 
 
 @inlined
@@ -232,16 +272,34 @@ def _fill(out: Floats, value: float) -> None:
 
 
 @inlined
+def _copy(x: Floats, out: Floats) -> None:
+    for k in range(out.size):
+        out[k] = x[k]
+
+
+@inlined
 def _add(x: Floats, out: Floats) -> None:
     for k in range(out.size):
         out[k] += x[k]
 
 
 @inlined
+def _add_four(x: Floats, out: Floats) -> None:
+    for k in range(out.size):
+        out[k] = out[k] + x[k] + x[k + 1] + x[k + 2] + x[k + 3]
+
+
+@inlined
 def _add_squares(x: Floats, mean: Floats, out: Floats) -> None:
     for k in range(out.size):
-        deviation = x[k] - mean[k]
-        out[k] += deviation * deviation
+        out[k] += (x[k] - mean[k]) * (x[k] - mean[k])
+
+
+@inlined
+def _add_four_squares(x: Floats, mean: Floats, out: Floats) -> None:
+    for k in range(out.size):
+        a, b, c, d = x[k] - mean[k], x[k + 1] - mean[k], x[k + 2] - mean[k], x[k + 3] - mean[k]
+        out[k] = out[k] + a * a + b * b + c * c + d * d
 
 
 @inlined

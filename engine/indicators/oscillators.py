@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Floats, Integers
 from engine.compiled import inlined, kernel
 from engine.indicators.elementwise import place
-from engine.indicators.kernels import STRIP, room_for
+from engine.indicators.kernels import STRIP, add_up, room_for
 from engine.indicators.workspace import Operation, Values, Workspace
 
 DI_PLUS, DI_MINUS, ADX = range(3)
@@ -20,13 +20,14 @@ DI_PLUS, DI_MINUS, ADX = range(3)
 def avedev(x: Floats, mean: Floats, n: int, out: Floats) -> None:
     """Mean distance of the last n bars from their mean, oldest to newest; NaN with a NaN in the window."""
     _fill(out[: min(n - 1, out.size)], np.nan)
-    count = out.size - n + 1
-    for low in range(0, count, STRIP):
-        high = min(low + STRIP, count)
-        result, middle = out[n - 1 + low : n - 1 + high], mean[n - 1 + low : n - 1 + high]
+    for low in range(n - 1, out.size, STRIP):
+        result = out[low : low + STRIP]
+        middle, first = mean[low : low + result.size], low - n + 1
         _fill(result, 0.0)
-        for j in range(n):
-            _add_distances(x[low + j : high + j], middle, result)
+        for j in range(first, first + n - 3, 4):
+            _add_four_distances(x[j:], middle, result)
+        for j in range(first + n // 4 * 4, first + n):
+            _add_distances(x[j:], middle, result)
         for k in range(result.size):
             result[k] = result[k] / n
 
@@ -38,15 +39,12 @@ def mfi(price: Floats, money: Floats, n: int, room: Floats, out: Floats) -> None
     The first n bars are NaN: the stock's first bar has no price before it. room: see kernels.ROOM_ROWS.
     """
     _fill(out[: min(n, out.size)], np.nan)
-    count = out.size - n
-    for low in range(0, count, STRIP):
-        high = min(low + STRIP, count)
-        result, total = out[n + low : n + high], room[0, : high - low]
-        _fill(result, 0.0)
-        _fill(total, 0.0)
-        for j in range(n):
-            after = slice(low + j + 1, high + j + 1)
-            _add_flows(price[low + j : high + j], price[after], money[after], result, total)
+    rose, moved, total = room[0, 1 : out.size], room[1, 1 : out.size], room[2]
+    _flows(price, price[1:], money[1:], rose, moved)
+    for low in range(n, out.size, STRIP):
+        result = out[low : low + STRIP]
+        add_up(rose[low - n :], n, result)
+        add_up(moved[low - n :], n, total[: result.size])
         for k in range(result.size):
             result[k] = 100.0 * result[k] / total[k] if total[k] > 0.0 else 50.0
 
@@ -122,10 +120,17 @@ def _add_distances(x: Floats, mean: Floats, out: Floats) -> None:
 
 
 @inlined
-def _add_flows(before: Floats, price: Floats, money: Floats, rose: Floats, moved: Floats) -> None:
+def _add_four_distances(x: Floats, mean: Floats, out: Floats) -> None:
+    for k in range(out.size):
+        middle = mean[k]
+        out[k] = out[k] + abs(x[k] - middle) + abs(x[k + 1] - middle) + abs(x[k + 2] - middle) + abs(x[k + 3] - middle)
+
+
+@inlined
+def _flows(before: Floats, price: Floats, money: Floats, rose: Floats, moved: Floats) -> None:
     for k in range(rose.size):
-        rose[k] += money[k] if price[k] > before[k] else 0.0
-        moved[k] += money[k] if price[k] != before[k] else 0.0
+        rose[k] = money[k] if price[k] > before[k] else 0.0
+        moved[k] = money[k] if price[k] != before[k] else 0.0
 
 
 def _avedev(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:

@@ -65,10 +65,35 @@ def test_exact_sums_are_fresh_sums_of_whole_numbers(x: list[int], n: int) -> Non
     np.testing.assert_array_equal(out, naive.sma([float(value) for value in x], n))
 
 
-def test_long_windows_cross_strips() -> None:
+@pytest.mark.parametrize("n", [300, 301, 302, 303])
+def test_long_windows_cross_strips(n: int) -> None:
     x = np.random.default_rng(1).normal(0.0, 1.0, 3 * kernels.STRIP + 7)
     for name in ("sum", "sma", "std"):
-        np.testing.assert_array_equal(run(name, x, 300), getattr(naive, name)(list(x), 300))
+        np.testing.assert_array_equal(run(name, x, n), getattr(naive, name)(list(x), n))
+
+
+def awkward(seed: int, size: int) -> Floats:
+    """Ties, infinities, zeros of either sign, and here and there a NaN."""
+    random = np.random.default_rng(seed)
+    x = np.round(random.normal(0.0, 1.0, size), 1)
+    x[random.random(size) < 0.1] = random.choice([np.inf, -np.inf, -0.0, 0.0])
+    x[random.random(size) < 0.01] = NAN
+    return x
+
+
+@pytest.mark.parametrize("name", ["highest", "lowest"])
+def test_extremes_of_windows_of_every_length(name: str) -> None:
+    """Windows are put together from shorter ones: as many ways as there are lengths up to the series' own, and beyond."""
+    for n in (*range(1, 72), 127, 128, 129, 160, 161):
+        x = awkward(n, 160)
+        np.testing.assert_array_equal(run(name, x, n), np.array(getattr(naive, name)(list(x), n), np.float64))
+
+
+@pytest.mark.parametrize("name", ["highest", "lowest"])
+def test_of_equal_zeros_the_newest_is_the_extreme(name: str) -> None:
+    x = np.array([0.0, -0.0, 0.0, 0.0, -0.0, -0.0])
+    for n in range(1, 7):
+        assert np.signbit(run(name, x, n)[n - 1 :]).tolist() == np.signbit(x[n - 1 :]).tolist()
 
 
 def test_means_of_equal_sums_are_equal_bits() -> None:

@@ -84,8 +84,9 @@ def test_long_series_cross_strips() -> None:
     x, money = walk(1), walk(2)
     x, money = np.tile(x, 5), np.tile(money, 5)
     assert x.size > 3 * kernels.STRIP
-    np.testing.assert_array_equal(avedev(x, 300), naive.avedev(list(x), 300))
-    np.testing.assert_array_equal(mfi(x, money, 300), naive.mfi(list(x), list(money), 300))
+    for n in (300, 301, 302, 303):
+        np.testing.assert_array_equal(avedev(x, n), naive.avedev(list(x), n))
+        np.testing.assert_array_equal(mfi(x, money, n), naive.mfi(list(x), list(money), n))
 
 
 @pytest.fixture(scope="module")

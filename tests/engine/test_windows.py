@@ -14,6 +14,7 @@ from engine.arrays import Floats
 from engine.indicators import memories, orderings, regressions
 from engine.indicators.kernels import STRIP, room_for
 from tests import naive_windows as naive
+from tests.engine.test_kernels import awkward
 
 NAN, INF = float("nan"), float("inf")
 ONE = ["argmax", "argmin", "ts_rank", "slope", "rsquare"]
@@ -75,13 +76,29 @@ def test_degenerate_series(name: str, x: list[float]) -> None:
         np.testing.assert_array_equal(run_quantile(np.array(x, np.float64), n, 0.3), np.array(naive.quantile(x, n, 0.3), np.float64))
 
 
-def test_long_windows_cross_strips() -> None:
+@pytest.mark.parametrize("n", [300, 301, 302, 303])
+def test_long_windows_cross_strips(n: int) -> None:
     x, y = np.random.default_rng(1).normal(0.0, 1.0, (2, 3 * STRIP + 7))
     x = np.round(x, 1)
     for name in ONE:
-        np.testing.assert_array_equal(run(name, x, 300), getattr(naive, name)(list(x), 300))
+        np.testing.assert_array_equal(run(name, x, n), getattr(naive, name)(list(x), n))
     for name in TWO:
-        np.testing.assert_array_equal(run_two(name, x, y, 300), getattr(naive, name)(list(x), list(y), 300))
+        np.testing.assert_array_equal(run_two(name, x, y, n), getattr(naive, name)(list(x), list(y), n))
+    np.testing.assert_array_equal(run_quantile(x, n, 0.3), naive.quantile(list(x), n, 0.3))
+
+
+@pytest.mark.parametrize("name", ["argmax", "argmin", "ts_rank", "quantile"])
+def test_order_in_windows_of_every_length(name: str) -> None:
+    """Also with infinities, which quantile's room is filled up with, and windows as long as the series, and longer."""
+    for n in (*range(1, 36), 63, 64, 65, 79, 80, 81):
+        x = awkward(n, 80)
+        if name == "quantile":
+            for q in (0.0, 0.3, 1.0):
+                with np.errstate(invalid="ignore"):
+                    expected = np.array(naive.quantile(list(x), n, q), np.float64)
+                np.testing.assert_array_equal(run_quantile(x, n, q), expected)
+        else:
+            np.testing.assert_array_equal(run(name, x, n), np.array(getattr(naive, name)(list(x), n), np.float64))
 
 
 def test_nothing_depends_on_where_a_series_begins() -> None:
