@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.indicators.catalog import FIELD, FUNCTION
 from engine.indicators.catalog.other_bars import INDEX_FIELDS
 from engine.language.expression import COMPARISON, MINUS, NOT, STRENGTH
-from engine.language.graph import INDEX_PREFIX, Node
-from engine.language.program import EVERY_MONTH, EVERY_WEEK
+from engine.language.graph import EVERY_MONTH, EVERY_WEEK, INDEX_PREFIX, Node
 
 LONGEST = 60
 """Characters of an operand that is written out; a longer one is called by its number, as in #7."""

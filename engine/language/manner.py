@@ -1,12 +1,12 @@
 """How a strategy trades beside its signals: the settings that may name parameters, and the words that hold for a whole grid."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
 from engine.errors import ParameterError, Problem
-from engine.language.build import number
+from engine.language.build import constants
+from engine.language.combinations import Column, Combinations
 from engine.language.constants import Constant, as_text
 from engine.language.expression import Expression, meaning
 from engine.language.settings import Setting
@@ -39,23 +39,31 @@ class Manner:
     keep_rest: bool
     frequency: str
 
-    def terms(self, values: Mapping[str, Constant], **others: Any) -> Terms:
-        """`others`: terms that no setting gives. ParameterError where a value does not come out whole."""
-        numbers: dict[str, Any] = {}
-        for given in self.settings:
-            units = units_of(given.setting, number(given.expression, values))
-            if isinstance(units, Problem):
-                raise ParameterError([units])
-            numbers[given.setting.term] = units
-            if given.setting.choice is not None:
-                name, word = given.setting.choice
-                numbers[name] = word
-        return Terms(keep_rest=self.keep_rest, conditions=self.conditions, **numbers, **others)
+    def terms(self, combinations: Combinations, **others: Any) -> list[Terms]:
+        """Of each combination; equal ones are one object. `others`: terms that no setting gives. ParameterError where a value does not
+        come out whole."""
+        words: dict[str, Any] = dict(given.setting.choice for given in self.settings if given.setting.choice)
+        uses, columns = combinations.spread([self._units(given, combinations) for given in self.settings])
+        found: dict[tuple[int | Problem, ...], Terms] = {}
+        rows = list(zip(*columns, strict=True))
+        for row in rows:
+            if row not in found:
+                numbers: dict[str, Any] = dict(zip((given.setting.term for given in self.settings), row, strict=True))
+                wrong = [each for each in row if isinstance(each, Problem)]
+                if wrong:
+                    raise ParameterError(wrong[:1])
+                found[row] = Terms(keep_rest=self.keep_rest, conditions=self.conditions, **words, **numbers, **others)
+        return combinations.each(Column(uses, [found[row] for row in rows]))
 
-    def broken(self, values: Mapping[str, Constant]) -> list[Problem]:
-        """The settings that these values do not bring to whole units."""
-        units = (units_of(given.setting, number(given.expression, values)) for given in self.settings)
-        return [each for each in units if isinstance(each, Problem)]
+    def broken(self, combinations: Combinations) -> list[Column[Problem | None]]:
+        """For each setting the combinations whose values it does not bring to whole units."""
+        columns = [self._units(given, combinations) for given in self.settings]
+        return [Column(each.uses, [unit if isinstance(unit, Problem) else None for unit in each.cells]) for each in columns]
+
+    @staticmethod
+    def _units(given: Given, combinations: Combinations) -> Column[int | Problem]:
+        values = constants(given.expression, combinations)
+        return Column(values.uses, [units_of(given.setting, value) for value in values.cells])
 
     def normal(self) -> dict[str, Any]:
         """Settings with their defaults; of the words only those that are none."""
@@ -70,7 +78,7 @@ class Manner:
         }
 
 
-def units_of(setting: Setting, value: Fraction) -> int | Problem:
+def units_of(setting: Setting, value: Constant) -> int | Problem:
     """A setting's value in the units of Terms. One that does not come out whole is a problem, never rounded."""
     units = value * setting.unit.factor
-    return units.numerator if units.denominator == 1 else Problem(setting.path, f"{as_text(value)} {setting.unit.precision}")
+    return units.numerator if units.denominator == 1 else Problem(setting.path, f"{as_text(Fraction(value))} {setting.unit.precision}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.errors import Problem, StrategyError
+from engine.language.combinations import Combinations
 from engine.language.manner import Dividends, Manner
 from engine.language.plain import from_plain
 from engine.language.read import KEYS, merged
@@ -70,7 +71,7 @@ class Settings:
 
     def terms(self, initial_cash: int) -> Terms:
         """initial_cash in li. Slots are not counted for orders from a file, so there are as many as there can be."""
-        return self.manner.terms({}, initial_cash=initial_cash, max_positions=MOST_POSITIONS)
+        return self.manner.terms(Combinations(1, {}), initial_cash=initial_cash, max_positions=MOST_POSITIONS)[0]
 
 
 def _source(text: str) -> Table:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -37,6 +37,12 @@ class Parameter:
         if self.is_integer and value != int(value):
             return f"{value} is not a whole number"
         return int(value) if self.is_integer else float(value)
+
+    def read_all(self, values: Sequence[object]) -> list[float | int] | None:
+        """Every value as the parameter's type; None where one is wrong, or neither an int nor a float by its very type."""
+        if not {int, float}.issuperset(map(type, values)) or any(isinstance(self.read(value), str) for value in set(values)):
+            return None
+        return list(map(int if self.is_integer else float, values))  # type: ignore[arg-type]
 
     def normal(self) -> dict[str, Any]:
         bounds = {"default": self.default, "min": self.min, "max": self.max}

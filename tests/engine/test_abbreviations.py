@@ -8,7 +8,7 @@ import talib
 from engine.arrays import Floats
 from engine.indicators import compute
 from engine.indicators.bars import own_bars
-from engine.language.build import Builder
+from engine.language.build import node_of
 from engine.language.graph import Graph
 from engine.language.parser import parse
 from engine.market import Market
@@ -25,8 +25,8 @@ def market() -> Market:
 
 def own(text: str, stock: int, market: Market) -> Floats:
     """The numbers of an expression on the bars that a stock has."""
-    bars, builder = own_bars(market), Builder(Graph(), {})
-    numbers = compute.values(bars, builder.graph, builder.node(builder.build(parse(text))))
+    bars, graph = own_bars(market), Graph()
+    numbers = compute.values(bars, graph, node_of(graph, parse(text), {}))
     found: Floats = numbers[bars.offsets[stock] : bars.offsets[stock + 1]]
     return found
 

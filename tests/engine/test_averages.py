@@ -1,7 +1,6 @@
 """Weighted, smoothed and adaptive means against their slow twins, bit for bit; and against TA-Lib and pandas where these have them."""
 
 from collections.abc import Callable
-from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from engine.arrays import Floats
 from engine.indicators import averages, kernels
 from engine.indicators.bars import own_bars
 from engine.indicators.compute import values
-from engine.language.build import Builder, Series
+from engine.language.build import node_of
 from engine.language.graph import Graph
 from engine.language.parser import parse
 from tests import naive_indicators as naive
@@ -93,8 +92,6 @@ def test_talib_agrees_once_the_start_is_forgotten(expression: str, theirs: Calla
     market = random_market(n, sessions=400, stocks=2, holes=0.1, late=0.0)
     bars, graph = own_bars(market), Graph()
     close = bars.numbers("close")[: bars.offsets[1]]
-    built = Builder(graph, {"n": Fraction(n)}).build(parse(expression))
-    assert isinstance(built, Series)
-    found = values(bars, graph, built.node)[: bars.offsets[1]]
+    found = values(bars, graph, node_of(graph, parse(expression), {"n": n}))[: bars.offsets[1]]
     assert close.size > 300
     np.testing.assert_allclose(found[-60:], theirs(close, n)[-60:], rtol=1e-9, atol=1e-9)

@@ -8,7 +8,7 @@ from engine.errors import StrategyError
 from engine.indicators.catalog import FIELD, FIELDS, FUNCTIONS, NODES, Function
 from engine.indicators.catalog.cross_section import GROUP as CROSS_SECTION
 from engine.language import Graph, compile_strategy
-from engine.language.build import Builder
+from engine.language.build import node_of
 from engine.language.check import Checker, reads
 from engine.language.expression import KEYWORDS
 from engine.language.graph import DAILY, OWN
@@ -67,7 +67,7 @@ def test_what_a_kernel_reads_by_itself_is_of_the_same_bar_and_always_there(funct
         meaning = Checker(Scalar("read", "read", Place()), {}).of_kind(expression, "number")
         assert meaning
         assert meaning.look_back == 0
-        Builder(graph, {}).build(expression)
+        node_of(graph, expression, {})
     assert {FIELD[node.op].needs for node in graph.nodes if node.op in FIELD} == {None}
 
 

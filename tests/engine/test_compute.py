@@ -18,7 +18,7 @@ from engine.indicators.catalog import FIELDS, FUNCTIONS, NODES, Function, other_
 from engine.indicators.catalog.cross_section import GROUP as CROSS_SECTION
 from engine.indicators.selection import MONTH, WEEK, rebalance_rows
 from engine.indicators.sessions import bits_by_session, numbers_by_session
-from engine.language.build import Builder
+from engine.language.build import node_of
 from engine.language.check import reads
 from engine.language.graph import Graph, Outputs
 from engine.market import Market
@@ -49,8 +49,7 @@ def call(graph: Graph, function: Function, n: int) -> int:
     """A node of the function over typical operands: window arguments are n."""
     close, opened = graph.add("close"), graph.add("open")
     operands = {"series": [close, opened], "value": [graph.add("pe"), close], "truth": [graph.add("gt", (close, opened))]}
-    builder = Builder(graph, {})
-    read = [builder.node(builder.build(expression)) for expression in reads(function)]
+    read = [node_of(graph, expression, {}) for expression in reads(function)]
     args = (*read, *(operands[argument.kind].pop(0) for argument in function.arguments if argument.kind in operands))
     numbers = tuple(float(n) if argument.kind == "whole" else SHARE for argument in function.arguments if argument.kind not in operands)
     return graph.add(function.name, args, numbers)

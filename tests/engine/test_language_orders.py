@@ -139,7 +139,9 @@ def test_prices_count_as_uses_and_say_what_they_need() -> None:
     assert program.warnings == ()
     assert program.fields == {"pe"}
     assert program.look_back == 39
-    assert program.uses["execution.sell.stop"] == ("n",)
+    graph = Graph()
+    shorter, longer = (program.outputs(graph, {"n": n}) for n in (5, 6))
+    assert shorter._replace(sell_stop=0) == longer._replace(sell_stop=0) and shorter.sell_stop != longer.sell_stop
 
 
 @pytest.mark.parametrize(

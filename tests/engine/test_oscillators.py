@@ -1,7 +1,5 @@
 """Oscillators against their slow twins, bit for bit; and against TA-Lib over the stocks' own bars where it has them."""
 
-from fractions import Fraction
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +11,7 @@ from engine.arrays import Floats
 from engine.indicators import kernels, oscillators
 from engine.indicators.bars import OwnBars, own_bars
 from engine.indicators.compute import values
-from engine.language.build import Builder, Series
+from engine.language.build import node_of
 from engine.language.graph import Graph
 from engine.language.parser import parse
 from engine.market import Market
@@ -29,9 +27,7 @@ prices = st.lists(st.tuples(*[st.integers(1, 6).map(float)] * 3), max_size=40)
 def computed(market: Market, expression: str, n: int) -> list[Floats]:
     """Values of the expression over each stock's own bars."""
     bars, graph = own_bars(market), Graph()
-    built = Builder(graph, {"n": Fraction(n)}).build(parse(expression))
-    assert isinstance(built, Series)
-    return by_stock(bars, values(bars, graph, built.node))
+    return by_stock(bars, values(bars, graph, node_of(graph, parse(expression), {"n": n})))
 
 
 def by_stock(bars: OwnBars, packed: Floats) -> list[Floats]:

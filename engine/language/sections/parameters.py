@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
-from engine.language.build import constant
+from engine.language.build import constants
 from engine.language.check import Meaning
-from engine.language.constants import Constant, Range, as_text, exact
+from engine.language.combinations import Combinations
+from engine.language.constants import Range, as_text, exact
 from engine.language.expression import Expression, Number, Unary
 from engine.language.reading import Names, Reading
 from engine.language.strategy import Parameter
@@ -42,17 +43,14 @@ def read_require(reading: Reading, tree: Tree | None, parameters: tuple[Paramete
         reading.refuse(tree, "must be a list of conditions on parameters", "as in [ma_short < ma_long]")
         return ()
     rows = []
+    defaults = Combinations(1, {parameter.name: [parameter.default] for parameter in parameters})
     for item in tree.items:
         placed = reading.expression(item)
         if placed and reading.meaning(placed, "truth", names, fields=False):
             rows.append(placed.expression)
-            if not constant(placed.expression, defaults(parameters)):
+            if not constants(placed.expression, defaults).cells[0]:
                 reading.refuse(item, "the defaults of the parameters break this", "change the defaults or the condition")
     return tuple(rows)
-
-
-def defaults(parameters: tuple[Parameter, ...]) -> dict[str, Constant]:
-    return {parameter.name: exact(parameter.default) for parameter in parameters}
 
 
 def _parameter(reading: Reading, name: str, tree: Tree) -> Parameter | None:
