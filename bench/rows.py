@@ -34,6 +34,7 @@ WORKLOADS = (
         Size(1, 2_500, 1, 9),
         Size(1, 120, 0, 1),
         "1.2 s warm",
+        starts_others=True,
     ),
     Workload(
         "W5",
@@ -58,6 +59,29 @@ WORKLOADS = (
         Size(300, 2_500, 100, 2, 4.0),
         Size(20, 160, 2, 1),
         "linear in combinations, flat in memory",
+    ),
+    Workload(
+        "expressions",
+        "the language's signals against loops by hand, on the same arrays",
+        "expressions",
+        Size(300, 2_500, 100, 9, 10.0),
+        Size(20, 160, 4, 2),
+        "within 3 times the loop by hand",
+    ),
+    Workload(
+        "planning",
+        "a text of 200 nodes, the nodes of 10,000 combinations, the means of a MACD grid",
+        "planning",
+        Size(300, 2_500, 10_000, 7, 10.0),
+        Size(20, 160, 10, 2),
+        "the text in 20 ms; each exponential mean once",
+    ),
+    Workload(
+        "bandwidth",
+        "what the machine moves: the roof over every kernel",
+        "bandwidth",
+        Size(1, 0, 0, 7, 5.0),
+        Size(0, 0, 0, 2),
     ),
 )
 

@@ -28,6 +28,8 @@ class Workload(NamedTuple):
     """Seconds at most: shows that it runs, measures nothing."""
     reach: str = ""
     """What the project wants; empty: it is only told."""
+    starts_others: bool = False
+    """It starts processes of its own, and sees to their kernels."""
 
     def run(self, tiny: bool = False) -> Figures:
         found: Figures = import_module(f"bench.{self.module}").run(self.tiny if tiny else self.full)
