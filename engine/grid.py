@@ -17,6 +17,8 @@ LIMIT = 10_000
 """Combinations of one grid."""
 WALKED = 10
 """How many times the limit may be walked in search of combinations that `require` allows."""
+STRETCH = 10_000
+"""Combinations that are walked at once."""
 
 Value = float | int
 
@@ -57,17 +59,20 @@ def _walk(program: Program, axes: Mapping[str, list[Value]], max_evals: int | No
     found: list[dict[str, Value]] = []
     skipped = 0
     wanted = limit if max_evals is None else min(max_evals, limit)
-    for values in product(*axes.values()):
-        params = dict(zip(axes, values, strict=True))
-        if not program.allows(params):
-            skipped += 1
-        elif len(found) < wanted:
-            found.append(program.check_params(params))
-        elif max_evals is not None and max_evals <= limit:
-            break
-        else:
+    walked = product(*axes.values())
+    while rows := list(islice(walked, STRETCH)):
+        params = [dict(zip(axes, row, strict=True)) for row in rows]
+        allowed = [k for k, is_allowed in enumerate(program.allowed(params)) if is_allowed]
+        taken = allowed[: wanted - len(found)]
+        found += program.check_combinations([params[k] for k in taken])
+        if len(taken) == len(allowed):
+            skipped += len(rows) - len(allowed)
+            continue
+        if max_evals is None or max_evals > limit:
             hint = f"fewer or coarser values, or max_evals up to {limit:,}"
             raise ParameterError([Problem("gridSpec", f"asks for more than {limit:,} combinations, the most allowed", hint)])
+        skipped += allowed[len(taken)] - len(taken)
+        break
     if not found:
         raise ParameterError([Problem("gridSpec", "no combination keeps the strategy's `require`", "choose other values")])
     return Grid(tuple(found), skipped)

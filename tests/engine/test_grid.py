@@ -122,3 +122,42 @@ def test_blocks_cover_everything_once(count: int, per_block: int) -> None:
     blocks = split(count, per_block)
     assert [place for first, last in blocks for place in range(first, last)] == list(range(count))
     assert all(1 <= last - first <= per_block for first, last in blocks)
+
+
+def one_by_one(spec: dict[str, list[float]], max_evals: int | None, limit: int) -> tuple[list[dict[str, float | int]], int]:
+    """The combinations and how many were skipped, each asked for by itself."""
+    found: list[dict[str, float | int]] = []
+    skipped = 0
+    for values in itertools.product(*(spec.get(row.name, [row.default]) for row in PROGRAM.parameters)):
+        params = dict(zip((row.name for row in PROGRAM.parameters), values, strict=True))
+        if not PROGRAM.allows(params):
+            skipped += 1
+        elif len(found) == (limit if max_evals is None else max_evals):
+            assert max_evals is not None, "too many"
+            break
+        else:
+            found.append(PROGRAM.check_params(params))
+    return found, skipped
+
+
+@given(some.data())
+def test_grids_that_are_walked_in_stretches_are_those_that_are_walked_one_by_one(data: some.DataObject) -> None:
+    axis = some.lists(some.integers(3, 12).map(float), min_size=1, max_size=6, unique=True)
+    spec: dict[str, list[float]] = {
+        "short": data.draw(axis),
+        "long": data.draw(axis),
+        "stop": data.draw(some.sampled_from([[0.1], [0.0, 0.25, 0.3]])),
+    }
+    max_evals = data.draw(some.none() | some.integers(1, 40))
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr("engine.grid.STRETCH", data.draw(some.integers(1, 20)))
+        try:
+            grid = expand(PROGRAM, spec, max_evals, 40)
+        except ParameterError as error:
+            if "asks for more than 40" in str(error):
+                with pytest.raises(AssertionError, match="too many"):
+                    one_by_one(spec, max_evals, 40)
+            else:
+                assert one_by_one(spec, max_evals, 40)[0] == [] and "no combination" in str(error)
+        else:
+            assert (list(grid.combinations), grid.skipped) == one_by_one(spec, max_evals, 40)
