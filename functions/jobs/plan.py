@@ -60,10 +60,8 @@ def plan_submission(backtest: Backtest, program: Program, dataset: Dataset, want
     panel = panel_spec(backtest, program, dataset)
     cells = cells_of(panel, dataset)
     per_block = _per_block(len(combinations), cells, _inside(panel, dataset), workers)
-    identities = (
-        run_identity(program.identity, params, _deciding(panel, backtest.context), versions.rules, versions.engine)
-        for params in combinations
-    )
+    deciding = _deciding(panel, backtest.context)
+    identities = (run_identity(program.identity, params, deciding, versions.rules, versions.engine) for params in combinations)
     submission = Submission(
         backtest_id=backtest.id,
         mode=wanted.mode,
