@@ -45,6 +45,15 @@ WORKLOADS = (
         "120 s, 6 GB",
     ),
     Workload(
+        "W6",
+        "1,000 combinations of W3 through the whole platform on this machine",
+        "whole_stack",
+        Size(300, 2_500, 1_000, 4, 30.0),
+        Size(20, 160, 20, 1),
+        "20% over the engine alone",
+        starts_others=True,
+    ),
+    Workload(
         "W7",
         "W3 for the ten most different templates, as they are shipped",
         "templates",
