@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.arrays import Bits, Integers, Prices
+from engine.arrays import Bits, Floats, Integers, Prices
 from engine.compiled import inlined
 from engine.simulation.outcome import Reject
 from engine.simulation.state import Account
@@ -84,6 +84,8 @@ class Book(NamedTuple):
     """int32 (N,) a set as a list."""
     other: Prices
     """int32 (N,) a second list."""
+    ranks: Floats
+    """(N,) of the stocks that are wanted."""
     used: Integers
     """(N,) shares of the bar's volume that are taken ..."""
     used_at: Prices
@@ -131,6 +133,7 @@ def new_books(count: int, room: Room) -> Book:
         marked=np.zeros(words, np.uint64),
         queue=np.zeros(stocks, np.int32),
         other=np.zeros(stocks, np.int32),
+        ranks=np.zeros(stocks),
         used=np.zeros(stocks, np.int64),
         used_at=np.zeros(stocks, np.int32),
     )
@@ -152,5 +155,5 @@ def book_at(books: Book, j: int) -> Book:
     return Book(
         b.account[j], b.stocks[j], b.positions[j], b.slot_of[j], b.held[j], b.leaving[j], b.resting[j], b.wanted[j],
         b.tally[j], b.refused[j], b.cooling[j], b.cool_until[j], b.counters[j], b.tickets[j], b.lots[j], b.dues[j],
-        b.marked, b.queue, b.other, b.used, b.used_at,
+        b.marked, b.queue, b.other, b.ranks, b.used, b.used_at,
     )  # fmt: skip

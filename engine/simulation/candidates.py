@@ -2,25 +2,39 @@
 
 import numpy as np
 
-from engine.arrays import Bits, Floats, Prices
-from engine.compiled import inlined, kernel
-from engine.simulation.bits import listed
+from engine.arrays import Floats, Prices
+from engine.compiled import inlined, kernel, spliced
+from engine.simulation.bits import integer, listed
+from engine.simulation.book import Book
+from engine.simulation.state import Wish, place_of
 
 _RUN = 16
 
 
-@kernel
-def line_up(wanted: Bits, rank: Floats, queue: Prices, other: Prices) -> int:
-    """The wanted stocks into queue by rank descending, ties by column; NaN is left out. Returns how many.
-
-    rank (N,); queue and other (N,) int32. A stable sort: short runs by insertion, then merged, since a whole market may be wanted.
-    """
+@spliced
+def line_up(book: Book, wish: Wish, row: int) -> int:
+    """The wanted stocks into the book's queue by the rank of a row, the highest first; NaN is left out. Returns how many."""
+    if wish.rank.shape[0] == 0:
+        return listed(book.wanted, book.queue)
     count = 0
-    for x in range(listed(wanted, queue)):
-        i = queue[x]
-        if not np.isnan(rank[i]):
-            queue[count] = i
+    for x in range(listed(book.wanted, book.queue)):
+        i = integer(book.queue[x])
+        place = place_of(wish, row, i)
+        rank = wish.rank[0, place] if place >= 0 else np.nan
+        if not np.isnan(rank):
+            book.queue[count] = i
+            book.ranks[i] = rank
             count += 1
+    in_order(book.ranks, book.queue, book.other, count)
+    return count
+
+
+@kernel
+def in_order(rank: Floats, queue: Prices, other: Prices, count: int) -> None:
+    """Sort `count` stocks of the queue by rank (N,), the highest first; queue and other (N,) int32.
+
+    Stably, so that ties stay as they stood: short runs by insertion, then merged, since a whole market may be wanted.
+    """
     for first in range(0, count, _RUN):
         _insert(rank, queue, first, min(first + _RUN, count))
     width = _RUN
@@ -28,7 +42,6 @@ def line_up(wanted: Bits, rank: Floats, queue: Prices, other: Prices) -> int:
         for first in range(0, count, 2 * width):
             _merge(rank, queue, other, first, min(first + width, count), min(first + 2 * width, count))
         width *= 2
-    return count
 
 
 @inlined

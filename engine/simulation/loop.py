@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.arrays import Bits, Integers, Prices
+from engine.arrays import Bits, Floats, Integers, Prices
 from engine.compiled import array_at, inlined, kernel, part, spliced
 from engine.simulation.actions import session_open
 from engine.simulation.bits import drop, has, integer, listed, put
@@ -22,7 +22,7 @@ from engine.simulation.outcome import Kind, Phase, Reason, Reject
 from engine.simulation.placing import bid, fill_exits, place_given, place_weights
 from engine.simulation.resting import fill_market_tickets
 from engine.simulation.script import Script
-from engine.simulation.state import Account, Scene, Signals, figures_of, load, store
+from engine.simulation.state import Account, Scene, Wish, figures_of, load, store
 from engine.simulation.tape import IN_ORDER, Bars
 from engine.simulation.tickets import cancel_purchases, dismiss, forget_ordered, tidy
 from engine.terms import ONE
@@ -31,11 +31,11 @@ BILLION = 1e9
 
 
 @spliced
-def advance(scene: Scene, signals: Signals, book: Book, equity: Integers, t: int, until: int) -> int:
+def advance(scene: Scene, wish: Wish, book: Book, equity: Integers, t: int, until: int) -> int:
     """Live bars t..until-1 and return the first one not lived: earlier than `until` when the log or the room for lots may not hold a bar.
 
     All that must survive is in `book`: call again with the same arguments and the returned t to go on.
-    equity (R,) receives each bar's MARK; log (rows, COLUMNS), no rows: off. Signals are those of the window's rows.
+    equity (R,) receives each bar's MARK; log (rows, COLUMNS), no rows: off.
     """
     bars, at_close = scene.bars, scene.terms.at_close > 0
     account = load(book.account)
@@ -50,16 +50,16 @@ def advance(scene: Scene, signals: Signals, book: Book, equity: Integers, t: int
             phase = bars.phases[step]
             if phase == Phase.FILL:
                 account = place_given(account, book, scene, t)
-                account = place_weights(account, book, scene, signals, decided, t)
-                account = fill_sells(account, book, scene, signals, decided, t)
+                account = place_weights(account, book, scene, wish, decided, t)
+                account = fill_sells(account, book, scene, wish, decided, t)
                 account = fill_rests(account, book, scene, t)
-                account = fill_buys(account, book, scene, signals, decided, t)
+                account = fill_buys(account, book, scene, wish, decided, t)
             elif phase == Phase.INTRABAR:
                 account = intrabar(account, book, scene, t)
             elif phase == Phase.MARK:
                 account = mark(account, book, scene, t)
             else:
-                account = signal(account, book, scene, signals, t, bars.session[t if at_close else t + 1])
+                account = signal(account, book, scene, wish, t, bars.session[t if at_close else t + 1])
         tidy(book)
         equity[t] = account.equity
         t += 1
@@ -71,12 +71,12 @@ def advance(scene: Scene, signals: Signals, book: Book, equity: Integers, t: int
 
 
 @spliced
-def fill_sells(account: Account, book: Book, scene: Scene, signals: Signals, decided: int, t: int) -> Account:
+def fill_sells(account: Account, book: Book, scene: Scene, wish: Wish, decided: int, t: int) -> Account:
     """Positions that leave, then sales from outside; exits at a price are placed and meet the bar later."""
     for x in range(listed(book.leaving, book.queue)):
         i = integer(book.queue[x])
         account = sell(account, book, scene, t, i, integer(scene.bars.price[t, i]), integer(Phase.FILL))
-    account = fill_exits(account, book, scene, signals, decided, t)
+    account = fill_exits(account, book, scene, wish, decided, t)
     return fill_market_tickets(account, book, scene, t, SELL) if book.counters[TICKETS] > 0 else account
 
 
@@ -89,14 +89,14 @@ def fill_rests(account: Account, book: Book, scene: Scene, t: int) -> Account:
 
 
 @spliced
-def fill_buys(account: Account, book: Book, scene: Scene, signals: Signals, decided: int, t: int) -> Account:
+def fill_buys(account: Account, book: Book, scene: Scene, wish: Wish, decided: int, t: int) -> Account:
     """By rank until all slots are taken; a refusal takes no slot, and a refused purchase dies. Purchases at a price are placed."""
     row = max(decided, 0)  # nothing is wanted where nothing was decided
-    is_priced = signals.buy_limit.shape[0] > 0 or signals.buy_stop.shape[0] > 0
-    for x in range(line_up(book.wanted, signals.rank[row], book.queue, book.other)):
+    is_priced = wish.buy_limit.shape[0] > 0 or wish.buy_stop.shape[0] > 0
+    for x in range(line_up(book, wish, row)):
         i = integer(book.queue[x])
         if is_priced:
-            account = bid(account, book, scene, signals, row, t, i)
+            account = bid(account, book, scene, wish, row, t, i)
         elif has(book.held, i) or account.held < scene.terms.max_positions:
             account = buy(account, book, scene, t, i)
         else:
@@ -143,19 +143,19 @@ def _worth(stocks: Bits, shares: Integers, close: Prices, count: int) -> int:
 
 
 @spliced
-def signal(account: Account, book: Book, scene: Scene, signals: Signals, t: int, session: int) -> Account:
+def signal(account: Account, book: Book, scene: Scene, wish: Wish, t: int, session: int) -> Account:
     """Orders for the next bar, or this close: who leaves (drawdown breaker, exit signal, maximum holding), and who is wanted.
 
     session: in which they fill. A stock that leaves is not wanted: exit and entry at one close mean exit. One that stays may be again.
     """
     terms = scene.terms
     row = integer(scene.bars.decides[t])
-    entries, exits = signals.entry[max(row, 0)], signals.exit[max(row, 0)]
+    entries, exits = wish.entry[max(row, 0)], wish.exit[max(row, 0)]
     if terms.max_holding > 0:
         for k in range(account.held):
             if session - book.positions[SESSION, k] >= terms.max_holding:
                 put(book.marked, integer(book.stocks[k]))
-    is_priced = signals.sell_limit.shape[0] > 0 or signals.sell_stop.shape[0] > 0
+    is_priced = wish.sell_limit.shape[0] > 0 or wish.sell_stop.shape[0] > 0
     leaving, wanted = (
         _everything(row >= 0 and not is_priced),
         _everything(row >= 0 and not (account.halted or session <= account.calm_until)),
@@ -214,11 +214,15 @@ class Plans(NamedTuple):
     """What P combinations want."""
 
     addresses: Bits
-    """(P, 8) uint64 where the window's rows of each Signals array lie; 0: not used."""
-    like: Signals
-    """Arrays of the same type."""
+    """(P, 8) uint64 where the window's rows of each array lie, and packed values from their first; 0: not used."""
+    bar_at: Prices
+    """See Wishes; the window's rows."""
+    rank: Floats
+    """Any array of this type."""
     rows: int
-    """Of the signals."""
+    """Of the signals, in the window."""
+    values: int
+    """Of each rank, as many as there may be."""
     figures: Integers
     """(P, ...) Figures."""
     script: Script
@@ -230,21 +234,22 @@ def sweep(bars: Bars, plans: Plans, books: Book, log: Integers, equity: Integers
 
     lived (P,): the first bar that each has not lived; short of `until` where its log or lots want attention. equity (P, R).
     """
-    like, words = plans.like, bars.close.shape[1] // 64
+    words = bars.close.shape[1] // 64
     for j in range(lived.size):
         at = plans.addresses[j]
-        signals = Signals(
-            array_at(at[0], plans.rows, words, like.entry),
-            array_at(at[1], plans.rows, words, like.exit),
-            array_at(at[2], plans.rows, 64 * words, like.rank),
-            array_at(at[3], plans.rows if at[3] else 0, 64 * words, like.buy_limit),
-            array_at(at[4], plans.rows if at[4] else 0, 64 * words, like.buy_stop),
-            array_at(at[5], plans.rows if at[5] else 0, 64 * words, like.sell_limit),
-            array_at(at[6], plans.rows if at[6] else 0, 64 * words, like.sell_stop),
-            array_at(at[7], plans.rows if at[7] else 0, 64 * words, like.weight),
+        wish = Wish(
+            array_at(at[0], plans.rows, words, books.held),
+            array_at(at[1], plans.rows, words, books.held),
+            array_at(at[2], 1 if at[2] else 0, plans.values, plans.rank),
+            array_at(at[3], 1 if at[3] else 0, plans.values, plans.bar_at),
+            array_at(at[4], 1 if at[4] else 0, plans.values, plans.bar_at),
+            array_at(at[5], 1 if at[5] else 0, plans.values, plans.bar_at),
+            array_at(at[6], 1 if at[6] else 0, plans.values, plans.bar_at),
+            array_at(at[7], plans.rows if at[7] else 0, 64 * words, plans.bar_at),
+            plans.bar_at,
         )
         scene = Scene(bars, figures_of(plans.figures[j]), plans.script, log)
-        lived[j] = advance(scene, signals, book_at(books, j), equity[j], lived[j], until)
+        lived[j] = advance(scene, wish, book_at(books, j), equity[j], lived[j], until)
 
 
 @kernel

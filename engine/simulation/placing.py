@@ -10,19 +10,19 @@ from engine.simulation.fills import refusal
 from engine.simulation.journal import refuse
 from engine.simulation.outcome import Kind, Phase, Reason, Reject
 from engine.simulation.sizing import ENDLESS, budget_of, cost_of, free_cash, investable, sized, whole_lots, wish_of
-from engine.simulation.state import Account, Scene, Signals
+from engine.simulation.state import Account, Scene, Wish, place_of
 from engine.simulation.tickets import FOREVER, cancel_leaves, lapse, place, reserved, terms_of_bar, todays
 
 # ------------------------------------------------------------------------------------------------------- a strategy's orders at a price
 
 
 @part
-def bid(account: Account, book: Book, scene: Scene, signals: Signals, row: int, t: int, i: int) -> Account:
+def bid(account: Account, book: Book, scene: Scene, wish: Wish, row: int, t: int, i: int) -> Account:
     """A purchase of stock i at the prices of its signal's row; it is sized, and its money frozen, when it is placed."""
     bars, terms = scene.bars, scene.terms
-    is_limit, is_stop = signals.buy_limit.shape[0] > 0, signals.buy_stop.shape[0] > 0
-    limit = _price(scene, signals.buy_limit, row, t, i) if is_limit else 0
-    stop = _price(scene, signals.buy_stop, row, t, i) if is_stop else 0
+    is_limit, is_stop = wish.buy_limit.shape[0] > 0, wish.buy_stop.shape[0] > 0
+    limit = _price(scene, wish, wish.buy_limit, row, t, i) if is_limit else 0
+    stop = _price(scene, wish, wish.buy_stop, row, t, i) if is_stop else 0
     if (is_limit and limit == 0) or (is_stop and stop == 0):
         return account
     price = limit if is_limit else stop
@@ -44,25 +44,25 @@ def bid(account: Account, book: Book, scene: Scene, signals: Signals, row: int, 
 
 
 @spliced
-def fill_exits(account: Account, book: Book, scene: Scene, signals: Signals, row: int, t: int) -> Account:
+def fill_exits(account: Account, book: Book, scene: Scene, wish: Wish, row: int, t: int) -> Account:
     """Exits at a price: each stock that the row's signal leaves gets a sale of everything, instead of an older one."""
-    if row < 0 or (signals.sell_limit.shape[0] == 0 and signals.sell_stop.shape[0] == 0):
+    if row < 0 or (wish.sell_limit.shape[0] == 0 and wish.sell_stop.shape[0] == 0):
         return account
     for w in range(book.held.size):
-        book.marked[w] = signals.exit[row, w] & book.held[w] & ~book.leaving[w]
+        book.marked[w] = wish.exit[row, w] & book.held[w] & ~book.leaving[w]
     count = listed(book.marked, book.queue)
     for x in range(count):
         i = integer(book.queue[x])
         drop(book.marked, i)
-        account = _offer(account, book, scene, signals, row, t, i)
+        account = _offer(account, book, scene, wish, row, t, i)
     return account
 
 
 @part
-def _offer(account: Account, book: Book, scene: Scene, signals: Signals, row: int, t: int, i: int) -> Account:
-    is_limit, is_stop = signals.sell_limit.shape[0] > 0, signals.sell_stop.shape[0] > 0
-    limit = _price(scene, signals.sell_limit, row, t, i) if is_limit else 0
-    stop = _price(scene, signals.sell_stop, row, t, i) if is_stop else 0
+def _offer(account: Account, book: Book, scene: Scene, wish: Wish, row: int, t: int, i: int) -> Account:
+    is_limit, is_stop = wish.sell_limit.shape[0] > 0, wish.sell_stop.shape[0] > 0
+    limit = _price(scene, wish, wish.sell_limit, row, t, i) if is_limit else 0
+    stop = _price(scene, wish, wish.sell_stop, row, t, i) if is_stop else 0
     if (is_limit and limit == 0) or (is_stop and stop == 0):
         return account
     account = cancel_leaves(account, book, scene, t, i, integer(Phase.FILL), integer(Reason.REPLACED))
@@ -72,9 +72,10 @@ def _offer(account: Account, book: Book, scene: Scene, signals: Signals, row: in
 
 
 @inlined
-def _price(scene: Scene, prices: Prices, row: int, t: int, i: int) -> int:
+def _price(scene: Scene, wish: Wish, prices: Prices, row: int, t: int, i: int) -> int:
     """Of a signal's row; 0: no order. Under `fill: close` it was decided today."""
-    price = integer(prices[row, i])
+    place = place_of(wish, row, i)
+    price = integer(prices[0, place]) if place >= 0 else 0
     return price if price == 0 or scene.terms.at_close else todays(scene.bars, t, i, price)
 
 
@@ -152,11 +153,11 @@ def _place_targets(account: Account, book: Book, scene: Scene, t: int) -> Accoun
 
 
 @spliced
-def place_weights(account: Account, book: Book, scene: Scene, signals: Signals, row: int, t: int) -> Account:
+def place_weights(account: Account, book: Book, scene: Scene, wish: Wish, row: int, t: int) -> Account:
     """The targets of a signal's row, if it has any: sales first, then purchases by ts_code."""
-    if signals.weight.shape[0] == 0 or row < 0 or signals.weight[max(row, 0), 0] < 0:
+    if wish.weight.shape[0] == 0 or row < 0 or wish.weight[max(row, 0), 0] < 0:
         return account
-    return _rebalance(account, book, scene, signals.weight[row], signals.exit[row], t)
+    return _rebalance(account, book, scene, wish.weight[row], wish.exit[row], t)
 
 
 @part

@@ -2,24 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Bits, Integers
+from engine.arrays import Integers
 from engine.errors import MarketError, Problem
+from engine.simulation.ahead import read_ahead
 from engine.simulation.book import DIVIDENDS, ENTRY, FLOW, LOCKED, LOTS, OPENED, SHARES, TICKETS, Book, Room, grown, new_books
 from engine.simulation.door import LARGEST_PRICE, check_script, check_terms
 from engine.simulation.journal import rows_of_a_bar
 from engine.simulation.loop import Plans, given_at, start, sweep
 from engine.simulation.outcome import BAR, COLUMNS, Holding, Interrupted, Outcome, Tallies
 from engine.simulation.script import NO_SCRIPT, Script
-from engine.simulation.state import Figures, Signals
+from engine.simulation.state import NO_PRICES, Figures, Signals, Wishes
 from engine.simulation.tape import Tape
 from engine.terms import ONE, SIZINGS, SLIPPAGE_MODELS, Terms
 
-__all__ = ["Interrupted", "Outcome", "Signals", "simulate", "simulate_block", "simulate_script"]
+__all__ = ["Interrupted", "Outcome", "Outcomes", "Signals", "simulate", "simulate_block", "simulate_many", "simulate_script"]
 
 Checkpoint = Callable[[float], bool]
 """Told the share that is done; False interrupts."""
@@ -32,60 +33,96 @@ LARGEST_EQUITY = 2**58
 """li: 288 trillion yuan. A bar may make it thirty times as much before anything overflows."""
 LARGEST_TAXED = 4 * 10**15
 """li: dividends of a run, of which the tax is counted in tenths of a micro-yuan."""
+_MOST_VALUES = 1 << 40
 _LOG_ROWS = 1 << 14
 _NO_LOG = np.zeros((0, COLUMNS), np.int64)
 
 
+class Outcomes(NamedTuple):
+    """What becomes of P combinations, as columns; money in li."""
+
+    equity: Integers
+    """(P, R) at the close of each of the window's bars."""
+    tallies: Integers
+    """(P, 18) Tallies without the refusals."""
+    refused: Integers
+    """(P, Reject)"""
+    cash: Integers
+    """(P,)"""
+    receivable: Integers
+    """(P,)"""
+
+
 def simulate(tape: Tape, signals: Signals, terms: Terms, record: bool = False, checkpoint: Checkpoint | None = None) -> Outcome:
     """One combination. `record` adds the events and changes nothing else. Interrupted if the checkpoint says so."""
-    return _Block(tape, [signals], [terms], record).run(LONE_TILE, checkpoint)[0]
+    _check_signals(tape, signals)
+    block = _Block(tape, _wishes([signals]), [terms], record)
+    block.run(LONE_TILE, checkpoint)
+    return replace(block.outcome(0), exits=signals.exit if record else None)
+
+
+def simulate_many(
+    tape: Tape, wishes: Wishes, terms: Sequence[Terms], checkpoint: Checkpoint | None = None, tile: int | None = None
+) -> Outcomes:
+    """Many combinations at once, each with the same bytes as alone. Several threads may each run some of their own.
+
+    What the wishes' addresses point at is taken for granted. Terms that are equal should be one object.
+    """
+    block = _Block(tape, wishes, terms, record=False)
+    block.run(tile or TILE, checkpoint)
+    return block.outcomes()
 
 
 def simulate_block(
     tape: Tape, signals: Sequence[Signals], terms: Sequence[Terms], checkpoint: Checkpoint | None = None, tile: int = TILE
 ) -> list[Outcome]:
-    """Many combinations at once, each with the same bytes as alone. Several threads may each run a block of their own."""
-    return _Block(tape, signals, terms, record=False).run(tile, checkpoint)
+    """The same with signals as arrays, which are verified, and an outcome for each."""
+    for one in {id(one): one for one in signals}.values():
+        _check_signals(tape, one)
+    block = _Block(tape, _wishes(signals), terms, record=False)
+    block.run(tile, checkpoint)
+    return [block.outcome(j) for j in range(len(terms))]
 
 
 def simulate_script(tape: Tape, script: Script, terms: Terms, checkpoint: Checkpoint | None = None) -> Outcome:
     """Orders or target weights from outside, recorded. There are no signals; the terms' rules of risk hold all the same."""
-    rows, words = tape.decided_by.shape[0], tape.stocks // 64
-    nothing = np.zeros((rows, words), np.uint64)
-    signals = Signals(nothing, nothing.copy(), np.zeros((rows, tape.stocks)))
-    outcome = _Block(tape, [signals], [terms], record=True, script=script).run(LONE_TILE, checkpoint)[0]
-    return replace(outcome, exits=None)
+    nothing = np.zeros((tape.decided_by.shape[0], tape.stocks // 64), np.uint64)
+    where = nothing.__array_interface__["data"][0]
+    wishes = Wishes(np.array([[where, where, 0, 0, 0, 0, 0, 0]], np.uint64), NO_PRICES, (nothing,))
+    block = _Block(tape, wishes, [terms], record=True, script=script)
+    block.run(LONE_TILE, checkpoint)
+    return block.outcome(0)
 
 
 class _Block:
     """The books of some combinations, and the log of one."""
 
-    def __init__(self, tape: Tape, signals: Sequence[Signals], terms: Sequence[Terms], record: bool, script: Script = NO_SCRIPT) -> None:
-        if len(signals) != len(terms):
-            raise MarketError([Problem("signals", f"{len(signals)} for {len(terms)} terms")])
-        for one in {id(one): one for one in signals}.values():
-            _check_signals(tape, one)
-        for each in set(terms):
+    def __init__(self, tape: Tape, wishes: Wishes, terms: Sequence[Terms], record: bool, script: Script = NO_SCRIPT) -> None:
+        count = len(terms)
+        if len(wishes.addresses) != count:
+            raise MarketError([Problem("signals", f"{len(wishes.addresses)} for {count} terms")])
+        kinds = {id(each): each for each in terms}
+        for each in kinds.values():
             check_terms(each, tape.conditions)
         check_script(tape.rows, len(tape.market.codes), script)
-        self.tape, self.terms, self.signals, self.script = tape, terms, signals, script
-        self.figures = np.array([_figures(each) for each in terms], np.int64).reshape(len(terms), len(Figures._fields))
-        room = _room(tape, signals, terms, script)
-        self.books = new_books(len(terms), room)
-        self.equity = np.zeros((len(terms), tape.rows), np.int64)
+        self.tape, self.wishes, self.script = tape, wishes, script
+        number = {key: k for k, key in enumerate(kinds)}
+        which = np.fromiter(map(number.__getitem__, map(id, terms)), np.int64, count)
+        self.figures = np.array([_figures(each) for each in kinds.values()], np.int64).reshape(-1, len(Figures._fields))[which]
+        self.cash = np.array([each.initial_cash for each in kinds.values()], np.int64)[which]
+        self.books = new_books(count, _room(tape, wishes, list(kinds.values()), script))
+        self.equity = np.zeros((count, tape.rows), np.int64)
         self.log = np.zeros((_LOG_ROWS + 32 * tape.stocks, COLUMNS), np.int64) if record else _NO_LOG
         self.events: list[Integers] = []
 
-    def run(self, tile: int, checkpoint: Checkpoint | None) -> list[Outcome]:
-        if not self.terms:
-            return []
-        rows = self.tape.rows
-        signal_rows = self.tape.decided_by.shape[0] - self.tape.decided_by.window_start
-        plans = Plans(_addresses(self.tape, self.signals), self.signals[0], signal_rows, self.figures, self.script)
-        start(self.books, self.figures, np.array([each.initial_cash for each in self.terms], np.int64))
-        lived = np.zeros(len(self.terms), np.int64)
-        for first in range(0, rows, tile):
+    def run(self, tile: int, checkpoint: Checkpoint | None) -> None:
+        rows, count = self.tape.rows, len(self.cash)
+        plans, panels = _plans(self.tape, self.wishes, self.figures, self.script), self._panels()
+        start(self.books, self.figures, self.cash)
+        lived = np.zeros(count, np.int64)
+        for first in range(0, rows if count else 0, tile):
             until = min(first + tile, rows)
+            read_ahead(panels, first, until)
             while True:
                 sweep(self.tape.bars, plans, self.books, self.log, self.equity, lived, until)
                 self._drain()
@@ -95,7 +132,29 @@ class _Block:
             self._check_growth(first, until)
             if checkpoint is not None and not checkpoint(until / rows):
                 raise Interrupted
-        return [self._outcome(j) for j in range(len(self.terms))]
+
+    def outcomes(self) -> Outcomes:
+        books = self.books
+        return Outcomes(self.equity, books.tally, books.refused, books.account[:, 0].copy(), books.account[:, 9].copy())
+
+    def outcome(self, j: int) -> Outcome:
+        tally: list[int] = self.books.tally[j].tolist()
+        return Outcome(
+            equity=self.equity[j],
+            tallies=Tallies._make([*tally, tuple(self.books.refused[j].tolist())]),
+            cash=int(self.books.account[j, 0]),
+            receivable=int(self.books.account[j, 9]),
+            holdings=_holdings(self.books, j, self.tape.market.window_start),
+            events=np.concatenate(self.events) if self.log.shape[0] else None,
+        )
+
+    def _panels(self) -> list[npt.NDArray[Any]]:
+        """What is to be read ahead for many combinations: what most fills look at."""
+        bars = self.tape.bars
+        stops = [Figures._fields.index(name) for name in ("stop_loss", "take_profit", "trailing_stop")]
+        panels: list[npt.NDArray[Any]] = [bars.price, bars.close, bars.up, bars.down, bars.volume]
+        panels += [bars.high, bars.low] if self.figures[:, stops].any() else []
+        return panels if len(self.cash) > 1 else []
 
     def _drain(self) -> None:
         """Take the events away, with rows of the market instead of rows of the window."""
@@ -127,25 +186,13 @@ class _Block:
             )
             raise MarketError([Problem("equity", message, "check prices and factors; a volume_cap keeps orders to what was traded")])
 
-    def _outcome(self, j: int) -> Outcome:
-        tally: list[int] = self.books.tally[j].tolist()
-        return Outcome(
-            equity=self.equity[j],
-            tallies=Tallies._make([*tally, tuple(self.books.refused[j].tolist())]),
-            cash=int(self.books.account[j, 0]),
-            receivable=int(self.books.account[j, 9]),
-            holdings=_holdings(self.books, j, self.tape.market.window_start),
-            events=np.concatenate(self.events) if self.log.shape[0] else None,
-            exits=self.signals[j].exit if self.log.shape[0] else None,
-        )
 
-
-def _room(tape: Tape, signals: Sequence[Signals], terms: Sequence[Terms], script: Script) -> Room:
+def _room(tape: Tape, wishes: Wishes, terms: Sequence[Terms], script: Script) -> Room:
     """How much the books must hold; for lots, and for orders from outside, they grow."""
     slots = min(max((each.max_positions for each in terms), default=1), tape.stocks)
-    is_priced = any(array.size for one in signals for array in one[3:7])
+    is_priced = wishes.addresses[:, 3:7].any()
     tickets = 4 * slots + 4 if is_priced else 0
-    if any(one.weight.size for one in signals):  # sales that wait, and a bar's new sales and purchases, each of any stock
+    if wishes.addresses[:, 7].any():  # sales that wait, and a bar's new sales and purchases, each of any stock
         slots, tickets = tape.stocks, 4 * tape.stocks + tickets
     if script is not NO_SCRIPT:
         slots = tape.stocks
@@ -201,11 +248,18 @@ def _figures(terms: Terms) -> Figures:
     )
 
 
-def _addresses(tape: Tape, signals: Sequence[Signals]) -> Bits:
-    """(P, 8) where the window's rows of each combination's signals lie; the signals themselves are kept by the block."""
-    start_row = tape.decided_by.window_start
-    places = [[array[start_row:].__array_interface__["data"][0] if array.size else 0 for array in one] for one in signals]
-    return np.array(places, np.uint64).reshape(len(signals), len(Signals._fields))
+def _wishes(signals: Sequence[Signals]) -> Wishes:
+    places = [[array.__array_interface__["data"][0] if array.size else 0 for array in one] for one in signals]
+    return Wishes(np.array(places, np.uint64).reshape(len(signals), len(Signals._fields)), NO_PRICES, tuple(signals))
+
+
+def _plans(tape: Tape, wishes: Wishes, figures: Integers, script: Script) -> Plans:
+    """The wishes from the window's first row on; where values are packed, their places say so already."""
+    begin, words = tape.decided_by.window_start, tape.stocks // 64
+    rows, is_packed = tape.decided_by.shape[0] - begin, wishes.bar_at.shape[0] > 0
+    skipped = np.array([8 * words, 8 * words, *(5 * [0] if is_packed else [512 * words, *4 * [256 * words]]), 256 * words]) * begin
+    addresses = np.where(wishes.addresses > 0, wishes.addresses + skipped.astype(np.uint64), np.uint64(0))
+    return Plans(addresses, wishes.bar_at[begin:] if is_packed else NO_PRICES, np.zeros((0, 0)), rows, _MOST_VALUES, figures, script)
 
 
 def _check_signals(tape: Tape, signals: Signals) -> None:

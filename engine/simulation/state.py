@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.arrays import Bits, Floats, Integers, Prices
 from engine.compiled import inlined
+from engine.simulation.bits import integer
 from engine.simulation.script import Script
 from engine.simulation.tape import Bars
 
@@ -37,12 +38,30 @@ class Wishes(NamedTuple):
     """What P combinations want, as columns."""
 
     addresses: Bits
-    """(P, 8) uint64 where the arrays of each combination lie, from row 0, in the order of Signals; 0: not used. Rank and prices hold a value
-    for each bar (see bar_at); entry, exit and weight are as in Signals."""
+    """(P, 8) uint64 where the arrays of each combination lie, from row 0, in the order of Signals; 0: not used, and no rank: all alike.
+    Rank and prices hold a value for each bar (see bar_at); entry, exit and weight are as in Signals."""
     bar_at: Prices
     """(T, W * 64) int32 which of the values stands in each cell: x[bar_at[t, i]]; -1: none. Of no rows: values are as in Signals, too."""
     kept: tuple[Any, ...]
     """The arrays, so that they stay."""
+
+
+class Wish(NamedTuple):
+    """What one combination wants, as kernels see it. Rows are those of the window; the last dimension of places is of unknown length."""
+
+    entry: Bits
+    """(T, W), as exit."""
+    exit: Bits
+    rank: Floats
+    """(1, B), as the prices: see bar_at. Of no rows: not used."""
+    buy_limit: Prices
+    buy_stop: Prices
+    sell_limit: Prices
+    sell_stop: Prices
+    weight: Prices
+    """(T, W * 64)"""
+    bar_at: Prices
+    """(T, W * 64), or of no rows, as in Wishes."""
 
 
 class Figures(NamedTuple):
@@ -150,3 +169,9 @@ def figures_of(row: Integers) -> Figures:
     a = row
     first = a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11]
     return Figures(*first, a[12], a[13], a[14], a[15], a[16], a[17], a[18], a[19], a[20], a[21], a[22], a[23], a[24])
+
+
+@inlined
+def place_of(wish: Wish, row: int, i: int) -> int:
+    """Where the values of a row and stock stand; negative: nowhere."""
+    return integer(wish.bar_at[row, i] if wish.bar_at.shape[0] > 0 else row * 64 * wish.entry.shape[1] + i)

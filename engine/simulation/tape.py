@@ -109,9 +109,10 @@ def prepare(market: Market, conditions: Conditions = Conditions()) -> Tape:  # n
     up, down = limits_from(market, start) if conditions.price_limits else _no_limits(market, start)
     trade = terms_of_trade(market.boards)
     one = np.ones_like(trade.lot)
+    opens, met = _padded(market.open[start:], 0), _met(market, conditions.fill)
     bars = Bars(
-        price=_padded(_met(market, conditions.fill), 0),
-        open=_padded(market.open[start:], 0),
+        price=opens if met is None else _padded(met, 0),  # one array, where it is one: half as much for the caches to hold
+        open=opens,
         high=_padded(market.high[start:], 0),
         low=_padded(market.low[start:], FAR),
         close=_padded(close, 0),
@@ -169,15 +170,15 @@ def _decides(market: Market) -> Integers:
     return decides
 
 
-def _met(market: Market, fill: Fill) -> Prices:
-    """The price of market orders on the window's bars. The average is amount / volume, half-up to the li and inside the bar.
+def _met(market: Market, fill: Fill) -> Prices | None:
+    """The price of market orders on the window's bars; None: the open. The average is amount / volume, half-up to the li, inside the bar.
 
     Where there is no amount the open stands for the average.
     """
+    if fill == "next_open":
+        return None
     begin = market.window_start
     opens, volume, amount = market.open[begin:], market.volume[begin:], market.amount[begin:]
-    if fill == "next_open":
-        return opens
     if fill == "close":
         return np.where(opens > 0, market.close[begin:], 0).astype(np.int32)
     known = (amount > 0) & (volume > 0)
