@@ -1,32 +1,48 @@
-"""What an evaluation hands back, and the hash by which anybody can verify it."""
+"""What an evaluation hands back: the cells of a grid, made from columns, and a single run with its ledger."""
 
-import hashlib
-import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import nan
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
-from engine.arrays import Integers
+import numpy as np
+
+from engine.arrays import Floats, Integers
+from engine.fingerprint import content_hashes
 from engine.market import Benchmark, Market
 from engine.simulation import Outcome, Tallies
 from engine.statistics import Figure, Sessions
-from engine.statistics.sample import statistics
+from engine.statistics.figures import figures_of, named, row_of
 from engine.terms import Terms
 
 Params = Mapping[str, float | int]
 
+SUMS = len(Tallies._fields) - 1
+"""Tallies that are sums; refusals follow."""
+
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """One combination of a grid."""
+    """One combination of a grid. Its arrays are rows of what its neighbours share; its mappings are made when they are asked for."""
 
     params: dict[str, float | int]
     """Every parameter, defaults included."""
     equity: Integers
     """(S,) li at the close of each of the window's sessions; the outcome of a single run has it at each bar."""
-    tallies: Tallies
-    stats: dict[str, Figure]
+    counts: Integers
+    """(18 + Reject,) the tallies in their order, then the refusals."""
+    figures: Floats
+    """(M,) in the order of METRICS, NaN where one does not exist."""
     content_hash: str
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        counted = self.counts.tolist()
+        return Tallies._make([*counted[:SUMS], tuple(counted[SUMS:])])
+
+    @cached_property
+    def stats(self) -> dict[str, Figure]:
+        return named(self.figures)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,28 +56,54 @@ class Result:
     terms: Terms
 
 
+class Columns(Protocol):
+    """Of the outcomes of P runs: what cells are made of."""
+
+    @property
+    def equity(self) -> Integers:
+        """(P, R) li at each bar."""
+
+    @property
+    def tallies(self) -> Integers:
+        """(P, 18)"""
+
+    @property
+    def refused(self) -> Integers:
+        """(P, Reject)"""
+
+
+def cells_of(
+    params: Sequence[dict[str, float | int]], outcomes: Columns, sessions: Sessions, initial_cash: Integers, benchmark: Benchmark | None
+) -> list[Cell]:
+    """The cells of P runs, in their order; each is the same bytes beside whatever others. initial_cash (P,) li."""
+    equity = outcomes.equity
+    figures = figures_of(equity, sessions, initial_cash, outcomes.tallies, outcomes.refused, benchmark)
+    counts = np.hstack((outcomes.tallies, outcomes.refused))
+    hashes = content_hashes(equity, counts, figures)
+    closes = equity if sessions.ends.size == equity.shape[1] else equity[:, sessions.ends]
+    return list(map(Cell, params, closes, counts, figures, hashes))
+
+
 def cell_of(params: Params, outcome: Outcome, sessions: Sessions, initial_cash: int, benchmark: Benchmark | None) -> Cell:
-    """The figures of an outcome; `initial_cash` in li."""
-    stats = statistics(outcome.equity, sessions, initial_cash, outcome.tallies, benchmark)
-    digest = content_hash(outcome.equity, outcome.tallies, stats)
-    return Cell(dict(params), outcome.equity[sessions.ends], outcome.tallies, stats, digest)
+    """The cell of one run, equal to that in a grid; `initial_cash` in li."""
+    counts = counts_of(outcome.tallies)[np.newaxis]
+    alone = _Alone(outcome.equity[np.newaxis], counts[:, :SUMS], counts[:, SUMS:])
+    return cells_of([dict(params)], alone, sessions, np.array([initial_cash]), benchmark)[0]
 
 
 def content_hash(equity: Integers, tallies: Tallies, stats: Mapping[str, Figure]) -> str:
-    """SHA-256 over a canonical form, the same wherever it is computed: little-endian, each part after its length, metrics by key."""
-    digest = hashlib.sha256(b"lianghu result 1\n")
-    counts = [*tallies[:-1], *tallies.refusals]
-    for part in (
-        equity.astype("<i8").tobytes(),
-        struct.pack(f"<{len(counts)}q", *counts),
-        b"".join(_canonical(key, stats[key]) for key in sorted(stats)),
-    ):
-        digest.update(struct.pack("<q", len(part)))
-        digest.update(part)
-    return digest.hexdigest()
+    """Of a run's parts, as engine.fingerprint has it: equity (R,) li at each bar."""
+    return content_hashes(equity.astype(np.int64)[np.newaxis], counts_of(tallies)[np.newaxis], row_of(stats)[np.newaxis])[0]
 
 
-def _canonical(key: str, figure: Figure) -> bytes:
-    """The key, what kind of number follows, and its eight bytes; a figure that does not exist is NaN."""
-    value = struct.pack("<q", figure) if isinstance(figure, int) else struct.pack("<d", nan if figure is None else figure)
-    return key.encode() + (b" integer " if isinstance(figure, int) else b" number ") + value
+def counts_of(tallies: Tallies) -> Integers:
+    """As Cell has them."""
+    return np.array([*tallies[:SUMS], *tallies.refusals], np.int64)
+
+
+class _Alone(NamedTuple):
+    """One run, as Columns."""
+
+    equity: Integers
+    tallies: Integers
+    refused: Integers

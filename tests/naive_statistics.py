@@ -5,6 +5,7 @@ None where there is a gap. What does not exist is None.
 """
 
 import math
+from decimal import Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
 
@@ -34,6 +35,18 @@ def covariance(left, right):
 def root(square):
     """To more digits than a float has."""
     return None if square is None else math.isqrt(int(square * 10**60)) / 10**30
+
+
+def annual_return(initial, final, sessions):
+    """In decimal arithmetic, to 40 digits."""
+    context = Context(prec=40)
+    growth = context.divide(Decimal(final), Decimal(initial))
+    return float(context.power(growth, context.divide(Decimal(YEAR), Decimal(sessions)))) - 1.0
+
+
+def rounded(figure):
+    """Twelve significant digits, without the sign of a zero; what is not finite does not exist."""
+    return float(f"{figure:.12g}") + 0.0 if math.isfinite(figure) else None
 
 
 def over(top, bottom):

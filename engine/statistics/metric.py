@@ -1,11 +1,12 @@
-"""The shape of a metric's row, and what the formulas share. Free of numba."""
+"""The shape of a metric's row: one formula, for one run and for a grid's columns alike. Free of numba."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
-from engine.statistics.curve import SESSIONS_A_YEAR, Curve, Figure
+from engine.arrays import Floats
+from engine.statistics.curve import SESSIONS_A_YEAR, Curve
 from engine.words import Words
 
 Unit = Literal["yuan", "rate", "ratio", "sessions", "count", "date", "per year"]
@@ -23,14 +24,12 @@ class Metric:
     formula: str
     """r: returns per session; b: the benchmark's; B: its closes; S: sessions; Y = 244 sessions a year; E: equity; risk-free rate 0."""
     source: str
-    of: Callable[[Curve], Figure]
+    of: Callable[[Curve], Floats | int]
+    """Of columns, by + - * / alone; what is not finite (nothing to divide by) does not exist. A number is the same for all runs."""
     least: int = 0
     """Of a smaller sample than this many of `of_what`, the figure says little."""
     of_what: Literal["sessions", "trades", ""] = ""
     differs: str = ""
     """Where a well-known library's figure of that name is another one."""
-
-
-def ratio(top: float, bottom: float) -> Figure:
-    """None where there is nothing to divide by."""
-    return top / bottom if bottom else None
+    is_whole: bool = False
+    """A count or a date: told as a whole number."""

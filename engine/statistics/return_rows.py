@@ -1,41 +1,28 @@
 """Metrics of what a run earned, alone and beside its benchmark."""
 
-from engine.statistics.curve import LI, SESSIONS_A_YEAR, Against, Curve, Figure
-from engine.statistics.metric import YEAR_ROOT, Metric, ratio
+from engine.arrays import Floats
+from engine.statistics.curve import LI, SESSIONS_A_YEAR, Curve
+from engine.statistics.metric import YEAR_ROOT, Metric
 from engine.words import Words
 
 HALF_A_YEAR = SESSIONS_A_YEAR // 2
 """A shorter window's figures per year are mostly chance."""
 
 
-def _benchmark_return(curve: Curve) -> Figure:
-    return None if curve.against is None else curve.against.growth - 1.0
+def _excess_return(curve: Curve) -> Floats:
+    return curve.final / curve.initial / curve.against.growth - 1.0
 
 
-def _excess_return(curve: Curve) -> Figure:
-    return None if curve.against is None else curve.final / curve.initial / curve.against.growth - 1.0
+def _alpha(curve: Curve) -> Floats:
+    return (curve.moments.mean - curve.against.beta * curve.against.mean) * SESSIONS_A_YEAR
 
 
-def _alpha(curve: Curve) -> Figure:
-    found = curve.against
-    return None if found is None else (curve.moments.mean - found.beta * found.mean) * SESSIONS_A_YEAR
-
-
-def _beta(curve: Curve) -> Figure:
-    return None if curve.against is None else curve.against.beta
-
-
-def _information_ratio(curve: Curve) -> Figure:
-    found: Against | None = curve.against
-    return None if found is None else ratio(found.active_mean * YEAR_ROOT, found.active_deviation)
-
-
-def _tracking_error(curve: Curve) -> Figure:
-    return None if curve.against is None else curve.against.active_deviation * YEAR_ROOT
+def _information_ratio(curve: Curve) -> Floats:
+    return curve.against.active_mean * YEAR_ROOT / curve.against.active_deviation
 
 
 RETURN_ROWS: tuple[Metric, ...] = (
-    Metric("pnl", Words("盈亏", "Profit and loss"), "yuan", "E[S] - E[0]", "difference", lambda c: (c.final - c.initial) / LI),
+    Metric("pnl", Words("盈亏", "Profit and loss"), "yuan", "E[S] - E[0]", "difference", lambda c: c.earned / LI),
     Metric(
         "return",
         Words("总收益率", "Total return"),
@@ -60,7 +47,7 @@ RETURN_ROWS: tuple[Metric, ...] = (
         "rate",
         "B[S] / B[0] - 1, B[0] the close before the window",
         "empyrical cum_returns_final of the benchmark",
-        _benchmark_return,
+        lambda c: c.against.growth - 1.0,
     ),
     Metric(
         "excess_return",
@@ -87,7 +74,7 @@ RETURN_ROWS: tuple[Metric, ...] = (
         "ratio",
         "cov(r, b) / var(b), ddof 1",
         "Sharpe 1964; empyrical beta; quantstats greeks",
-        _beta,
+        lambda c: c.against.beta,
         HALF_A_YEAR,
         "sessions",
     ),
@@ -108,7 +95,7 @@ RETURN_ROWS: tuple[Metric, ...] = (
         "rate",
         "std(r - b, ddof 1) * sqrt(Y)",
         "Roll 1992; empyrical annual_volatility of r - b",
-        _tracking_error,
+        lambda c: c.against.active_deviation * YEAR_ROOT,
         HALF_A_YEAR,
         "sessions",
     ),

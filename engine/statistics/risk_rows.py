@@ -1,25 +1,12 @@
 """Metrics of how the equity moved on its way: deviations, ratios of return to risk, falls, tails."""
 
-from engine.statistics.curve import SESSIONS_A_YEAR, Curve, Figure
-from engine.statistics.metric import YEAR_ROOT, Metric, ratio
+from engine.statistics.curve import SESSIONS_A_YEAR
+from engine.statistics.metric import YEAR_ROOT, Metric
 from engine.words import Words
 
 HALF_A_YEAR = SESSIONS_A_YEAR // 2
 YEAR = SESSIONS_A_YEAR
 """One session in twenty of fewer than these is a handful, and a third or fourth moment hangs on one day."""
-
-
-def _sharpe(curve: Curve) -> Figure:
-    return ratio(curve.moments.mean * YEAR_ROOT, curve.moments.deviation)
-
-
-def _sortino(curve: Curve) -> Figure:
-    return ratio(curve.moments.mean * YEAR_ROOT, curve.moments.downside)
-
-
-def _calmar(curve: Curve) -> Figure:
-    return None if curve.growth is None else ratio(curve.growth, -curve.fall.depth)
-
 
 RISK_ROWS: tuple[Metric, ...] = (
     Metric(
@@ -38,7 +25,7 @@ RISK_ROWS: tuple[Metric, ...] = (
         "ratio",
         "mean(r) / std(r, ddof 1) * sqrt(Y)",
         "Sharpe 1994; empyrical sharpe_ratio; quantstats sharpe",
-        _sharpe,
+        lambda c: c.moments.mean * YEAR_ROOT / c.moments.deviation,
         HALF_A_YEAR,
         "sessions",
         "None where nothing varies; the libraries say NaN or infinity",
@@ -49,7 +36,7 @@ RISK_ROWS: tuple[Metric, ...] = (
         "ratio",
         "mean(r) / sqrt(mean(min(r, 0) ** 2)) * sqrt(Y)",
         "Sortino and Price 1994; empyrical sortino_ratio; quantstats sortino",
-        _sortino,
+        lambda c: c.moments.mean * YEAR_ROOT / c.moments.downside,
         HALF_A_YEAR,
         "sessions",
         "None where no session lost; the libraries say NaN or infinity",
@@ -60,7 +47,7 @@ RISK_ROWS: tuple[Metric, ...] = (
         "ratio",
         "annual_return / -max_dd",
         "Young 1991; empyrical calmar_ratio",
-        _calmar,
+        lambda c: c.growth / -c.fall.depth,
         HALF_A_YEAR,
         "sessions",
         "None where nothing fell; on minute bars the fall is that of the bars, deeper than the libraries' of the sessions",
@@ -81,6 +68,7 @@ RISK_ROWS: tuple[Metric, ...] = (
         "session of the last bar at the peak before the trough; none where that is the initial cash",
         "pyfolio get_max_drawdown",
         lambda c: c.fall.start,
+        is_whole=True,
     ),
     Metric(
         "max_dd_trough",
@@ -89,6 +77,7 @@ RISK_ROWS: tuple[Metric, ...] = (
         "session of the first bar at max_dd",
         "pyfolio get_max_drawdown",
         lambda c: c.fall.trough,
+        is_whole=True,
     ),
     Metric(
         "max_dd_recovery",
@@ -97,6 +86,7 @@ RISK_ROWS: tuple[Metric, ...] = (
         "session of the first bar after the trough at or above the peak; none where the window ends before",
         "pyfolio get_max_drawdown",
         lambda c: c.fall.recovery,
+        is_whole=True,
     ),
     Metric(
         "max_dd_sessions",
@@ -105,6 +95,7 @@ RISK_ROWS: tuple[Metric, ...] = (
         "from the peak's session to the recovery's, or to the window's last; the initial cash is one session before the first",
         "count",
         lambda c: c.fall.sessions,
+        is_whole=True,
         differs="quantstats drawdown_details counts calendar days, to the last day below the peak",
     ),
     Metric(
@@ -171,7 +162,7 @@ RISK_ROWS: tuple[Metric, ...] = (
         "rate",
         "count(r > 0) / S",
         "share",
-        lambda c: ratio(c.moments.rising, c.sessions),
+        lambda c: c.moments.rising / c.sessions,
         differs="quantstats win_rate leaves sessions without a change out",
     ),
 )

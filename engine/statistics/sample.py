@@ -1,183 +1,128 @@
-"""The figures of one equity curve: sums over the sessions in order, with + - * / and sqrt only. The one file here that is compiled.
+"""The columns that the figures of runs are computed from: sums over the sessions in order, with + - * / and sqrt only. Compiled."""
 
-The one power goes through decimal arithmetic, and the tail is sorted before it is added up, so that no figure's digits depend on the
-machine. Results are rounded to 12 significant digits; None where a figure does not exist (too few sessions, nothing to divide by).
-"""
-
-from math import inf, isnan, nan, sqrt
+from math import isnan, nan
+from typing import NamedTuple
 
 import numpy as np
 
-from engine.arrays import Floats, Integers
+from engine.arrays import Floats, Integers, Prices
 from engine.compiled import kernel
 from engine.market import Benchmark
 from engine.simulation import Tallies
-from engine.statistics.curve import Against, Curve, Fall, Figure, Moments, Sessions, annual_return, rounded
-from engine.statistics.metrics import METRICS
+from engine.statistics.beside import put_against, their_changes, their_squares
+from engine.statistics.curve import SESSIONS_A_YEAR, Against, Curve, Fall, Moments, Sessions, Traded
+from engine.statistics.doubled import power_of_ratio
+from engine.statistics.fall import put_fall
+from engine.statistics.moments import STRIP, SUMS, add_differences, add_powers, add_products, add_returns, put_moments
+from engine.statistics.tail import BUCKETS, put_tail
 
-NOISE = 1e-15
-"""A deviation up to this is what rounding a quotient of two amounts leaves behind: nothing varies."""
-NOTHING = Moments(nan, nan, nan, nan, nan, nan, nan, 0, nan, nan, nan)
-"""Of no session."""
-
-
-def statistics(
-    equity: Integers, sessions: Sessions, initial_cash: int, tallies: Tallies, benchmark: Benchmark | None = None
-) -> dict[str, Figure]:
-    """Every metric of a run, by key; see curve_of."""
-    curve = curve_of(equity, sessions, initial_cash, tallies, benchmark)
-    return {metric.key: rounded(metric.of(curve)) for metric in METRICS}
+LANES = 32
+"""Runs that are added up side by side."""
+MOMENTS, FALL, AGAINST = len(Moments._fields), len(Fall._fields), len(Against._fields)
+TALLIES = Tallies._fields[:-1]
+USED = [TALLIES.index(name) for name in Traded._fields[:-1]]
 
 
-def curve_of(equity: Integers, sessions: Sessions, initial_cash: int, tallies: Tallies, benchmark: Benchmark | None = None) -> Curve:
-    """What the metrics are computed from.
+def curve_of(
+    equity: Integers, sessions: Sessions, initial_cash: Integers, tallies: Integers, refused: Integers, benchmark: Benchmark | None = None
+) -> Curve:
+    """What the metrics of P runs are computed from.
 
-    equity (R,) li at each bar, initial_cash > 0 li. A benchmark with a gap (or a close that is no price) is as none. ValueError if its
-    closes are not one more than the sessions.
+    equity (P, R) li at each bar, initial_cash (P,) > 0 li, tallies (P, 18) as in Tallies, refused (P, Reject). A benchmark with a gap (or a
+    close that is no price) is as none. ValueError if its closes are not one more than the sessions.
     """
+    runs, bars = equity.shape
     count = sessions.ends.size
     if benchmark is not None and benchmark.closes.size != count + 1:
         raise ValueError(f"{count} sessions need {count + 1} closes of the benchmark, not {benchmark.closes.size}")
-    returns = np.empty(count)
-    moments, against = NOTHING, None
-    if count:
-        plain = _moments(equity, sessions.ends, float(initial_cash), returns)
-        moments = Moments(*plain, *((nan, nan) if isnan(plain[0]) else _tail(returns)))
-        against = _beside(returns, plain[0], benchmark)
-    final = int(equity[-1]) if equity.size else initial_cash
-    growth = annual_return(initial_cash, final, count)
-    return Curve(initial_cash, final, count, equity.size, growth, moments, _fall(equity, sessions, initial_cash), against, tallies)
+    final = equity[:, -1] if bars else initial_cash
+    found = np.full((runs, 1 + MOMENTS + FALL + AGAINST), nan)
+    if runs:
+        closes = np.array([nan]) if benchmark is None else np.array(benchmark.closes, np.float64)  # a copy: mapped ones are another type
+        _measure(_Runs(equity, initial_cash, sessions.ends, sessions.dates, closes), _scratch(min(LANES, runs), count), found)
+    columns = iter(np.ascontiguousarray(found.T))
+    counted = iter(np.ascontiguousarray(tallies.T[USED], dtype=np.float64))
+    return Curve(
+        initial_cash.astype(np.float64),
+        final.astype(np.float64),
+        (final - initial_cash).astype(np.float64),
+        count,
+        bars,
+        next(columns),
+        Moments._make(next(columns) for _ in range(MOMENTS)),
+        Fall._make(next(columns) for _ in range(FALL)),
+        Against._make(columns),
+        Traded._make([*counted, refused.sum(axis=1).astype(np.float64)]),
+    )
 
 
-def _tail(returns: Floats) -> tuple[float, float]:
-    """Value at risk and shortfall at one in twenty, of at least one return, all numbers.
+class _Runs(NamedTuple):
+    """What is measured: P runs."""
 
-    Ranks are integers, because a product with 0.05 could be off by one; what is added up is sorted first.
-    """
-    rank, past = divmod(returns.size - 1, 20)
-    lowest = np.sort(np.partition(returns, min(rank + 1, returns.size - 1))[: rank + 2]).tolist()
-    total = 0.0
-    for each in lowest[: rank + 1]:
-        total += each
-    at = lowest[rank]
-    return at + (lowest[rank + 1] - at) * (past / 20.0) if past else at, total / (rank + 1)
+    equity: Integers
+    initial: Integers
+    ends: Integers
+    dates: Prices
+    closes: Floats
+    """Of the benchmark; a gap if there is none, so that the kernel meets one type of arguments."""
 
 
-def _beside(returns: Floats, mean: float, benchmark: Benchmark | None) -> Against | None:
-    """The kernel meets one type of array whatever the run: a copy where closes are mapped and read-only, a gap where there are none."""
-    closes = np.array([nan]) if benchmark is None else np.array(benchmark.closes, np.float64)
-    found = Against(*_against(returns, mean, closes))
-    return found if found.growth > 0.0 else None
+class _Scratch(NamedTuple):
+    """Of L runs."""
+
+    returns: Floats
+    """(S, L)"""
+    strip: Floats
+    """(STRIP + 1, L)"""
+    sums: Floats
+    """(SUMS, L)"""
+    tail: Floats
+    """(2, S + 1)"""
+    counts: Integers
+    """(BUCKETS,)"""
+    theirs: Floats
+    """(S,)"""
 
 
-def _fall(equity: Integers, sessions: Sessions, initial_cash: int) -> Fall:
-    depth, *bars = _deepest(equity, float(initial_cash))
-    if depth == 0.0:
-        return Fall(0.0, None, None, None, 0)
-    start, trough, recovery = np.searchsorted(sessions.ends, bars).tolist()
-    if bars[0] < 0:
-        start = -1
-    recovered = bars[2] >= 0
-    dates = sessions.dates
-    return Fall(
-        depth,
-        int(dates[start]) if start >= 0 else None,
-        int(dates[trough]),
-        int(dates[recovery]) if recovered else None,
-        (recovery if recovered else dates.size - 1) - start,
+def _scratch(lanes: int, sessions: int) -> _Scratch:
+    return _Scratch(
+        returns=np.empty((sessions, lanes)),
+        strip=np.empty((STRIP + 1, lanes)),
+        sums=np.empty((SUMS, lanes)),
+        tail=np.empty((2, sessions + 1)),
+        counts=np.empty(BUCKETS, np.int64),
+        theirs=np.empty(sessions),
     )
 
 
 @kernel
-def _moments(
-    equity: Integers, ends: Integers, initial: float, returns: Floats
-) -> tuple[float, float, float, float, float, float, float, int, float]:
-    """The first nine of Moments, of at least one session; fills `returns` (S,).
+def _measure(runs: _Runs, scratch: _Scratch, found: Floats) -> None:
+    """Fills found (P, 1 + MOMENTS + FALL + AGAINST), which is NaN; P > 0.
 
-    Two passes: the mean first, then the powers around it, so that a steady curve has no spurious deviation.
+    L runs at a time; the last of them may be some of those before, once more.
     """
-    total, money, losses, best, worst, rising = 0.0, 0.0, 0.0, -inf, inf, 0
-    previous = initial
-    for k in range(ends.size):
-        now = float(equity[ends[k]])
-        earned = now / previous - 1.0 if previous > 0.0 else nan
-        returns[k] = earned
-        total += earned
-        money += now
-        best, worst = max(best, earned), min(worst, earned)
-        if earned < 0.0:
-            losses += earned * earned
-        if earned > 0.0:
-            rising += 1
-        previous = now
-    count = float(ends.size)
-    mean, second, third, fourth = total / count, 0.0, 0.0, 0.0
-    if isnan(mean):  # nothing is left: what comes after is no return
-        best, worst = nan, nan
-    for k in range(ends.size):
-        deviation = returns[k] - mean
-        square = deviation * deviation
-        second += square
-        third += square * deviation
-        fourth += square * square
-    deviation, skew, kurtosis = nan, nan, nan
-    if count > 1.0:
-        deviation = sqrt(second / (count - 1.0))
-        if deviation <= NOISE:
-            deviation = 0.0
-    if count > 2.0 and deviation > 0.0:
-        skew = count * sqrt(count - 1.0) / (count - 2.0) * (third / (second * sqrt(second)))
-    if count > 3.0 and deviation > 0.0:
-        bottom = (count - 2.0) * (count - 3.0)
-        shape = count * (count + 1.0) * (count - 1.0) * fourth / (bottom * (second * second))
-        kurtosis = shape - 3.0 * (count - 1.0) * (count - 1.0) / bottom
-    return mean, deviation, sqrt(losses / count), skew, kurtosis, best, worst, rising, money / count
-
-
-@kernel
-def _deepest(equity: Integers, initial: float) -> tuple[float, int, int, int]:
-    """The deepest fall, at most 0, and the bars of its peak's last touch (-1: before the first), its trough and its recovery (-1: none)."""
-    peak, peak_at, deepest = initial, -1, 0.0
-    start, trough, recovery = -1, -1, -1
-    for k in range(equity.size):
-        now = float(equity[k])
-        if now >= peak:
-            if trough >= 0 and recovery < 0:
-                recovery = k
-            peak, peak_at = now, k
-        else:
-            fall = now / peak - 1.0
-            if fall < deepest:
-                deepest, start, trough, recovery = fall, peak_at, k, -1
-    return deepest, start, trough, recovery
-
-
-@kernel
-def _against(returns: Floats, mean: float, closes: Floats) -> tuple[float, float, float, float, float]:
-    """Against, of at least one session; growth is 0 where a close is no price. Two passes, as for the moments."""
-    total, active = 0.0, 0.0
-    for k in range(closes.size):
-        if not 0.0 < closes[k] < inf:
-            return 0.0, nan, nan, nan, nan
-    for k in range(returns.size):
-        earned = closes[k + 1] / closes[k] - 1.0
-        total += earned
-        active += returns[k] - earned
-    count = float(returns.size)
-    theirs, active = total / count, active / count
-    squares, products, active_squares = 0.0, 0.0, 0.0
-    for k in range(returns.size):
-        earned = closes[k + 1] / closes[k] - 1.0
-        deviation = earned - theirs
-        squares += deviation * deviation
-        products += deviation * (returns[k] - mean)
-        difference = returns[k] - earned - active
-        active_squares += difference * difference
-    beta, active_deviation = nan, nan
-    if count > 1.0:
-        if sqrt(squares / (count - 1.0)) > NOISE:
-            beta = products / squares
-        active_deviation = sqrt(active_squares / (count - 1.0))
-        if active_deviation <= NOISE:
-            active_deviation = 0.0
-    return closes[returns.size] / closes[0], beta, theirs, active, active_deviation
+    count, sessions, lanes = runs.equity.shape[0], runs.ends.size, scratch.returns.shape[1]
+    for run in range(count):
+        put_fall(runs.equity[run], runs.initial[run], runs.ends, runs.dates, found[run, 1 + MOMENTS : 1 + MOMENTS + FALL])
+    if sessions == 0:
+        return
+    returns, sums, theirs, length = scratch.returns, scratch.sums, scratch.theirs, float(sessions)
+    their_mean = their_changes(runs.closes, theirs)
+    squares, is_alone = their_squares(theirs, their_mean), isnan(their_mean)
+    growth = nan if is_alone else runs.closes[sessions] / runs.closes[0]
+    for start in range(0, count, lanes):
+        first = min(start, count - lanes)
+        add_returns(runs.equity, first, runs.ends, runs.initial, scratch.strip, returns, sums)
+        add_powers(returns, sums)
+        if not is_alone:
+            add_differences(returns, theirs, sums)
+            add_products(returns, theirs, their_mean, sums)
+        for j in range(lanes):
+            final = runs.equity[first + j, runs.equity.shape[1] - 1]
+            into = found[first + j]
+            into[0] = power_of_ratio(final, runs.initial[first + j], SESSIONS_A_YEAR, sessions) - 1.0
+            moments = into[1 : 1 + MOMENTS]
+            put_moments(sums, j, length, moments)
+            put_tail(returns, j, scratch.tail, scratch.counts, moments)
+            if not is_alone:
+                put_against(sums, j, length, growth, their_mean, squares, into[1 + MOMENTS + FALL :])

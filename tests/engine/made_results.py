@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from engine.market import Benchmark, Market
-from engine.results import Cell, Result
+from engine.results import Cell, Result, counts_of
 from engine.simulation.outcome import COLUMNS, Holding, Kind, Outcome, Phase, Reject, Tallies
+from engine.statistics.figures import row_of
 from engine.terms import Terms
 from tests.engine.flat_markets import flat_market
 
@@ -88,8 +89,8 @@ class Made:
             if trip.exit is None
         )
         outcome = Outcome(equity, self._tallies(), CASH, 0, held, log)
-        stats: dict[str, Any] = {**SOUND, **self.stats}
-        return Result(Cell({}, equity, outcome.tallies, stats, "hash"), outcome, self.market, self.terms)
+        figures = row_of({**SOUND, **self.stats})
+        return Result(Cell({}, equity, counts_of(outcome.tallies), figures, "hash"), outcome, self.market, self.terms)
 
     def _tallies(self) -> Tallies:
         closed = [trip for trip in self.trips if trip.exit is not None]

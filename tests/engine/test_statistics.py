@@ -3,21 +3,19 @@
 import subprocess
 import sys
 from collections.abc import Sequence
-from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from numba import config
 
 from engine.market import Benchmark
 from engine.simulation import Reject, Tallies
-from engine.statistics import METRICS, SESSIONS_A_YEAR, Figure, Sessions, annual_return, rounded, sample, sessions_of, too_small
-from engine.statistics.sample import statistics
+from engine.statistics import METRICS, SESSIONS_A_YEAR, Figure, Sessions, sample, sessions_of, too_small
+from engine.statistics.figures import statistics
 from tests.engine.curves import INITIAL, NONE, random_curve, weekdays
+from tests.naive_statistics import rounded
 
 SOME = NONE._replace(
     bought=90_000_000,
@@ -182,25 +180,6 @@ def test_returns_are_per_session_and_the_drawdown_per_bar() -> None:
     assert sessions_of(dates[:0]).ends.tolist() == []
 
 
-@settings(max_examples=200, deadline=None)
-@given(final=st.integers(1, 10**13), initial=st.integers(10**6, 10**13), sessions=st.integers(1, 3_000))
-def test_annual_return_is_the_power_to_twelve_digits(final: int, initial: int, sessions: int) -> None:
-    with localcontext(prec=80):
-        exact = (Decimal(final) / Decimal(initial)) ** (Decimal(SESSIONS_A_YEAR) / Decimal(sessions))
-    found = annual_return(initial, final, sessions)
-    assert found is not None
-    assert found + 1.0 == pytest.approx(float(exact), rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("figure", "expected"),
-    [(1 / 3, 0.333333333333), (123456789.0123456, 123456789.012), (float("inf"), None), (float("nan"), None), (7, 7), (None, None)],
-)
-def test_rounded(figure: Figure, expected: Figure) -> None:
-    assert rounded(figure) == expected
-    assert type(rounded(figure)) is type(expected)
-
-
 def test_rows_are_unique_and_say_where_they_come_from() -> None:
     keys = [metric.key for metric in METRICS]
     assert len(set(keys)) == len(keys)
@@ -237,5 +216,5 @@ def test_a_mapped_benchmark_compiles_nothing_anew() -> None:
     curve = np.array(random_curve(1, 5), np.int64)
     found = statistics(curve, Sessions(np.arange(5), weekdays(5)), INITIAL, NONE, Benchmark("000300.SH", closes))
     assert found["benchmark_return"] == 0.025
-    kernel: Any = sample._against
+    kernel: Any = sample._measure
     assert len(kernel.signatures) == 1

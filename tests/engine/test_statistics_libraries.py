@@ -12,9 +12,10 @@ from engine.arrays import Floats
 from engine.market import Benchmark
 from engine.statistics import METRICS, SESSIONS_A_YEAR, sessions_of
 from engine.statistics.curve import Curve
+from engine.statistics.figures import statistics
 from engine.statistics.periods import monthly, yearly
 from engine.statistics.rolling import rolling
-from engine.statistics.sample import curve_of, statistics
+from engine.statistics.sample import curve_of
 from tests.engine.curves import INITIAL, NONE, walk, weekdays
 
 ROWS = {metric.key: metric for metric in METRICS}
@@ -32,7 +33,8 @@ class Case:
 
     @property
     def curve(self) -> Curve:
-        return curve_of(self.equity, sessions_of(self.days), INITIAL, NONE, self.benchmark)
+        tallies, refused = np.array([NONE[:-1]]), np.array([NONE.refusals])
+        return curve_of(self.equity[np.newaxis], sessions_of(self.days), np.array([INITIAL]), tallies, refused, self.benchmark)
 
     @property
     def stats(self) -> dict[str, float | int | None]:
@@ -51,10 +53,11 @@ class Case:
 
 
 def agree(case: Case, expected: dict[str, float]) -> None:
+    """Before rounding the column of a single run."""
     curve, stats = case.curve, case.stats
     for key, value in expected.items():
         if np.isfinite(value):
-            assert ROWS[key].of(curve) == pytest.approx(value, rel=1e-12, abs=1e-14), key
+            assert np.asarray(ROWS[key].of(curve)) == pytest.approx(value, rel=1e-12, abs=1e-14), key
             assert stats[key] == pytest.approx(value, rel=1e-11, abs=1e-14), key
         else:
             assert stats[key] is None, key

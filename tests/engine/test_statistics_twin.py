@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import assume, given, settings
 
-from engine.statistics import METRICS, rounded, sessions_of, too_small
+from engine.statistics import METRICS, sessions_of, too_small
 from engine.statistics.drawdowns import drawdowns
-from engine.statistics.sample import statistics
+from engine.statistics.figures import statistics
 from tests import naive_statistics as naive
 from tests.engine.curves import INITIAL, NONE, Made, made_curves
 
@@ -51,7 +51,7 @@ def test_a_fall_is_the_first_row_of_the_table_of_falls(made: Made) -> None:
         assert [found[key] for key in ("max_dd", "max_dd_start", "max_dd_trough", "max_dd_sessions")] == [0.0, None, None, 0]
         return
     first = table[0]
-    assert (found["max_dd"], found["max_dd_start"] or 0, found["max_dd_trough"]) == (rounded(first.depth), first.start, first.trough)
+    assert (found["max_dd"], found["max_dd_start"] or 0, found["max_dd_trough"]) == (naive.rounded(first.depth), first.start, first.trough)
     assert (found["max_dd_recovery"], found["max_dd_sessions"]) == (first.recovery, first.sessions)
 
 

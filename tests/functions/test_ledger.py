@@ -12,9 +12,10 @@ from engine.doctor.refusal_words import REJECTS
 from engine.evaluate import Result, evaluate
 from engine.language import compile_strategy
 from engine.market import Market
-from engine.results import Cell
+from engine.results import Cell, counts_of
 from engine.simulation.outcome import Kind, Reason, Reject
 from engine.simulation.placed import orders
+from engine.statistics.figures import row_of
 from engine.terms import Terms
 from functions.jobs.event_words import yuan
 from functions.jobs.ledger import ledger_files
@@ -130,7 +131,7 @@ EVENTS: tuple[tuple[tuple[int, ...], str, str], ...] = (
 
 def by_hand() -> Result:
     outcome = outcome_of(1_064_582, *(event for event, _, _ in EVENTS))
-    return Result(Cell({}, outcome.equity, outcome.tallies, {}, "0" * 64), outcome, market_of(), Terms(1_000_000_000, 1))
+    return Result(Cell({}, outcome.equity, counts_of(outcome.tallies), row_of({}), "0" * 64), outcome, market_of(), Terms(1_000_000_000, 1))
 
 
 def test_every_kind_of_event_has_its_words() -> None:
