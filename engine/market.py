@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -58,9 +59,9 @@ class Benchmark:
     NaN where the data have none; nothing is ever filled."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Market:
-    """T bars of one frequency by N stocks.
+    """T bars of one frequency by N stocks. Its arrays never change, for what follows from them is kept beside them.
 
     Prices are int32 li and as traded (not adjusted), volumes are int64 shares, amounts int64 li. All (T, N) arrays are C-contiguous.
     A cell without a bar (suspended, or outside the listing) is written open = high = 0, low = FAR, volume = amount = 0,
@@ -118,6 +119,9 @@ class Market:
     """(T,) int32 the session before each row's by the exchange's calendar, YYYYMMDD; 0 where it is unknown. None: unknown everywhere."""
     next_session: Prices | None = None
     """(T,) int32 the one after it: the calendar is published in advance."""
+    memo: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
+    """What others have derived, by names of their own, so that one more strategy or block of a grid finds it. Nothing in it holds the
+    market itself: it goes when the market goes."""
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -3,15 +3,11 @@
 The caller checks n >= 1. A recursion starts with the stock's first number, and again after a NaN.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from engine.arrays import Floats, Integers
+from engine.arrays import Floats
 from engine.compiled import inlined, kernel
-from engine.indicators.elementwise import place
 from engine.indicators.kernels import STRIP, follow
-from engine.indicators.workspace import Operation, Values, Workspace
 
 WMA, WILDER, KAMA = range(3)
 FAST, SLOW = 2.0 / 3.0, 2.0 / 31.0
@@ -86,27 +82,6 @@ def kama(x: Floats, n: int, out: Floats) -> None:
         out[k] = previous
 
 
-@kernel
-def of_stocks(operation: int, offsets: Integers, x: Floats, n: int, out: Floats) -> None:
-    """offsets (N + 1,): stock i has the bars offsets[i] to offsets[i + 1]."""
-    for i in range(offsets.size - 1):
-        low, high = offsets[i], offsets[i + 1]
-        own = x[place(x, low, out.size) :]
-        if operation == WMA:
-            wma(own, n, out[low:high])
-        elif operation == WILDER:
-            wilder(own, n, out[low:high])
-        else:
-            kama(own, n, out[low:high])
-
-
-@kernel
-def smooth_of_stocks(offsets: Integers, x: Floats, n: int, m: int, out: Floats) -> None:
-    for i in range(offsets.size - 1):
-        low, high = offsets[i], offsets[i + 1]
-        smooth(x[place(x, low, out.size) :], n, m, out[low:high])
-
-
 @inlined
 def _missing(out: Floats, bars: int) -> None:
     for k in range(min(bars, out.size)):
@@ -135,21 +110,3 @@ def _add_steps(x: Floats, out: Floats) -> None:
 def _add_four_steps(x: Floats, out: Floats) -> None:
     for k in range(out.size):
         out[k] = out[k] + abs(x[k + 1] - x[k]) + abs(x[k + 2] - x[k + 1]) + abs(x[k + 3] - x[k + 2]) + abs(x[k + 4] - x[k + 3])
-
-
-def _average(operation: int) -> Operation:
-    def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-        out = space.numbers()
-        of_stocks(operation, space.bars.offsets, operands[0], int(numbers[0]), out)
-        return out
-
-    return compute
-
-
-def _smooth(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    out = space.numbers()
-    smooth_of_stocks(space.bars.offsets, operands[0], int(numbers[0]), int(numbers[1]), out)
-    return out
-
-
-OPERATIONS: dict[str, Operation] = {"wma": _average(WMA), "wilder": _average(WILDER), "kama": _average(KAMA), "smooth": _smooth}

@@ -1,31 +1,34 @@
 """The packed view of a market: every stock's own bars without holes, stock after stock, so that "previous bar" is the previous number.
 
-B counts all bars of all stocks. Fields are read from the market when a node asks for them.
+B counts all bars of all stocks. Fields are read from the market when a node first asks for them, and kept.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Flags, Floats, Integers
+from engine.arrays import Bits, Flags, Floats, Integers, Prices
+from engine.compiled import kernel
 from engine.errors import MarketError, Problem
 from engine.indicators import calendar
+from engine.indicators.kernels import prefix_sums
 from engine.market import Market, has_bar
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
-EXACT = frozenset({"open", "high", "low", "close", "volume", "listed_days"})
-"""Fields of whole numbers: their window sums are differences of prefix sums, exact below 2^53."""
+EXACT_LIMIT = 2.0**53
 FLAGS = frozenset({"member", "is_st"}) | calendar.TRUTHS.keys()
 """Fields that are true or false."""
 
 PRICE_UNITS = 10_000
 """Raw li times the factor in millionths, divided by this, is an adjusted price in units of 0.01 li."""
 LARGEST_PRODUCT = 2**62
+WORD = 64
+KEPT_BYTES = 512 * 2**20
+"""What the fields of a market that were read may take."""
 
 
 class Members(NamedTuple):
@@ -37,19 +40,45 @@ class Members(NamedTuple):
     """(T + 1,) row t has the members starts[t] to starts[t + 1]."""
 
 
-@dataclass(frozen=True)
-class OwnBars:
-    market: Market
+class Layout(NamedTuple):
+    """Where the bars of N stocks are: B of all stocks together."""
+
     offsets: Integers
     """(N + 1,) stock i has the bars offsets[i] to offsets[i + 1]."""
     rows: Integers
     """(B,) the row of the panel that each bar stands in."""
     cells: Integers
     """(B,) the flat index of each bar in a (T, N) panel."""
-    runs: Integers
-    """(R + 1,) where stretches of bars in consecutive rows begin: between suspensions rows and bars advance together."""
-    stock_runs: Integers
-    """(N + 1,) stock i has the runs stock_runs[i] to stock_runs[i + 1]."""
+    words: Integers
+    """(N + 1,) truths as bits: those of stock i are in the words words[i] to words[i + 1]."""
+    has_bar: Bits
+    """(N, S) for each stock and 64 rows a word: where it has a bar."""
+    bars_before: Prices
+    """(N, S) int32 how many bars it has before the first of these rows."""
+    kept: dict[str, Any]
+    """Fields that were read, the newest last, and what else was derived."""
+
+
+@dataclass(frozen=True)
+class OwnBars:
+    market: Market
+    layout: Layout
+
+    @property
+    def offsets(self) -> Integers:
+        return self.layout.offsets
+
+    @property
+    def rows(self) -> Integers:
+        return self.layout.rows
+
+    @property
+    def cells(self) -> Integers:
+        return self.layout.cells
+
+    @property
+    def words(self) -> Integers:
+        return self.layout.words
 
     @property
     def count(self) -> int:
@@ -60,23 +89,30 @@ class OwnBars:
         """The most bars that a stock has."""
         return int(np.diff(self.offsets).max(initial=0))
 
-    @cached_property
+    @property
     def members(self) -> Members:
-        """The bars of members in the order of the panel, found once."""
-        rows, stocks = self.market.shape
-        at = np.full(rows * stocks, -1, np.int64)
-        at[self.cells] = np.arange(self.count)
-        bars = at[(at >= 0) & (self.market.member.reshape(-1) != 0)]
-        return Members(bars, np.searchsorted(self.rows[bars], np.arange(rows + 1)))
+        """The bars of members in the order of the panel."""
+        made: Members = self.keep("members of the day", self._members)
+        return made
+
+    @property
+    def bar_at(self) -> Prices:
+        """(T, W * 64) int32 which of the packed bars stands in each cell of the panel; -1: none."""
+        made: Prices = self.keep("bar of each cell", self._bar_at)
+        return made
 
     def numbers(self, field: str) -> Floats:
-        """(B,) a numeric field; NaN where the vendor gives none."""
-        read = _NUMBERS.get(field)
-        if read is not None:
-            return read(self)
-        if field not in self.market.fields:
+        """(B,) a numeric field; NaN where the vendor gives none. Nobody writes into it: others see the same array."""
+        if field not in _NUMBERS and field not in self.market.fields:
             raise MarketError([Problem(field, "the data of this backtest has no such field")])
-        return self.take(self.market.fields[field])
+        read = _NUMBERS.get(field)
+        made: Floats = self.keep(field, lambda: read(self) if read else self.take(self.market.fields[field]))
+        return made
+
+    def prefix_sums(self, field: str) -> Floats:
+        """(B,) sums of a field of whole numbers over each stock's first 1, 2 ... bars. MarketError where they are not exact any more."""
+        made: Floats = self.keep(f"sums of {field}", lambda: self._summed(self.numbers(field)))
+        return made
 
     def flags(self, field: str) -> Flags:
         """(B,) a field of FLAGS, 0 or 1."""
@@ -89,15 +125,73 @@ class OwnBars:
         """(B,) the cells of a (T, N) panel that have a bar."""
         return panel.reshape(-1)[self.cells]
 
+    def keep(self, name: str, make: Callable[[], Any]) -> Any:
+        """What was made before, or is made now; of too much the oldest is forgotten."""
+        kept = self.layout.kept
+        if name not in kept:
+            made = make()
+            while kept and sum(map(_bytes, kept.values())) + _bytes(made) > KEPT_BYTES:
+                kept.pop(next(iter(kept)), None)
+            kept[name] = made
+        return kept[name]
+
+    def _summed(self, x: Floats) -> Floats:
+        out = np.empty(self.count)
+        sums_of_stocks(self.offsets, x, out)
+        if out.max(initial=0.0) >= EXACT_LIMIT:
+            raise MarketError(
+                [Problem("bars", "prices or volumes are too large: their sums exceed 2^53", hint="look for wrong adjustment factors")]
+            )
+        return out
+
+    def _members(self) -> Members:
+        rows, stocks = self.market.shape
+        at = self.bar_at[:, :stocks]
+        belongs = (at >= 0) & (self.market.member != 0)
+        starts = np.zeros(rows + 1, np.int64)
+        np.cumsum(belongs.sum(axis=1), out=starts[1:])
+        return Members(at[belongs].astype(np.int64), starts)
+
+    def _bar_at(self) -> Prices:
+        sessions, stocks = self.market.shape
+        found = np.full((sessions, -(-stocks // WORD) * WORD), -1, np.int32)
+        found[self.rows, self.cells - self.rows * stocks] = np.arange(self.count, dtype=np.int32)
+        return found
+
+
+@kernel
+def sums_of_stocks(offsets: Integers, x: Floats, out: Floats) -> None:
+    for i in range(offsets.size - 1):
+        prefix_sums(x[offsets[i] : offsets[i + 1]], out[offsets[i] : offsets[i + 1]])
+
 
 def own_bars(market: Market) -> OwnBars:
-    stocks = market.shape[1]
-    stock, rows = np.nonzero(has_bar(market).T)
-    offsets = np.searchsorted(stock, np.arange(stocks + 1))
-    begins = np.ones(rows.size, np.bool_)
-    begins[1:] = (np.diff(rows) != 1) | (np.diff(stock) != 0)
-    runs = np.append(np.nonzero(begins)[0], rows.size)
-    return OwnBars(market, offsets, rows, rows * stocks + stock, runs, np.searchsorted(runs, offsets))
+    if "own bars" not in market.memo:
+        market.memo["own bars"] = _layout(market)
+    return OwnBars(market, market.memo["own bars"])
+
+
+def _layout(market: Market) -> Layout:
+    sessions, stocks = market.shape
+    has = np.ascontiguousarray(has_bar(market).T)
+    stock, rows = np.nonzero(has)
+    counts = has.sum(axis=1)
+    squares = np.zeros((stocks, -(-sessions // WORD) * WORD), np.uint8)
+    squares[:, :sessions] = has
+    in_words = np.cumsum(squares.reshape(stocks, -1, WORD).sum(axis=2, dtype=np.int32), axis=1, dtype=np.int32)
+    return Layout(
+        offsets=np.concatenate([[0], np.cumsum(counts)]),
+        rows=rows,
+        cells=rows * stocks + stock,
+        words=np.concatenate([[0], np.cumsum(-(-counts // WORD))]),
+        has_bar=np.packbits(squares, axis=1, bitorder="little").view("<u8").astype(np.uint64),
+        bars_before=np.concatenate([np.zeros((stocks, 1), np.int32), in_words[:, :-1]], axis=1),
+        kept={},
+    )
+
+
+def _bytes(made: Any) -> int:
+    return sum(each.nbytes for each in (made if isinstance(made, tuple) else (made,)))
 
 
 def adjusted(li: Integers, factor: Integers) -> Integers:

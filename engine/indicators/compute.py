@@ -1,127 +1,285 @@
-"""Computes the nodes of a strategy's graph over a market: each distinct node once, when it is needed, and dropped after its last use."""
+"""Computes the nodes of a strategy's graph over a market: each distinct node once for a whole grid, or for as much of it as memory allows.
+
+Nodes of one level are one program, which the machine carries out stock by stock. Operations on whole panels lie between the levels.
+"""
 
 from collections.abc import Iterator, Sequence
 
-from engine.indicators.bars import EXACT, FLAGS, OwnBars
+import numpy as np
+
+from engine.arrays import Bits, Integers
+from engine.crew import Crew
+from engine.indicators import sessions
+from engine.indicators.assemble import assemble, desk_for
+from engine.indicators.bars import FLAGS, OwnBars
+from engine.indicators.instructions import INSTRUCTIONS, NUMBER, TRUTH
+from engine.indicators.lowering import lowered
+from engine.indicators.machine import Span, run
 from engine.indicators.operations import OPERATIONS
 from engine.indicators.other_bars import BRINGING, Places
-from engine.indicators.workspace import Values, whole
-from engine.language.graph import PRICES, Graph, Node, Outputs
-from engine.simulation.state import Signals
+from engine.indicators.workspace import Values
+from engine.language.graph import PRICES, Graph, Outputs
+from engine.simulation.state import Signals, Wishes
+
+CHUNK_BYTES = 256 * 2**20
+"""What the values of the combinations that are computed together may take."""
+_TRUTHS_AT_ONCE = 8
+_RANGES = 8
+"""Into how many tasks the stocks are cut for each thread, so that none waits long for another."""
+
+
+def wishes(bars: OwnBars, graph: Graph, outputs: Integers, crew: Crew) -> Iterator[tuple[int, Wishes]]:
+    """(number of the first combination, what some in a row want), as many at a time as memory allows. outputs (P, ...) as Outputs.
+
+    Combinations share every node that is equal; what the next ones need as well is kept for them.
+    """
+    nodes = Nodes(bars, graph, crew)
+    parts = list(nodes.parts(outputs))
+    for k, (first, end) in enumerate(parts):
+        following = outputs[slice(*parts[k + 1])] if k + 1 < len(parts) else outputs[:0]
+        yield first, nodes.wishes(outputs[first:end], following)
 
 
 def signals(bars: OwnBars, graph: Graph, outputs: Sequence[Outputs]) -> Iterator[Signals]:
-    """The signals of each combination in order. Combinations share every node that is equal, also what was brought to sessions."""
-    plan, new = _lowered(graph)
-    wanted = [_by_session(plan, new, output) for output in outputs]
-    nodes = Nodes(bars, plan, [node for combination in wanted for node in combination.values()])
-    for combination in wanted:
-        yield Signals(**{name: nodes.take(node) for name, node in combination.items()})
+    """The signals of each combination in order, in the panel's rows and columns."""
+    nodes = Nodes(bars, graph, Crew(1))
+    for each in outputs:
+        yield nodes.signals(each)
 
 
 def values(bars: OwnBars, graph: Graph, node: int) -> Values:
-    """(B,) one node's numbers or flags over all bars of its place."""
-    plan, new = _lowered(graph)
-    found = Nodes(bars, plan, [new[node]])
-    return whole(found.places[graph.nodes[node].place].bars, found.take(new[node]))
+    """(B,) one node's numbers, or truths as flags, over all bars of its place."""
+    return Nodes(bars, graph, Crew(1)).whole(node)
 
 
 class Nodes:
-    """Values of a graph's nodes, made when first asked for; `wanted` lists every take that will come, in any order."""
+    """Values of a graph's nodes: numbers (B,) or bits, made when they are asked for."""
 
-    def __init__(self, bars: OwnBars, graph: Graph, wanted: Sequence[int]) -> None:
-        self.places = Places(bars)
-        self._nodes = graph.nodes
-        self._left = _uses(graph.nodes, wanted)
+    def __init__(self, bars: OwnBars, graph: Graph, crew: Crew) -> None:
+        self.nodes = lowered(graph.nodes)
+        self._bars, self._crew = bars, crew
+        self._places = Places(bars)
         self._values: dict[int, Values] = {}
 
-    def take(self, node: int) -> Values:
-        """One use of a node's values; the last one forgets them."""
-        values = self._get(node)
-        self._use(node)
-        return values
+    def wishes(self, outputs: Integers, following: Integers) -> Wishes:
+        """`following`: what will be asked for next."""
+        by_kind = [np.unique(outputs[:, column]) for column in range(outputs.shape[1])]
+        truths = np.unique(outputs[:, :2])
+        wanted = [int(node) for nodes in (truths, *by_kind[2:]) for node in nodes if node >= 0]
+        self._make(wanted, set(np.unique(following).tolist()))
+        bits = self._by_session(truths)
+        addresses = np.zeros(outputs.shape, np.uint64)
+        for column in (0, 1):
+            addresses[:, column] = bits.__array_interface__["data"][0] + np.searchsorted(truths, outputs[:, column]) * bits[:1].nbytes
+        kept: list[Values] = [bits]
+        for column in range(2, outputs.shape[1]):
+            arrays = [self._delivered(column, int(node)) for node in by_kind[column]]
+            kept += arrays
+            where = np.array([array.__array_interface__["data"][0] if array.size else 0 for array in arrays], np.uint64)
+            addresses[:, column] = where[np.searchsorted(by_kind[column], outputs[:, column])]
+        return Wishes(addresses, self._bars.bar_at, tuple(kept))
 
-    def _get(self, node: int) -> Values:
-        """Operands first, by a list of what waits: a strategy may nest deeper than Python calls may."""
-        waiting = [node]
+    def signals(self, output: Outputs) -> Signals:
+        self._make([node for node in output if node >= 0], set())
+        entry, exit_ = (self._by_session(np.array([node])) for node in output[:2])
+        prices = {
+            name: sessions.prices_by_session(self._bars, self._delivered(3 + k, node))
+            for k, (name, node) in enumerate(zip(Outputs._fields[3:7], output[3:7], strict=True))
+            if node >= 0
+        }
+        weight = {"weight": self._values[output.weight]} if output.weight >= 0 else {}
+        rank = sessions.numbers_by_session(self._bars, self._delivered(2, output.rank))
+        if output.rank < 0:
+            rank[:] = 0.0
+        return Signals(entry[0], exit_[0], rank, **prices, **weight)
+
+    def whole(self, node: int) -> Values:
+        self._make([node], set())
+        space = self._places[self.nodes[node].place]
+        made = self._value(node)
+        return space.flags_of(made) if self._kind(node) == TRUTH else made
+
+    def parts(self, outputs: Integers) -> Iterator[tuple[int, int]]:
+        """(first combination, one after the last) of stretches whose values fit into CHUNK_BYTES."""
+        (rows, stocks), words = self._bars.market.shape, int(self._bars.words[-1])
+        truth, number = 8 * (words + rows * sessions.words(stocks)), 8 * self._bars.count
+        first, cost, seen = 0, 0, set[int]()
+        for k, wanted in enumerate(outputs.tolist()):
+            added = self._cost(wanted, seen, truth, number)
+            if k > first and cost + added > CHUNK_BYTES:
+                yield first, k
+                first, cost, seen = k, 0, set()
+                added = self._cost(wanted, seen, truth, number)
+            cost += added
+        if first < len(outputs):
+            yield first, len(outputs)
+
+    def _cost(self, wanted: Sequence[int], seen: set[int], truth: int, number: int) -> int:
+        """Bytes of what becomes of nodes that were not seen before, outside a program's registers."""
+        cost = sum(truth if column < 2 else number for column, node in enumerate(wanted) if node >= 0 and node not in seen)
+        waiting = [node for node in wanted if node >= 0]
         while waiting:
-            current = waiting.pop()
-            if current in self._values:
-                continue
-            missing = [argument for argument in self._nodes[current].args if argument not in self._values]
-            if missing:
-                waiting += [current, *missing]
-            else:
-                self._values[current] = self._compute(self._nodes[current])
-        return self._values[node]
+            node = waiting.pop()
+            if node not in seen:
+                seen.add(node)
+                waiting.extend(self.nodes[node].args)
+                if self.nodes[node].op in OPERATIONS or self.nodes[node].op in BRINGING:
+                    cost += number * (1 + len(self.nodes[node].args))
+        return cost
 
-    def _use(self, node: int) -> Values | None:
-        """Counts a use; the values if it was the last."""
-        self._left[node] -= 1
-        return None if self._left[node] else self._values.pop(node)
+    # ------------------------------------------------------------------------------------------------------------------ making
 
-    def _compute(self, node: Node) -> Values:
-        """Operands count as used only when the result is there: one may be the last user of what another still needs."""
-        made = self._carry_out(node, [self._values[argument] for argument in node.args])
-        for argument in node.args:
-            spare = self._use(argument)
-            if spare is not None:
-                self.places[self._nodes[argument].place].give_back(spare)
-        return made
+    def _make(self, wanted: Sequence[int], later: set[int]) -> None:
+        """Computes what is wanted and not there; forgets everything else, except what is wanted later as well."""
+        order = self._order(wanted)
+        level = self._levels(order)
+        keep = self._kept(order, level) | set(wanted)
+        for current in range(1 + max(level.values(), default=0)):
+            here = [node for node in order if level[node] == current]
+            self._crew.do(self._operate, [node for node in here if not self._is_step(node)])
+            steps: dict[str, list[int]] = {}
+            for node in here:
+                if self._is_step(node):
+                    steps.setdefault(self.nodes[node].place, []).append(node)
+            for place, program in steps.items():
+                self._run(place, program, keep)
+        staying = {*wanted, *(later & keep)}
+        for node in [node for node in self._values if node not in staying]:
+            self._forget(node)
 
-    def _carry_out(self, node: Node, operands: Sequence[Values]) -> Values:
-        space = self.places[node.place]
-        if node.op in BRINGING:
-            return self.places.bring(operands[0], self._nodes[node.args[0]].place, node.place)
-        if node.op in OPERATIONS:
-            return OPERATIONS[node.op](space, operands, node.numbers)
-        return space.bars.flags(node.op) if node.op in FLAGS else space.bars.numbers(node.op)
+    def _order(self, wanted: Sequence[int]) -> list[int]:
+        """What must be computed, operands first, by a list of what waits: a strategy may nest deeper than Python calls may."""
+        order: list[int] = []
+        seen: set[int] = set()
+        for root in wanted:
+            waiting = [root]
+            while waiting:
+                node = waiting[-1]
+                if node < 0:
+                    node = -1 - waiting.pop()
+                    order.append(node)
+                elif node in seen or node in self._values or self._is_source(node):
+                    waiting.pop()
+                else:
+                    seen.add(node)
+                    waiting[-1] = -1 - node
+                    waiting.extend(self.nodes[node].args[::-1])
+        return order
 
+    def _levels(self, order: Sequence[int]) -> dict[int, int]:
+        level: dict[int, int] = {}
+        for node in order:
+            below = max((level.get(argument, 0) for argument in self.nodes[node].args), default=0)
+            level[node] = below if self._is_step(node) else below + 1
+        return level
 
-def _by_session(plan: Graph, new: Sequence[int], output: Outputs) -> dict[str, int]:
-    """What a combination asks for, by its name in Signals; prices that it does not use are left out."""
-    wanted = {name: plan.add("bits_by_session", (new[node],)) for name, node in (("entry", output.entry), ("exit", output.exit))}
-    wanted["rank"] = plan.add("numbers_by_session", (new[output.rank],)) if output.rank >= 0 else plan.add("equal_ranks")
-    prices = {name: getattr(output, name) for name in PRICES}
-    wanted |= {"weight": new[output.weight]} if output.weight >= 0 else {}
-    return wanted | {name: plan.add("prices_by_session", (new[node],)) for name, node in prices.items() if node >= 0}
+    def _kept(self, order: Sequence[int], level: dict[int, int]) -> set[int]:
+        """Nodes that are read outside the program that computes them."""
+        return {
+            argument
+            for node in order
+            for argument in self.nodes[node].args
+            if not self._is_step(node) or level.get(argument, -1) != level[node]
+        }
 
+    def _run(self, place: str, order: Sequence[int], keep: set[int]) -> None:
+        """One program of the machine, over all stocks of a place."""
+        space = self._places[place]
+        inside, bars = set(order), space.bars
+        memory: dict[int, tuple[int, int]] = {}
+        held: list[Values] = []
+        for node in order:
+            for argument in self.nodes[node].args:
+                if argument not in inside and argument not in memory:
+                    is_constant = self.nodes[argument].op == "constant"
+                    held.append(np.full(bars.longest, self.nodes[argument].numbers[0]) if is_constant else self._value(argument))
+                    memory[argument] = held[-1].__array_interface__["data"][0], 0 if is_constant else 8
+            if node in keep:
+                is_truth = INSTRUCTIONS[self.nodes[node].op].result == TRUTH
+                self._values[node] = np.empty(bars.words[-1], np.uint64) if is_truth else space.numbers()
+                memory[node] = self._values[node].__array_interface__["data"][0], 8
+        program = assemble(self.nodes, order, memory)
+        stocks = bars.offsets.size - 1
+        count = min(stocks, 1 if self._crew.threads == 1 else _RANGES * self._crew.threads)
+        edges = [stocks * k // count for k in range(count + 1)]
 
-def _uses(nodes: Sequence[Node], wanted: Sequence[int]) -> dict[int, int]:
-    """How often each node that is needed will be taken: once for every argument that it is, and for every wish."""
-    uses: dict[int, int] = {}
-    waiting = list(wanted)
-    while waiting:
-        node = waiting.pop()
-        uses[node] = uses.get(node, 0) + 1
-        if uses[node] == 1:
-            waiting.extend(nodes[node].args)
-    return uses
+        def work(k: int) -> None:
+            desk, _alive = desk_for(program, bars)
+            run(program.code, Span(bars.offsets, bars.words), desk, edges[k], edges[k + 1])
 
+        self._crew.do(work, range(count))
 
-def _lowered(graph: Graph) -> tuple[Graph, list[int]]:
-    """The graph in terms of the kernels, and the new number of each node.
+    def _operate(self, node: int) -> None:
+        """Something that is done to a whole panel."""
+        op, args, numbers, place = self.nodes[node]
+        space = self._places[place]
+        if op in BRINGING:
+            source = self.nodes[args[0]].place
+            made = self._places.bring(self._whole(args[0]), source, place)
+            self._values[node] = space.bits_of(made) if self._kind(node) == TRUTH else made
+            return
+        made = OPERATIONS[op].run(space, [self._whole(argument) for argument in args], numbers)
+        self._values[node] = space.bits_of(made) if OPERATIONS[op].result == TRUTH else made
 
-    Sums over fields of whole numbers use their prefix sums, a deviation shares the mean of its window, prices from adjusted levels share
-    what the unit of these is worth, and crossing below is crossing above with the sides exchanged.
-    """
-    plan, new = Graph(), list[int]()
-    for op, old_args, numbers, place in graph.nodes:
-        args = tuple(new[argument] for argument in old_args)
-        if op in ("sma", "sum"):
-            new.append(_add_sum(plan, op, args, numbers, place))
-        elif op in ("std", "avedev"):
-            new.append(plan.add(op, (*args, _add_sum(plan, "sma", args, numbers, place)), numbers, place))
-        elif op == "cross_below":
-            new.append(plan.add("cross_above", args[::-1], (), place))
-        elif op == "order_price" and numbers[0]:
-            new.append(plan.add(op, (*args, plan.add("adjusted_unit")), numbers))
-        else:
-            new.append(plan.add(op, args, numbers, place))
-    return plan, new
+    # ----------------------------------------------------------------------------------------------------------------- reading
 
+    def _is_step(self, node: int) -> bool:
+        return self.nodes[node].op in INSTRUCTIONS and self.nodes[node].op not in OPERATIONS
 
-def _add_sum(plan: Graph, op: str, args: tuple[int, ...], numbers: tuple[float, ...], place: str) -> int:
-    if plan.nodes[args[0]].op in EXACT:
-        return plan.add(f"{op}_exact", (plan.add("prefix_sums", args, (), place),), numbers, place)
-    return plan.add(op, args, numbers, place)
+    def _is_source(self, node: int) -> bool:
+        """What is read from the market, or written down at once."""
+        op = self.nodes[node].op
+        return op not in INSTRUCTIONS and op not in OPERATIONS and op not in BRINGING
+
+    def _kind(self, node: int) -> str:
+        while self.nodes[node].op in BRINGING:
+            node = self.nodes[node].args[0]
+        op = self.nodes[node].op
+        if op in OPERATIONS:
+            return OPERATIONS[op].result
+        return INSTRUCTIONS[op].result if op in INSTRUCTIONS else TRUTH if op in FLAGS else NUMBER
+
+    def _value(self, node: int) -> Values:
+        """Numbers (B,), or bits."""
+        if node in self._values:
+            return self._values[node]
+        op, args, numbers, place = self.nodes[node]
+        space = self._places[place]
+        if op == "constant":
+            return np.full(space.bars.count, numbers[0])
+        if op == "prefix_sums":
+            field = self.nodes[args[0]].op
+            return space.bars.prefix_sums(field)
+        if op in FLAGS:
+            made: Values = space.bars.keep(f"bits of {op}", lambda: space.bits_of(space.bars.flags(op)))
+            return made
+        return space.bars.numbers(op)
+
+    def _whole(self, node: int) -> Values:
+        """What operations work on."""
+        made = self._value(node)
+        return self._places[self.nodes[node].place].flags_of(made) if self._kind(node) == TRUTH else made
+
+    def _by_session(self, truths: Integers) -> Bits:
+        """(E, T, W) the bits of some nodes in the panel's rows and columns."""
+        rows, stocks = self._bars.market.shape
+        out = np.empty((truths.size, rows, sessions.words(stocks)), np.uint64)
+
+        def bring(first: int) -> None:
+            own = np.stack([self._value(int(node)) for node in truths[first : first + _TRUTHS_AT_ONCE]])
+            sessions.bits_by_session(self._bars, own, out[first : first + _TRUTHS_AT_ONCE])
+
+        self._crew.do(bring, range(0, truths.size, _TRUTHS_AT_ONCE))
+        return out
+
+    def _delivered(self, column: int, node: int) -> Values:
+        """What the simulation reads of one output; nothing where there is none, but without a rank all are equal."""
+        if node < 0:
+            return np.zeros(self._bars.count) if column == Outputs._fields.index("rank") else np.zeros(0)
+        made = self._value(node)
+        return made.astype(np.int32) if Outputs._fields[column] in PRICES else made
+
+    def _forget(self, node: int) -> None:
+        made = self._values.pop(node)
+        if made.dtype == np.float64:
+            self._places[self.nodes[node].place].give_back(made)

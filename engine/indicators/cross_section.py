@@ -5,13 +5,15 @@ from the first to the last; where all of them are equal their mean is that very 
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.arrays import Floats, Integers
 from engine.compiled import inlined, kernel
-from engine.indicators.workspace import Operation, Values, Workspace, whole
+from engine.indicators.bars import OwnBars
+from engine.indicators.workspace import Operation, Values, Workspace
 
 DEMEAN, ZSCORE, WINSORIZE = range(3)
 ALONE: Final = 0.5
@@ -22,34 +24,43 @@ def _rank(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) ->
     bars, out = space.bars, space.numbers()
     day = bars.members
     stocks = bars.market.shape[1]
-    _ranks(day.bars, day.starts, whole(bars, operands[0]), np.empty((2, stocks), np.int64), out)
+    _ranks(day.bars, day.starts, operands[0], np.empty((2, stocks), np.int64), out)
     return out
 
 
 def _around_mean(operation: int) -> Operation:
     def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
         bars, out = space.bars, space.numbers()
-        _deviations(operation, bars.members.bars, bars.members.starts, whole(bars, operands[0]), numbers[0] if numbers else 0.0, out)
+        _deviations(operation, bars.members.bars, bars.members.starts, operands[0], numbers[0] if numbers else 0.0, out)
         return out
 
-    return compute
+    return Operation(compute)
 
 
 def _neutralize(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
     bars, out = space.bars, space.numbers()
-    names, industry = np.unique(np.array(bars.market.listings.industries), return_inverse=True)
-    of_bar = industry.astype(np.int64)[bars.cells % bars.market.shape[1]]
-    room = np.empty((4, names.size))
-    _within_industries(bars.members.bars, bars.members.starts, of_bar, whole(bars, operands[0]), room, out)
+    industries: Industries = bars.keep("industries", lambda: _industries_of(bars))
+    _within_industries(bars.members.bars, bars.members.starts, industries.of_bar, operands[0], np.empty((4, industries.names.size)), out)
     return out
 
 
+class Industries(NamedTuple):
+    names: npt.NDArray[np.str_]
+    of_bar: Integers
+    """(B,) the index of each bar's industry among the names."""
+
+
+def _industries_of(bars: OwnBars) -> Industries:
+    names, industry = np.unique(np.array(bars.market.listings.industries), return_inverse=True)
+    return Industries(names, industry.astype(np.int64)[bars.cells % bars.market.shape[1]])
+
+
 OPERATIONS: dict[str, Operation] = {
-    "rank": _rank,
+    "rank": Operation(_rank),
     "demean": _around_mean(DEMEAN),
     "zscore": _around_mean(ZSCORE),
     "winsorize": _around_mean(WINSORIZE),
-    "neutralize": _neutralize,
+    "neutralize": Operation(_neutralize),
 }
 
 

@@ -158,15 +158,6 @@ def count(flags: Flags, n: int, out: Floats) -> None:
         out[k] = inside if k >= n - 1 else np.nan
 
 
-@kernel
-def cross_above(a: Floats, b: Floats, out: Flags) -> None:
-    """1 where a > b now and a <= b on the stock's previous bar; 0 on its first bar and where a NaN takes part."""
-    if out.size > 0:
-        out[0] = 0
-    for k in range(out.size - 1):
-        out[1 + k] = (a[1 + k] > b[1 + k]) & (a[k] <= b[k])
-
-
 @inlined
 def follow(x: Floats, weight: float, n: int, out: Floats) -> None:
     """prev + weight * (x - prev), starting with the first number, and again after a NaN; the first n-1 results are NaN each time."""

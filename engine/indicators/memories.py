@@ -1,13 +1,9 @@
 """What a stock remembers since its first bar of the warm-up: when something was last true, and the volume that went with the price."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from engine.arrays import Flags, Floats, Integers
+from engine.arrays import Flags, Floats
 from engine.compiled import kernel
-from engine.indicators.elementwise import place
-from engine.indicators.workspace import Operation, Values, Workspace
 
 
 @kernel
@@ -32,32 +28,3 @@ def obv(close: Floats, volume: Floats, out: Floats) -> None:
         elif close[k] < close[k - 1]:
             total -= volume[k]
         out[k] = total
-
-
-@kernel
-def days_since_of_stocks(offsets: Integers, flags: Flags, out: Floats) -> None:
-    """offsets (N + 1,): stock i has the bars offsets[i] to offsets[i + 1]."""
-    for i in range(offsets.size - 1):
-        days_since(flags[offsets[i] : offsets[i + 1]], out[offsets[i] : offsets[i + 1]])
-
-
-@kernel
-def obv_of_stocks(offsets: Integers, close: Floats, volume: Floats, out: Floats) -> None:
-    for i in range(offsets.size - 1):
-        low, high = offsets[i], offsets[i + 1]
-        obv(close[place(close, low, out.size) :], volume[place(volume, low, out.size) :], out[low:high])
-
-
-def _days_since(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-    out = space.numbers()
-    days_since_of_stocks(space.bars.offsets, operands[0], out)
-    return out
-
-
-def _obv(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-    out = space.numbers()
-    obv_of_stocks(space.bars.offsets, operands[0], operands[1], out)
-    return out
-
-
-OPERATIONS: dict[str, Operation] = {"days_since": _days_since, "obv": _obv}

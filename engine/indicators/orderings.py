@@ -4,15 +4,11 @@ The first n-1 bars are NaN, and a NaN in the window makes the result NaN. Result
 room: see kernels.ROOM_ROWS.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from engine.arrays import Floats, Integers
+from engine.arrays import Floats
 from engine.compiled import inlined, kernel
-from engine.indicators.elementwise import place
-from engine.indicators.kernels import STRIP, room_for
-from engine.indicators.workspace import Operation, Values, Workspace
+from engine.indicators.kernels import STRIP
 
 ARGMAX, ARGMIN, TS_RANK = range(3)
 BLOCK = 16
@@ -81,27 +77,6 @@ def quantile(x: Floats, n: int, q: float, room: Floats, out: Floats) -> None:
             out[k] = here
         else:
             out[k] = here + (above - here) * share
-
-
-@kernel
-def of_stocks(operation: int, offsets: Integers, x: Floats, n: int, room: Floats, out: Floats) -> None:
-    """offsets (N + 1,): stock i has the bars offsets[i] to offsets[i + 1]."""
-    for i in range(offsets.size - 1):
-        low, high = offsets[i], offsets[i + 1]
-        own = x[place(x, low, out.size) :]
-        if operation == ARGMAX:
-            argmax(own, n, room, out[low:high])
-        elif operation == ARGMIN:
-            argmin(own, n, room, out[low:high])
-        else:
-            ts_rank(own, n, out[low:high])
-
-
-@kernel
-def quantile_of_stocks(offsets: Integers, x: Floats, n: int, q: float, room: Floats, out: Floats) -> None:
-    for i in range(offsets.size - 1):
-        low, high = offsets[i], offsets[i + 1]
-        quantile(x[place(x, low, out.size) :], n, q, room, out[low:high])
 
 
 @inlined
@@ -174,26 +149,3 @@ def _exchange(order: Floats, old: float, new: float, out: Floats) -> None:
 def _fill(out: Floats, value: float) -> None:
     for k in range(out.size):
         out[k] = value
-
-
-def _window(operation: int) -> Operation:
-    def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-        out = space.numbers()
-        of_stocks(operation, space.bars.offsets, operands[0], int(numbers[0]), room_for(space.bars.longest), out)
-        return out
-
-    return compute
-
-
-def _quantile(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    out = space.numbers()
-    quantile_of_stocks(space.bars.offsets, operands[0], int(numbers[0]), numbers[1], room_for(space.bars.longest), out)
-    return out
-
-
-OPERATIONS: dict[str, Operation] = {
-    "argmax": _window(ARGMAX),
-    "argmin": _window(ARGMIN),
-    "ts_rank": _window(TS_RANK),
-    "quantile": _quantile,
-}

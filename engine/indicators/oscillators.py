@@ -3,15 +3,11 @@
 The caller checks n >= 1.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from engine.arrays import Floats, Integers
+from engine.arrays import Floats
 from engine.compiled import inlined, kernel
-from engine.indicators.elementwise import place
-from engine.indicators.kernels import STRIP, add_up, room_for
-from engine.indicators.workspace import Operation, Values, Workspace
+from engine.indicators.kernels import STRIP, add_up
 
 DI_PLUS, DI_MINUS, ADX = range(3)
 
@@ -85,28 +81,6 @@ def directional(operation: int, high: Floats, low: Floats, close: Floats, n: int
             out[k] = average
 
 
-@kernel
-def avedev_of_stocks(offsets: Integers, x: Floats, mean: Floats, n: int, out: Floats) -> None:
-    """offsets (N + 1,): stock i has the bars offsets[i] to offsets[i + 1]."""
-    for i in range(offsets.size - 1):
-        low, high = offsets[i], offsets[i + 1]
-        avedev(x[place(x, low, out.size) :], mean[low:high], n, out[low:high])
-
-
-@kernel
-def mfi_of_stocks(offsets: Integers, price: Floats, money: Floats, n: int, room: Floats, out: Floats) -> None:
-    for i in range(offsets.size - 1):
-        low, high = offsets[i], offsets[i + 1]
-        mfi(price[low:high], money[low:high], n, room, out[low:high])
-
-
-@kernel
-def directional_of_stocks(operation: int, offsets: Integers, high: Floats, low: Floats, close: Floats, n: int, out: Floats) -> None:
-    for i in range(offsets.size - 1):
-        own = slice(offsets[i], offsets[i + 1])
-        directional(operation, high[own], low[own], close[own], n, out[own])
-
-
 @inlined
 def _fill(out: Floats, value: float) -> None:
     for k in range(out.size):
@@ -131,34 +105,3 @@ def _flows(before: Floats, price: Floats, money: Floats, rose: Floats, moved: Fl
     for k in range(rose.size):
         rose[k] = money[k] if price[k] > before[k] else 0.0
         moved[k] = money[k] if price[k] != before[k] else 0.0
-
-
-def _avedev(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    out = space.numbers()
-    avedev_of_stocks(space.bars.offsets, operands[0], operands[1], int(numbers[0]), out)
-    return out
-
-
-def _mfi(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    out = space.numbers()
-    mfi_of_stocks(space.bars.offsets, operands[0], operands[1], int(numbers[0]), room_for(space.bars.longest), out)
-    return out
-
-
-def _directional(operation: int) -> Operation:
-    def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-        out = space.numbers()
-        high, low, close = operands
-        directional_of_stocks(operation, space.bars.offsets, high, low, close, int(numbers[0]), out)
-        return out
-
-    return compute
-
-
-OPERATIONS: dict[str, Operation] = {
-    "avedev": _avedev,
-    "mfi": _mfi,
-    "di_plus": _directional(DI_PLUS),
-    "di_minus": _directional(DI_MINUS),
-    "adx": _directional(ADX),
-}

@@ -34,14 +34,14 @@ class Places:
         return self._spaces[place]
 
     def bring(self, x: Values, source: str, target: str) -> Values:
-        """(B,) of the target's bars: x (B',) of the source's, or a constant's first few; NaN or 0 where there is nothing to see."""
+        """(B,) of the target's bars: x (B',) of the source's; NaN or 0 where there is nothing to see."""
         way = self._ways.setdefault((source, target), Way(self[source].bars, self[target].bars, source == DAILY))
-        out = self[target].flags() if x.dtype == np.uint8 else self[target].numbers()
+        out = np.empty(self[target].bars.count, x.dtype)
         nothing = 0 if x.dtype == np.uint8 else np.nan
-        if not self[source].bars.count:
+        if not x.size:
             out.fill(nothing)
             return out
-        np.take(x, way.at if x.size == self[source].bars.count else np.zeros_like(way.at), out=out, mode="clip")
+        np.take(x, way.at, out=out, mode="clip")
         out[way.missing] = nothing
         return out
 

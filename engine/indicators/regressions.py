@@ -5,15 +5,11 @@ values are all equal has no correlation: its deviations may be a rounding error 
 Strips of results keep what is summed up in the first cache; room (4, STRIP) or more: the means and sums of a strip.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from engine.arrays import Floats, Integers
+from engine.arrays import Floats
 from engine.compiled import inlined, kernel
-from engine.indicators.elementwise import place
-from engine.indicators.kernels import STRIP, add_up, room_for
-from engine.indicators.workspace import Operation, Values, Workspace
+from engine.indicators.kernels import STRIP, add_up
 
 COV, CORR = range(2)
 
@@ -72,32 +68,6 @@ def rsquare(x: Floats, n: int, room: Floats, out: Floats) -> None:
         for k in range(result.size):
             result[k] = min(result[k] * result[k] / (xx[k] * _spread_of_time(n)), 1.0) if xx[k] > 0.0 else np.nan
     _without_constants(x, n, out)
-
-
-@kernel
-def pair_of_stocks(operation: int, offsets: Integers, x: Floats, y: Floats, n: int, room: Floats, out: Floats) -> None:
-    """offsets (N + 1,): stock i has the bars offsets[i] to offsets[i + 1]."""
-    for i in range(offsets.size - 1):
-        low, high = offsets[i], offsets[i + 1]
-        own_x, own_y = x[place(x, low, out.size) :], y[place(y, low, out.size) :]
-        if operation == COV:
-            cov(own_x, own_y, n, room, out[low:high])
-        else:
-            corr(own_x, own_y, n, room, out[low:high])
-
-
-@kernel
-def slope_of_stocks(offsets: Integers, x: Floats, n: int, out: Floats) -> None:
-    for i in range(offsets.size - 1):
-        low, high = offsets[i], offsets[i + 1]
-        slope(x[place(x, low, out.size) :], n, out[low:high])
-
-
-@kernel
-def rsquare_of_stocks(offsets: Integers, x: Floats, n: int, room: Floats, out: Floats) -> None:
-    for i in range(offsets.size - 1):
-        low, high = offsets[i], offsets[i + 1]
-        rsquare(x[place(x, low, out.size) :], n, room, out[low:high])
 
 
 @inlined
@@ -210,27 +180,3 @@ def _without_constants(x: Floats, n: int, out: Floats) -> None:
 def _lead(out: Floats, n: int) -> None:
     for k in range(min(n - 1, out.size)):
         out[k] = np.nan
-
-
-def _pair(operation: int) -> Operation:
-    def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-        out, room = space.numbers(), room_for(space.bars.longest)
-        pair_of_stocks(operation, space.bars.offsets, operands[0], operands[1], int(numbers[0]), room, out)
-        return out
-
-    return compute
-
-
-def _slope(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    out = space.numbers()
-    slope_of_stocks(space.bars.offsets, operands[0], int(numbers[0]), out)
-    return out
-
-
-def _rsquare(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-    out = space.numbers()
-    rsquare_of_stocks(space.bars.offsets, operands[0], int(numbers[0]), room_for(space.bars.longest), out)
-    return out
-
-
-OPERATIONS: dict[str, Operation] = {"cov": _pair(COV), "corr": _pair(CORR), "slope": _slope, "rsquare": _rsquare}

@@ -52,10 +52,12 @@ def _first_of_each(period: Integers) -> npt.NDArray[np.bool_]:
 
 def bars_of(bars: OwnBars, every: int) -> Integers:
     """(rebalance sessions, N) where in the packed bars each stock's bar of that session is; -1 without a bar."""
-    sessions, stocks = bars.market.shape
-    at = np.full(sessions * stocks, -1, np.int64)
-    at[bars.cells] = np.arange(bars.count)
-    return at.reshape(sessions, stocks)[rebalance_rows(bars.market, every)]
+    made: Integers = bars.keep(f"bars of rebalances {every}", lambda: _bars_of(bars, every))
+    return made
+
+
+def _bars_of(bars: OwnBars, every: int) -> Integers:
+    return bars.bar_at[rebalance_rows(bars.market, every), : bars.market.shape[1]].astype(np.int64)
 
 
 def room_for(bars: OwnBars, wanted: int) -> int:

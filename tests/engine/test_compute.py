@@ -1,7 +1,7 @@
 """The graph's nodes over a market with holes: each equals its slow twin, none looks ahead, each is made once and forgotten."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import product
 
@@ -11,16 +11,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.crew import Crew
 from engine.errors import MarketError
-from engine.indicators import compute, operations
+from engine.indicators import compute
+from engine.indicators.assemble import Assembled
 from engine.indicators.bars import OwnBars, own_bars
 from engine.indicators.catalog import FIELDS, FUNCTIONS, NODES, Function, other_bars
 from engine.indicators.catalog.cross_section import GROUP as CROSS_SECTION
+from engine.indicators.instructions import INSTRUCTIONS
+from engine.indicators.lowering import lowered
+from engine.indicators.machine import CODE
+from engine.indicators.operations import OPERATIONS
 from engine.indicators.selection import MONTH, WEEK, rebalance_rows
-from engine.indicators.sessions import bits_by_session, numbers_by_session
+from engine.indicators.sessions import bits_by_session, numbers_by_session, prices_by_session, words
+from engine.indicators.workspace import Workspace
 from engine.language.build import node_of
 from engine.language.check import reads
-from engine.language.graph import Graph, Outputs
+from engine.language.graph import Graph, Node, Outputs
 from engine.market import Market
 from tests import naive_indicators as naive
 from tests import naive_windows
@@ -77,6 +84,7 @@ def every_node(graph: Graph) -> list[int]:
     close, pe = graph.add("close"), graph.add("pe")
     rising, cheap = graph.add("gt", (close, graph.add("open"))), graph.add("ge", (graph.add("constant", (), (20.0,)), pe))
     nodes = [graph.add(name) for name in OFFERED]
+    nodes += [graph.add(op, (pe,), (n,)) for op, n in product(("sum", "sma"), (1.0, 4.0))]
     nodes += [call(graph, function, n) for function, n in product(COMPUTED, (1, 4, 30))]
     nodes += [graph.add(op, (close, pe)) for op in ("add", "sub", "mul", "div", "gt", "ge", "eq", "ne")]
     nodes += [graph.add(op, (rising, cheap)) for op in ("and", "or")]
@@ -95,7 +103,9 @@ def test_the_sweep_and_the_table_cover_the_whole_catalogue() -> None:
     every_node(graph)
     fields = {row.name for row in FIELDS}
     assert {node.op for node in graph.nodes} >= NODES - fields - ELSEWHERE - BY_SESSION
-    assert operations.OPERATIONS.keys() >= NODES - fields - ELSEWHERE - {"member", "cross_below"}
+    assert OPERATIONS.keys() | INSTRUCTIONS.keys() >= NODES - fields - ELSEWHERE - {"member", "constant"}
+    assert not OPERATIONS.keys() & INSTRUCTIONS.keys()
+    assert {node.op for node in lowered(graph.nodes)} >= INSTRUCTIONS.keys()
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -112,36 +122,36 @@ def test_nothing_looks_ahead(seed: int) -> None:
 
 
 def watch(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the operations that are carried out from now on."""
-    made: list[str] = []
+    """What the machine does from now on, step by step. Both directions of a cross are one step, told as "cross_below"."""
+    done: list[str] = []
+    name = {row.code: op for op, row in INSTRUCTIONS.items()}
+    assembled = compute.assemble
 
-    def noting(name: str, operation: operations.Operation) -> operations.Operation:
-        def compute(space: operations.Workspace, operands: Sequence[operations.Values], numbers: tuple[float, ...]) -> operations.Values:
-            made.append(name)
-            return operation(space, operands, numbers)
+    def noting(nodes: Sequence[Node], order: Sequence[int], memory: Mapping[int, tuple[int, int]]) -> Assembled:
+        made = assembled(nodes, order, memory)
+        done.extend(name[int(step[CODE])] for step in made.code.steps)
+        return made
 
-        return compute
-
-    for name, operation in operations.OPERATIONS.items():
-        monkeypatch.setitem(operations.OPERATIONS, name, noting(name, operation))
-    return made
+    monkeypatch.setattr(compute, "assemble", noting)
+    return done
 
 
 def test_equal_nodes_are_made_once_and_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = watch(monkeypatch)
+    done = watch(monkeypatch)
     graph = Graph()
     close = graph.add("close")
     means = [graph.add("sma", (close,), (float(n),)) for n in (3, 5, 8)]
     rank = graph.add("roc", (close,), (5.0,))
     crosses = [(graph.add("cross_above", pair), graph.add("cross_below", pair)) for pair in product(means[:2], means[2:])]
-    bars = own_bars(random_market(1))
-    signals = list(compute.signals(bars, graph, [Outputs(up, down, rank) for up, down in crosses]))
-    assert made.count("prefix_sums") == made.count("roc") == made.count("numbers_by_session") == 1
-    assert made.count("sma_exact") == 3
-    assert made.count("cross_above") == made.count("bits_by_session") == 4
-    assert signals[0].rank is signals[1].rank
-    nodes = compute.Nodes(bars, graph, [rank])
-    nodes.take(rank)
+    outputs = np.array([Outputs(up, down, rank) for up, down in (*crosses, *crosses)])
+    nodes = compute.Nodes(own_bars(random_market(1)), graph, Crew(1))
+    wanted = nodes.wishes(outputs, outputs[:0])
+    assert sorted(done) == ["cross_below"] * 2 + ["roc"] + ["sma_exact"] * 3
+    assert (wanted.addresses[:2] == wanted.addresses[2:]).all()
+    assert len(np.unique(wanted.addresses[:, :2])) == 4
+    assert len(np.unique(wanted.addresses[:, 2])) == 1
+    assert nodes._values.keys() == {rank, *(node for pair in crosses for node in pair)}, "means are handed on within a stock"
+    assert nodes.whole(close).tolist() == own_bars(random_market(1)).numbers("close").tolist()
     assert not nodes._values
 
 
@@ -159,12 +169,12 @@ def test_room_that_is_used_again_never_shows() -> None:
 
 
 def test_deviation_shares_the_mean_of_its_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = watch(monkeypatch)
+    done = watch(monkeypatch)
     graph = Graph()
     close = graph.add("close")
     band = graph.add("sub", (graph.add("sma", (close,), (20.0,)), graph.add("std", (close,), (20.0,))))
     compute.values(own_bars(random_market(1)), graph, band)
-    assert made.count("sma_exact") == 1
+    assert sorted(done) == ["sma_exact", "std", "sub"]
 
 
 def test_sums_beyond_exact_integers_are_refused() -> None:
@@ -224,14 +234,20 @@ def test_signals_stand_in_their_sessions(seed: int, stocks: int, holes: float) -
     market = random_market(seed, sessions=12, stocks=stocks, holes=holes)
     bars, random = own_bars(market), np.random.default_rng(seed)
     flags, numbers = random.integers(0, 2, bars.count, dtype=np.uint8), random.normal(size=bars.count)
-    bits, rank = bits_by_session(bars, flags), numbers_by_session(bars, numbers)
-    seen = np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")
+    bits = np.full((2, 12, words(stocks)), 7, np.uint64)
+    bits_by_session(bars, np.stack([Workspace(bars).bits_of(each) for each in (flags, 1 - flags)]), bits)
+    rank, li = numbers_by_session(bars, numbers), prices_by_session(bars, np.arange(1, bars.count + 1, dtype=np.int32))
+    seen, others = np.unpackbits(bits.view(np.uint8), axis=2, bitorder="little")
     expected, floats = np.zeros(seen.shape, np.uint8), np.full(rank.shape, np.nan)
     for stock in range(stocks):
         for k, row in enumerate(own_bars_of(market, stock)):
             expected[row, stock], floats[row, stock] = flags[bars.offsets[stock] + k], numbers[bars.offsets[stock] + k]
     np.testing.assert_array_equal(seen, expected)
+    np.testing.assert_array_equal(others, (li > 0) & (seen == 0))
     np.testing.assert_array_equal(rank, floats)
+    np.testing.assert_array_equal(li[:, :stocks].reshape(-1)[bars.cells], np.arange(1, bars.count + 1))
+    assert np.count_nonzero(li) == bars.count
+    np.testing.assert_array_equal(bars.bar_at, li - 1)
 
 
 def test_a_constant_reaches_every_kind_of_node() -> None:

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from engine.arrays import Prices
+from engine.crew import Crew
 from engine.indicators import prices
 from engine.indicators.bars import own_bars
-from engine.indicators.compute import signals
+from engine.indicators.compute import signals, wishes
 from engine.language import Graph, Outputs, compile_strategy
 from engine.market import Market
 from engine.simulation.state import Signals
@@ -114,12 +115,19 @@ def test_binary_fractions_never_cost_a_tick(written: str, ratio: Fraction, tick:
     np.testing.assert_array_equal(out, expected)
 
 
-def test_ten_yuan_less_two_percent_is_nine_eighty() -> None:
+def closing(*li: int) -> Market:
+    """A market without holes in which the first stock closes so in row 20 and the rows after it."""
     market = random_market(1, holes=0.0, late=0.0)
-    market.close[20, 0] = 10_000
+    close = market.close.copy()
+    close[20 : 20 + len(li), 0] = li
+    return replace(market, close=close)
+
+
+def test_ten_yuan_less_two_percent_is_nine_eighty() -> None:
+    market = closing(10_000)
     assert price_of(market, "raw_close * 0.98")[20, 0] == 9_800
     assert price_of(market, "raw_close * 0.98", "sell_limit")[20, 0] == 9_800
-    market.close[20, 0] = 10_010
+    market = closing(10_010)
     assert price_of(market, "raw_close * 0.98")[20, 0] == 9_800
     assert price_of(market, "raw_close * 0.98", "sell_limit")[20, 0] == 9_810
     assert price_of(market, "raw_close * 0.98", "buy_stop")[20, 0] == 9_810
@@ -145,8 +153,7 @@ def test_what_is_no_price_is_no_order(price: str) -> None:
 
 
 def test_a_million_yuan_is_the_most() -> None:
-    market = random_market(1, holes=0.0, late=0.0)
-    market.close[20:22, 0] = 500_000_000, 500_000_010
+    market = closing(500_000_000, 500_000_010)
     assert price_of(market, "raw_close * 2")[20:22, 0].tolist() == [10**9, 0]
     assert price_of(market, "raw_close * 1.9999999999", "buy_stop")[20:22, 0].tolist() == [10**9, 0]
 
@@ -200,9 +207,11 @@ def test_a_grid_shares_prices_that_are_equal() -> None:
     outputs = [program.outputs(graph, each) for each in combinations]
     assert sum(node.op == "order_price" for node in graph.nodes) == 5
     assert sum(node.op == "lowest" for node in graph.nodes) == 3
+    _, wanted = next(wishes(own_bars(random_market(4)), graph, np.array(outputs), Crew(1)))
+    limits, stops = (wanted.addresses[:, Outputs._fields.index(name)].tolist() for name in ("buy_limit", "sell_stop"))
+    assert limits == limits[:2] * 3 and len(set(limits)) == 2
+    assert stops == [each for each in stops[::2] for _ in range(2)] and len(set(stops)) == 3
     found = list(signals(own_bars(random_market(4)), graph, outputs))
-    assert found[0].buy_limit is found[2].buy_limit is found[4].buy_limit
-    assert found[0].sell_stop is found[1].sell_stop
     for one, output in zip(found, outputs, strict=True):
         alone = next(signals(own_bars(random_market(4)), graph, [output]))
         for together, expected in zip(one, alone, strict=True):

@@ -1,35 +1,21 @@
 """The proof that nothing looks ahead: it holds for what the engine computes, and finds a peek into the future where one is put."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from engine.indicators import operations
-from engine.indicators.workspace import Operation, Values, Workspace
 from engine.language import Program, compile_strategy
 from engine.market import Market
 from engine.prove import choose_cuts, decided_on, first_bars, prove
 from tests.engine.panels import first_sessions, random_market
+from tests.peeking import peek
 
 SIGNALS = compile_strategy(
     "name: x\nlet: {fast: 'sma(close, 3)'}\nentry: cross_above(fast, sma(close, 8))\nexit: close < ref(close, 2)\nrank: roc(close, 4)\n"
     "execution: {buy: {limit: raw_close * 0.99}}\n"
 )
 ROTATION = compile_strategy("name: x\nselect: {top: 2, by: 'rsi(close, 4)', every: week, keep_within: 3}\n")
-
-
-def peeking(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """The operation gives each bar what the next one should have."""
-    honest = operations.OPERATIONS[name]
-
-    def ahead(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-        found = honest(space, operands, numbers)
-        return np.roll(found, -1) if isinstance(found, np.ndarray) else found
-
-    changed: Operation = ahead
-    monkeypatch.setitem(operations.OPERATIONS, name, changed)
 
 
 @pytest.mark.parametrize("program", [SIGNALS, ROTATION], ids=["signals", "rotation"])
@@ -44,7 +30,7 @@ def test_what_the_engine_computes_looks_at_nothing_ahead(program: Program) -> No
 
 def test_a_peek_is_found_at_its_first_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     market = random_market(2, sessions=60, stocks=3, warm_up=10, holes=0, late=0)
-    peeking(monkeypatch, "roc")
+    peek(monkeypatch, "roc")
     proof = prove(SIGNALS, market, {}, [30, 40])
     found = proof.first
     assert not proof.holds and found is not None
@@ -55,7 +41,7 @@ def test_a_peek_is_found_at_its_first_bar(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_peek_that_reaches_a_set_of_stocks_is_found_by_its_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     market = random_market(3, sessions=60, stocks=70, warm_up=10, holes=0, late=0)
-    peeking(monkeypatch, "cross_above")
+    peek(monkeypatch, "cross_above")
     proof = prove(SIGNALS, market, {}, list(range(20, 60)))
     assert proof.first is not None and proof.first.output == "entry"
     assert {proof.first.whole, proof.first.cut} == {0, 1} and proof.first.code in market.codes
