@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LIANGHU := $(BIN)/lianghu
+PEERS := .lianghu/peers
 CODE := engine datalake functions infra layers tests bench
 
-.PHONY: demo demo-real up test check bench lock clean help
+.PHONY: demo demo-real up test check bench bench-peers lock clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,12 +34,21 @@ check: $(READY)  ## format, lint, types, import contracts
 bench: $(READY)  ## speed figures as JSON; WORKLOADS="W3 W7" runs only these
 	@$(BIN)/python -m bench $(WORKLOADS)
 
+bench-peers: $(READY) $(PEERS)/.ready  ## the same with vectorbt and raptorbt, side by side
+	@$(BIN)/python -m bench.peers $(PEERS)/bin/python $(WORKLOADS)
+
 lock: $(READY)  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv --system-certs pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate -o requirements.lock
 
 clean:  ## forget the environment, caches and the local stack's data
 	rm -rf $(VENV) .lianghu .mypy_cache .ruff_cache .pytest_cache .hypothesis out
+
+$(PEERS)/.ready: bench/peers.txt
+	@$(PYTHON) -m venv $(PEERS)
+	@echo "installing the tools to compare with into $(PEERS)"
+	@$(PEERS)/bin/pip install --quiet --disable-pip-version-check --requirement bench/peers.txt
+	@touch $@
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set PYTHON=")'

@@ -7,11 +7,11 @@ from engine.market import FAR, Actions, Listings, Market
 SESSIONS_A_YEAR = 244
 
 
-def generated_market(bars: int, stocks: int, seed: int = 7, suspended: float = 0.01) -> Market:
-    """Deterministic by seed. A share of the cells is suspended; every stock has one 10-for-2 bonus issue a year."""
+def generated_market(bars: int, stocks: int, seed: int = 7, suspended: float = 0.01, bonus_issues: bool = True) -> Market:
+    """Deterministic by seed. A share of the cells is suspended; every stock has one 10-for-2 bonus issue a year, or none at all."""
     random = np.random.default_rng(seed)
     steps = random.normal(0.0003, 0.022, (bars, stocks))
-    bonus = _bonus_days(random, bars, stocks)
+    bonus = _bonus_days(random, bars, stocks) & bonus_issues
     has_bar = random.random((bars, stocks)) >= suspended
     has_bar[0] = True
     close = np.zeros((bars, stocks), np.int64)

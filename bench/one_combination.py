@@ -2,7 +2,7 @@
 
 from bench.measuring import race
 from bench.stored import stored_market
-from bench.strategies import INITIAL_CASH, dual_moving_average
+from bench.strategies import INITIAL_CASH, dual_moving_average, grid_of
 from bench.workload import Figures, Size
 from engine.evaluate import evaluate, evaluate_block
 from engine.language import compile_strategy
@@ -10,7 +10,7 @@ from engine.language import compile_strategy
 
 def run(size: Size) -> Figures:
     program, market = compile_strategy(dual_moving_average(slots=50)), stored_market(size.stocks, size.bars)
-    params = {"ma_short": 5, "ma_long": 20}
+    params = grid_of("W2", size.combinations)[0]
     cell = evaluate_block(program, market, [params], INITIAL_CASH)[0]
     result = evaluate(program, market, params, INITIAL_CASH)
     if result.cell.content_hash != cell.content_hash:

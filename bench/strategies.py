@@ -54,6 +54,13 @@ def many_pairs(count: int) -> list[Combination]:
     return [{"ma_short": short, "ma_long": long} for short, long in islice(combinations(range(2, 2 + windows), 2), count)]
 
 
+def grid_of(workload: str, count: int) -> list[Combination]:
+    """What W1, W2 and W3 evaluate."""
+    if workload == "W2":
+        return [{"ma_short": 5, "ma_long": 20}]
+    return many_pairs(count) if workload == "W1" else hundred_pairs(count)
+
+
 class Varied(NamedTuple):
     """A template, and the values that its parameters take: a hundred combinations."""
 
