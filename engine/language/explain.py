@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.indicators.catalog import FUNCTION
+from engine.indicators.lowering import lowered
 from engine.language.formula import formulas
 from engine.language.graph import Graph, Node
+from engine.language.held import held
 from engine.language.program import Program
 
 
@@ -31,7 +33,9 @@ class Explanation:
     alone: int
     """Steps of all combinations if each were run by itself."""
     held: int
-    """The most series that are kept at once while the combinations are computed in order."""
+    """Series of all bars that are kept at once while all combinations are computed together; truths are bits, 64 of them count as one."""
+    held_alone: int
+    """The same of the one combination that needs most: no machine does with less."""
     look_back: int
     """Bars of warm-up, whatever the parameters."""
     further_look_back: int
@@ -56,11 +60,13 @@ def explain(program: Program, combinations: Sequence[Mapping[str, float | int]])
     used = [node for node in range(len(graph.nodes)) if asked[node]]
     number = {node: k for k, node in enumerate(used, start=1)}
     written, look_backs = formulas(graph.nodes, number), _look_backs(graph.nodes)
+    steps = lowered(graph.nodes)
     return Explanation(
         outputs=tuple({name: number[node] for name, node in each.items()} for each in outputs),
         steps=tuple(Step(number[k], written[k], look_backs[k], graph.nodes[k].place, asked[k]) for k in used),
         alone=sum(map(len, reached)),
-        held=_most_held(graph.nodes, [list(each.values()) for each in outputs]),
+        held=held(steps, [node for each in outputs for node in each.values()]),
+        held_alone=max(held(steps, list(each.values())) for each in outputs),
         look_back=program.look_back,
         further_look_back=program.further_look_back,
         fields=tuple(sorted(program.fields)),
@@ -89,38 +95,3 @@ def _look_backs(nodes: Sequence[Node]) -> list[int]:
             own = function.look_back(*(int(value) for kind, value in zip(given, node.numbers, strict=False) if kind == "whole"))
         found.append(own + max((found[k] for k in node.args if nodes[k].place == node.place), default=0))
     return found
-
-
-def _most_held(nodes: Sequence[Node], wanted: Sequence[Sequence[int]]) -> int:
-    """Series at once, where each is made when it is first needed and dropped after its last use, as the engine does."""
-    left = [0] * len(nodes)
-    for node in _reached(nodes, [node for each in wanted for node in each]):
-        for argument in nodes[node].args:
-            left[argument] += 1
-    for each in wanted:
-        for node in each:
-            left[node] += 1
-    held: set[int] = set()
-    made: set[int] = set()
-    most = 0
-    for each in wanted:
-        waiting = list(reversed(each))
-        while waiting:
-            node = waiting[-1]
-            missing = [argument for argument in nodes[node].args if argument not in made] if node not in made else []
-            if missing:
-                waiting += missing
-                continue
-            waiting.pop()
-            if node in made:
-                continue
-            made.add(node)
-            held.add(node)
-            most = max(most, len(held))
-            for argument in nodes[node].args:
-                left[argument] -= 1
-            held -= {argument for argument in nodes[node].args if not left[argument]}
-        for node in each:
-            left[node] -= 1
-        held -= {node for node in each if not left[node]}
-    return most

@@ -28,6 +28,8 @@ from functions.wiring import House
 STEPS_SHOWN = 40
 SERIES_BYTES = 8
 """A number of a series."""
+VALUES_BYTES = 256 * 2**20
+"""What the series of combinations that are computed together may take: as engine.indicators.compute, which loads the kernels, has it."""
 PANEL_BYTES = 4 * len(PRICES) + 8 * len(WHOLES) + len(FLAGS)
 """A bar of a stock as the panel has it, without further fields."""
 
@@ -78,7 +80,8 @@ def _on_data(text: str, spec: Mapping[str, Any], where: Where, here: Settings, f
     backtest, plan = planned({"code": text}, where.context(*lake_days(here, where, text)), runs, house)
     panel = PanelSpec.from_json(plan.submission.panel)
     cells = cells_of(panel, known_dataset(house.lake, panel.dataset))
-    memory = cells * (PANEL_BYTES + 8 * len(panel.fields) + SERIES_BYTES * found.held)
+    series = max(SERIES_BYTES * cells * found.held_alone, min(SERIES_BYTES * cells * found.held, VALUES_BYTES))
+    memory = cells * (PANEL_BYTES + 8 * len(panel.fields)) + series
     window = backtest.context["window"]
     return Estimate(panel.dataset, window["start"], window["end"], cells, plan.estimated_seconds, here.workers, memory)
 
@@ -139,7 +142,7 @@ def _summary(
         lines.append(
             f"on {estimate.dataset}, {estimate.start} to {estimate.end}: {estimate.cells:,} bars x stocks, "
             f"about {_seconds(estimate.seconds)} on one core ({_seconds(estimate.seconds / estimate.workers)} on {estimate.workers}), "
-            f"{max(1, estimate.memory_bytes // 2**20):,} MiB; {found.held} series at once"
+            f"{max(1, estimate.memory_bytes // 2**20):,} MiB; {found.held} series at once at most"
         )
     return lines
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.arrays import Floats
-from engine.indicators import kernels
+from engine.indicators import kernels, truths
 from tests import naive_indicators as naive
 
 NAN = float("nan")
@@ -103,10 +103,10 @@ def test_means_of_equal_sums_are_equal_bits() -> None:
     kernels.prefix_sums(price, prefix)
     kernels.sma_exact(prefix, 3, short)
     kernels.sma_exact(prefix, 6, long)
-    crosses = np.empty(200, np.uint8)
-    kernels.cross_above(short, long, crosses)
+    above, below = np.empty((2, 4), np.uint64)
+    truths.crosses(short, long, above, below)
     assert (short[5:] == long[5:]).all()
-    assert not crosses.any()
+    assert not (above | below).any()
 
 
 @settings(max_examples=100, deadline=None)
@@ -115,15 +115,6 @@ def test_count(flags: list[bool], n: int) -> None:
     out = np.empty(len(flags))
     kernels.count(np.array(flags, np.uint8), n, out)
     np.testing.assert_array_equal(out, naive.count(flags, n))
-
-
-@settings(max_examples=200, deadline=None)
-@given(pairs=st.lists(st.tuples(numbers, numbers), max_size=40))
-def test_cross_above(pairs: list[tuple[float, float]]) -> None:
-    a, b = (np.array([pair[side] for pair in pairs], np.float64) for side in (0, 1))
-    out = np.empty(a.size, np.uint8)
-    kernels.cross_above(a, b, out)
-    np.testing.assert_array_equal(out, np.array(naive.cross_above(list(a), list(b)), np.uint8))
 
 
 def walk(seed: int) -> Floats:

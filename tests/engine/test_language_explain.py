@@ -1,18 +1,22 @@
 """The plan in words: the steps that are computed are counted against the engine itself."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from engine.crew import Crew
 from engine.errors import StrategyError
 from engine.grid import expand
 from engine.indicators.bars import own_bars
 from engine.indicators.catalog import FUNCTION
 from engine.indicators.compute import Nodes
-from engine.indicators.workspace import Values
 from engine.language import Program, compile_strategy
 from engine.language.explain import explain
-from engine.language.graph import Graph, Node
+from engine.language.graph import Graph
 from engine.language.parser import parse
 from tests.engine.panels import random_market
 
@@ -93,27 +97,48 @@ def test_long_operands_are_called_by_their_number_so_no_formula_grows_without_en
     assert max(len(step.formula) for step in found.steps) < 200 and any("#" in step.formula for step in found.steps)
 
 
-def test_what_is_held_at_once_is_what_the_engine_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    wide = " + ".join(f"(sma(close, n) - sma(open, {n}))" for n in range(2, 12))
-    program = compile_strategy(
-        f"name: x\nparams: {{n: {{default: 3, min: 2, max: 9}}}}\nentry: {wide} > 5\nexit: ref(ref(low, 1), n) > low\nrank: roc(close, n)\n"
-    )
+WIDE = " + ".join(f"(sma(close, n) - std(vwap, {n}))" for n in range(2, 12))
+HOLDING = {
+    "one program": f"entry: {WIDE} > 5\nexit: ref(ref(low, 1), n) > low\nrank: roc(close, n)\n",
+    "programs on both sides of what is done to whole panels": (
+        f"let:\n  inner: ema({WIDE}, n)\nentry: sma(rank(inner) + inner, 3) > zscore(rank(ref(close, n)))\nexit: not is_st\nrank: -inner\n"
+    ),
+    "bars of an index": "entry: index(close > sma(close, n), '000300.SH') and index(roc(close, n), '000300.SH') > 1\nexit: close < 0\n",
+    "prices of orders": "entry: close > 0\nexit: true\nexecution: {buy: {limit: raw_close * 0.99}, sell: {stop: 'lowest(low, n)'}}\n",
+    "a rotation": "select: {top: 3, by: 'sma(roc(close, n), 2)', every: week, keep_within: 7}\n",
+}
+
+
+@pytest.mark.parametrize("text", HOLDING.values(), ids=HOLDING)
+def test_what_is_held_at_once_is_what_the_engine_holds(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is forgotten while it computes: what it has in the end is what it held at once."""
+    monkeypatch.setattr(Nodes, "_forget", lambda *_: None)
+    program = compile_strategy(f"name: x\nparams: {{n: {{default: 3, min: 2, max: 9}}}}\n{text}")
+
+    def counted(combinations: Sequence[Mapping[str, float | int]]) -> int:
+        index = random_market(2, stocks=1)
+        market = replace(random_market(1), references={"000300.SH": index})
+        graph = Graph()
+        outputs = program.outputs_of(graph, combinations)
+        nodes = Nodes(own_bars(market), graph, Crew(1))
+        nodes.wishes(outputs, outputs[:0])
+        read = [own_bars(each).layout.kept for each in (market, index)]
+        series = [made for kept in read for made in kept.values() if getattr(made, "dtype", None) in (np.float64, np.uint64)]
+        held = [made.dtype == np.uint64 for made in (*series, *nodes._values.values())]
+        return held.count(False) + -(-held.count(True) // 64)
+
     combinations = [{"n": n} for n in (2, 5, 9)]
-    graph = Graph()
-    outputs = [[node for node in program.outputs(graph, each) if node >= 0] for each in combinations]
-    nodes = Nodes(own_bars(random_market(1)), graph, [node for each in outputs for node in each])
-    held = [0]
-    compute = Nodes._compute
+    found = explain(program, combinations)
+    assert found.held == counted(combinations)
+    assert found.held_alone == max(counted([each]) for each in combinations)
 
-    def counting(self: Nodes, node: Node) -> Values:
-        held.append(len(self._values) + 1)
-        return compute(self, node)
 
-    monkeypatch.setattr(Nodes, "_compute", counting)
-    for each in outputs:
-        for node in each:
-            nodes.take(node)
-    assert explain(program, combinations).held == max(held) > 10
+def test_truths_of_a_large_grid_are_bits() -> None:
+    program = compile_strategy(DUAL)
+    one, grid = ([{"a": a, "b": b} for a, b in product(range(2, count), range(11, 11 + count))] for count in (3, 10))
+    assert (len(one), len(grid)) == (3, 80)
+    # close, its sums, the rank; the bits of 2 x 3 and of 2 x 80 truths, and of who belongs to the universe
+    assert (explain(program, one).held, explain(program, grid).held) == (3 + 1, 3 + 3)
 
 
 def test_bars_of_an_index_are_told_in_its_own_words() -> None:

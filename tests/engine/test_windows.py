@@ -114,16 +114,6 @@ def test_nothing_depends_on_where_a_series_begins() -> None:
         assert run_quantile(x, 20, q)[119:].tobytes() == run_quantile(x[100:].copy(), 20, q)[19:].tobytes()
 
 
-def test_a_stock_sees_no_other_stocks_bars() -> None:
-    x = np.random.default_rng(3).normal(0.0, 1.0, 60)
-    offsets, out = np.array([0, 25, 25, 60]), np.empty(60)
-    regressions.pair_of_stocks(regressions.CORR, offsets, x, x[::-1].copy(), 5, room_for(35), out)
-    alone = run_two("corr", x[25:].copy(), x[::-1][25:].copy(), 5)
-    np.testing.assert_array_equal(out[25:], alone)
-    orderings.quantile_of_stocks(offsets, x, 5, 0.3, room_for(35), out)
-    np.testing.assert_array_equal(out[25:], run_quantile(x[25:].copy(), 5, 0.3))
-
-
 @settings(max_examples=100, deadline=None)
 @given(flags=st.lists(st.booleans(), max_size=40))
 def test_days_since(flags: list[bool]) -> None:

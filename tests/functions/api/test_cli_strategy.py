@@ -4,16 +4,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from engine.indicators import operations
 from engine.indicators.catalog import FIELD, FUNCTION
+from engine.indicators.compute import CHUNK_BYTES
 from engine.language import compile_strategy
 from engine.language.schema import schema
+from functions.commands import strategy_plan
 from functions.judged_text import judged
 from functions.templates import templates
 from tests.functions.api.conftest import DUAL, Run
+from tests.peeking import peek
 
 WINDOW = ("--start", "2020-01-02", "--end", "2020-06-30")
 WRONG = "name: x\nlet:\n  fast: smaa(close, 5)\nentry: close > fast and\nrisk: {stop_loss: 8}\n"
@@ -123,7 +124,21 @@ def test_a_plan_is_explained_with_what_it_takes(lianghu: Run, strategy: Path) ->
     assert "cross_above(sma(close, 5), sma(close, 30))" in out and "on sample:v1, 2020-01-02 to 2020-06-30" in out and " MiB" in out
     told = json.loads(lianghu("strategy", "explain", strategy, "--json", *WINDOW)[1])
     assert (told["combinations"], len(told["steps"]), told["steps_alone"], told["look_back"]) == (1, 8, 8, 250)
-    assert told["outputs"][0]["params"] == {"ma_short": 5, "ma_long": 20} and told["estimate"]["seconds"] > 0
+    assert told["outputs"][0]["params"] == {"ma_short": 5, "ma_long": 20} and told["estimate"]["cells"] > 0
+
+
+def test_the_memory_of_a_plan_is_the_panels_and_that_of_what_is_computed_together(lianghu: Run, strategy: Path) -> None:
+    """Each series has 8 bytes a bar; those of too many combinations are not there at once."""
+    assert strategy_plan.VALUES_BYTES == CHUNK_BYTES
+
+    def estimate(*options: str) -> tuple[int, int, int]:
+        told: dict[str, Any] = json.loads(lianghu("strategy", "explain", strategy, "--json", *options)[1])
+        return told["estimate"]["cells"], told["series_at_once"], told["estimate"]["memory_bytes"]
+
+    cells, series, memory = estimate()
+    many_cells, many, more = estimate("--grid", f"ma_short={','.join(map(str, range(2, 92)))}", "--grid", "ma_long=100,120")
+    assert (cells, series) == (many_cells, 4) and many > series
+    assert more - memory == 8 * cells * (many - series) > 0
 
 
 def test_the_estimate_is_that_of_a_grid_that_is_submitted(lianghu: Run, strategy: Path) -> None:
@@ -157,8 +172,7 @@ def test_a_strategy_is_proved_on_the_data(lianghu: Run, strategy: Path) -> None:
 
 
 def test_a_strategy_that_looks_ahead_is_found_out(lianghu: Run, strategy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = operations.OPERATIONS["roc"]
-    monkeypatch.setitem(operations.OPERATIONS, "roc", lambda *given: np.roll(honest(*given), -1))
+    peek(monkeypatch, "roc")
     code, out, _ = lianghu("strategy", "prove", strategy, *WINDOW, "--cuts", "2")
     assert code == 1 and "rank looks ahead: of " in out
     code, out, _ = lianghu("strategy", "prove", strategy, *WINDOW, "--cuts", "2", "--json")
