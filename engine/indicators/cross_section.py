@@ -13,6 +13,7 @@ import numpy.typing as npt
 from engine.arrays import Floats, Integers
 from engine.compiled import inlined, kernel
 from engine.indicators.bars import OwnBars
+from engine.indicators.sorting import Room, ascending, room_of
 from engine.indicators.workspace import Operation, Values, Workspace
 
 DEMEAN, ZSCORE, WINSORIZE = range(3)
@@ -22,9 +23,7 @@ ALONE: Final = 0.5
 
 def _rank(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
     bars, out = space.bars, space.numbers()
-    day = bars.members
-    stocks = bars.market.shape[1]
-    _ranks(day.bars, day.starts, operands[0], np.empty((2, stocks), np.int64), out)
+    _ranks(bars.members.bars, bars.members.starts, operands[0], room_of(bars.market.shape[1]), out)
     return out
 
 
@@ -65,24 +64,23 @@ OPERATIONS: dict[str, Operation] = {
 
 
 @kernel
-def _ranks(members: Integers, starts: Integers, x: Floats, room: Integers, out: Floats) -> None:
-    """How many are less, and half of the others that are equal, out of all others. room (2, N): scratch."""
+def _ranks(members: Integers, starts: Integers, x: Floats, room: Room, out: Floats) -> None:
+    """How many are less, and half of the others that are equal, out of all others."""
     _fill(out)
     for t in range(starts.size - 1):
         count = 0
-        for k in range(starts[t], starts[t + 1]):
-            if x[members[k]] == x[members[k]]:
-                room[0, count] = members[k]
-                count += 1
-        side = _sort(room, count, x)
-        low = 0
+        for bar in members[starts[t] : starts[t + 1]]:
+            room.numbers[0, count], room.places[0, count] = x[bar], bar
+            count += not np.isnan(x[bar])
+        side = ascending(room, count)
+        numbers, places, low = room.numbers[side], room.places[side], 0
         while low < count:
             high = low + 1
-            while high < count and x[room[side, high]] == x[room[side, low]]:
+            while high < count and numbers[high] == numbers[low]:
                 high += 1
             share = (low + (high - low - 1) / 2.0) / (count - 1) if count > 1 else ALONE
             for k in range(low, high):
-                out[room[side, k]] = share
+                out[places[k]] = share
             low = high
 
 
@@ -129,25 +127,6 @@ def _within_industries(members: Integers, starts: Integers, industry: Integers, 
             g = industry[bar]
             mean = low[g] if low[g] == high[g] else (sums[g] / counts[g] if counts[g] > 0.0 else np.nan)
             out[bar] = x[bar] - mean
-
-
-@inlined
-def _sort(room: Integers, count: int, x: Floats) -> int:
-    """Sorts the first `count` bars of room[0] by x, ascending, in runs of 1, 2, 4 ... merged from row to row; the row that has them."""
-    side, width = 0, 1
-    while width < count:
-        for low in range(0, count, 2 * width):
-            middle, high = min(low + width, count), min(low + 2 * width, count)
-            a, b = low, middle
-            for k in range(low, high):
-                if b >= high or (a < middle and x[room[side, a]] <= x[room[side, b]]):
-                    room[1 - side, k] = room[side, a]
-                    a += 1
-                else:
-                    room[1 - side, k] = room[side, b]
-                    b += 1
-        side, width = 1 - side, 2 * width
-    return side
 
 
 @inlined

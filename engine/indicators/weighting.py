@@ -7,8 +7,9 @@ import numpy as np
 from engine.arrays import Flags, Floats, Integers, Prices
 from engine.compiled import kernel
 from engine.indicators.bars import OwnBars
-from engine.indicators.selection import bars_of, best_of, rebalance_rows, room_for
+from engine.indicators.selection import ROWS, Candidates, Desk, best_of, desk_of, rebalance_rows
 from engine.indicators.sessions import WORD, words
+from engine.indicators.sorting import ascending
 from engine.terms import ONE
 
 
@@ -30,18 +31,21 @@ def select_weights(bars: OwnBars, wish: Wish, top: int, keep: int, every: int) -
     rows = rebalance_rows(bars.market, every)
     out = np.full((sessions, words(stocks) * WORD), -1, np.int32)
     out[rows] = 0
-    best, chosen = np.empty(room_for(bars, max(top, keep)), np.int64), np.zeros((2, stocks), np.uint8)
-    _weigh(bars_of(bars, every), rows, wish, (top, keep), best, chosen, out)
+    _weigh(bars.bar_at, rows, wish, (top, keep), desk_of(bars), np.zeros((2, stocks), np.uint8), out)
     return out
 
 
 @kernel
-def _weigh(at: Integers, rows: Integers, wish: Wish, limits: tuple[int, int], best: Integers, chosen: Flags, out: Prices) -> None:
-    """chosen (2, N): who was chosen before, and who is now."""
+def _weigh(at: Prices, rows: Integers, wish: Wish, limits: tuple[int, int], desk: Desk, chosen: Flags, out: Prices) -> None:
+    """at (T, N or more): where each stock's bar is; chosen (2, N): who was chosen before, and who is now."""
     top, keep = limits
-    before, now = chosen[0], chosen[1]
-    for t in range(at.shape[0]):
-        count, taken = best_of(at[t], wish.by, wish.eligible, best), 0
+    before, now, room = chosen[0], chosen[1], desk.room
+    for r in range(rows.size):
+        row, taken = rows[r], 0
+        count = best_of(at, rows, r, Candidates(wish.by, wish.eligible), max(top, keep), desk)
+        for k in range(count):
+            room.numbers[0, k] = -desk.numbers[r % ROWS, room.places[0, k]]
+        best = room.places[ascending(room, count)]
         for k in range(min(count, keep)):
             if before[best[k]] and taken < top:
                 now[best[k]] = 1
@@ -52,9 +56,9 @@ def _weigh(at: Integers, rows: Integers, wish: Wish, limits: tuple[int, int], be
                 taken += 1
         total = 0.0
         for i in range(now.size):
-            if now[i] and 0.0 < wish.weight[at[t, i]] < np.inf:
-                total += wish.weight[at[t, i]]
+            if now[i] and 0.0 < wish.weight[at[row, i]] < np.inf:
+                total += wish.weight[at[row, i]]
         for i in range(now.size):
-            if now[i] and 0.0 < wish.weight[at[t, i]] < np.inf:
-                out[rows[t], i] = int(wish.weight[at[t, i]] / total * ONE)
+            if now[i] and 0.0 < wish.weight[at[row, i]] < np.inf:
+                out[row, i] = int(wish.weight[at[row, i]] / total * ONE)
             before[i], now[i] = now[i], 0

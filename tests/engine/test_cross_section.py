@@ -20,6 +20,7 @@ from engine.language import Graph, compile_strategy
 from engine.market import Market
 from tests import naive_cross_section as naive
 from tests.engine.panels import random_market
+from tests.engine.test_sorting import SHAPES
 
 NAN, INF = float("nan"), float("inf")
 INDUSTRIES = ("bank", "coal", "")
@@ -63,6 +64,14 @@ def test_it_is_its_slow_twin(call: tuple[str, float], stocks: int) -> None:
     market = random_market(stocks, sessions=40, stocks=stocks, members=0.8, holes=0.2)
     market = with_pe(market, market.fields["pe"])
     np.testing.assert_array_equal(of_pe(market, *call), expected(market, *call))
+
+
+@pytest.mark.parametrize("shape", ["heavy tails", "ties", "infinities"])
+def test_ranks_of_a_wide_day(shape: str) -> None:
+    """Of shapes that equal steps from the smallest to the largest do not tell apart."""
+    market = random_market(3, sessions=4, stocks=300, members=0.9, holes=0.1)
+    market = with_pe(market, np.array([SHAPES[shape](np.random.default_rng(row), 300) for row in range(4)]))
+    np.testing.assert_array_equal(of_pe(market, "rank"), expected(market, "rank"))
 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: " ".join(map(str, call)))
