@@ -13,16 +13,30 @@ SAMPLE = 20
 """Combinations of the grid, evenly chosen, whose fills are told: what a simulation costs follows its fills."""
 
 
-def evaluated(text: str, market: Market, combinations: Sequence[Combination], size: Size, threads: Sequence[int] = THREADS) -> Figures:
-    """Minima, medians and combinations a second by the number of threads; compiling the text is outside the clock."""
+def evaluated(
+    text: str,
+    market: Market,
+    combinations: Sequence[Combination],
+    size: Size,
+    threads: Sequence[int] = THREADS,
+    new_market: Callable[[], Market] | None = None,
+) -> Figures:
+    """Minima, medians and combinations a second by the number of threads; compiling the text is outside the clock.
+
+    The market has been played before, as a worker's has that takes one block after the other; `new_market` gives one that has not,
+    and is measured as a case of its own.
+    """
     program = compile_strategy(text)
     fills = _fills(program, market, combinations[:: -(-len(combinations) // SAMPLE)])  # loads the kernels, too
     found: dict[int, set[str]] = {count: set() for count in threads}
 
-    def with_threads(count: int) -> Callable[[], None]:
-        return lambda: found[count].add(taken(evaluate_grid(program, market, combinations, INITIAL_CASH, threads=count)))
+    def on(count: int, played: Callable[[], Market]) -> Callable[[], None]:
+        return lambda: found[count].add(taken(evaluate_grid(program, played(), combinations, INITIAL_CASH, threads=count)))
 
-    times = race({named(count): with_threads(count) for count in threads}, size)
+    ways = {named(count): on(count, lambda: market) for count in threads}
+    if new_market is not None:
+        ways[f"{named(threads[-1])}, a new market"] = on(threads[-1], new_market)
+    times = race(ways, size)
     results = set.union(*found.values())
     if len(results) > 1:
         raise ValueError(f"the number of threads changes results: {found}")

@@ -1,6 +1,7 @@
 """The language's signals against loops written by hand, on the same arrays in one run, with the same bits; nothing is traded."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,9 +11,10 @@ from bench.stored import stored_market
 from bench.strategies import Combination, dual_moving_average, hundred_pairs
 from bench.workload import Figures, Size
 from engine.arrays import Bits
+from engine.crew import Crew
 from engine.indicators.bars import OwnBars, own_bars
-from engine.indicators.compute import signals
-from engine.language import Graph, compile_strategy
+from engine.indicators.compute import signals, wishes
+from engine.language import Graph, Outputs, compile_strategy
 
 PAIR = dual_moving_average(slots=50).replace("rank: roc(close, 20)\n", "")
 """Of W3, without the rank: entry and exit alone."""
@@ -29,6 +31,13 @@ exit: close < sma(close, window)
 Found = list[tuple[Bits, Bits]]
 
 
+class Language(NamedTuple):
+    """Two ways to the same bits: for a whole grid as the engine takes them, and one by one as they can be looked at."""
+
+    compute: Callable[[], object]
+    found: Callable[[], Found]
+
+
 def run(size: Size) -> Figures:
     bars = own_bars(stored_market(size.stocks, size.bars))
     pairs = hundred_pairs(size.combinations)
@@ -39,23 +48,26 @@ def run(size: Size) -> Figures:
     }
 
 
-def _against(language: Callable[[], Found], hand: Callable[[], Found], size: Size) -> Figures:
-    for (entry, leave), (own_entry, own_leave) in zip(language(), hand(), strict=True):
+def _against(language: Language, hand: Callable[[], Found], size: Size) -> Figures:
+    for (entry, leave), (own_entry, own_leave) in zip(language.found(), hand(), strict=True):
         if not (np.array_equal(entry, own_entry) and np.array_equal(leave, own_leave)):
             raise ValueError("the loop by hand finds other signals")
-    times = race({"language": language, "by hand": hand}, size)
+    times = race({"language": language.compute, "by hand": hand}, size)
     return {
         **{name: each.figures() for name, each in times.items()},
         "times the loop by hand": round(min(times["language"].cpu) / min(times["by hand"].cpu), 2),
     }
 
 
-def _by_language(bars: OwnBars, text: str, combinations: Sequence[Combination]) -> Callable[[], Found]:
+def _by_language(bars: OwnBars, text: str, combinations: Sequence[Combination]) -> Language:
     """The graph is built outside the clock, as the loop by hand is written outside it."""
-    program = compile_strategy(text)
-    graph = Graph()
-    outputs = [program.outputs(graph, program.check_params(each)) for each in combinations]
-    return lambda: [(each.entry, each.exit) for each in signals(bars, graph, outputs)]
+    program, graph = compile_strategy(text), Graph()
+    outputs = program.outputs_of(graph, program.check_combinations(combinations))
+    single = [Outputs(*(int(node) for node in row)) for row in outputs]
+    return Language(
+        lambda: [None for _ in wishes(bars, graph, outputs, Crew(1))],
+        lambda: [(each.entry, each.exit) for each in signals(bars, graph, single)],
+    )
 
 
 def _pairs_by_hand(bars: OwnBars, pairs: Sequence[Combination]) -> Callable[[], Found]:

@@ -7,4 +7,6 @@ from bench.workload import Figures, Size
 
 
 def run(size: Size) -> Figures:
-    return evaluated(dual_moving_average(slots=50), stored_market(size.stocks, size.bars), hundred_pairs(size.combinations), size)
+    market = stored_market(size.stocks, size.bars)
+    pairs = hundred_pairs(size.combinations)
+    return evaluated(dual_moving_average(slots=50), market, pairs, size, new_market=lambda: stored_market(size.stocks, size.bars))

@@ -1,0 +1,86 @@
+"""The benchmarks run: every workload in a tiny size, from its row to its figures; the page names what the rows name."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.rows import WORKLOADS, chosen
+from bench.workload import Workload
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "performance.md").read_text()
+NAMES = [row.name for row in WORKLOADS]
+
+
+def test_the_page_has_a_row_for_each_workload_and_no_other() -> None:
+    rows = re.search(r"^## Workloads\n(.*?)^## ", PAGE, re.MULTILINE | re.DOTALL)
+    assert rows is not None
+    told = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", rows[1], re.MULTILINE))
+    assert told == {row.name: row.about for row in WORKLOADS}
+
+
+def test_what_is_wanted_stands_on_the_page() -> None:
+    for row in WORKLOADS:
+        assert row.reach in PAGE, row.name
+
+
+def test_names_choose_rows_in_the_order_of_the_table() -> None:
+    assert [row.name for row in chosen("W7 W1")] == ["W1", "W7"]
+    assert [row.name for row in chosen("")] == NAMES
+    with pytest.raises(ValueError, match="W0"):
+        chosen("W1 W0")
+
+
+def test_an_unknown_workload_is_told_and_nothing_is_run() -> None:
+    done = subprocess.run([sys.executable, "-m", "bench", "W0"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "W0" in done.stderr and "W3" in done.stderr
+
+
+@pytest.mark.parametrize("row", [row for row in WORKLOADS if row.name != "W6"], ids=lambda row: row.name)
+def test_a_workload_in_a_tiny_size(row: Workload, tmp_path: Path) -> None:
+    told = _bench(tmp_path, row.name)
+    assert set(told) == {"machine", "workloads"} and set(told["workloads"]) == {row.name}
+    found = told["workloads"][row.name]
+    assert found["about"] == row.about and found["peak_memory_mb"] > 30
+    seconds = [value for name, value in _leaves(found) if name in ("seconds_min", "seconds_median", "cpu_seconds_min")]
+    assert all(value > 0 for value in seconds)
+    assert seconds or row.name == "bandwidth"
+
+
+@pytest.mark.slow
+@pytest.mark.stack
+def test_the_whole_platform_in_a_tiny_size(tmp_path: Path) -> None:
+    found = _bench(tmp_path, "W6")["workloads"]["W6"]
+    phases = found["warm, the quickest"]
+    parts = [phases[name] for name in ("planned", "first_claim", "last_block", "aggregated")]
+    assert abs(sum(parts) - phases["in_the_database"]) < 0.01
+    assert phases["in_the_database"] <= found["warm"]["seconds_min"] + 0.1
+    assert found["overhead"] == pytest.approx(found["warm"]["seconds_min"] / found["the engine alone"]["seconds_min"] - 1, rel=0.1)
+
+
+def _bench(home: Path, name: str) -> dict[str, Any]:
+    """With markets of its own, and the kernels of the tests."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "--tiny", name],
+        cwd=ROOT,
+        env=os.environ | {"LIANGHU_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _leaves(figures: Any, name: str = "") -> list[tuple[str, Any]]:
+    if not isinstance(figures, dict):
+        return [(name, figures)]
+    return [leaf for key, value in figures.items() for leaf in _leaves(value, key)]
