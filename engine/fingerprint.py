@@ -1,13 +1,12 @@
 """The hash by which anybody can verify a result: SHA-256 over a canonical form, the same wherever it is computed.
 
-The form, all numbers little-endian: HEAD, which names what follows; the steps of the equity curve from bar to bar, each a whole number of
-32 bits where all of the run's fit, else of 64; the bars, the bytes of a step and the first bar's equity (0 of no bar); the tallies, the
-refusals; the figures as 64-bit floats, NaN where one does not exist. Steps say as much as the curve in half the bytes, and hashing is half
-of what a run's figures cost.
+The form, all numbers little-endian as they lie in memory on every processor that this runs on: HEAD, which names what follows; the steps of
+the equity curve from bar to bar, each a whole number of 32 bits where all of the run's fit, else of 64; the bars, the bytes of a step and
+the first bar's equity (0 of no bar); the tallies, the refusals; the figures as 64-bit floats, NaN where one does not exist. Steps say as
+much as the curve in half the bytes, and hashing takes as long as all figures.
 """
 
 import hashlib
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -26,37 +25,41 @@ RUNS = 64
 
 def content_hashes(equity: Integers, counts: Integers, figures: Floats) -> list[str]:
     """Of P runs: equity (P, R) li at each bar, counts (P, 18 + Reject) as in Cell, figures (P, M) in the order of METRICS."""
-    runs = equity.shape[0]
-    wide = np.zeros(runs, np.uint8)
+    runs, bars = equity.shape
+    steps, wide = np.empty((min(RUNS, runs), max(bars - 1, 0)), np.int32), np.zeros(runs, np.uint8)
     found: list[str] = []
     for first in range(0, runs, RUNS):
         some = slice(first, first + RUNS)
-        found += _digests(equity[some], wide[some], counts[some], figures[some])
+        _shorten(equity[some], steps, wide[some])
+        curves = [np.diff(equity[first + k]) if is_wide else steps[k] for k, is_wide in enumerate(wide[some].tolist())]
+        found += map(_digest, curves, _rest(equity[some], wide[some], counts[some], figures[some]))
     return found
 
 
-def _digests(equity: Integers, wide: Flags, counts: Integers, figures: Floats) -> Iterator[str]:
+def _rest(equity: Integers, wide: Flags, counts: Integers, figures: Floats) -> Integers:
+    """(P, ...) what follows the steps; the figures' bits as whole numbers."""
     runs, bars = equity.shape
-    steps = np.empty((runs, max(bars - 1, 0)), np.int32)
-    _shorten(equity, steps, wide)
-    shape = np.zeros((runs, 3), np.int64)
+    shape = np.empty((runs, 3), np.int64)
     shape[:, 0] = bars
     shape[:, 1] = np.where(wide, 8, 4)
-    if bars:
-        shape[:, 2] = equity[:, 0]
-    rest = np.hstack((shape, counts, figures.view(np.int64))).astype("<i8", copy=False)
-    head = hashlib.sha256(HEAD)
-    for run, is_wide in enumerate(wide.tolist()):
-        digest = head.copy()
-        digest.update(np.diff(equity[run]).astype("<i8", copy=False) if is_wide else steps[run].astype("<i4", copy=False))
-        digest.update(rest[run])
-        yield digest.hexdigest()
+    shape[:, 2] = equity[:, 0] if bars else 0
+    return np.hstack((shape, counts, figures.view(np.int64)))
+
+
+def _digest(steps: Integers | Prices, rest: Integers) -> str:
+    found = _STARTED.copy()
+    found.update(steps.data)
+    found.update(rest.data)
+    return found.hexdigest()
+
+
+_STARTED = hashlib.sha256(HEAD)
 
 
 @kernel
 def _shorten(equity: Integers, steps: Prices, wide: Flags) -> None:
-    """Fills steps (P, R - 1), and 1 into wide (P,) where one of them does not fit."""
-    for run in range(steps.shape[0]):
+    """Fills rows of steps (P or more, R - 1), and 1 into wide (P,) where one of them does not fit."""
+    for run in range(equity.shape[0]):
         money, into, beyond = equity[run], steps[run], 0
         for k in range(into.size):
             step = money[k + 1] - money[k]

@@ -39,19 +39,20 @@ def _deepest(equity: Integers, peak: int) -> tuple[float, int, int]:
     """How deep, at most 0; the first bar that is (-1: none), and the peak before it. `peak` is the first point."""
     depth, trough, before = 0.0, -1, peak
     for first in range(0, equity.size, BARS):
-        after = min(first + BARS, equity.size)
-        low = high = equity[first]
-        for k in range(first, after):
-            low = min(low, equity[k])
-            high = max(high, equity[k])
+        some = equity[first : min(first + BARS, equity.size)]
+        low = high = some[0]
+        for k in range(some.size):
+            now = some[k]
+            low = now if now < low else low
+            high = now if now > high else high
         if float(low) < float(max(peak, high)) * (1.0 + depth + MARGIN):
-            for k in range(first, after):
-                now = equity[k]
+            for k in range(some.size):
+                now = some[k]
                 peak = max(peak, now)
                 if float(now) < float(peak) * (1.0 + depth + MARGIN):
                     fall = float(now) / float(peak) - 1.0
                     if fall < depth:
-                        depth, trough, before = fall, k, peak
+                        depth, trough, before = fall, first + k, peak
         peak = max(peak, high)
     return depth, trough, before
 

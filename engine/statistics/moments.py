@@ -32,10 +32,11 @@ def add_returns(equity: Integers, first: int, ends: Integers, initial: Integers,
         total[j], money[j], losses[j], best[j], worst[j], rising[j] = 0.0, 0.0, 0.0, -inf, inf, 0.0
     for start in range(0, sessions, STRIP):
         count = min(STRIP, sessions - start)
-        for k in range(count):
-            bar = ends[start + k]
-            for j in range(lanes):
-                strip[k + 1, j] = float(equity[first + j, bar])
+        closes = ends[start : start + count]
+        for j in range(lanes):
+            bars = equity[first + j]
+            for k in range(closes.size):
+                strip[k + 1, j] = float(bars[closes[k]])
         for k in range(count):
             before, now, earned = strip[k], strip[k + 1], returns[start + k]
             for j in range(lanes):

@@ -39,7 +39,8 @@ def curve_of(
     found = np.full((runs, 1 + MOMENTS + FALL + AGAINST), nan)
     if runs:
         closes = np.array([nan]) if benchmark is None else np.array(benchmark.closes, np.float64)  # a copy: mapped ones are another type
-        _measure(_Runs(equity, initial_cash, sessions.ends, sessions.dates, closes), _scratch(min(LANES, runs), count), found)
+        lanes = -(-runs // -(-runs // LANES))  # so that no group is much smaller than the others
+        _measure(_Runs(equity, initial_cash, sessions.ends, sessions.dates, closes), _scratch(lanes, count), found)
     columns = iter(np.ascontiguousarray(found.T))
     counted = iter(np.ascontiguousarray(tallies.T[USED], dtype=np.float64))
     return Curve(

@@ -10,6 +10,8 @@ from engine.compiled import part
 
 LIKELY = 1.7
 """Times the root of the mean square loss: of most curves about a tenth of the returns lie below minus that."""
+LEAST = 5e-324
+"""Minus that is the next number below 0."""
 BUCKETS = 128
 
 
@@ -25,22 +27,37 @@ def put_tail(returns: Floats, j: int, scratch: Floats, counts: Integers, moments
     sessions = returns.shape[0]
     rank, past = (sessions - 1) // 20, (sessions - 1) % 20
     kept = scratch[0]
-    count = _gather(returns, j, -LIKELY * moments[2], kept)
-    if count < min(rank + 2, sessions):
-        count = _gather(returns, j, inf, kept)
+    count = _lowest(returns, j, min(rank + 2, sessions), moments, kept)
     at = _ranked(kept, count, rank, scratch[1], counts)
-    total, below, up_to, after = 0.0, 0, 0, inf
+    less, below, up_to, total, after = scratch[1], 0, 0, 0.0, inf
     for k in range(count):
-        earned = kept[k]
-        total += earned if earned < at else 0.0
-        below += 1 if earned < at else 0
-        up_to += 1 if earned <= at else 0
-        above = earned if earned > at else inf
-        after = above if above < after else after
-    if up_to > rank + 1:
+        less[below] = kept[k]
+        below += 1 if kept[k] < at else 0
+        up_to += 1 if kept[k] <= at else 0
+    for k in range(below):
+        total += less[k]
+    if past and up_to == rank + 1:
+        for k in range(count):
+            if at < kept[k] < after:  # seldom: it is lower each time
+                after = kept[k]
+    else:
         after = at
     moments[9] = at + (after - at) * (past / 20.0) if past else at
     moments[10] = (total + float(rank + 1 - below) * at) / float(rank + 1)
+
+
+@part
+def _lowest(returns: Floats, j: int, wanted: int, moments: Floats, into: Floats) -> int:
+    """So many of the lowest at least, mostly few more, in order of time; how many. Of those that are 0 no more than needed, at the end."""
+    count = _gather(returns, j, -LIKELY * moments[2], into)
+    if count >= wanted:
+        return count
+    count = _gather(returns, j, -LEAST, into)
+    if returns.shape[0] - int(moments[7]) < wanted:
+        return _gather(returns, j, inf, into)
+    for k in range(count, wanted):
+        into[k] = 0.0
+    return max(count, wanted)
 
 
 @part
