@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.indicators.catalog import FUNCTION
 from engine.indicators.lowering import lowered
 from engine.language.formula import formulas
-from engine.language.graph import Graph, Node
+from engine.language.graph import Graph, Node, Outputs
 from engine.language.held import held
 from engine.language.program import Program
 
@@ -51,7 +51,8 @@ class Explanation:
 def explain(program: Program, combinations: Sequence[Mapping[str, float | int]]) -> Explanation:
     """`combinations` as check_params or expand give them, at least one."""
     graph = Graph()
-    outputs = [{name: node for name, node in program.outputs(graph, each)._asdict().items() if node >= 0} for each in combinations]
+    rows = program.outputs_of(graph, combinations).tolist()
+    outputs = [{name: node for name, node in zip(Outputs._fields, row, strict=True) if node >= 0} for row in rows]
     reached = [_reached(graph.nodes, list(each.values())) for each in outputs]
     asked = [0] * len(graph.nodes)
     for nodes in reached:

@@ -61,7 +61,8 @@ class Graph:
         if op in _COMMUTATIVE:
             operands = (pair if pair[0] <= pair[1] else pair[::-1] for pair in operands)
         known, nodes, found = self._numbers, self.nodes, []
-        for node in map(Node, repeat(op), operands, zip(*numbers, strict=True) if numbers else repeat(()), repeat(place)):
+        rows = zip(repeat(op), operands, zip(*numbers, strict=True) if numbers else repeat(()), repeat(place))
+        for node in map(tuple.__new__, repeat(Node), rows):  # as Node(...), without a call of Python for each
             number = known.setdefault(node, len(nodes))
             if number == len(nodes):
                 nodes.append(node)
