@@ -15,8 +15,9 @@ from engine.compiled import kernel
 from engine.simulation import Reject, Tallies
 from engine.statistics import METRICS
 
-NAMES = (*Tallies._fields[:-1], *(reject.name for reject in Reject), *(metric.key for metric in METRICS))
-HEAD = f"lianghu result 2\n{' '.join(NAMES)}\n".encode()
+NAMES = (Tallies._fields[:-1], tuple(reject.name for reject in Reject), tuple(metric.key for metric in METRICS))
+"""Of the tallies, the refusals and the figures."""
+HEAD = "".join(f"{line}\n" for line in ("lianghu result 2", *map(" ".join, NAMES))).encode()
 HALF = 2**31
 """Steps from -HALF up to below HALF fit into 32 bits."""
 RUNS = 64
@@ -62,7 +63,7 @@ def _shorten(equity: Integers, steps: Prices, wide: Flags) -> None:
     for run in range(equity.shape[0]):
         money, into, beyond = equity[run], steps[run], 0
         for k in range(into.size):
-            step = money[k + 1] - money[k]
-            into[k] = step
-            beyond |= (step + HALF) >> 32
+            shifted = money[k + 1] - money[k] + HALF
+            into[k] = shifted % (2 * HALF) - HALF
+            beyond |= shifted >> 32
         wide[run] = 1 if beyond else 0
