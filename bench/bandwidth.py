@@ -18,13 +18,14 @@ MOVED = 256 * 2**20
 HASHED = 2**24
 
 
-def run(size: Size) -> Figures:
+def bandwidth(size: Size) -> Figures:
     """GB/s of all threads, counting 24 bytes for a result: what is read and what is written, not the line that a write first reads.
-    `stocks` 0: a hundredth of the work."""
-    moved = MOVED if size.stocks else MOVED // 100
+    One round: a hundredth of the work."""
+    is_tiny = size.rounds == 1
+    moved = MOVED // 100 if is_tiny else MOVED
     found: Figures = {}
     for place, room in PLACES.items():
-        ways = {named(threads): _moving(room if size.stocks else min(room, 2**20), moved, threads) for threads in THREADS}
+        ways = {named(threads): _moving(min(room, 2**20) if is_tiny else room, moved, threads) for threads in THREADS}
         times = race(ways, size)
         found[place] = {
             f"{name}, GB/s": round(threads * moved / min(times[name].wall) / 1e9, 1) for threads, name in zip(THREADS, ways, strict=True)

@@ -86,11 +86,11 @@ WORKLOADS = (
         "the text in 20 ms; each exponential mean once",
     ),
     Workload(
-        "bandwidth",
-        "what the machine moves: the roof over every kernel",
-        "bandwidth",
-        Size(1, 0, 0, 7, 5.0),
-        Size(0, 0, 0, 2),
+        "roof",
+        "what the machine moves, and what a combination of W3 must move at least",
+        "roof",
+        Size(300, 2_500, 100, 7, 5.0),
+        Size(20, 160, 4, 1),
     ),
 )
 

@@ -51,7 +51,7 @@ def test_a_workload_in_a_tiny_size(row: Workload, tmp_path: Path) -> None:
     assert found["about"] == row.about and found["peak_memory_mb"] > 30
     seconds = [value for name, value in _leaves(found) if name in ("seconds_min", "seconds_median", "cpu_seconds_min")]
     assert all(value > 0 for value in seconds)
-    assert seconds or row.name == "bandwidth"
+    assert seconds or found["milliseconds_taken"] > found["milliseconds_least"] > 0
 
 
 @pytest.mark.slow
