@@ -34,15 +34,21 @@ def prefix_sums(x: Floats, out: Floats) -> None:
 @kernel
 def sum_exact(prefix: Floats, n: int, out: Floats) -> None:
     """Sum of the last n bars from prefix sums."""
-    _sum_exact(prefix, n, out)
+    _lead(out, n - 1)
+    if out.size >= n:
+        out[n - 1] = prefix[n - 1]
+    for k in range(out.size - n):
+        out[n + k] = prefix[n + k] - prefix[k]
 
 
 @kernel
 def sma_exact(prefix: Floats, n: int, out: Floats) -> None:
     """Mean of the last n bars from prefix sums: an exact sum, divided once, so that equal means are equal bits."""
-    _sum_exact(prefix, n, out)
-    for k in range(out.size):
-        out[k] = out[k] / n
+    _lead(out, n - 1)
+    if out.size >= n:
+        out[n - 1] = prefix[n - 1] / n
+    for k in range(out.size - n):
+        out[n + k] = (prefix[n + k] - prefix[k]) / n
 
 
 @kernel
@@ -170,15 +176,6 @@ def follow(x: Floats, weight: float, n: int, out: Floats) -> None:
             previous = value if age == 0 else previous + weight * (value - previous)
             age += 1
         out[k] = previous if age >= n else np.nan
-
-
-@inlined
-def _sum_exact(prefix: Floats, n: int, out: Floats) -> None:
-    _lead(out, n - 1)
-    if out.size >= n:
-        out[n - 1] = prefix[n - 1]
-    for k in range(out.size - n):
-        out[n + k] = prefix[n + k] - prefix[k]
 
 
 @inlined

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.arrays import Flags, Floats
-from engine.compiled import kernel
+from engine.compiled import inlined, kernel
 
 
 @kernel
@@ -21,10 +21,17 @@ def obv(close: Floats, volume: Floats, out: Floats) -> None:
 
     Volumes are whole numbers: their total is exact below 2^53, so that its changes do not depend on where it began.
     """
+    if out.size > 0:
+        out[0] = volume[0]
+    _signed(close, close[1:], volume[1:], out[1:])
     total = 0.0
     for k in range(out.size):
-        if k == 0 or close[k] > close[k - 1]:
-            total += volume[k]
-        elif close[k] < close[k - 1]:
-            total -= volume[k]
+        total += out[k]
         out[k] = total
+
+
+@inlined
+def _signed(before: Floats, close: Floats, volume: Floats, out: Floats) -> None:
+    for k in range(out.size):
+        rose, fell = volume[k], -volume[k]
+        out[k] = rose if close[k] > before[k] else (fell if close[k] < before[k] else 0.0)
