@@ -1,37 +1,42 @@
 """A backtest on one page: a strategy's graph becomes signals, signals become trades, trades become figures; one cell or a whole grid."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import NamedTuple
 
+import numpy as np
+
+from engine.crew import Crew
 from engine.indicators.bars import own_bars
-from engine.indicators.compute import signals
+from engine.indicators.compute import signals, wishes
 from engine.language import Graph, Program
 from engine.market import Market
-from engine.results import Cell, Params, Result, cell_of
-from engine.simulation import Interrupted, Outcome
-from engine.simulation.run import Checkpoint, Signals, simulate, simulate_block
+from engine.results import Cell, Params, Result, cell_of, cells_of
+from engine.simulation import Interrupted
+from engine.simulation.run import Checkpoint, simulate, simulate_many
+from engine.simulation.state import Wishes
 from engine.simulation.tape import Tape, prepare
 from engine.statistics import Sessions, sessions_of
-from engine.terms import Terms
+from engine.terms import Conditions, Terms
 
 __all__ = ["Cell", "Checkpoint", "Interrupted", "Result", "evaluate", "evaluate_block", "evaluate_grid"]
 
+PLANNED = 4096
+"""Combinations whose nodes are planned together."""
 BATCH = 16
-"""Combinations that are traded side by side, so that a day's bars are in the cache for all of them."""
-MOST_WAITING = 8
-"""Batches that are done and wait for an earlier one, until it is."""
-BATCH_BYTES = 256 * 2**20
-"""What the signals of a batch may take: a rotation over the whole market has large ranks."""
+"""Combinations that are traded side by side, so that a day's bars are in the cache for all of them; more where stocks are few."""
+BATCH_CELLS = 4096
+"""Stocks times combinations of a batch, at least."""
 
 
 def evaluate(program: Program, market: Market, params: Params, initial_cash: int, checkpoint: Checkpoint | None = None) -> Result:
     """One combination with its ledger. initial_cash in li; ParameterError, MarketError or RulesError with all problems."""
     block = _plan(program, market, [params], initial_cash)
-    outcome = simulate(block.tape, next(block.signals), block.terms[0], record=True, checkpoint=checkpoint)
-    return Result(_cell(block, 0, outcome), outcome, market, block.terms[0])
+    graph = Graph()
+    wanted = next(signals(own_bars(block.tape.decided_by), graph, [program.outputs(graph, block.params[0])]))
+    outcome = simulate(block.tape, wanted, block.terms[0], record=True, checkpoint=checkpoint)
+    cell = cell_of(block.params[0], outcome, block.sessions, initial_cash, market.benchmark)
+    return Result(cell, outcome, market, block.terms[0])
 
 
 def evaluate_block(
@@ -59,100 +64,67 @@ def evaluate_grid(
 ) -> Iterator[Cell]:
     """The same, a few cells at a time while they are taken, so that memory is bounded whatever their number.
 
-    What is wrong is told when it is called: ParameterError, MarketError or RulesError with all problems.
+    What is wrong with the parameters or the market's rules is told when it is called: ParameterError, MarketError or RulesError with all
+    problems.
     """
-    block = _plan(program, market, combinations, initial_cash)
-    progress = _Progress(len(combinations), checkpoint)
-    batches = _batches(block, progress, -(-len(combinations) // threads))
-    turn = Lock()
-
-    def work() -> _Part | None:
-        """Signals are computed by one thread at a time, because combinations share them; meanwhile the others trade."""
-        with turn:
-            batch = next(batches, None)
-        if batch is None:
-            return None
-        first, wanted = batch
-        outcomes = simulate_block(block.tape, wanted, block.terms[first : first + len(wanted)], progress.of(first, len(wanted)))
-        return _Part(first, [_cell(block, first + k, outcome) for k, outcome in enumerate(outcomes)])
-
-    return _in_order(work, threads)
-
-
-class _Part(NamedTuple):
-    """The cells of one batch; `first` is the number of its first combination."""
-
-    first: int
-    cells: list[Cell]
-
-
-def _in_order(work: Callable[[], _Part | None], threads: int) -> Iterator[Cell]:
-    """Lets threads work until there is nothing left. Parts that are done before an earlier one wait, and only a few may."""
-    if threads == 1:
-        while (part := work()) is not None:
-            yield from part.cells
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        running = {pool.submit(work) for _ in range(threads)}
-        waiting: dict[int, list[Cell]] = {}
-        following, is_over = 0, False
-        while running:
-            finished, running = wait(running, return_when=FIRST_COMPLETED)
-            for each in finished:
-                part = each.result()
-                is_over = is_over or part is None
-                if part is not None:
-                    waiting[part.first] = part.cells
-            while (cells := waiting.pop(following, None)) is not None:
-                yield from cells
-                following += len(cells)
-            free = 0 if is_over or len(waiting) > MOST_WAITING else threads - len(running)
-            running |= {pool.submit(work) for _ in range(free)}
+    return _cells(_plan(program, market, combinations, initial_cash), checkpoint, threads)
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Some combinations, ready to be traded."""
+    """Some combinations, ready to be computed."""
 
+    program: Program
+    tape: Tape
     params: list[dict[str, float | int]]
     terms: list[Terms]
-    signals: Iterator[Signals]
-    """Of each combination in turn, computed when asked for."""
-    tape: Tape
     sessions: Sessions
+    initial_cash: int
 
 
 def _plan(program: Program, market: Market, combinations: Sequence[Params], initial_cash: int) -> _Block:
-    params = [program.check_params(each) for each in combinations]
-    terms = [program.terms(each, initial_cash) for each in params]
-    tape = prepare(market, program.conditions)
-    graph = Graph()
-    outputs = [program.outputs(graph, each) for each in params]
-    decided = signals(own_bars(tape.decided_by), graph, outputs)
-    return _Block(params, terms, decided, tape, sessions_of(market.sessions[market.window_start :]))
+    params = program.check_combinations(combinations)
+    terms = program.terms_of(params, initial_cash)
+    sessions = sessions_of(market.sessions[market.window_start :])
+    return _Block(program, _tape(market, program.conditions), params, terms, sessions, initial_cash)
 
 
-def _cell(block: _Block, k: int, outcome: Outcome) -> Cell:
-    return cell_of(block.params[k], outcome, block.sessions, block.terms[k].initial_cash, block.tape.market.benchmark)
+def _tape(market: Market, conditions: Conditions) -> Tape:
+    """The market laid out for the loop, once for everybody who plays it in the same manner."""
+    if conditions not in market.memo:
+        market.memo[conditions] = prepare(market, conditions).bars
+    return Tape(market, market.memo[conditions], conditions)
 
 
-def _batches(block: _Block, progress: "_Progress", most: int) -> Iterator[tuple[int, list[Signals]]]:
-    """The number of the first combination, and the signals of a few in a row."""
-    first = 0
-    batch: list[Signals] = []
-    for each in block.signals:
-        batch.append(each)
-        progress.check()
-        if len(batch) >= min(BATCH, most) or _bytes(batch) > BATCH_BYTES:
-            yield first, batch
-            first, batch = first + len(batch), []
-    if batch:
-        yield first, batch
+def _cells(block: _Block, checkpoint: Checkpoint | None, threads: int) -> Iterator[Cell]:
+    crew, progress = Crew(threads), _Progress(len(block.params), checkpoint)
+    bars = own_bars(block.tape.decided_by)
+    try:
+        for first in range(0, len(block.params), PLANNED):
+            graph = Graph()
+            outputs = block.program.outputs_of(graph, block.params[first : first + PLANNED])
+            for start, wanted in wishes(bars, graph, outputs, crew):
+                progress.check()
+                yield from _traded(block, first + start, wanted, progress, crew)
+    finally:
+        crew.close()
 
 
-def _bytes(batch: list[Signals]) -> int:
-    """Arrays that combinations share count once."""
-    return sum(array.nbytes for array in {id(array): array for each in batch for array in each}.values())
+def _traded(block: _Block, first: int, wanted: Wishes, progress: "_Progress", crew: Crew) -> Iterator[Cell]:
+    """The cells of the combinations from `first` on, batch by batch."""
+    count = len(wanted.addresses)
+    batch = min(max(BATCH, BATCH_CELLS // block.tape.stocks), -(-count // crew.threads))
+
+    def work(low: int) -> list[Cell]:
+        high = min(low + batch, count)
+        mine = slice(first + low, first + high)
+        report = progress.of(high - low)
+        outcomes = simulate_many(block.tape, wanted._replace(addresses=wanted.addresses[low:high]), block.terms[mine], report)
+        cash = np.full(high - low, block.initial_cash, np.int64)
+        return cells_of(block.params[mine], outcomes, block.sessions, cash, block.tape.market.benchmark)
+
+    for cells in crew.map(work, range(0, count, batch)):
+        yield from cells
 
 
 class _Progress:
@@ -160,16 +132,19 @@ class _Progress:
 
     def __init__(self, count: int, checkpoint: Checkpoint | None) -> None:
         self._count, self._checkpoint = count, checkpoint
-        self._done: dict[int, float] = {}
+        self._done = 0.0
         self._going = True
         self._turn = Lock()
 
-    def of(self, first: int, count: int) -> Checkpoint:
-        """The checkpoint of one batch."""
+    def of(self, count: int) -> Checkpoint:
+        """The checkpoint of a batch of so many combinations."""
+        before = 0.0
 
         def report(share: float) -> bool:
+            nonlocal before
             with self._turn:
-                self._done[first] = share * count
+                self._done += (share - before) * count
+                before = share
                 return self._ask()
 
         return report
@@ -181,5 +156,5 @@ class _Progress:
 
     def _ask(self) -> bool:
         if self._checkpoint is not None and self._going:
-            self._going = self._checkpoint(sum(self._done.values()) / self._count)
+            self._going = self._checkpoint(min(self._done / self._count, 1.0))
         return self._going

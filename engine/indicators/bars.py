@@ -5,6 +5,7 @@ B counts all bars of all stocks. Fields are read from the market when a node fir
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -29,6 +30,8 @@ LARGEST_PRODUCT = 2**62
 WORD = 64
 KEPT_BYTES = 512 * 2**20
 """What the fields of a market that were read may take."""
+_TURN = RLock()
+"""Threads ask for the same fields: one makes what the others wait for."""
 
 
 class Members(NamedTuple):
@@ -128,12 +131,13 @@ class OwnBars:
     def keep(self, name: str, make: Callable[[], Any]) -> Any:
         """What was made before, or is made now; of too much the oldest is forgotten."""
         kept = self.layout.kept
-        if name not in kept:
-            made = make()
-            while kept and sum(map(_bytes, kept.values())) + _bytes(made) > KEPT_BYTES:
-                kept.pop(next(iter(kept)), None)
-            kept[name] = made
-        return kept[name]
+        with _TURN:
+            if name not in kept:
+                made = make()
+                while kept and sum(map(_bytes, kept.values())) + _bytes(made) > KEPT_BYTES:
+                    kept.pop(next(iter(kept)), None)
+                kept[name] = made
+            return kept[name]
 
     def _summed(self, x: Floats) -> Floats:
         out = np.empty(self.count)
@@ -145,12 +149,9 @@ class OwnBars:
         return out
 
     def _members(self) -> Members:
-        rows, stocks = self.market.shape
-        at = self.bar_at[:, :stocks]
+        at = self.bar_at[:, : self.market.shape[1]]
         belongs = (at >= 0) & (self.market.member != 0)
-        starts = np.zeros(rows + 1, np.int64)
-        np.cumsum(belongs.sum(axis=1), out=starts[1:])
-        return Members(at[belongs].astype(np.int64), starts)
+        return Members(at[belongs].astype(np.int64), _edges(np.count_nonzero(belongs, axis=1)))
 
     def _bar_at(self) -> Prices:
         sessions, stocks = self.market.shape
@@ -175,19 +176,24 @@ def _layout(market: Market) -> Layout:
     sessions, stocks = market.shape
     has = np.ascontiguousarray(has_bar(market).T)
     stock, rows = np.nonzero(has)
-    counts = has.sum(axis=1)
+    counts = np.count_nonzero(has, axis=1)
     squares = np.zeros((stocks, -(-sessions // WORD) * WORD), np.uint8)
     squares[:, :sessions] = has
-    in_words = np.cumsum(squares.reshape(stocks, -1, WORD).sum(axis=2, dtype=np.int32), axis=1, dtype=np.int32)
+    in_words = np.add.accumulate(np.count_nonzero(squares.reshape(stocks, -1, WORD), axis=2), axis=1).astype(np.int32)
     return Layout(
-        offsets=np.concatenate([[0], np.cumsum(counts)]),
+        offsets=_edges(counts),
         rows=rows,
         cells=rows * stocks + stock,
-        words=np.concatenate([[0], np.cumsum(-(-counts // WORD))]),
+        words=_edges(-(-counts // WORD)),
         has_bar=np.packbits(squares, axis=1, bitorder="little").view("<u8").astype(np.uint64),
         bars_before=np.concatenate([np.zeros((stocks, 1), np.int32), in_words[:, :-1]], axis=1),
         kept={},
     )
+
+
+def _edges(counts: Integers) -> Integers:
+    """Where stretches of so many begin, and where the last one ends."""
+    return np.concatenate([[0], np.add.accumulate(counts)])
 
 
 def _bytes(made: Any) -> int:

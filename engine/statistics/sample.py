@@ -53,7 +53,7 @@ def curve_of(
         Moments._make(next(columns) for _ in range(MOMENTS)),
         Fall._make(next(columns) for _ in range(FALL)),
         Against._make(columns),
-        Traded._make([*counted, refused.sum(axis=1).astype(np.float64)]),
+        Traded._make([*counted, np.add.reduce(refused, axis=1).astype(np.float64)]),
     )
 
 

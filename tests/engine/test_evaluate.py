@@ -154,8 +154,9 @@ def test_more_combinations_than_a_batch() -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 3])
-def test_cells_come_while_the_rest_is_not_computed(threads: int) -> None:
+def test_cells_come_while_the_rest_is_not_computed(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a grid of any size needs the memory of a few batches."""
+    monkeypatch.setattr("engine.evaluate.BATCH_CELLS", 0)
     combinations = [{"ma_short": short, "ma_long": long} for short, long in product(range(2, 9), range(9, 20))] * 6
     program, market = compile_strategy(DUAL), random_market(3, sessions=60, stocks=6, warm_up=20)
     done: list[float] = []
@@ -241,12 +242,13 @@ def test_checkpoint_hears_the_share_that_is_done_one_at_a_time() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("after", [0, 3, 12])
-def test_a_checkpoint_stops_all_threads(threads: int, after: int) -> None:
+def test_a_checkpoint_stops_all_threads(threads: int, after: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.evaluate.BATCH_CELLS", 0)
     calls = count()
     market = random_market(3, sessions=60, stocks=6, warm_up=20)
     before = active_count()
     with pytest.raises(Interrupted):
-        evaluate_block(compile_strategy(DUAL), market, GRID * 4, CASH, lambda _share: next(calls) < after, threads)
+        evaluate_block(compile_strategy(DUAL), market, GRID * 40, CASH, lambda _share: next(calls) < after, threads)
     assert active_count() == before
 
 
