@@ -31,7 +31,8 @@ _RANGES = 8
 def wishes(bars: OwnBars, graph: Graph, outputs: Integers, crew: Crew) -> Iterator[tuple[int, Wishes]]:
     """(number of the first combination, what some in a row want), as many at a time as memory allows. outputs (P, ...) as Outputs.
 
-    Combinations share every node that is equal; what the next ones need as well is kept for them.
+    Combinations share every node that is equal; what the next ones need as well is kept for them. Whoever asks for these must be done with
+    the ones before, whose memory they may use.
     """
     nodes = Nodes(bars, graph, crew)
     parts = list(nodes.parts(outputs))
@@ -66,7 +67,7 @@ class Nodes:
         by_kind = [np.unique(outputs[:, column]) for column in range(outputs.shape[1])]
         truths = np.unique(outputs[:, :2])
         wanted = [int(node) for nodes in (truths, *by_kind[2:]) for node in nodes if node >= 0]
-        self._make(wanted, set(np.unique(following).tolist()))
+        self._make(wanted, np.unique(following).tolist())
         bits = self._by_session(truths)
         addresses = np.zeros(outputs.shape, np.uint64)
         for column in (0, 1):
@@ -80,7 +81,7 @@ class Nodes:
         return Wishes(addresses, self._bars.bar_at, tuple(kept))
 
     def signals(self, output: Outputs) -> Signals:
-        self._make([node for node in output if node >= 0], set())
+        self._make([node for node in output if node >= 0])
         entry, exit_ = (self._by_session(np.array([node])) for node in output[:2])
         prices = {
             name: sessions.prices_by_session(self._bars, self._delivered(3 + k, node))
@@ -94,7 +95,7 @@ class Nodes:
         return Signals(entry[0], exit_[0], rank, **prices, **weight)
 
     def whole(self, node: int) -> Values:
-        self._make([node], set())
+        self._make([node])
         space = self._places[self.nodes[node].place]
         made = self._value(node)
         return space.flags_of(made) if self._kind(node) == TRUTH else made
@@ -129,8 +130,8 @@ class Nodes:
 
     # ------------------------------------------------------------------------------------------------------------------ making
 
-    def _make(self, wanted: Sequence[int], later: set[int]) -> None:
-        """Computes what is wanted and not there; forgets everything else, except what is wanted later as well."""
+    def _make(self, wanted: Sequence[int], following: Sequence[int] = ()) -> None:
+        """Computes what is wanted and not there; forgets everything else, except what is read for the following."""
         order = self._order(wanted)
         level = self._levels(order)
         keep = self._kept(order, level) | set(wanted)
@@ -143,9 +144,22 @@ class Nodes:
                     steps.setdefault(self.nodes[node].place, []).append(node)
             for place, program in steps.items():
                 self._run(place, program, keep)
-        staying = {*wanted, *(later & keep)}
+        staying = {*wanted, *self._there(following)}
         for node in [node for node in self._values if node not in staying]:
             self._forget(node)
+
+    def _there(self, wanted: Sequence[int]) -> set[int]:
+        """What need not be made again where these are wanted."""
+        found, seen = set[int](), set[int]()
+        waiting = [node for node in wanted if node >= 0]
+        while waiting:
+            node = waiting.pop()
+            if node in self._values:
+                found.add(node)
+            elif node not in seen:
+                seen.add(node)
+                waiting.extend(self.nodes[node].args)
+        return found
 
     def _order(self, wanted: Sequence[int]) -> list[int]:
         """What must be computed, operands first, by a list of what waits: a strategy may nest deeper than Python calls may."""

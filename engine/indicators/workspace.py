@@ -26,7 +26,10 @@ class Workspace:
         self._spare: list[Floats] = []
 
     def numbers(self) -> Floats:
-        return self._spare.pop() if self._spare else np.empty(self.bars.count)
+        try:
+            return self._spare.pop()
+        except IndexError:  # not asked before: another thread may take the last one
+            return np.empty(self.bars.count)
 
     def give_back(self, numbers: Floats) -> None:
         """Nobody looks at the numbers any more."""
