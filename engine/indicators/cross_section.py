@@ -39,7 +39,7 @@ def _around_mean(operation: int) -> Operation:
 def _neutralize(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
     bars, out = space.bars, space.numbers()
     industries: Industries = bars.keep("industries", lambda: _industries_of(bars))
-    _within_industries(bars.members.bars, bars.members.starts, industries.of_bar, operands[0], np.empty((4, industries.names.size)), out)
+    _within_industries(bars.members.bars, bars.members.starts, industries.of_bar, operands[0], np.empty((industries.names.size, 5)), out)
     return out
 
 
@@ -112,21 +112,21 @@ def _deviations(operation: int, members: Integers, starts: Integers, x: Floats, 
 
 @kernel
 def _within_industries(members: Integers, starts: Integers, industry: Integers, x: Floats, room: Floats, out: Floats) -> None:
-    """x - mean of the bar's industry. industry (B,): a number for each; room (4, industries): counts, sums, smallest, largest."""
+    """x - mean of the bar's industry. industry (B,): a number for each; room (industries, 5): count, sum, smallest, largest, mean."""
     _fill(out)
-    counts, sums, low, high = room[0], room[1], room[2], room[3]
     for t in range(starts.size - 1):
         own = members[starts[t] : starts[t + 1]]
-        for g in range(counts.size):
-            counts[g], sums[g], low[g], high[g] = 0.0, 0.0, np.inf, -np.inf
+        for g in range(room.shape[0]):
+            room[g, 0], room[g, 1], room[g, 2], room[g, 3] = 0.0, 0.0, np.inf, -np.inf
         for bar in own:
             if abs(x[bar]) < np.inf:
-                g = industry[bar]
-                counts[g], sums[g], low[g], high[g] = counts[g] + 1.0, sums[g] + x[bar], min(low[g], x[bar]), max(high[g], x[bar])
+                of = room[industry[bar]]
+                of[0], of[1], of[2], of[3] = of[0] + 1.0, of[1] + x[bar], min(of[2], x[bar]), max(of[3], x[bar])
+        for g in range(room.shape[0]):
+            count, total, low, high = room[g, 0], room[g, 1], room[g, 2], room[g, 3]
+            room[g, 4] = low if low == high else (total / count if count > 0.0 else np.nan)
         for bar in own:
-            g = industry[bar]
-            mean = low[g] if low[g] == high[g] else (sums[g] / counts[g] if counts[g] > 0.0 else np.nan)
-            out[bar] = x[bar] - mean
+            out[bar] = x[bar] - room[industry[bar], 4]
 
 
 @inlined
