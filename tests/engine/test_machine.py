@@ -127,11 +127,18 @@ def test_registers_are_used_again() -> None:
     program = program_of(graph, wanted)
     assert len(program.code.steps) == 300
     assert (program.numbers, program.truths) == (2, 0)
-    gates = [
-        graph.add("and", (graph.add("not", (one,)), graph.add("not", (other,)))) for one, other in pairwise(wanted)
-    ]
+    gates = [graph.add("and", (graph.add("not", (one,)), graph.add("not", (other,)))) for one, other in pairwise(wanted)]
     program = program_of(graph, gates)
     assert program.numbers == 2 and program.truths <= 5
+
+
+def test_the_other_direction_of_a_cross_that_nobody_wants_takes_no_room() -> None:
+    graph = Graph()
+    close, opened = graph.add("close"), graph.add("open")
+    ups = [graph.add("cross_above", (close, graph.add("sma", (opened,), (float(n),)))) for n in range(2, 102)]
+    wanted = [graph.add("not", (up,)) for up in ups]
+    program = program_of(graph, wanted)
+    assert (program.numbers, program.truths) == (1, 2)
 
 
 def test_wide_operands_need_as_many_registers_as_they_have_levels() -> None:
