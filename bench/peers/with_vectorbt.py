@@ -1,4 +1,4 @@
-"""vectorbt's side: every combination is a block of columns, signals by its own means, trades at the next open in lots.
+"""vectorbt's side: a few combinations at a time are blocks of columns, signals by its own means, trades at the next open in lots.
 
 It knows neither price limits nor T+1 nor a volume cap; its slots are a fixed sum each, and an exit on a suspended day is lost.
 """
@@ -13,6 +13,9 @@ import vectorbt as vbt  # type: ignore[import-not-found]  # it lives in the peer
 from bench.peers.turns import BUYING, CASH, LOT, SELLING, SLIPPAGE, SLOTS, Way, prices, take_turns
 from bench.strategies import grid_of
 
+COLUMNS = 1_200
+"""Stocks times combinations at a time: more are slower here, and take gigabytes."""
+
 
 def prepare(workload: str, folder: Path, combinations: int) -> Way:
     arrays = prices(folder)
@@ -20,9 +23,15 @@ def prepare(workload: str, folder: Path, combinations: int) -> Way:
     close = pd.DataFrame(arrays["close"], index=days, columns=arrays["codes"])
     opening = np.where(arrays["has_bar"], arrays["open"], np.nan)
     grid = grid_of(workload, combinations)
-    way = _many(close, opening, grid, shares=workload != "W1")
+    at_once = max(COLUMNS // close.shape[1], 1)
+    ways = [_many(close, opening, grid[k : k + at_once], shares=workload != "W1") for k in range(0, len(grid), at_once)]
     _many(close.iloc[:60], opening[:60], grid[:2], shares=workload != "W1")()  # its kernels are compiled
-    return way
+
+    def every() -> dict[str, Any]:
+        found = [way() for way in ways]
+        return found[0]
+
+    return every
 
 
 def _many(close: Any, opening: Any, grid: list[dict[str, Any]], shares: bool) -> Way:
