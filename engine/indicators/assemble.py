@@ -32,33 +32,40 @@ def assemble(nodes: Sequence[Node], order: Sequence[int], memory: Mapping[int, t
     """`order`: the nodes to compute, operands before them. `memory`: where the values of nodes are, or go: see Assembled."""
     places = {node: 1 + k for k, node in enumerate(memory)}
     registers = {NUMBER: _Registers(_NUMBERS), TRUTH: _Registers(_TRUTHS)}
-    left = Counter(argument for node in order for argument in nodes[node].args)
+    left = Counter([argument for node in order for argument in nodes[node].args])
     crosses = _crosses(nodes, order)
-    steps, numbers, done = [], [], set[int]()
+    steps: list[tuple[int, ...]] = []
+    numbers: list[float] = []
 
-    def place_of(node: int) -> int:
+    def home_of(node: int) -> int:
         if node not in places:
             places[node] = registers[INSTRUCTIONS[nodes[node].op].result].take()
         return places[node]
 
-    for node in order:
-        if node in done:
-            continue
-        op, args, figures, _ = nodes[node]
-        made = crosses.get(node, (node,))
-        unwanted = registers[TRUTH].take() if -1 in made else NOWHERE
-        results = [place_of(each) if each >= 0 else unwanted for each in made]
-        operands = [places[argument] for argument in (args if len(made) == 1 else _sides(nodes[node])[0])]
-        whole = [int(figure) for figure in figures[:2]]
-        steps.append((INSTRUCTIONS[op].code, *_filled(results, 2), *_filled(operands, 3), *_filled(whole, 2)))
-        numbers.append(figures[1] if len(figures) > 1 else 0.0)
-        done.update(made)
-        if unwanted:
-            registers[TRUTH].give_back(unwanted)
-        for argument in (argument for each in made if each >= 0 for argument in nodes[each].args):
+    def release(arguments: Sequence[int]) -> None:
+        for argument in arguments:
             left[argument] -= 1
             if not left[argument] and argument not in memory:
                 registers[INSTRUCTIONS[nodes[argument].op].result].give_back(places[argument])
+
+    for node in order:
+        op, args, figures, _ = nodes[node]
+        row = INSTRUCTIONS[op]
+        if row.code == CROSS:
+            above, below, is_first = crosses[node]
+            if is_first:
+                spare = registers[TRUTH].take()  # for a side that nobody wants
+                results = home_of(above) if above >= 0 else spare, home_of(below) if below >= 0 else spare
+                registers[TRUTH].give_back(spare)
+                (a, b), _ = _sides(nodes[node])
+                steps.append((CROSS, *results, places[a], places[b], NOWHERE, 0, 0))
+                numbers.append(0.0)
+        else:
+            first, second, third, *_ = *[places[argument] for argument in args], NOWHERE, NOWHERE, NOWHERE
+            n, m, *_ = *figures, 0.0, 0.0
+            steps.append((row.code, home_of(node), NOWHERE, first, second, third, int(n), int(m)))
+            numbers.append(m)
+        release(args)
     table = np.array(steps, np.int64).reshape(len(steps), 8)
     between = table[:, 1:6]
     first, second = 1 + len(memory), 1 + len(memory) + registers[NUMBER].count
@@ -92,23 +99,22 @@ class _Registers:
         self._free.append(place)
 
 
-def _filled(values: list[int], count: int) -> list[int]:
-    return values + [0] * (count - len(values))
-
-
-def _crosses(nodes: Sequence[Node], order: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """Both directions of a cross are one step: the node above and the one below, for either of them; -1: nobody wants it."""
+def _crosses(nodes: Sequence[Node], order: Sequence[int]) -> dict[int, tuple[int, int, bool]]:
+    """Both directions of a cross are one step: for either node, the one above, the one below (-1: nobody wants it), and who comes first."""
     pairs: dict[tuple[int, int], list[int]] = {}
-    found: dict[int, tuple[int, int]] = {}
+    found: list[tuple[int, list[int]]] = []
     for node in order:
-        if INSTRUCTIONS[nodes[node].op].code == CROSS:
+        if nodes[node].op in _CROSSES:
             operands, side = _sides(nodes[node])
-            pair = pairs.setdefault(operands, [-1, -1])
-            if pair[side] >= 0:  # said in two ways: cross_above(a, b) and cross_below(b, a)
-                pair = pairs[operands] = [-1, -1]
+            pair = pairs.get(operands)
+            if pair is None or pair[side] >= 0:  # the latter where it is said in two ways: cross_above(a, b) and cross_below(b, a)
+                pair = pairs[operands] = [-1, -1, node]
             pair[side] = node
-            found.update({each: (pair[0], pair[1]) for each in pair if each >= 0})
-    return found
+            found.append((node, pair))
+    return {node: (pair[0], pair[1], pair[2] == node) for node, pair in found}
+
+
+_CROSSES = frozenset(op for op, row in INSTRUCTIONS.items() if row.code == CROSS)
 
 
 def _sides(cross: Node) -> tuple[tuple[int, int], int]:

@@ -3,7 +3,7 @@
 Nodes of one level are one program, which the machine carries out stock by stock. Operations on whole panels lie between the levels.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -23,7 +23,10 @@ from engine.simulation.state import Signals, Wishes
 
 CHUNK_BYTES = 256 * 2**20
 """What the values of the combinations that are computed together may take."""
-_TRUTHS_AT_ONCE = 8
+_TRUTHS_AT_ONCE = 16
+Homes = Mapping[int, tuple[Bits, int]]
+"""Where the truths of nodes are to be: an array, and its address."""
+NOBODY: Homes = {}
 _RANGES = 8
 """Into how many tasks the stocks are cut for each thread, so that none waits long for another."""
 
@@ -58,6 +61,9 @@ class Nodes:
 
     def __init__(self, bars: OwnBars, graph: Graph, crew: Crew) -> None:
         self.nodes = lowered(graph.nodes)
+        self._is_step = [op in INSTRUCTIONS and op not in OPERATIONS for op, *_ in self.nodes]
+        self._is_source = [not (op in INSTRUCTIONS or op in OPERATIONS or op in BRINGING) for op, *_ in self.nodes]
+        """What is read from the market, or written down at once."""
         self._bars, self._crew = bars, crew
         self._places = Places(bars)
         self._values: dict[int, Values] = {}
@@ -67,8 +73,14 @@ class Nodes:
         by_kind = [np.unique(outputs[:, column]) for column in range(outputs.shape[1])]
         truths = np.unique(outputs[:, :2])
         wanted = [int(node) for nodes in (truths, *by_kind[2:]) for node in nodes if node >= 0]
-        self._make(wanted, np.unique(following).tolist())
-        bits = self._by_session(truths)
+        own = np.empty((truths.size, self._bars.words[-1]), np.uint64)
+        begin, step = own.ctypes.data, own.strides[0]
+        homes = {node: (row, begin + k * step) for k, (node, row) in enumerate(zip(truths.tolist(), own, strict=True))}
+        self._make(wanted, np.unique(following).tolist(), homes)
+        for node, (home, _) in homes.items():
+            if self._values.get(node) is not home:  # what is read from the market, or was there
+                home[:] = self._value(node)
+        bits = self._by_session(own)
         addresses = np.zeros(outputs.shape, np.uint64)
         for column in (0, 1):
             addresses[:, column] = bits.__array_interface__["data"][0] + np.searchsorted(truths, outputs[:, column]) * bits[:1].nbytes
@@ -82,7 +94,7 @@ class Nodes:
 
     def signals(self, output: Outputs) -> Signals:
         self._make([node for node in output if node >= 0])
-        entry, exit_ = (self._by_session(np.array([node])) for node in output[:2])
+        entry, exit_ = (self._by_session(self._value(node)[np.newaxis]) for node in output[:2])
         prices = {
             name: sessions.prices_by_session(self._bars, self._delivered(3 + k, node))
             for k, (name, node) in enumerate(zip(Outputs._fields[3:7], output[3:7], strict=True))
@@ -104,6 +116,13 @@ class Nodes:
         """(first combination, one after the last) of stretches whose values fit into CHUNK_BYTES."""
         (rows, stocks), words = self._bars.market.shape, int(self._bars.words[-1])
         truth, number = 8 * (words + rows * sessions.words(stocks)), 8 * self._bars.count
+        whole = [number * (1 + len(node.args)) for node, is_step in zip(self.nodes, self._is_step, strict=True) if not is_step]
+        if (
+            outputs[:, :2].size * truth + sum(whole) + outputs.shape[1] * number <= CHUNK_BYTES
+            and (outputs[:, 2:] == outputs[:1, 2:]).all()
+        ):
+            yield 0, len(outputs)
+            return
         first, cost, seen = 0, 0, set[int]()
         for k, wanted in enumerate(outputs.tolist()):
             added = self._cost(wanted, seen, truth, number)
@@ -130,20 +149,20 @@ class Nodes:
 
     # ------------------------------------------------------------------------------------------------------------------ making
 
-    def _make(self, wanted: Sequence[int], following: Sequence[int] = ()) -> None:
+    def _make(self, wanted: Sequence[int], following: Sequence[int] = (), homes: Homes = NOBODY) -> None:
         """Computes what is wanted and not there; forgets everything else, except what is read for the following."""
         order = self._order(wanted)
         level = self._levels(order)
         keep = self._kept(order, level) | set(wanted)
         for current in range(1 + max(level.values(), default=0)):
             here = [node for node in order if level[node] == current]
-            self._crew.do(self._operate, [node for node in here if not self._is_step(node)])
+            self._crew.do(self._operate, [node for node in here if not self._is_step[node]])
             steps: dict[str, list[int]] = {}
             for node in here:
-                if self._is_step(node):
+                if self._is_step[node]:
                     steps.setdefault(self.nodes[node].place, []).append(node)
             for place, program in steps.items():
-                self._run(place, program, keep)
+                self._run(place, program, keep, homes)
         staying = {*wanted, *self._there(following)}
         for node in [node for node in self._values if node not in staying]:
             self._forget(node)
@@ -172,7 +191,7 @@ class Nodes:
                 if node < 0:
                     node = -1 - waiting.pop()
                     order.append(node)
-                elif node in seen or node in self._values or self._is_source(node):
+                elif node in seen or node in self._values or self._is_source[node]:
                     waiting.pop()
                 else:
                     seen.add(node)
@@ -181,22 +200,27 @@ class Nodes:
         return order
 
     def _levels(self, order: Sequence[int]) -> dict[int, int]:
+        """What is done to whole panels is one level above its operands."""
         level: dict[int, int] = {}
+        if all(self._is_step[node] for node in order):
+            return dict.fromkeys(order, 0)
         for node in order:
             below = max((level.get(argument, 0) for argument in self.nodes[node].args), default=0)
-            level[node] = below if self._is_step(node) else below + 1
+            level[node] = below if self._is_step[node] else below + 1
         return level
 
     def _kept(self, order: Sequence[int], level: dict[int, int]) -> set[int]:
         """Nodes that are read outside the program that computes them."""
+        if not any(level.values()):
+            return set()
         return {
             argument
             for node in order
             for argument in self.nodes[node].args
-            if not self._is_step(node) or level.get(argument, -1) != level[node]
+            if not self._is_step[node] or level.get(argument, -1) != level[node]
         }
 
-    def _run(self, place: str, order: Sequence[int], keep: set[int]) -> None:
+    def _run(self, place: str, order: Sequence[int], keep: set[int], homes: Homes) -> None:
         """One program of the machine, over all stocks of a place."""
         space = self._places[place]
         inside, bars = set(order), space.bars
@@ -207,11 +231,14 @@ class Nodes:
                 if argument not in inside and argument not in memory:
                     is_constant = self.nodes[argument].op == "constant"
                     held.append(np.full(bars.longest, self.nodes[argument].numbers[0]) if is_constant else self._value(argument))
-                    memory[argument] = held[-1].__array_interface__["data"][0], 0 if is_constant else 8
-            if node in keep:
+                    memory[argument] = held[-1].ctypes.data, 0 if is_constant else 8
+            if node in homes:
+                self._values[node], address = homes[node]
+                memory[node] = address, 8
+            elif node in keep:
                 is_truth = INSTRUCTIONS[self.nodes[node].op].result == TRUTH
                 self._values[node] = np.empty(bars.words[-1], np.uint64) if is_truth else space.numbers()
-                memory[node] = self._values[node].__array_interface__["data"][0], 8
+                memory[node] = self._values[node].ctypes.data, 8
         program = assemble(self.nodes, order, memory)
         stocks = bars.offsets.size - 1
         count = min(stocks, 1 if self._crew.threads == 1 else _RANGES * self._crew.threads)
@@ -236,14 +263,6 @@ class Nodes:
         self._values[node] = space.bits_of(made) if OPERATIONS[op].result == TRUTH else made
 
     # ----------------------------------------------------------------------------------------------------------------- reading
-
-    def _is_step(self, node: int) -> bool:
-        return self.nodes[node].op in INSTRUCTIONS and self.nodes[node].op not in OPERATIONS
-
-    def _is_source(self, node: int) -> bool:
-        """What is read from the market, or written down at once."""
-        op = self.nodes[node].op
-        return op not in INSTRUCTIONS and op not in OPERATIONS and op not in BRINGING
 
     def _kind(self, node: int) -> str:
         while self.nodes[node].op in BRINGING:
@@ -274,16 +293,15 @@ class Nodes:
         made = self._value(node)
         return self._places[self.nodes[node].place].flags_of(made) if self._kind(node) == TRUTH else made
 
-    def _by_session(self, truths: Integers) -> Bits:
-        """(E, T, W) the bits of some nodes in the panel's rows and columns."""
+    def _by_session(self, own: Bits) -> Bits:
+        """(E, T, W) in the panel's rows and columns what own (E, all words) has by bar."""
         rows, stocks = self._bars.market.shape
-        out = np.empty((truths.size, rows, sessions.words(stocks)), np.uint64)
+        out = np.empty((len(own), rows, sessions.words(stocks)), np.uint64)
 
         def bring(first: int) -> None:
-            own = np.stack([self._value(int(node)) for node in truths[first : first + _TRUTHS_AT_ONCE]])
-            sessions.bits_by_session(self._bars, own, out[first : first + _TRUTHS_AT_ONCE])
+            sessions.bits_by_session(self._bars, own[first : first + _TRUTHS_AT_ONCE], out[first : first + _TRUTHS_AT_ONCE])
 
-        self._crew.do(bring, range(0, truths.size, _TRUTHS_AT_ONCE))
+        self._crew.do(bring, range(0, len(own), _TRUTHS_AT_ONCE))
         return out
 
     def _delivered(self, column: int, node: int) -> Values:
