@@ -28,7 +28,7 @@ def prepare(workload: str, folder: Path, combinations: int) -> Way:
     _many(close.iloc[:60], opening[:60], grid[:2], shares=workload != "W1")()  # its kernels are compiled
 
     def every() -> dict[str, Any]:
-        found = [way() for way in ways]
+        found: list[dict[str, Any]] = [way() for way in ways]
         return found[0]
 
     return every
