@@ -24,6 +24,9 @@ from functions.reports.run_page import render_run
 
 Checkpoint = Callable[[float], bool]
 
+FEW = 32
+"""Fewer combinations are not worth a second thread."""
+
 TALLY_NAMES = (*Tallies._fields[:-1], *(f"refused_{reject.name.lower()}" for reject in Reject))
 
 
@@ -35,12 +38,15 @@ class _Work(NamedTuple):
     market: Market
     initial_cash: int
     engine_version: str
+    threads: int
 
 
-def compute(task: BlockTask, market: Market, results: Results, engine_version: str, checkpoint: Checkpoint) -> list[RunResult]:
+def compute(
+    task: BlockTask, market: Market, results: Results, engine_version: str, checkpoint: Checkpoint, threads: int = 1
+) -> list[RunResult]:
     """Stores what the block leaves behind, and says what became of each run, in order. Interrupted when the checkpoint says so."""
     program = compile_strategy(task.source, overrides(task.context))
-    work = _Work(task, program, market, initial_cash_li(task.context), engine_version)
+    work = _Work(task, program, market, initial_cash_li(task.context), engine_version, threads)
     return _cells(work, results, checkpoint) if task.kind == "cells" else _ledgers(work, results, checkpoint)
 
 
@@ -57,7 +63,8 @@ def _evaluate(work: _Work, checkpoint: Checkpoint) -> tuple[dict[str, Cell], dic
     """All at once; if that fails, one by one, so that the others are not lost with the bad one."""
     task = work.task
     try:
-        cells = evaluate_block(work.program, work.market, task.combinations, work.initial_cash, checkpoint)
+        threads = work.threads if len(task.combinations) >= FEW else 1
+        cells = evaluate_block(work.program, work.market, task.combinations, work.initial_cash, checkpoint, threads)
         return dict(zip(task.run_ids, cells, strict=True)), {}
     except Interrupted:
         raise

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     # Work
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=1000)
     """Worker environments at the same time on one machine."""
+    worker_threads: int = Field(default_factory=lambda read: max(1, (os.cpu_count() or 1) // read.get("workers", 1)), ge=1, le=64)
+    """Of one worker, over the combinations of its block; omitted: its share of the cores of one machine."""
     lease_seconds: float = 30
     heartbeat_seconds: float = 10
     numba_cpu_name: str = "generic"

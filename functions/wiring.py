@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from datalake.kept_panel import KeptPanel
 from datalake.objects import Store as Objects
 from datalake.objects import open_store
 from functions.error_reports import start_error_reports
@@ -60,6 +61,10 @@ class House:
     @cached_property
     def lake(self) -> Objects:
         return open_store(self.settings.lake_url, self.object_options)
+
+    @cached_property
+    def panel(self) -> KeptPanel:
+        return KeptPanel(self.lake, self.settings.data_cache_dir)
 
     @cached_property
     def results(self) -> Results:

@@ -5,7 +5,6 @@ import platform
 from collections.abc import Callable
 from typing import Any
 
-from datalake.panel import load_panel
 from engine.simulation import Interrupted
 from functions.computing import compute
 from functions.doorbells import Event, answer
@@ -61,8 +60,8 @@ def _results(task: BlockTask, house: House) -> list[RunResult]:
         return house.desk.heartbeat(task.block_id, task.attempt, percent, settings.lease_seconds)
 
     with Lease(beat, settings.lease_seconds, settings.heartbeat_seconds) as lease:
-        market = load_panel(house.lake, task.panel_key, settings.data_cache_dir)
-        return compute(task, market, house.results, house.engine_version, lease.checkpoint)
+        market = house.panel.load(task.panel_key)
+        return compute(task, market, house.results, house.engine_version, lease.checkpoint, settings.worker_threads)
 
 
 def _give_back(task: BlockTask, error: Exception, house: House) -> None:

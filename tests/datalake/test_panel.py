@@ -13,6 +13,7 @@ from datalake.arrays import unpack
 from datalake.calendar import ints_to_dates
 from datalake.errors import ContextError, CorruptObjectError, MissingObjectError, StorageError, UnknownDatasetError
 from datalake.imports import import_table
+from datalake.kept_panel import KeptPanel
 from datalake.lake import Lake
 from datalake.membership import most_traded, resolve_members
 from datalake.objects import get, put_new
@@ -133,6 +134,18 @@ def test_a_panel_is_built_once_and_mapped_by_everybody(sample_lake: Lake, sample
     markets[0].close[0, 0] = 1
     assert markets[1].close[0, 0] != 1
     assert (tmp_path / "cache" / f"{spec.key}.panel").read_bytes() == stored
+
+
+def test_a_process_keeps_the_panel_that_it_used_last(sample_lake: Lake, sample: Dataset, tmp_path: Path):
+    one, other = (ensure_panel(sample_lake, PanelSpec.of(sample, [code], (20230101, 20231231), 5)) for code in ("009001.SZ", "009002.SZ"))
+    kept = KeptPanel(sample_lake.store, tmp_path / "cache")
+    first = kept.load(one)
+    assert kept.load(one) is first
+    assert kept.load(other).codes == ("009002.SZ",)
+    with pytest.raises(MissingObjectError):
+        kept.load("0" * 64)
+    again = kept.load(one)
+    assert again is not first and again.close.tolist() == first.close.tolist()
 
 
 def test_a_cut_cache_file_is_fetched_again(sample_lake: Lake, sample: Dataset, tmp_path: Path):

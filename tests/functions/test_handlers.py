@@ -22,7 +22,7 @@ from datalake.objects import open_store
 from datalake.panel import PanelSpec, load_panel, object_key
 from datalake.sample import build_sample
 from datalake.versions import resolve
-from engine.evaluate import evaluate
+from engine.evaluate import evaluate, evaluate_block
 from engine.language import compile_strategy
 from functions import computing
 from functions.doorbells import answer
@@ -101,6 +101,26 @@ def test_a_grid_goes_through_every_room(platform: Platform, user: str) -> None:
         assert sessions.tolist() == market.sessions[market.window_start :].tolist()
         table = rows(platform, run.artifacts["equity_curve_path"])
         assert [round(float(row["equity_yuan"]) * 1000) for row in table] == equity.tolist()
+
+
+def test_a_worker_with_threads_computes_the_same(platform: Platform, user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashes, asked = [], []
+
+    def told(*arguments: Any) -> Any:
+        asked.append(arguments[-1])
+        return evaluate_block(*arguments)
+
+    monkeypatch.setattr(computing, "evaluate_block", told)
+    for threads, few in ((1, 4), (2, 4), (2, 5)):
+        monkeypatch.setattr(computing, "FEW", few)
+        house = House(platform.house.settings.model_copy(update={"worker_threads": threads}))
+        backtest_id = platform.backtest(user)
+        grid_id = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID), workers=1).submission).grid_id
+        replace(platform, house=house).run()
+        runs, _ = platform.house.store.list_runs(user, backtest_id, grid_id=grid_id)
+        hashes.append([run.content_hash for run in runs])
+    assert asked == [1, 2, 1], "four combinations are few where five are wanted"
+    assert hashes[0] == hashes[1] == hashes[2] and all(hashes[0])
 
 
 def test_a_grid_is_judged_from_what_its_workers_stored(platform: Platform, user: str) -> None:
@@ -378,7 +398,7 @@ def test_losing_the_whole_queue_loses_nothing(platform: Platform, user: str) -> 
 
 def test_the_sweeper_does_not_ring_for_bells_that_hang_there(platform: Platform, user: str) -> None:
     backtest_id = platform.backtest(user)
-    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID)).submission)
+    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID), workers=4).submission)
     platform.answer("plan", Doorbell(grid_id=uuid.UUID(submitted.grid_id)))
     assert platform.house.queue.depth("block") == 4
     assert platform.sweep()["rung"] == 0

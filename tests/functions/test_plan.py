@@ -83,7 +83,7 @@ def test_bad_parameters_are_told_all_at_once(dataset: Dataset) -> None:
 
 def test_blocks_shrink_with_the_work_and_feed_every_worker(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = Wanted("grid", {"ma_short": {"start": 2, "stop": 41, "step": 1}, "ma_long": {"start": 50, "stop": 149, "step": 1}})
-    assert [len(plan_of(dataset, wanted, workers).submission.blocks) for workers in (1, 2, 8)] == [4, 4, 16]
+    assert [len(plan_of(dataset, wanted, workers).submission.blocks) for workers in (1, 2, 8)] == [4, 4, 8]
     monkeypatch.setattr(planning, "CELLS_PER_SECOND", 5_000)
     slow = plan_of(dataset, wanted, 1).submission
     assert len(slow.blocks) == 40 * 100 / (10 * 5_000 // (2 * (243 + slow.panel["warm_up"])))
