@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from itertools import groupby
 from math import isfinite
@@ -65,6 +66,7 @@ def scale_of(values: Sequence[float | None]) -> Scale | None:
     return Scale(min(known), max(known)) if known else None
 
 
+@cache
 def colour(shade: int) -> str:
     """Viridis, between two stops in proportion: #rrggbb."""
     step, part = divmod(shade / (SHADES - 1) * (len(_STOPS) - 1), 1)
