@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from threading import Lock
 
 import numpy as np
@@ -22,7 +23,9 @@ from engine.terms import Conditions, Terms
 __all__ = ["Cell", "Checkpoint", "Interrupted", "Result", "evaluate", "evaluate_block", "evaluate_grid"]
 
 PLANNED = 4096
-"""Combinations whose nodes are planned together."""
+"""Combinations whose nodes are planned together, at most."""
+WAITING_BYTES = 256 * 2**20
+"""What the equity curves of these may take: some may have to wait for earlier ones."""
 BATCH = 16
 """Combinations that are traded side by side, so that a day's bars are in the cache for all of them; more where stocks are few."""
 BATCH_CELLS = 4096
@@ -97,34 +100,41 @@ def _tape(market: Market, conditions: Conditions) -> Tape:
 
 
 def _cells(block: _Block, checkpoint: Checkpoint | None, threads: int) -> Iterator[Cell]:
+    """In the order of the combinations, though some are computed before earlier ones."""
     crew, progress = Crew(threads), _Progress(len(block.params), checkpoint)
     bars = own_bars(block.tape.decided_by)
+    planned = max(1, min(PLANNED, WAITING_BYTES // (8 * max(1, block.tape.rows))))
+    waiting: dict[int, Cell] = {}
+    following = 0
     try:
-        for first in range(0, len(block.params), PLANNED):
+        for first in range(0, len(block.params), planned):
             graph = Graph()
-            outputs = block.program.outputs_of(graph, block.params[first : first + PLANNED])
-            for start, wanted in wishes(bars, graph, outputs, crew):
+            outputs = block.program.outputs_of(graph, block.params[first : first + planned])
+            for numbers, wanted in wishes(bars, graph, outputs, crew):
                 progress.check()
-                yield from _traded(block, first + start, wanted, progress, crew)
+                for number, cell in _traded(block, (first + numbers).tolist(), wanted, progress, crew):
+                    waiting[number] = cell
+                    while following in waiting:
+                        yield waiting.pop(following)
+                        following += 1
     finally:
         crew.close()
 
 
-def _traded(block: _Block, first: int, wanted: Wishes, progress: "_Progress", crew: Crew) -> Iterator[Cell]:
-    """The cells of the combinations from `first` on, batch by batch."""
-    count = len(wanted.addresses)
+def _traded(block: _Block, numbers: list[int], wanted: Wishes, progress: "_Progress", crew: Crew) -> Iterator[tuple[int, Cell]]:
+    """The cells of the combinations of these numbers, batch by batch."""
+    count = len(numbers)
     batch = min(max(BATCH, BATCH_CELLS // block.tape.stocks), -(-count // crew.threads))
 
     def work(low: int) -> list[Cell]:
-        high = min(low + batch, count)
-        mine = slice(first + low, first + high)
-        report = progress.of(high - low)
-        outcomes = simulate_many(block.tape, wanted._replace(addresses=wanted.addresses[low:high]), block.terms[mine], report)
-        cash = np.full(high - low, block.initial_cash, np.int64)
-        return cells_of(block.params[mine], outcomes, block.sessions, cash, block.tape.market.benchmark)
+        mine = numbers[low : low + batch]
+        terms, params = [block.terms[k] for k in mine], [block.params[k] for k in mine]
+        part = wanted._replace(addresses=wanted.addresses[low : low + batch])
+        outcomes = simulate_many(block.tape, part, terms, progress.of(len(mine)))
+        cash = np.full(len(mine), block.initial_cash, np.int64)
+        return cells_of(params, outcomes, block.sessions, cash, block.tape.market.benchmark)
 
-    for cells in crew.map(work, range(0, count, batch)):
-        yield from cells
+    yield from zip(numbers, chain.from_iterable(crew.map(work, range(0, count, batch))), strict=True)
 
 
 class _Progress:

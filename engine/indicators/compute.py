@@ -4,12 +4,14 @@ Nodes of one level are one program, which the machine carries out stock by stock
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from operator import or_
 
 import numpy as np
 
 from engine.arrays import Bits, Integers
 from engine.crew import Crew
-from engine.indicators import sessions
+from engine.indicators import cross_section, sessions
 from engine.indicators.assemble import assemble, desk_for
 from engine.indicators.bars import FLAGS, OwnBars
 from engine.indicators.instructions import INSTRUCTIONS, NUMBER, TRUTH
@@ -19,6 +21,7 @@ from engine.indicators.operations import OPERATIONS
 from engine.indicators.other_bars import BRINGING, Places
 from engine.indicators.workspace import Values
 from engine.language.graph import PRICES, Graph, Outputs
+from engine.language.neighbours import neighbours
 from engine.simulation.state import Signals, Wishes
 
 CHUNK_BYTES = 256 * 2**20
@@ -31,17 +34,21 @@ _RANGES = 8
 """Into how many tasks the stocks are cut for each thread, so that none waits long for another."""
 
 
-def wishes(bars: OwnBars, graph: Graph, outputs: Integers, crew: Crew) -> Iterator[tuple[int, Wishes]]:
-    """(number of the first combination, what some in a row want), as many at a time as memory allows. outputs (P, ...) as Outputs.
+def wishes(bars: OwnBars, graph: Graph, outputs: Integers, crew: Crew) -> Iterator[tuple[Integers, Wishes]]:
+    """(numbers of some combinations, what they want), as many at a time as memory allows. outputs (P, ...) as Outputs.
 
-    Combinations share every node that is equal; what the next ones need as well is kept for them. Whoever asks for these must be done with
-    the ones before, whose memory they may use.
+    Combinations share every node that is equal; what the next ones need as well is kept for them. Where not all fit, those come together
+    that share what compares stocks, which is dear. Whoever asks for the next must be done with the ones before, whose memory they may use.
     """
     nodes = Nodes(bars, graph, crew)
-    parts = list(nodes.parts(outputs))
+    parts = list(nodes.parts(outputs, 0, len(outputs)))
+    numbers = np.arange(len(outputs))
+    if len(parts) > 1 and any(node.op in cross_section.OPERATIONS for node in graph.nodes):
+        numbers = neighbours(graph.nodes, outputs)
+        parts = list(nodes.parts(outputs[numbers], 0, len(outputs)))
     for k, (first, end) in enumerate(parts):
-        following = outputs[slice(*parts[k + 1])] if k + 1 < len(parts) else outputs[:0]
-        yield first, nodes.wishes(outputs[first:end], following)
+        following = numbers[slice(*parts[k + 1])] if k + 1 < len(parts) else numbers[:0]
+        yield numbers[first:end], nodes.wishes(outputs[numbers[first:end]], outputs[following])
 
 
 def signals(bars: OwnBars, graph: Graph, outputs: Sequence[Outputs]) -> Iterator[Signals]:
@@ -64,6 +71,7 @@ class Nodes:
         self._is_step = [op in INSTRUCTIONS and op not in OPERATIONS for op, *_ in self.nodes]
         self._is_source = [not (op in INSTRUCTIONS or op in OPERATIONS or op in BRINGING) for op, *_ in self.nodes]
         """What is read from the market, or written down at once."""
+        self._has_operations = not all(map(or_, self._is_step, self._is_source))
         self._bars, self._crew = bars, crew
         self._places = Places(bars)
         self._values: dict[int, Values] = {}
@@ -112,40 +120,32 @@ class Nodes:
         made = self._value(node)
         return space.flags_of(made) if self._kind(node) == TRUTH else made
 
-    def parts(self, outputs: Integers) -> Iterator[tuple[int, int]]:
-        """(first combination, one after the last) of stretches whose values fit into CHUNK_BYTES."""
-        (rows, stocks), words = self._bars.market.shape, int(self._bars.words[-1])
-        truth, number = 8 * (words + rows * sessions.words(stocks)), 8 * self._bars.count
-        whole = [number * (1 + len(node.args)) for node, is_step in zip(self.nodes, self._is_step, strict=True) if not is_step]
-        if (
-            outputs[:, :2].size * truth + sum(whole) + outputs.shape[1] * number <= CHUNK_BYTES
-            and (outputs[:, 2:] == outputs[:1, 2:]).all()
-        ):
-            yield 0, len(outputs)
-            return
-        first, cost, seen = 0, 0, set[int]()
-        for k, wanted in enumerate(outputs.tolist()):
-            added = self._cost(wanted, seen, truth, number)
-            if k > first and cost + added > CHUNK_BYTES:
-                yield first, k
-                first, cost, seen = k, 0, set()
-                added = self._cost(wanted, seen, truth, number)
-            cost += added
-        if first < len(outputs):
-            yield first, len(outputs)
+    def parts(self, outputs: Integers, first: int, end: int) -> Iterator[tuple[int, int]]:
+        """(first combination, one after the last) of stretches whose values fit into CHUNK_BYTES, or of one each."""
+        if end - first > 1 and self._bytes(outputs[first:end]) > CHUNK_BYTES:
+            middle = (first + end) // 2
+            yield from self.parts(outputs, first, middle)
+            yield from self.parts(outputs, middle, end)
+        elif end > first:
+            yield first, end
 
-    def _cost(self, wanted: Sequence[int], seen: set[int], truth: int, number: int) -> int:
-        """Bytes of what becomes of nodes that were not seen before, outside a program's registers."""
-        cost = sum(truth if column < 2 else number for column, node in enumerate(wanted) if node >= 0 and node not in seen)
-        waiting = [node for node in wanted if node >= 0]
-        while waiting:
-            node = waiting.pop()
-            if node not in seen:
-                seen.add(node)
-                waiting.extend(self.nodes[node].args)
-                if self.nodes[node].op in OPERATIONS or self.nodes[node].op in BRINGING:
-                    cost += number * (1 + len(self.nodes[node].args))
-        return cost
+    def _bytes(self, outputs: Integers) -> int:
+        """The most that the values of some combinations take at once: those that are delivered, and what programs leave for each other."""
+        (rows, stocks), words = self._bars.market.shape, int(self._bars.words[-1])
+        truths, others = np.unique(outputs[:, :2]).tolist(), np.unique(outputs[:, 2:])
+        delivered = 8 * (len(truths) * (words + rows * sessions.words(stocks)) + others.size * self._bars.count)
+        if not self._has_operations:
+            return delivered
+        wanted = [node for node in (*truths, *others.tolist()) if node >= 0]
+        order = self._order(wanted)
+        level = self._levels(order)
+        last = self._last_read(order, level)
+        ends = {node: last.get(node, current) for node, current in level.items() if not self._is_step[node] or node in last}
+        change = [0] * (2 + max(level.values(), default=0))
+        for node, end in ends.items():
+            change[level[node]] += 8 * (self._bars.count if self._kind(node) == NUMBER else words)
+            change[end + 1] -= 8 * (self._bars.count if self._kind(node) == NUMBER else words)
+        return delivered + max(accumulate(change))
 
     # ------------------------------------------------------------------------------------------------------------------ making
 
@@ -153,7 +153,8 @@ class Nodes:
         """Computes what is wanted and not there; forgets everything else, except what is read for the following."""
         order = self._order(wanted)
         level = self._levels(order)
-        keep = self._kept(order, level) | set(wanted)
+        last = self._last_read(order, level)
+        staying = {*wanted, *self._there(following, {*wanted, *last, *self._values})}
         for current in range(1 + max(level.values(), default=0)):
             here = [node for node in order if level[node] == current]
             self._crew.do(self._operate, [node for node in here if not self._is_step[node]])
@@ -162,18 +163,17 @@ class Nodes:
                 if self._is_step[node]:
                     steps.setdefault(self.nodes[node].place, []).append(node)
             for place, program in steps.items():
-                self._run(place, program, keep, homes)
-        staying = {*wanted, *self._there(following)}
-        for node in [node for node in self._values if node not in staying]:
-            self._forget(node)
+                self._run(place, program, {*wanted, *last}, homes)
+            for node in [node for node in self._values if node not in staying and last.get(node, -1) <= current]:
+                self._forget(node)
 
-    def _there(self, wanted: Sequence[int]) -> set[int]:
-        """What need not be made again where these are wanted."""
+    def _there(self, wanted: Sequence[int], made: set[int]) -> set[int]:
+        """What of `made` need not be made again where these are wanted."""
         found, seen = set[int](), set[int]()
         waiting = [node for node in wanted if node >= 0]
         while waiting:
             node = waiting.pop()
-            if node in self._values:
+            if node in made:
                 found.add(node)
             elif node not in seen:
                 seen.add(node)
@@ -209,16 +209,15 @@ class Nodes:
             level[node] = below if self._is_step[node] else below + 1
         return level
 
-    def _kept(self, order: Sequence[int], level: dict[int, int]) -> set[int]:
-        """Nodes that are read outside the program that computes them."""
-        if not any(level.values()):
-            return set()
-        return {
-            argument
-            for node in order
-            for argument in self.nodes[node].args
-            if not self._is_step[node] or level.get(argument, -1) != level[node]
-        }
+    def _last_read(self, order: Sequence[int], level: dict[int, int]) -> dict[int, int]:
+        """Nodes that are read outside the program that computes them, and the last level where they are."""
+        last: dict[int, int] = {}
+        if any(level.values()):
+            for node in order:
+                for argument in self.nodes[node].args:
+                    if not (self._is_step[node] and self._is_step[argument] and level.get(argument, -1) == level[node]):
+                        last[argument] = max(last.get(argument, 0), level[node])
+        return last
 
     def _run(self, place: str, order: Sequence[int], keep: set[int], homes: Homes) -> None:
         """One program of the machine, over all stocks of a place."""

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
-from engine.arrays import Integers
 from engine.crew import Crew
 from engine.indicators import bars as packed
 from engine.indicators import compute
-from engine.indicators.bars import OwnBars, own_bars
+from engine.indicators.bars import own_bars
 from engine.indicators.operations import OPERATIONS
 from engine.indicators.workspace import Operation, Values, Workspace
 from engine.language import Graph, Outputs, Program, compile_strategy
@@ -32,13 +31,6 @@ def grid_of(program: Program) -> list[dict[str, float | int]]:
     return [*found[:6], defaults]
 
 
-def whole_cost(bars: OwnBars, graph: Graph, outputs: Integers) -> int:
-    """Bytes of all combinations together, in compute's own count."""
-    nodes, seen = compute.Nodes(bars, graph, Crew(1)), set[int]()
-    truth, number = 8 * (int(bars.words[-1]) + bars.market.shape[0] * 2), 8 * bars.count
-    return sum(nodes._cost(wanted, seen, truth, number) for wanted in outputs.tolist())
-
-
 @pytest.mark.parametrize("name", sorted(TEMPLATES))
 def test_wishes_of_a_grid_are_the_signals_of_each_combination(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     program, graph = compile_strategy(TEMPLATES[name]), Graph()
@@ -46,11 +38,11 @@ def test_wishes_of_a_grid_are_the_signals_of_each_combination(name: str, monkeyp
     outputs = program.outputs_of(graph, grid_of(program))
     alone = [next(compute.signals(bars, graph, [Outputs(*wanted)])) for wanted in outputs.tolist()]
     assert any(each.entry.any() or (each.weight > 0).any() for each in alone) == (name != "limit-up-follow-through"), "nothing is wanted"
-    whole = whole_cost(bars, graph, outputs)
+    whole = compute.Nodes(bars, graph, Crew(1))._bytes(outputs)
     counts = set[int]()
     for limit in (0, whole // 3, whole // 2, whole):
         monkeypatch.setattr(compute, "CHUNK_BYTES", limit)
-        parts = list(compute.Nodes(bars, graph, Crew(1)).parts(outputs))
+        parts = list(compute.Nodes(bars, graph, Crew(1)).parts(outputs, 0, len(outputs)))
         assert [first for first, _ in parts[1:]] == [end for _, end in parts[:-1]] and (parts[0][0], parts[-1][1]) == (0, len(outputs))
         counts.add(len(parts))
         for threads in (1, 3):
@@ -93,7 +85,7 @@ def test_what_the_next_combinations_need_is_kept_for_them(threads: int, monkeypa
     bars, graph = own_bars(random_market(2, members=0.9)), Graph()
     outputs = np.array(shared(graph))
     crew = Crew(threads)
-    assert [first for first, _ in compute.wishes(bars, graph, outputs, crew)] == list(range(6))
+    assert [numbers.tolist() for numbers, _ in compute.wishes(bars, graph, outputs, crew)] == [[k] for k in range(6)]
     crew.close()
     assert operations == ["rank"] and steps.count("roc") == steps.count("ema") == steps.count("neg") == 1
     assert steps.count("sma_exact") == 3 and steps.count("gt") == 3 + 6

@@ -18,13 +18,12 @@ from engine.simulation.state import Signals, Wishes
 def all_signals(bars: OwnBars, graph: Graph, outputs: Integers, threads: int = 1) -> list[Signals]:
     """Each chunk is read before the next one is asked for."""
     crew = Crew(threads)
-    found: list[Signals] = []
-    for first, wanted in compute.wishes(bars, graph, outputs, crew):
-        assert first == len(found)
-        found += read(bars, wanted, outputs[first:])
+    found: dict[int, Signals] = {}
+    for numbers, wanted in compute.wishes(bars, graph, outputs, crew):
+        assert not found.keys() & set(numbers.tolist())
+        found.update(zip(numbers.tolist(), read(bars, wanted, outputs[numbers]), strict=True))
     crew.close()
-    assert len(found) == len(outputs)
-    return found
+    return [found[k] for k in range(len(outputs))]
 
 
 def read(bars: OwnBars, wanted: Wishes, outputs: Integers) -> Iterator[Signals]:
