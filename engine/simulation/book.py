@@ -96,7 +96,7 @@ class Room(NamedTuple):
     """How much books must hold."""
 
     stocks: int
-    """Columns, padding included."""
+    """Columns of the market; sets are padded to whole words."""
     slots: int
     tickets: int
     lots: int
@@ -106,7 +106,7 @@ class Room(NamedTuple):
 
 def new_books(count: int, room: Room) -> Book:
     """The books of `count` combinations, stacked along the first axis, and one scratch for them all."""
-    stocks, words = room.stocks, room.stocks // 64
+    stocks, words = room.stocks, -(-room.stocks // 64)
 
     def sets() -> Bits:
         return np.zeros((count, words), np.uint64)

@@ -12,8 +12,10 @@ _RUN = 16
 
 
 @spliced
-def line_up(book: Book, wish: Wish, row: int) -> int:
-    """The wanted stocks into the book's queue by the rank of a row, the highest first; NaN is left out. Returns how many."""
+def line_up(book: Book, wish: Wish, row: int, in_turn: bool) -> int:
+    """The wanted stocks into the book's queue by the rank of a row, the highest first; NaN is left out. Returns how many.
+
+    Unless `in_turn` they are only counted."""
     if wish.rank.shape[0] == 0:
         return listed(book.wanted, book.queue)
     count = 0
@@ -25,7 +27,8 @@ def line_up(book: Book, wish: Wish, row: int) -> int:
             book.queue[count] = i
             book.ranks[i] = rank
             count += 1
-    in_order(book.ranks, book.queue, book.other, count)
+    if in_turn and count > 1:
+        in_order(book.ranks, book.queue, book.other, count)
     return count
 
 

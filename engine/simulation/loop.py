@@ -20,6 +20,7 @@ from engine.simulation.journal import refuse, rows_of_a_bar, tell
 from engine.simulation.orders import buy, sell
 from engine.simulation.outcome import Kind, Phase, Reason, Reject
 from engine.simulation.placing import bid, fill_exits, place_given, place_weights
+from engine.simulation.quiet import has_quiet_bars, pass_quiet_bars, waits
 from engine.simulation.resting import fill_market_tickets
 from engine.simulation.script import Script
 from engine.simulation.state import Account, Scene, Wish, figures_of, load, store
@@ -41,7 +42,12 @@ def advance(scene: Scene, wish: Wish, book: Book, equity: Integers, t: int, unti
     account = load(book.account)
     book.used_at[:] = -1
     t = max(t, 0)  # tells LLVM that indices need no wrap-around
+    may_be_quiet = has_quiet_bars(scene, wish)
     while t < until and not _is_full(scene, book, t):
+        if may_be_quiet and not waits(book):
+            account, t = pass_quiet_bars(account, book, scene, wish, equity, t, until)
+            if t == until:
+                break
         if bars.is_first[t]:
             account = session_open(account, book, scene, t)
         # the row of the signals that this bar fills: its own at the close, else that of the bar before; -1: nothing was decided
@@ -91,18 +97,32 @@ def fill_rests(account: Account, book: Book, scene: Scene, t: int) -> Account:
 @spliced
 def fill_buys(account: Account, book: Book, scene: Scene, wish: Wish, decided: int, t: int) -> Account:
     """By rank until all slots are taken; a refusal takes no slot, and a refused purchase dies. Purchases at a price are placed."""
-    row = max(decided, 0)  # nothing is wanted where nothing was decided
+    row, most = max(decided, 0), scene.terms.max_positions  # nothing is wanted where nothing was decided
     is_priced = wish.buy_limit.shape[0] > 0 or wish.buy_stop.shape[0] > 0
-    for x in range(line_up(book, wish, row)):
+    counts = scene.log.shape[0] == 0 and not is_priced and not _adds(book)  # those without a slot, instead of telling of each
+    count = line_up(book, wish, row, not (counts and account.held >= most))
+    for x in range(count):
+        if counts and account.held >= most:
+            book.refused[Reject.POSITION_CAP] += count - x
+            break
         i = integer(book.queue[x])
         if is_priced:
             account = bid(account, book, scene, wish, row, t, i)
-        elif has(book.held, i) or account.held < scene.terms.max_positions:
+        elif has(book.held, i) or account.held < most:
             account = buy(account, book, scene, t, i)
         else:
             price = integer(scene.bars.price[t, i])
             refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.POSITION_CAP, price, 0))
     return account
+
+
+@inlined
+def _adds(book: Book) -> bool:
+    """Whether some wanted stock is held already: it needs no slot."""
+    held = np.uint64(0)
+    for w in range(book.held.size):
+        held |= book.wanted[w] & book.held[w]
+    return bool(held != np.uint64(0))
 
 
 # -------------------------------------------------------------------------------------------------------------------------- MARK
@@ -234,7 +254,7 @@ def sweep(bars: Bars, plans: Plans, books: Book, log: Integers, equity: Integers
 
     lived (P,): the first bar that each has not lived; short of `until` where its log or lots want attention. equity (P, R).
     """
-    words = bars.close.shape[1] // 64
+    words = books.held.shape[1]
     for j in range(lived.size):
         at = plans.addresses[j]
         wish = Wish(

@@ -45,6 +45,7 @@ from engine.simulation.positions import (
     take_shares,
 )
 from engine.simulation.sizing import ENDLESS, LARGEST_ORDER, Budget, budget_of, budget_of_rest, free_cash, wish_of
+from engine.simulation.slippage import RANGE
 from engine.simulation.state import Account, Figures, Scene, with_cash, with_frozen
 from engine.simulation.tape import Bars
 from engine.simulation.tickets import add_to_ticket, cancel_leaves, end_ticket, freeze_again, order_of_ticket
@@ -71,7 +72,7 @@ def sell(account: Account, book: Book, scene: Scene, t: int, i: int, price: int,
     if bars.open[t, i] == 0:
         no_bar(book, scene, t, i, phase, integer(Kind.REFUSED_SELL), 0)
         return account
-    bar = _bar_of(bars, t, i, SELL_DUTY, price, 0)
+    bar = _bar_of(bars, t, i, SELL_DUTY, price, 0, terms.slippage_model == RANGE)
     order = order_of(book, k)
     fill = sell_fill(order, bar, _sellable(book, k), _room_of(book, bar, t, i, terms), terms)
     tax_raw = _tax(book, k, fill, scene, t)
@@ -92,7 +93,7 @@ def buy(account: Account, book: Book, scene: Scene, t: int, i: int) -> Account:
     if bars.price[t, i] == 0:
         no_bar(book, scene, t, i, integer(Phase.FILL), integer(Kind.REFUSED_BUY), 0)
         return account
-    bar = _bar_of(bars, t, i, BUY_DUTY, integer(bars.price[t, i]), FAR)
+    bar = _bar_of(bars, t, i, BUY_DUTY, integer(bars.price[t, i]), FAR, terms.slippage_model == RANGE)
     k = integer(book.slot_of[i]) if has(book.held, i) else account.held
     order = order_of(book, k) if is_rest else NEW_ORDER
     wish = book.positions[REST, k] if is_rest else wish_of(bar, terms)
@@ -124,7 +125,7 @@ def sell_ticket(account: Account, book: Book, scene: Scene, t: int, x: int, pric
     if bars.open[t, i] == 0:
         no_bar(book, scene, t, i, phase, integer(Kind.REFUSED_SELL), book.tickets[T_NUMBER, x])
         return account
-    bar = _bar_of(bars, t, i, SELL_DUTY, price, _own_price(book, x))
+    bar = _bar_of(bars, t, i, SELL_DUTY, price, _own_price(book, x), terms.slippage_model == RANGE)
     order, k = order_of_ticket(book, x), integer(book.slot_of[i])
     is_held = has(book.held, i)
     sellable = min(_sellable(book, k), book.tickets[T_LEFT, x]) if is_held else 0
@@ -153,7 +154,7 @@ def buy_ticket(account: Account, book: Book, scene: Scene, t: int, x: int, price
         no_bar(book, scene, t, i, phase, integer(Kind.REFUSED_BUY), rows[T_NUMBER, x])
         return account
     own = _own_price(book, x)
-    bar = _bar_of(bars, t, i, BUY_DUTY, price, own if own > 0 else FAR)
+    bar = _bar_of(bars, t, i, BUY_DUTY, price, own if own > 0 else FAR, terms.slippage_model == RANGE)
     order = order_of_ticket(book, x)
     cash = free_cash(with_frozen(account, -rows[T_FROZEN, x]), terms)
     budget = Budget(LARGEST_ORDER, cash, integer(rows[T_WHOLE, x]), 0)
@@ -260,7 +261,7 @@ def _add_fees(book: Book, fill: Fill) -> None:
 
 
 @inlined
-def _bar_of(bars: Bars, t: int, i: int, side: int, price: int, bound: int) -> Bar:
+def _bar_of(bars: Bars, t: int, i: int, side: int, price: int, bound: int, has_range: bool) -> Bar:
     """Stock i's bar for one side, met at `price`; `bound`: the order's own worst price (a purchase without one: FAR, a sale: 0)."""
     rates = bars.rates[t, bars.fee_class[i]]
     up, down, tick = integer(bars.up[t, i]), integer(bars.down[t, i]), bars.tick[i]
@@ -268,7 +269,7 @@ def _bar_of(bars: Bars, t: int, i: int, side: int, price: int, bound: int) -> Ba
         price,
         up,
         down,
-        integer(bars.high[t, i]) - integer(bars.low[t, i]),
+        integer(bars.high[t, i]) - integer(bars.low[t, i]) if has_range else 0,  # looked up in vain, it is a wait for memory
         bars.volume[t, i],
         tick,
         bars.lot[i],

@@ -168,7 +168,7 @@ def _rebalance(account: Account, book: Book, scene: Scene, weights: Prices, exit
         i = integer(book.queue[y])
         if not has(exits, i):
             account = _place_sale(account, book, scene, t, i, integer(weights[i]))
-    for i in range(weights.size):
+    for i in range(scene.bars.tick.size):
         stays = not (has(book.leaving, i) or (has(book.held, i) and has(exits, i)))
         if weights[i] > 0 and stays:
             account = _place_purchase(account, book, scene, t, i, integer(weights[i]))

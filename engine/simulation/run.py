@@ -11,14 +11,15 @@ from engine.arrays import Integers
 from engine.errors import MarketError, Problem
 from engine.simulation.ahead import read_ahead
 from engine.simulation.book import DIVIDENDS, ENTRY, FLOW, LOCKED, LOTS, OPENED, SHARES, TICKETS, Book, Room, grown, new_books
-from engine.simulation.door import LARGEST_PRICE, check_script, check_terms
+from engine.simulation.door import check_script, check_terms
 from engine.simulation.journal import rows_of_a_bar
-from engine.simulation.loop import Plans, given_at, start, sweep
+from engine.simulation.loop import given_at, start, sweep
 from engine.simulation.outcome import BAR, COLUMNS, Holding, Interrupted, Outcome, Tallies
 from engine.simulation.script import NO_SCRIPT, Script
 from engine.simulation.state import NO_PRICES, Figures, Signals, Wishes
 from engine.simulation.tape import Tape
-from engine.terms import ONE, SIZINGS, SLIPPAGE_MODELS, Terms
+from engine.simulation.wanted import check_signals, plans_of, wishes_of
+from engine.terms import SIZINGS, SLIPPAGE_MODELS, Terms
 
 __all__ = ["Interrupted", "Outcome", "Outcomes", "Signals", "simulate", "simulate_block", "simulate_many", "simulate_script"]
 
@@ -27,13 +28,14 @@ Checkpoint = Callable[[float], bool]
 
 TILE = 32
 """Bars that all combinations live before the next ones: half the time of one combination after the other (measured; 16 to 64 are equal)."""
+TILE_CELLS = 32 * 320
+"""Where stocks are few tiles are longer: what counts is what they take in the cache."""
 LONE_TILE = 256
 """One combination alone has no use for tiles, only for checkpoints."""
 LARGEST_EQUITY = 2**58
 """li: 288 trillion yuan. A bar may make it thirty times as much before anything overflows."""
 LARGEST_TAXED = 4 * 10**15
 """li: dividends of a run, of which the tax is counted in tenths of a micro-yuan."""
-_MOST_VALUES = 1 << 40
 _LOG_ROWS = 1 << 14
 _NO_LOG = np.zeros((0, COLUMNS), np.int64)
 
@@ -55,8 +57,8 @@ class Outcomes(NamedTuple):
 
 def simulate(tape: Tape, signals: Signals, terms: Terms, record: bool = False, checkpoint: Checkpoint | None = None) -> Outcome:
     """One combination. `record` adds the events and changes nothing else. Interrupted if the checkpoint says so."""
-    _check_signals(tape, signals)
-    block = _Block(tape, _wishes([signals]), [terms], record)
+    check_signals(tape, signals)
+    block = _Block(tape, wishes_of([signals]), [terms], record)
     block.run(LONE_TILE, checkpoint)
     return replace(block.outcome(0), exits=signals.exit if record else None)
 
@@ -69,7 +71,7 @@ def simulate_many(
     What the wishes' addresses point at is taken for granted. Terms that are equal should be one object.
     """
     block = _Block(tape, wishes, terms, record=False)
-    block.run(tile or TILE, checkpoint)
+    block.run(tile or max(TILE, TILE_CELLS // len(tape.market.codes)), checkpoint)
     return block.outcomes()
 
 
@@ -78,8 +80,8 @@ def simulate_block(
 ) -> list[Outcome]:
     """The same with signals as arrays, which are verified, and an outcome for each."""
     for one in {id(one): one for one in signals}.values():
-        _check_signals(tape, one)
-    block = _Block(tape, _wishes(signals), terms, record=False)
+        check_signals(tape, one)
+    block = _Block(tape, wishes_of(signals), terms, record=False)
     block.run(tile, checkpoint)
     return [block.outcome(j) for j in range(len(terms))]
 
@@ -111,13 +113,13 @@ class _Block:
         self.figures = np.array([_figures(each) for each in kinds.values()], np.int64).reshape(-1, len(Figures._fields))[which]
         self.cash = np.array([each.initial_cash for each in kinds.values()], np.int64)[which]
         self.books = new_books(count, _room(tape, wishes, list(kinds.values()), script))
-        self.equity = np.zeros((count, tape.rows), np.int64)
+        self.equity = np.empty((count, tape.rows), np.int64)
         self.log = np.zeros((_LOG_ROWS + 32 * tape.stocks, COLUMNS), np.int64) if record else _NO_LOG
         self.events: list[Integers] = []
 
     def run(self, tile: int, checkpoint: Checkpoint | None) -> None:
         rows, count = self.tape.rows, len(self.cash)
-        plans, panels = _plans(self.tape, self.wishes, self.figures, self.script), self._panels()
+        plans, panels = plans_of(self.tape, self.wishes, self.figures, self.script), self._panels()
         start(self.books, self.figures, self.cash)
         lived = np.zeros(count, np.int64)
         for first in range(0, rows if count else 0, tile):
@@ -176,9 +178,10 @@ class _Block:
 
     def _check_growth(self, first: int, until: int) -> None:
         """MarketError where money outgrows what is counted exactly: kernels would overflow in silence."""
-        equity, taxed = self.equity[:, first:until], self.books.lots.shape[2] > 0
-        received = self.books.tally[:, DIVIDENDS] + self.books.account[:, 9]
-        if equity.min() < 0 or equity.max() > LARGEST_EQUITY or (taxed and received.max() > LARGEST_TAXED):
+        account, taxed = self.books.account, self.books.lots.shape[2] > 0
+        received = self.books.tally[:, DIVIDENDS] + account[:, 9]
+        if account[:, 1].min() < 0 or account[:, 2].max() > LARGEST_EQUITY or (taxed and received.max() > LARGEST_TAXED):
+            equity = self.equity[:, first:until]
             row = first + int(((equity < 0) | (equity > LARGEST_EQUITY)).any(axis=0).argmax())
             session = self.tape.market.sessions[self.tape.market.window_start + row]
             message = (
@@ -189,16 +192,17 @@ class _Block:
 
 def _room(tape: Tape, wishes: Wishes, terms: Sequence[Terms], script: Script) -> Room:
     """How much the books must hold; for lots, and for orders from outside, they grow."""
-    slots = min(max((each.max_positions for each in terms), default=1), tape.stocks)
+    stocks = len(tape.market.codes)
+    slots = min(max((each.max_positions for each in terms), default=1), stocks)
     is_priced = wishes.addresses[:, 3:7].any()
     tickets = 4 * slots + 4 if is_priced else 0
     if wishes.addresses[:, 7].any():  # sales that wait, and a bar's new sales and purchases, each of any stock
-        slots, tickets = tape.stocks, 4 * tape.stocks + tickets
+        slots, tickets = stocks, 4 * stocks + tickets
     if script is not NO_SCRIPT:
-        slots = tape.stocks
+        slots = stocks
     pays_cash = tape.conditions.actions == "cash"
     lots = 3 * slots + 8 if pays_cash and tape.conditions.dividend_tax else 0
-    return Room(tape.stocks, slots, tickets, lots, int(tape.bars.session[-1]) + 1 if pays_cash else 0)
+    return Room(stocks, slots, tickets, lots, int(tape.bars.session[-1]) + 1 if pays_cash else 0)
 
 
 def _holdings(books: Book, j: int, window_start: int) -> tuple[Holding, ...]:
@@ -246,44 +250,3 @@ def _figures(terms: Terms) -> Figures:
         taxed=int(terms.conditions.actions == "cash" and terms.conditions.dividend_tax),
         max_entries=terms.max_entries,
     )
-
-
-def _wishes(signals: Sequence[Signals]) -> Wishes:
-    places = [[array.__array_interface__["data"][0] if array.size else 0 for array in one] for one in signals]
-    return Wishes(np.array(places, np.uint64).reshape(len(signals), len(Signals._fields)), NO_PRICES, tuple(signals))
-
-
-def _plans(tape: Tape, wishes: Wishes, figures: Integers, script: Script) -> Plans:
-    """The wishes from the window's first row on; where values are packed, their places say so already."""
-    begin, words = tape.decided_by.window_start, tape.stocks // 64
-    rows, is_packed = tape.decided_by.shape[0] - begin, wishes.bar_at.shape[0] > 0
-    skipped = np.array([8 * words, 8 * words, *(5 * [0] if is_packed else [512 * words, *4 * [256 * words]]), 256 * words]) * begin
-    addresses = np.where(wishes.addresses > 0, wishes.addresses + skipped.astype(np.uint64), np.uint64(0))
-    return Plans(addresses, wishes.bar_at[begin:] if is_packed else NO_PRICES, np.zeros((0, 0)), rows, _MOST_VALUES, figures, script)
-
-
-def _check_signals(tape: Tape, signals: Signals) -> None:
-    rows, words = tape.decided_by.shape[0], tape.stocks // 64
-    problems = []
-    arrays: dict[str, npt.NDArray[Any]] = signals._asdict()
-    for name, array in arrays.items():
-        shape, is_price = (rows, words if name in ("entry", "exit") else tape.stocks), name not in _SIGNAL_TYPES
-        dtype = _SIGNAL_TYPES.get(name, np.int32)
-        lowest, highest, unit = (-1, ONE, "") if name == "weight" else (0, LARGEST_PRICE, " li")
-        is_right = array.shape == shape or (is_price and array.ndim == 2 and array.size == 0)
-        if array.dtype != dtype or not is_right or not array.flags.c_contiguous or not array.flags.writeable:
-            found = f"{array.dtype} {array.shape}"
-            problems.append(Problem(f"signals.{name}", f"must be a C-contiguous writable {np.dtype(dtype)} {shape}, is {found}"))
-        elif is_price and array.size and not lowest <= array.min() <= array.max() <= highest:
-            found = str(int(array.min()) if array.min() < lowest else int(array.max()))
-            problems.append(Problem(f"signals.{name}", f"must be from {lowest} to {highest:,}{unit}, and some are {found}"))
-    if signals.weight.size and not problems:
-        asks = signals.weight >= 0
-        if (asks != asks[:, :1]).any():
-            problems.append(Problem("signals.weight", "is -1 in some places of a row only", "a row of nothing but -1 asks for nothing"))
-    if problems:
-        raise MarketError(problems)
-
-
-_SIGNAL_TYPES: dict[str, type] = {"entry": np.uint64, "exit": np.uint64, "rank": np.float64}
-"""The others are prices in li, or weights, and may be missing."""

@@ -25,7 +25,7 @@ AT_CLOSE = (Phase.INTRABAR, Phase.SIGNAL, Phase.FILL, Phase.MARK)
 
 
 class Bars(NamedTuple):
-    """R bars of the window by N stocks, padded to whole words of 64. C classes of fees, X corporate actions, S sessions."""
+    """R bars of the window by N stocks. C classes of fees, X corporate actions, S sessions."""
 
     price: Prices
     """What market orders meet: the open, the average or the close; 0: no bar."""
@@ -88,8 +88,8 @@ class Tape:
 
     @property
     def stocks(self) -> int:
-        """Columns, padding included."""
-        return int(self.bars.close.shape[1])
+        """Columns of signals, padding included."""
+        return -(-int(self.bars.close.shape[1]) // WORD) * WORD
 
 
 def prepare(market: Market, conditions: Conditions = Conditions()) -> Tape:  # noqa: B008  it is frozen
@@ -109,28 +109,28 @@ def prepare(market: Market, conditions: Conditions = Conditions()) -> Tape:  # n
     up, down = limits_from(market, start) if conditions.price_limits else _no_limits(market, start)
     trade = terms_of_trade(market.boards)
     one = np.ones_like(trade.lot)
-    opens, met = _padded(market.open[start:], 0), _met(market, conditions.fill)
+    opens, met = _laid(market.open[start:]), _met(market, conditions.fill)
     bars = Bars(
-        price=opens if met is None else _padded(met, 0),  # one array, where it is one: half as much for the caches to hold
+        price=opens if met is None else _laid(met),  # one array, where it is one: half as much for the caches to hold
         open=opens,
-        high=_padded(market.high[start:], 0),
-        low=_padded(market.low[start:], FAR),
-        close=_padded(close, 0),
-        up=_padded(up, FAR),
-        down=_padded(down, 0),
-        volume=_padded(market.volume[start:], 0),
+        high=_laid(market.high[start:]),
+        low=_laid(market.low[start:]),
+        close=_laid(close),
+        up=_laid(up),
+        down=_laid(down),
+        volume=_laid(market.volume[start:]),
         is_first=is_first,
         session=session,
         phases=np.array(AT_CLOSE if conditions.fill == "close" else IN_ORDER, np.int64),
         decides=_decides(market),
-        tick=_padded(trade.tick, 10),
-        lot=_padded(trade.lot if conditions.lots else one, 100),
-        step=_padded(trade.step if conditions.lots else one, 100),
-        fee_class=_padded(trade.fee_class, 0),
-        locks=_padded(one - market.listings.same_day if conditions.t_plus_one else 0 * one, 1),
-        industry=_padded(np.unique(np.array(market.listings.industries), return_inverse=True)[1].astype(np.int64), -1),
-        taxable=_padded(np.array([board in STOCK_BOARDS for board in market.boards], np.int64), 0),
-        gone=_padded(delisted_from(market), 0),
+        tick=_laid(trade.tick),
+        lot=_laid(trade.lot if conditions.lots else one),
+        step=_laid(trade.step if conditions.lots else one),
+        fee_class=_laid(trade.fee_class),
+        locks=_laid(one - market.listings.same_day if conditions.t_plus_one else 0 * one),
+        industry=_laid(np.unique(np.array(market.listings.industries), return_inverse=True)[1].astype(np.int64)),
+        taxable=_laid(np.array([board in STOCK_BOARDS for board in market.boards], np.int64)),
+        gone=_laid(delisted_from(market)),
         rates=_rates(sessions, conditions),
         action_at=action_at,
         action_rows=action_rows,
@@ -187,11 +187,8 @@ def _met(market: Market, fill: Fill) -> Prices | None:
     return np.where(known, average, opens).astype(np.int32)
 
 
-def _padded(array: npt.NDArray[Any], value: int) -> Any:
-    """Columns up to whole words; a copy only where needed, but never read-only: that would be another type to the compiler."""
-    missing = -array.shape[-1] % WORD
-    if missing:
-        array = np.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, missing)], constant_values=value)
+def _laid(array: npt.NDArray[Any]) -> Any:
+    """A copy only where needed, but never read-only: that would be another type to the compiler."""
     return np.require(np.asarray(array), requirements=["C", "W"])
 
 

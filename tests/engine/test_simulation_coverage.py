@@ -44,6 +44,7 @@ WATCHED = (
     "test_simulation_door_facts.py",
     "test_simulation_ledgers.py",
     "test_simulation_parts.py",
+    "test_simulation_quiet.py",
     "test_simulation_readers.py",
     "test_rules.py",
 )
