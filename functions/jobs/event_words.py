@@ -9,15 +9,17 @@ from engine.simulation.outcome import Kind, Reason, Reject
 
 def yuan(li: int) -> str:
     """Exact: 1234567 li are "1234.567"."""
-    sign, whole = "-" if li < 0 else "", abs(int(li))
-    return f"{sign}{whole // 1000}.{whole % 1000:03d}"
+    if not li:
+        return "0.000"
+    whole, rest = divmod(abs(int(li)), 1000)
+    return f"{'-' if li < 0 else ''}{whole}.{rest:03d}"
 
 
 def reason_of(event: Event) -> str:
     """The event's code as a word; "" where it has none."""
     if event.kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL):
-        return Reject(event.code).name.lower()
-    return Reason(event.code).name.lower() if event.code and event.kind is not Kind.RENAMED else ""
+        return _REFUSED[event.code]
+    return _REASONS[event.code] if event.code and event.kind is not Kind.RENAMED else ""
 
 
 def words_of(event: Event, market: Market) -> str:
@@ -35,7 +37,7 @@ def _fill(event: Event) -> str:
 
 
 def _refusal(event: Event) -> str:
-    return f"{_REJECTS[Reject(event.code)]}{f'; the price was {yuan(event.price)}' if event.price else ''}"
+    return f"{_REJECTS[event.code]}{f'; the price was {yuan(event.price)}' if event.price else ''}"
 
 
 def _ex_date(event: Event) -> str:
@@ -73,7 +75,9 @@ _WORDS: Mapping[Kind, Callable[[Event], str]] = {
     Kind.PLACED: _placed,
     Kind.LAPSED: _lapsed,
 }
-_REJECTS = dict(REJECT_TEXT)
+_REFUSED = {int(reject): reject.name.lower() for reject in Reject}
+_REASONS = {int(reason): reason.name.lower() for reason in Reason}
+_REJECTS: Mapping[int, str] = dict(REJECT_TEXT)
 _ORIGINS: Mapping[int, str] = {Reason.SIGNAL: "the strategy's order", Reason.ORDER: "an order", Reason.TARGET: "an order towards a target"}
 _LAPSES: Mapping[int, str] = {
     Reason.EXPIRED: "expired",

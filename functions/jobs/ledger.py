@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from engine.market import Market
@@ -17,6 +18,10 @@ from functions.jobs.event_words import reason_of, words_of, yuan
 
 if TYPE_CHECKING:
     from engine.results import Result
+
+
+LATELY = 65_536
+"""Days and times whose texts are kept: each stands in many lines of several tables."""
 
 
 def ledger_files(result: "Result", title: Mapping[str, str]) -> dict[str, bytes]:
@@ -204,9 +209,11 @@ def _table(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
     return text.getvalue().encode()
 
 
+@lru_cache(LATELY)
 def _date(session: int) -> str:
     return f"{session // 10_000:04d}-{session // 100 % 100:02d}-{session % 100:02d}"
 
 
+@lru_cache(LATELY)
 def _time(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
