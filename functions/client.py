@@ -36,7 +36,7 @@ Answer = TypeVar("Answer", bound=BaseModel)
 ENDED = {"succeeded", "failed", "cancelled"}
 GRID_ENDED = {"finished", "cancelled", "incomplete"}
 TIMEOUT_SECONDS = 30
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.03, 0.5
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 """Seconds between two looks at something that goes on; a minute of them stays below the usual rate limit."""
 HEADERS = {"Accept": "application/vnd.backtest.v1+json"}
 
@@ -274,10 +274,10 @@ def _key() -> dict[str, str]:
 
 
 def _pauses() -> Iterator[float]:
-    """A twentieth of what was waited so far: an end is seen soon after it has come, and long waits ask seldom."""
+    """A twelfth of what was waited so far: an end is seen soon after it has come, and few looks are made until then."""
     waited = 0.0
     while True:
-        pause = min(LONGEST_PAUSE, max(SHORTEST_PAUSE, waited / 20))
+        pause = min(LONGEST_PAUSE, max(SHORTEST_PAUSE, waited / 12))
         yield pause
         waited += pause
 
