@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Bits, Prices
+from engine.arrays import Bits
 from engine.compiled import first_bit, inlined, kernel
 
 
@@ -28,8 +28,8 @@ def drop(row: Bits, i: int) -> None:
 
 
 @kernel
-def listed(row: Bits, queue: Prices) -> int:
-    """The stocks of the set, ascending, into queue (int32); returns how many."""
+def listed(row: Bits, queue: Bits) -> int:
+    """The stocks of the set, ascending, into queue (uint32); returns how many."""
     n = 0
     for w in range(row.size):
         word = row[w]

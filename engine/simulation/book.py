@@ -56,8 +56,8 @@ class Book(NamedTuple):
     """uint32 (S,) the stock of each position."""
     positions: Integers
     """(FIELDS, S)"""
-    slot_of: Prices
-    """int16 (N,) where a held stock's position is."""
+    slot_of: Bits
+    """uint16 (N,) where a held stock's position is. Unsigned, as all that indexes: no index is then looked at for its sign."""
     held: Bits
     leaving: Bits
     """Market sells until filled."""
@@ -80,10 +80,10 @@ class Book(NamedTuple):
     """(sessions + 1,) dividends by the session of their payment; only where they are paid in cash."""
     marked: Bits
     """From here on scratch of a thread, empty between phases."""
-    queue: Prices
-    """int32 (N,) a set as a list."""
-    other: Prices
-    """int32 (N,) a second list."""
+    queue: Bits
+    """uint32 (N,) a set as a list."""
+    other: Bits
+    """uint32 (N,) a second list."""
     ranks: Floats
     """(N,) of the stocks that are wanted."""
     used: Integers
@@ -117,7 +117,7 @@ def new_books(count: int, room: Room) -> Book:
         account=np.zeros((count, len(Account._fields)), np.int64),
         stocks=np.zeros((count, room.slots), np.uint32),
         positions=np.zeros((count, FIELDS, room.slots), np.int64),
-        slot_of=np.zeros((count, stocks), np.int16),
+        slot_of=np.zeros((count, stocks), np.uint16),
         held=sets(),
         leaving=sets(),
         resting=sets(),
@@ -131,8 +131,8 @@ def new_books(count: int, room: Room) -> Book:
         lots=np.zeros((count, LOT_FIELDS, room.lots), np.int64),
         dues=np.zeros((count, room.dues), np.int64),
         marked=np.zeros(words, np.uint64),
-        queue=np.zeros(stocks, np.int32),
-        other=np.zeros(stocks, np.int32),
+        queue=np.zeros(stocks, np.uint32),
+        other=np.zeros(stocks, np.uint32),
         ranks=np.zeros(stocks),
         used=np.zeros(stocks, np.int64),
         used_at=np.zeros(stocks, np.int32),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.arrays import Floats, Prices
+from engine.arrays import Bits, Floats
 from engine.compiled import inlined, kernel, spliced
 from engine.simulation.bits import integer, listed
 from engine.simulation.book import Book
@@ -33,8 +33,8 @@ def line_up(book: Book, wish: Wish, row: int, in_turn: bool) -> int:
 
 
 @kernel
-def in_order(rank: Floats, queue: Prices, other: Prices, count: int) -> None:
-    """Sort `count` stocks of the queue by rank (N,), the highest first; queue and other (N,) int32.
+def in_order(rank: Floats, queue: Bits, other: Bits, count: int) -> None:
+    """Sort `count` stocks of the queue by rank (N,), the highest first; queue and other (N,) uint32.
 
     Stably, so that ties stay as they stood: short runs by insertion, then merged, since a whole market may be wanted.
     """
@@ -48,7 +48,7 @@ def in_order(rank: Floats, queue: Prices, other: Prices, count: int) -> None:
 
 
 @inlined
-def _insert(rank: Floats, queue: Prices, first: int, end: int) -> None:
+def _insert(rank: Floats, queue: Bits, first: int, end: int) -> None:
     for x in range(first + 1, end):
         i = queue[x]
         k = x
@@ -59,7 +59,7 @@ def _insert(rank: Floats, queue: Prices, first: int, end: int) -> None:
 
 
 @inlined
-def _merge(rank: Floats, queue: Prices, other: Prices, first: int, middle: int, end: int) -> None:
+def _merge(rank: Floats, queue: Bits, other: Bits, first: int, middle: int, end: int) -> None:
     """Two sorted neighbours into one; the left one wins ties, so equal ranks stay in the order of their columns."""
     for x in range(first, middle):
         other[x] = queue[x]

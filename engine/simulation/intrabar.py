@@ -32,7 +32,7 @@ def intrabar(account: Account, book: Book, scene: Scene, t: int) -> Account:
 
 
 @kernel
-def _reached(stocks: Bits, positions: Integers, high: Prices, low: Prices, hits: Prices, highs: Prices, count: int) -> tuple[int, int]:
+def _reached(stocks: Bits, positions: Integers, high: Prices, low: Prices, hits: Bits, highs: Bits, count: int) -> tuple[int, int]:
     """Two lists: stocks whose bar reached their stop or target, and those with a new high. Without a branch; no bar reaches nothing."""
     stop, target, highest = positions[STOP], positions[TARGET], positions[HIGH]
     a, b = 0, 0

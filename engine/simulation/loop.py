@@ -48,6 +48,7 @@ def advance(scene: Scene, wish: Wish, book: Book, equity: Integers, t: int, unti
             account, t = pass_quiet_bars(account, book, scene, wish, equity, t, until)
             if t == until:
                 break
+            t = max(t, 0)
         if bars.is_first[t]:
             account = session_open(account, book, scene, t)
         # the row of the signals that this bar fills: its own at the close, else that of the bar before; -1: nothing was decided

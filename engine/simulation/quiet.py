@@ -149,6 +149,12 @@ def _mark(a: Account, marked: _Marked, max_drawdown: int, daily_loss: int, t: in
     last, peak, floor, before, invested, is_new_day = a.equity, a.peak, a.floor if has_floor else _NO_LEVEL, a.session_equity, 0, False
     alone, pieces = integer(stocks[0]) if held == 1 else 0, shares[0] if held == 1 else 0
     t = max(t, 0)
+    if held == 0 and daily_loss == 0 and cash > floor:  # nothing to value: this loop does without a division
+        peak = max(peak, cash)
+        while t < until:
+            before = last if is_first[t] > 0 else before
+            equity[t] = last = cash
+            t += 1
     while t < until:
         value = pieces * close[t, alone]
         if held > 1:

@@ -62,7 +62,7 @@ def divide_prices(book, k, last, pre_close, tick, terms):  # type: ignore[no-unt
 def test_candidates_line_up_by_rank_and_then_by_code(ranks: list[float], seed: int) -> None:
     rank = np.array(ranks, np.float64)
     chosen = np.flatnonzero(np.random.default_rng(seed).random(rank.size) < 0.8)
-    queue, other = np.zeros(rank.size, np.int32), np.zeros(rank.size, np.int32)
+    queue, other = np.zeros(rank.size, np.uint32), np.zeros(rank.size, np.uint32)
     queue[: chosen.size] = chosen
     in_order(rank, queue, other, chosen.size)
     assert queue[: chosen.size].tolist() == sorted(chosen.tolist(), key=lambda i: (-rank[i], i))
@@ -73,7 +73,7 @@ def test_candidates_line_up_by_rank_and_then_by_code(ranks: list[float], seed: i
 def test_a_set_of_bits_is_listed_ascending(members: set[int]) -> None:
     chosen = np.zeros(192, bool)
     chosen[list(members)] = True
-    queue = np.zeros(192, np.int32)
+    queue = np.zeros(192, np.uint32)
     assert queue[: listed(np.packbits(chosen, bitorder="little").view(np.uint64), queue)].tolist() == sorted(members)
 
 
