@@ -22,8 +22,8 @@ from engine.terms import Conditions, Terms
 
 __all__ = ["Cell", "Checkpoint", "Interrupted", "Result", "evaluate", "evaluate_block", "evaluate_grid"]
 
-PLANNED = 4096
-"""Combinations whose nodes are planned together, at most."""
+PLANNED = 512
+"""Combinations whose nodes are planned together, at most: of many more the collector walks the nodes again and again."""
 WAITING_BYTES = 256 * 2**20
 """What the equity curves of these may take: some may have to wait for earlier ones."""
 BATCH = 16
