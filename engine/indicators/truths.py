@@ -12,6 +12,9 @@ from engine.compiled import first_bit, inlined, kernel
 
 WORD = 64
 
+FEW = 4
+"""Holes among 64 sessions that are looked at one by one."""
+
 GT, GE, EQ, NE = range(4)
 AND, OR, NOT = range(3)
 
@@ -132,12 +135,26 @@ def _spread(own: Bits, first: int, places: Any) -> Any:
     bits = own[w] >> shift
     if shift and w + 1 < own.size:
         bits |= own[w + 1] << (np.uint64(WORD) - shift)
-    full = ~np.uint64(0)
-    if places == full or not bits:
+    holes = ~places
+    if not holes or not bits:
         return bits
+    moved = bits
+    for _ in range(FEW):  # each hole moves what stands at it and above
+        below = (holes & (np.uint64(0) - holes)) - np.uint64(1)
+        moved = moved & below | (moved & ~below) << np.uint64(1)
+        holes &= holes - np.uint64(1)
+        if not holes:
+            return moved
+    return _spread_far(bits, places)
+
+
+@inlined
+def _spread_far(bits: Any, places: Any) -> Any:
+    """Stretch of places by stretch, where there are many holes."""
+    full = ~np.uint64(0)
     out, at = np.uint64(0), np.uint64(0)
     while places:
-        gap = np.uint64(first_bit(places))  # a stretch of places: its beginning, and its length
+        gap = np.uint64(first_bit(places))
         places >>= gap
         at += gap
         long = np.uint64(WORD) if places == full else np.uint64(first_bit(~places))
