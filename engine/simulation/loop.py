@@ -44,7 +44,7 @@ def advance(scene: Scene, wish: Wish, book: Book, equity: Integers, t: int, unti
     t = max(t, 0)  # tells LLVM that indices need no wrap-around
     may_be_quiet = has_quiet_bars(scene, wish)
     while t < until and not _is_full(scene, book, t):
-        if may_be_quiet and not waits(book):
+        if may_be_quiet and not waits(account, book):
             account, t = pass_quiet_bars(account, book, scene, wish, equity, t, until)
             if t == until:
                 break

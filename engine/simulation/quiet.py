@@ -25,12 +25,12 @@ def has_quiet_bars(scene: Scene, wish: Wish) -> bool:
 
 
 @inlined
-def waits(book: Book) -> bool:
-    """Whether an order waits for the next bar."""
+def waits(account: Account, book: Book) -> bool:
+    """Whether an order waits for the next bar, or will come: what is held when the drawdown breaker trips, perhaps after SIGNAL."""
     waiting = np.uint64(0)
     for w in range(book.held.size):
         waiting |= book.leaving[w] | book.resting[w] | book.wanted[w]
-    return bool(waiting != np.uint64(0) or book.counters[TICKETS] > 0)
+    return bool(waiting != np.uint64(0) or book.counters[TICKETS] > 0 or (account.halted > 0 and account.held > 0))
 
 
 class _Asking(NamedTuple):

@@ -13,7 +13,7 @@ from engine.simulation.outcome import Outcome
 from engine.simulation.run import Outcomes, Signals, simulate, simulate_block, simulate_many
 from engine.simulation.state import Wishes
 from engine.simulation.tape import Tape, prepare
-from engine.terms import Terms
+from engine.terms import Conditions, Fill, Terms
 from tests.engine.flat_markets import flat_market
 from tests.engine.random_markets import Case, pack, padded, random_case
 
@@ -58,8 +58,9 @@ def test_a_quiet_bar_is_a_bar(seeds: range) -> None:
         *({"stop_loss": 600_000, "take_profit": 900_000}, {"trailing_stop": 500_000}),
     ],
 )
+@pytest.mark.parametrize("fill", ["next_open", "close"])
 @pytest.mark.parametrize("stocks", [3, 70])
-def test_several_holdings_through_quiet_bars(stocks: int, rules: dict[str, int]) -> None:
+def test_several_holdings_through_quiet_bars(stocks: int, fill: Fill, rules: dict[str, int]) -> None:
     """Prices that walk, three purchases and two sales far apart: nearly every bar is quiet, with several positions held."""
     rng = np.random.default_rng(stocks)
     market = flat_market([f"{600000 + i}.SH" for i in range(stocks)], [20240000 + 100 * m + d for m in (1, 2) for d in range(1, 29)])
@@ -71,8 +72,9 @@ def test_several_holdings_through_quiet_bars(stocks: int, rules: dict[str, int])
     entry, exit_ = np.zeros(market.shape, bool), np.zeros(market.shape, bool)
     entry[[1, 6, 25], [0, stocks - 1, 1]] = True
     exit_[[20, 40], [0, 1]] = True
-    tape, signals = prepare(market), Signals(pack(entry), pack(exit_), padded(np.zeros(market.shape)))
-    terms = Terms(initial_cash=10**9, max_positions=3, **rules)
+    conditions = Conditions(fill=fill)
+    tape, signals = prepare(market, conditions), Signals(pack(entry), pack(exit_), padded(np.zeros(market.shape)))
+    terms = Terms(initial_cash=10**9, max_positions=3, conditions=conditions, **rules)  # type: ignore[arg-type]
     told = simulate(tape, signals, terms, record=True)
     assert same(told, simulate(tape, signals, terms))
     assert told.tallies.sells >= 1
