@@ -26,8 +26,8 @@ PLANNED = 512
 """Combinations whose nodes are planned together, at most: of many more the collector walks the nodes again and again."""
 WAITING_BYTES = 256 * 2**20
 """What the equity curves of these may take: some may have to wait for earlier ones."""
-BATCH = 16
-"""Combinations that are traded side by side, so that a day's bars are in the cache for all of them; more where stocks are few."""
+BATCH = 64
+"""Combinations that are traded side by side, so that a day's bars are read once for all of them; more where stocks are few."""
 BATCH_CELLS = 4096
 """Stocks times combinations of a batch, at least."""
 
@@ -124,7 +124,8 @@ def _cells(block: _Block, checkpoint: Checkpoint | None, threads: int) -> Iterat
 def _traded(block: _Block, numbers: list[int], wanted: Wishes, progress: "_Progress", crew: Crew) -> Iterator[tuple[int, Cell]]:
     """The cells of the combinations of these numbers, batch by batch."""
     count = len(numbers)
-    batch = min(max(BATCH, BATCH_CELLS // block.tape.stocks), -(-count // crew.threads))
+    most = crew.threads * max(BATCH, BATCH_CELLS // block.tape.stocks)
+    batch = -(-count // (crew.threads * -(-count // most)))  # threads end together
 
     def work(low: int) -> list[Cell]:
         mine = numbers[low : low + batch]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.errors import MarketError, ParameterError, RulesError
-from engine.evaluate import BATCH, Cell, Interrupted, evaluate, evaluate_block, evaluate_grid
+from engine.evaluate import Cell, Interrupted, evaluate, evaluate_block, evaluate_grid
 from engine.language import Program, compile_strategy
 from engine.market import Market
 from engine.results import content_hash
@@ -143,9 +143,15 @@ def test_cells_are_single_runs_byte_for_byte(name: str) -> None:
                 same(one, other)
 
 
-def test_more_combinations_than_a_batch() -> None:
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.evaluate.BATCH", 16)
+    monkeypatch.setattr("engine.evaluate.BATCH_CELLS", 0)
+
+
+def test_more_combinations_than_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    small_batches(monkeypatch)
     combinations = [{"ma_short": short, "ma_long": long} for short, long in product(range(2, 8), range(9, 15))]
-    assert len(combinations) > 2 * BATCH
+    assert len(combinations) > 2 * 16
     program, market = compile_strategy(DUAL), random_market(3, sessions=60, stocks=6, warm_up=20)
     one, two = (evaluate_block(program, market, combinations, CASH, threads=threads) for threads in (1, 3))
     for params, cell, other in zip(combinations, one, two, strict=True):
@@ -156,7 +162,7 @@ def test_more_combinations_than_a_batch() -> None:
 @pytest.mark.parametrize("threads", [1, 3])
 def test_cells_come_while_the_rest_is_not_computed(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a grid of any size needs the memory of a few batches."""
-    monkeypatch.setattr("engine.evaluate.BATCH_CELLS", 0)
+    small_batches(monkeypatch)
     combinations = [{"ma_short": short, "ma_long": long} for short, long in product(range(2, 9), range(9, 20))] * 6
     program, market = compile_strategy(DUAL), random_market(3, sessions=60, stocks=6, warm_up=20)
     done: list[float] = []
@@ -164,7 +170,7 @@ def test_cells_come_while_the_rest_is_not_computed(threads: int, monkeypatch: py
     assert not done
     first = next(cells)
     while_one = done[-1]
-    assert 0 < while_one <= (1 + 2 * threads) * BATCH / len(combinations)
+    assert 0 < while_one <= (1 + 2 * threads) * 16 / len(combinations)
     same(first, evaluate(program, market, combinations[0], CASH).cell)
     assert len(list(cells)) == len(combinations) - 1
     assert done[-1] == 1.0
@@ -243,7 +249,7 @@ def test_checkpoint_hears_the_share_that_is_done_one_at_a_time() -> None:
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("after", [0, 3, 12])
 def test_a_checkpoint_stops_all_threads(threads: int, after: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.evaluate.BATCH_CELLS", 0)
+    small_batches(monkeypatch)
     calls = count()
     market = random_market(3, sessions=60, stocks=6, warm_up=20)
     before = active_count()
