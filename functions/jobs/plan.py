@@ -52,7 +52,7 @@ class Versions:
 class Plan:
     submission: Submission
     estimated_seconds: float
-    """Compute time of all workers together."""
+    """Compute time of all workers together, to the microsecond: a small grid takes no millisecond."""
 
 
 def plan_submission(backtest: Backtest, program: Program, dataset: Dataset, wanted: Wanted, versions: Versions, workers: int) -> Plan:
@@ -80,7 +80,7 @@ def plan_submission(backtest: Backtest, program: Program, dataset: Dataset, want
         max_evals=wanted.max_evals,
         early_stop=dict(wanted.early_stop) if wanted.early_stop else None,
     )
-    return Plan(submission, round(len(combinations) * cells / CELLS_PER_SECOND, 3))
+    return Plan(submission, round(len(combinations) * cells / CELLS_PER_SECOND, 6))
 
 
 def panel_spec(backtest: Backtest, program: Program, dataset: Dataset) -> PanelSpec:
