@@ -71,7 +71,8 @@ def simulate_many(
     What the wishes' addresses point at is taken for granted. Terms that are equal should be one object.
     """
     block = _Block(tape, wishes, terms, record=False)
-    block.run(tile or max(TILE, TILE_CELLS // len(tape.market.codes)), checkpoint)
+    usual = max(TILE, TILE_CELLS // len(tape.market.codes)) if len(terms) > 1 else LONE_TILE
+    block.run(tile or usual, checkpoint)
     return block.outcomes()
 
 
