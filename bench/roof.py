@@ -16,7 +16,7 @@ NUMBER, PRICE, COUNT, BIT = 8, 4, 8, 1 / 8
 """Bytes of a value: float64, int32, int64, one bit."""
 PRICES_READ = 5
 """Of a stock's bar on the way to a fill and to the account's worth: open, high, low, close and the reference price."""
-BATCH = 16
+BATCH = 64
 """Combinations that live a session side by side, so that its prices come from far away once for all of them."""
 SLOTS = 50
 
