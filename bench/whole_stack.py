@@ -41,6 +41,7 @@ PHASE_NAMES = ("planned", "first_claim", "last_block", "aggregated", "in_the_dat
 def run(size: Size) -> Figures:
     """The first grid meets cold workers and no panel; the others, each with another sum of money, find both."""
     HOME.mkdir(parents=True, exist_ok=True)
+    stored_market(size.stocks, size.bars)  # made while LIANGHU_HOME is still the one that HOME was read from
     with tempfile.TemporaryDirectory(dir=HOME.absolute(), prefix="stack-") as folder:
         os.environ |= {"LIANGHU_HOME": folder, "LIANGHU_PORT": "0", "WORKERS": str(WORKERS)}
         for name in ("LAKE_URL", "RESULTS_URL", "DATA_CACHE_DIR"):
