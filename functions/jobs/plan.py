@@ -15,8 +15,8 @@ from functions.identity import content_identity, run_identity
 from functions.jobs.records import Backtest, Params, Submission
 
 CELLS_PER_SECOND = 100_000_000
-"""Bars x stocks x combinations that one worker computes in a second. Measured on one core: 70 million (limit orders that rest) to 400
-(moving averages); stated low, because blocks should rather end early than late."""
+"""Bars x stocks x combinations that one worker computes in a second. Measured on one core: 70 million (limit orders that rest) to
+400 million (moving averages); stated low, because blocks should rather end early than late."""
 BLOCK_SECONDS = 10
 BLOCKS_PER_WORKER = 1
 """What combinations share is computed once a block: four blocks of a grid on two workers cost a tenth more than two (measured)."""
