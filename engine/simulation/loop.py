@@ -19,13 +19,13 @@ from engine.simulation.intrabar import intrabar
 from engine.simulation.journal import refuse, rows_of_a_bar, tell
 from engine.simulation.orders import buy, sell
 from engine.simulation.outcome import Kind, Phase, Reason, Reject
-from engine.simulation.placing import bid, fill_exits, place_given, place_weights
+from engine.simulation.placing import bid, fill_exits, place_given, place_weights, prices_of_bid
 from engine.simulation.quiet import has_quiet_bars, pass_quiet_bars, waits
 from engine.simulation.resting import fill_market_tickets
 from engine.simulation.script import Script
 from engine.simulation.state import Account, Scene, Wish, figures_of, load, store
 from engine.simulation.tape import IN_ORDER, Bars
-from engine.simulation.tickets import cancel_purchases, dismiss, forget_ordered, tidy
+from engine.simulation.tickets import cancel_purchases, dismiss, forget_ordered, reserved, tidy
 from engine.terms import ONE
 
 BILLION = 1e9
@@ -102,13 +102,19 @@ def fill_buys(account: Account, book: Book, scene: Scene, wish: Wish, decided: i
     is_priced = wish.buy_limit.shape[0] > 0 or wish.buy_stop.shape[0] > 0
     counts = scene.log.shape[0] == 0 and not is_priced and not _adds(book)  # those without a slot, instead of telling of each
     count = line_up(book, wish, row, not (counts and account.held >= most))
+    no_slot = False
     for x in range(count):
         if counts and account.held >= most:
             book.refused[Reject.POSITION_CAP] += count - x
             break
         i = integer(book.queue[x])
         if is_priced:
-            account = bid(account, book, scene, wish, row, t, i)
+            no_slot = no_slot or account.held + reserved(book) >= most  # what is placed here takes slots, and nothing gives one back
+            if no_slot and scene.log.shape[0] == 0 and not has(book.held, i):
+                limit, stop = prices_of_bid(scene, wish, row, t, i)
+                book.refused[Reject.POSITION_CAP] += limit > 0 or stop > 0
+            else:
+                account = bid(account, book, scene, wish, row, t, i)
         elif has(book.held, i) or account.held < most:
             account = buy(account, book, scene, t, i)
         else:

@@ -20,12 +20,10 @@ from engine.simulation.tickets import FOREVER, cancel_leaves, lapse, place, rese
 def bid(account: Account, book: Book, scene: Scene, wish: Wish, row: int, t: int, i: int) -> Account:
     """A purchase of stock i at the prices of its signal's row; it is sized, and its money frozen, when it is placed."""
     bars, terms = scene.bars, scene.terms
-    is_limit, is_stop = wish.buy_limit.shape[0] > 0, wish.buy_stop.shape[0] > 0
-    limit = _price(scene, wish, wish.buy_limit, row, t, i) if is_limit else 0
-    stop = _price(scene, wish, wish.buy_stop, row, t, i) if is_stop else 0
-    if (is_limit and limit == 0) or (is_stop and stop == 0):
+    limit, stop = prices_of_bid(scene, wish, row, t, i)
+    price = limit if limit > 0 else stop
+    if price == 0:
         return account
-    price = limit if is_limit else stop
     if not has(book.held, i) and account.held + reserved(book) >= terms.max_positions:
         refuse(book, scene.log, t, Phase.FILL, Kind.REFUSED_BUY, i, refusal(Reject.POSITION_CAP, price, 0))
         return account
@@ -41,6 +39,17 @@ def bid(account: Account, book: Book, scene: Scene, wish: Wish, row: int, t: int
     until = FOREVER if terms.buy_until_cancelled else _session_that_it_meets(scene, t)
     ticket = (i, BUY, shares, limit, stop, 0, until, integer(Reason.SIGNAL), budget.is_whole)
     return place(account, book, scene, t, ticket, shares, frozen)
+
+
+@inlined
+def prices_of_bid(scene: Scene, wish: Wish, row: int, t: int, i: int) -> tuple[int, int]:
+    """Limit and stop of a purchase, 0 where it has none; both are 0 where the signal gives it no price that it needs."""
+    is_limit, is_stop = wish.buy_limit.shape[0] > 0, wish.buy_stop.shape[0] > 0
+    limit = _price(scene, wish, wish.buy_limit, row, t, i) if is_limit else 0
+    stop = _price(scene, wish, wish.buy_stop, row, t, i) if is_stop else 0
+    if (is_limit and limit == 0) or (is_stop and stop == 0):
+        return 0, 0
+    return limit, stop
 
 
 @spliced
