@@ -9,7 +9,6 @@ from engine.arrays import Floats
 from engine.compiled import inlined, kernel
 from engine.indicators.kernels import STRIP, follow
 
-WMA, WILDER, KAMA = range(3)
 FAST, SLOW = 2.0 / 3.0, 2.0 / 31.0
 """What an adaptive mean takes of the new value, before squaring: as an exponential mean of 2 bars, and of 30 (Kaufman)."""
 

@@ -10,7 +10,6 @@ from engine.arrays import Floats
 from engine.compiled import inlined, kernel
 from engine.indicators.kernels import STRIP
 
-ARGMAX, ARGMIN, TS_RANK = range(3)
 BLOCK = 16
 """Numbers that are worked upon at once."""
 

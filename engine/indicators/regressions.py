@@ -11,8 +11,6 @@ from engine.arrays import Floats
 from engine.compiled import inlined, kernel
 from engine.indicators.kernels import STRIP, add_up
 
-COV, CORR = range(2)
-
 
 @kernel
 def cov(x: Floats, y: Floats, n: int, room: Floats, out: Floats) -> None:
