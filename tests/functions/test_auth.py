@@ -67,7 +67,6 @@ def test_tokens_of_each_kind_are_believed() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"exp": time.time() - 60},
         {"exp": None},
         {"aud": "anon"},
         {"aud": None},
@@ -75,11 +74,16 @@ def test_tokens_of_each_kind_are_believed() -> None:
         {"iss": None},
         {"sub": None},
         {"sub": "nobody"},
-        {"nbf": time.time() + 600},
     ],
 )
 def test_a_token_with_a_wrong_or_missing_claim_is_refused(changes: dict[str, Any]) -> None:
     refused(verifier_of(Issuer()), token(**changes))
+
+
+@pytest.mark.parametrize(("claim", "seconds"), [("exp", -60), ("nbf", 600)])
+def test_a_token_before_or_after_its_time_is_refused(claim: str, seconds: int) -> None:
+    """The time is asked for here and not when the tests are collected: a long suite outlives ten minutes."""
+    refused(verifier_of(Issuer()), token(**{claim: time.time() + seconds}))
 
 
 def test_a_foreign_or_tampered_signature_is_refused() -> None:
