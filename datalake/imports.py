@@ -9,12 +9,13 @@ import pyarrow as pa
 
 from datalake.errors import ImportRefusedError, Problem, did_you_mean
 from datalake.files import UNREADABLE, parse, read_file
+from datalake.frames import conform
 from datalake.lake import Lake, current, reading, scan, upsert
 from datalake.lives import outside_life
 from datalake.objects import NO_OPTIONS
 from datalake.publishing import publish_tables
 from datalake.quality import Finding, find, units
-from datalake.tables import ALIASES, PRICE, TABLES, Table
+from datalake.tables import ALIASES, TABLES, Table
 
 SOURCE = "import"
 
@@ -88,17 +89,8 @@ def import_table(
 
 def normalize(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Parsed rows in the lake's units. Prices to li, hands to shares, thousand CNY (minute bars: CNY) to li, factors to millionths."""
-    minutes = table.parts == "month"
-    scales = {"volume": 1.0 if minutes else 100.0, "amount": 1000.0 if minutes else 1_000_000.0}
-    scales |= {"adj_factor": 1_000_000.0, "stk_div": 1_000_000.0, "cash_div_tax": 1_000_000.0}
-    types = pl.from_arrow(table.schema.empty_table()).schema  # type: ignore[union-attr]
-    wanted = []
-    for column in table.columns:
-        value = pl.col(column.name)
-        if pa.types.is_integer(column.type):
-            value = (value * (1000.0 if column.type == PRICE else scales.get(column.name, 1.0))).round(0)
-        wanted.append(value.cast(types[column.name]))
-    return rows.select(wanted)
+    scaled = [(pl.col(column.name) * column.scale).round(0) for column in table.columns if pa.types.is_integer(column.type)]
+    return conform(rows.with_columns(scaled), table)
 
 
 def _checked(parsed: Mapping[str, pl.DataFrame], skip_bad: bool) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...]]:

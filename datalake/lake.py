@@ -15,6 +15,7 @@ from deltalake import DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from datalake.errors import MissingObjectError, Problem, StorageError
+from datalake.frames import conform, types_of
 from datalake.objects import NO_OPTIONS, Store, local_folder, open_store
 from datalake.tables import TABLES, Table
 from datalake.versions import TableVersion
@@ -63,6 +64,7 @@ def scan(lake: Lake, source: str, table: str, version: int) -> pl.LazyFrame:
 def replace(lake: Lake, source: str, table: str, rows: pl.DataFrame) -> TableVersion:
     """Make these rows the whole table."""
     row = TABLES[table]
+    rows = conform(rows, row)
 
     def commit() -> TableVersion:
         delta = _opened(lake, source, row)
@@ -76,6 +78,7 @@ def upsert(lake: Lake, source: str, table: str, rows: pl.DataFrame) -> TableVers
     """Add rows; a row whose key is there already takes the old one's place. Only the partitions touched are written anew, and nothing
     is when all was there."""
     row = TABLES[table]
+    rows = conform(rows, row)
 
     def commit() -> TableVersion:
         delta = _opened(lake, source, row)
@@ -86,7 +89,7 @@ def upsert(lake: Lake, source: str, table: str, rows: pl.DataFrame) -> TableVers
         touched = stored.filter(pl.col(row.parts).is_in(parts)) if row.parts else stored
         before = touched.select(row.names).sort(row.key).collect()
         kept = before.join(rows.select(row.key), on=row.key, how="anti", nulls_equal=True)
-        merged = pl.concat([kept, rows.select(row.names)]).sort(row.key)
+        merged = pl.concat([kept, rows]).sort(row.key)
         if merged.equals(before):
             return describe(delta, row, stored)
         _write(delta, row, merged, [str(part) for part in parts] if row.parts else None)
@@ -145,7 +148,7 @@ def _scan(lake: Lake, delta: DeltaTable, table: Table) -> pl.LazyFrame:
     """
     local = local_folder(lake.url) is not None
     files = [unquote(uri) if local else uri for uri in delta.file_uris()]
-    types = pl.Schema(pl.from_arrow(table.schema.empty_table()).schema)  # type: ignore[union-attr]
+    types = types_of(table)
     if not files:
         return pl.DataFrame(schema=types).lazy()
     hive: Mapping[str, pl.DataType] | None = {str(table.parts): types[table.parts]} if table.parts else None

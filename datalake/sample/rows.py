@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from datalake.frames import conform
 from datalake.sample.closed import FIRST, LAST
 from datalake.sample.draws import Draws, Whole
 from datalake.sample.facts import INDEX, make_basics, make_index
@@ -68,9 +69,7 @@ def sample_tables() -> dict[str, pl.DataFrame]:
 def _typed(name: str, rows: pl.DataFrame) -> pl.DataFrame:
     """The table's columns with the types that it is stored with; not-a-numbers are nulls."""
     table = TABLES[name]
-    types = pl.from_arrow(table.schema.empty_table()).schema  # type: ignore[union-attr]
-    typed = rows.select(pl.col(column).cast(types[column]) for column in table.names)
-    return typed.with_columns(pl.col(pl.Float64).fill_nan(None)).sort(table.key)
+    return conform(rows, table).with_columns(pl.col(pl.Float64).fill_nan(None)).sort(table.key)
 
 
 _MARKETS = {"main": "主板", "chinext": "创业板", "star": "科创板", "fund": "ETF", "fund_20": "ETF"}

@@ -48,9 +48,6 @@ ACROSS = cross_section.GROUP
 """The group of functions that compare the stocks of a day, which an index has none of."""
 SERIES = Meaning("number")
 
-NOT_YET = frozenset(("turnover_rate_f", "ps_ttm", "dv_ttm", "free_share"))
-"""Names that are planned: saying so is kinder than calling them unknown."""
-
 
 @cache
 def definition(function: Function) -> Expression:
@@ -119,8 +116,6 @@ class Checker:
         name = expression.name
         if name in FUNCTION:
             return self._refuse(expression, f"{shown(name)} is a function", f"write {FUNCTION[name].signature}")
-        if name in NOT_YET:
-            return self._refuse(expression, f"{shown(name)} is not supported yet")
         known = [*self._names, *(FIELD if self._fields else ())]
         return self._refuse(expression, f"unknown name {shown(name)}", did_you_mean(name, known) or _WORDS.get(name))
 
@@ -253,8 +248,6 @@ class Checker:
         name = expression.function
         for argument in expression.arguments:
             self.meaning(argument)
-        if name in NOT_YET:
-            return self._refuse(expression, f"the function {shown(name)} is not supported yet")
         if name in FIELD or name in self._names:
             return self._refuse(expression, f"{shown(name)} is no function", "multiplication is written with *")
         return self._refuse(expression, f"unknown function {shown(name)}", did_you_mean(name, FUNCTION))

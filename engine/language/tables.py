@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Literal
 
 from engine.indicators.catalog import FIELDS, FUNCTIONS, Field, Function
-from engine.language.check import NOT_YET
 from engine.language.chinese import GROUPS, MISSING, UNITS
 from engine.language.constants import as_text
 from engine.language.settings import EVERY, FEES, KEEP_WITHIN, MAX_POSITIONS, SETTINGS, TOP, Setting
@@ -23,7 +22,7 @@ _ALL_SETTINGS = (MAX_POSITIONS, *SETTINGS, *FEES, TOP, KEEP_WITHIN, EVERY)
 def blocks(language: Language) -> dict[str, str]:
     """Everything of a page that is made from rows, by the name of its place."""
     settings = {row.section: settings_of(row.section, language) for row in _ALL_SETTINGS}
-    return {"fields": fields(language), "functions": functions(language), "not yet": not_yet(), **settings}
+    return {"fields": fields(language), "functions": functions(language), **settings}
 
 
 def fields(language: Language) -> str:
@@ -38,10 +37,6 @@ def functions(language: Language) -> str:
 
 def settings_of(section: str, language: Language) -> str:
     return _table(_SETTING_HEADS[language], (_setting(row, language) for row in _ALL_SETTINGS if row.section == section))
-
-
-def not_yet() -> str:
-    return ", ".join(f"`{name}`" for name in sorted(NOT_YET))
 
 
 def _field(row: Field, language: Language) -> tuple[str, ...]:

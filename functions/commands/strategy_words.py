@@ -10,7 +10,7 @@ from rich.text import Text
 
 from engine.indicators.catalog import FIELD, FUNCTION
 from engine.language import compile_strategy
-from engine.language.check import NOT_YET, did_you_mean
+from engine.language.check import did_you_mean
 from engine.language.schema import schema
 from engine.language.source import read_source
 from engine.language.tree import Scalar
@@ -49,8 +49,7 @@ def show_word(name: str, as_json: bool) -> int:
     elif name in FIELD:
         row = field_row(FIELD[name])
     else:
-        later = "it is planned, and not there yet" if name in NOT_YET else ""
-        hint = later or did_you_mean(name, [*FUNCTION, *FIELD]) or "lianghu strategy functions lists all"
+        hint = did_you_mean(name, [*FUNCTION, *FIELD]) or "lianghu strategy functions lists all"
         raise CommandError(f"the language has no function or field {name!r}", hint)
     if as_json:
         write_json(row)

@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from datalake.frames import conform
 from datalake.tables import TABLES
 
 
@@ -14,7 +15,7 @@ def bars(*rows: tuple[str, date, int]) -> pl.DataFrame:
         columns[name] = pl.Series([row[2] for row in rows], dtype=pl.Int32)
     columns["volume"] = [100] * len(rows)
     columns["amount"] = [100 * row[2] for row in rows]
-    return pl.DataFrame(columns).select(TABLES["bars_1d"].names)
+    return conform(pl.DataFrame(columns), TABLES["bars_1d"])
 
 
 def daily(**changes: object) -> pl.DataFrame:

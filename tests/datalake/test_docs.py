@@ -14,7 +14,11 @@ def test_every_column_is_told_as_it_is():
         section = DOCS.split(f"\n### {table.name}\n")[1].split("\n#")[0]
         rows = [f"| {row.name} | {row.type} | {row.unit} | {row.tushare} | {'yes' if row.required else ''} |" for row in table.columns]
         assert [line for line in section.splitlines() if line.startswith("| ")][1:] == rows
-        assert (f"`{table.tushare}`" if table.tushare else "import only") in section and ", ".join(table.key) in section
+        assert (
+            all(f"`{name}`" in section for name in table.interfaces)
+            and (table.interfaces or "import only" in section)
+            and ", ".join(table.key) in section
+        )
 
 
 def test_every_check_is_told():

@@ -45,6 +45,8 @@ def test_daily_bars_come_in_with_the_lakes_units(lake: Lake, tmp_path: Path, for
         "pre_close": 16_450,
         "volume": 153_023_187,
         "amount": 2_571_196_482_000,
+        "after_hours_volume": None,
+        "after_hours_amount": None,
         "year": 2020,
     }
 
@@ -187,7 +189,7 @@ def test_a_missing_file_and_no_rows_are_told(lake: Lake, tmp_path: Path):
     assert "no such file" in refused(lake, "bars_1d", tmp_path / "no.csv")[0]
     daily().clear().write_parquet(tmp_path / "empty.parquet")
     assert "no row" in refused(lake, "bars_1d", tmp_path / "empty.parquet")[0]
-    assert refused(lake, "bars_1", tmp_path / "no.csv") == ["table: there is no table 'bars_1' (did you mean 'bars_1d'?)"]
+    assert refused(lake, "instrument", tmp_path / "no.csv") == ["table: there is no table 'instrument' (did you mean 'instruments'?)"]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def served(standin: StandIn) -> list[tuple]:
 
 def held(lake: Lake) -> list[tuple]:
     rows = stored(lake, "bars_1d").sort("ts_code", "trade_date").with_columns(pl.col("trade_date").dt.strftime("%Y%m%d"))
-    return rows.drop("year").rows()
+    return rows.drop("year", "after_hours_volume", "after_hours_amount").rows()
 
 
 def payments(standin: StandIn) -> list[tuple]:

@@ -21,13 +21,17 @@ _PRICES = {
 
 _DAILY_BASIC = {
     "turnover_rate": ("%", Words("换手率：成交股数 / 流通股数", "shares traded / tradable shares")),
+    "turnover_rate_f": ("%", Words("换手率，按自由流通股数", "shares traded / shares that float freely")),
     "pe": ("", Words("市盈率，按上一年度净利润；亏损时为 NaN", "price / earnings of the last year (NaN for a loss)")),
     "pe_ttm": ("", Words("市盈率，按最近十二个月净利润", "price / earnings of the last twelve months")),
     "pb": ("", Words("市净率", "price / book value")),
     "ps": ("", Words("市销率，按上一年度营业收入", "price / sales of the last year")),
+    "ps_ttm": ("", Words("市销率，按最近十二个月营业收入", "price / sales of the last twelve months")),
     "dv_ratio": ("%", Words("股息率", "dividend yield")),
+    "dv_ttm": ("%", Words("股息率，按最近十二个月分红", "dividend yield of the last twelve months")),
     "total_share": ("10,000 shares", Words("总股本", "total shares")),
     "float_share": ("10,000 shares", Words("流通股本", "tradable shares")),
+    "free_share": ("10,000 shares", Words("自由流通股本", "shares that float freely")),
     "total_mv": ("10,000 yuan", Words("总市值", "market value of all shares")),
     "circ_mv": ("10,000 yuan", Words("流通市值", "market value of the tradable shares")),
 }

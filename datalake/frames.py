@@ -1,0 +1,22 @@
+"""Tables as polars frames: their types, an empty one, and rows brought into their shape."""
+
+import polars as pl
+
+from datalake.tables import Table
+
+
+def types_of(table: Table) -> pl.Schema:
+    """Of the columns as they are stored, the partition column too."""
+    return pl.Schema(pl.from_arrow(table.schema.empty_table()).schema)  # type: ignore[union-attr]
+
+
+def conform(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """The table's columns in its order and types; an optional column that the rows lack is null."""
+    types = types_of(table)
+    there = set(rows.columns)
+    return rows.select(
+        pl.lit(None, types[column.name]).alias(column.name)
+        if column.name not in there and not column.required
+        else pl.col(column.name).cast(types[column.name])
+        for column in table.columns
+    )
