@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from functions.commands.data_app import data_app
 from functions.commands.environment import prepare_environment
 from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError, Failure, failure
 from functions.commands.inputs import Where
@@ -19,7 +20,6 @@ from functions.settings import Settings
 # ruff: noqa: PLC0415
 
 app = typer.Typer(help="量湖 LiangHu: backtests of rule-based strategies on Chinese A-shares.", no_args_is_help=True, add_completion=False)
-data_app = typer.Typer(help="What the lake holds, and ways to put more into it.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
 app.add_typer(strategy_app, name="strategy")
 
@@ -42,7 +42,6 @@ Frequency = Annotated[str, typer.Option(help="1d, or minutes like 5m")]
 Benchmark = Annotated[
     str | None, typer.Option(help="An index, stock or fund to compare with, or none; omitted: 000300.SH, or the data's first index")
 ]
-SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out instead of refusing all")]
 
 
 @app.callback()
@@ -193,48 +192,6 @@ def verify(run: Annotated[str, typer.Argument(metavar="RUN", help="Its id")], as
     from functions.commands.verify import verify as compare
 
     _end(compare, _State.settings, run, as_json)
-
-
-@data_app.command("status")
-def data_status(as_json: AsJson = False) -> None:
-    """What the lake holds."""
-    from functions.commands.data import show_status
-
-    _end(show_status, _State.settings, as_json)
-
-
-@data_app.command("sample")
-def data_sample(as_json: AsJson = False) -> None:
-    """Make the synthetic sample market."""
-    from functions.commands.data import make_sample
-
-    _end(make_sample, _State.settings, as_json)
-
-
-@data_app.command("import")
-def data_import(
-    files: Annotated[list[Path], typer.Argument(help="Parquet or CSV in Tushare's shape")],
-    table: Annotated[str, typer.Option(help="bars_1d, adj_factor, daily_basic, index_1d, trade_cal ...")],
-    skip_bad: SkipBad = False,
-    as_json: AsJson = False,
-) -> None:
-    """Add files to the dataset "import", with a quality report."""
-    from functions.commands.data import import_files
-
-    _end(import_files, _State.settings, table, files, skip_bad, as_json)
-
-
-@data_app.command("sync")
-def data_sync(
-    start: Annotated[str, typer.Option(help="First day")],
-    end: Annotated[str, typer.Option(help="Last day")],
-    skip_bad: SkipBad = False,
-    as_json: AsJson = False,
-) -> None:
-    """Fetch what is missing from Tushare (TUSHARE_TOKEN)."""
-    from functions.commands.data import sync_tushare
-
-    _end(sync_tushare, _State.settings, start, end, skip_bad, as_json)
 
 
 def main() -> None:
