@@ -9,12 +9,13 @@ import pyarrow as pa
 
 from datalake.errors import ImportRefusedError, Problem, did_you_mean
 from datalake.files import UNREADABLE, parse, read_file
+from datalake.finding import Finding
 from datalake.frames import conform
 from datalake.lake import Lake, current, reading, scan, upsert
 from datalake.lives import outside_life
 from datalake.objects import NO_OPTIONS
 from datalake.publishing import publish_tables
-from datalake.quality import Finding, find, units
+from datalake.quality import find, units
 from datalake.tables import ALIASES, TABLES, Table
 
 SOURCE = "import"

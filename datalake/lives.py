@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from datalake.quality import EXAMPLES, Finding
+from datalake.finding import EXAMPLES, Finding
 
 OUTSIDE_LIFE = "bar before the listing or from the delisting on"
 

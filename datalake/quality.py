@@ -1,39 +1,20 @@
 """What can be wrong with rows: one row of CHECKS per kind, looked for before anything is written."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import polars as pl
 import pyarrow as pa
 
 from datalake.files import FILE, ROW, UNREADABLE
+from datalake.finding import EXAMPLES, Finding, Severity
 from datalake.tables import PRICE, Table
-
-Severity = Literal["error", "warning"]
 
 LARGEST_PRICE = 2_000_000.0
 """CNY: what int32 li can hold."""
 
-EXAMPLES = 3
-"""Of each kind of bad rows."""
-
 LARGEST_BONUS = 5.0
 """New shares for one: 3 is the most that was ever given."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One kind of bad rows: how many, and the first few of them."""
-
-    kind: str
-    severity: Severity
-    count: int
-    message: str
-    examples: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.count} x {self.message}: {'; '.join(self.examples)}"
 
 
 class Check(NamedTuple):
@@ -71,16 +52,6 @@ def units(rows: pl.DataFrame) -> Finding | None:
         if ratio is not None and low < ratio < high:
             return Finding("units", "error", rows.height, message, (f"amount / volume is {ratio:.4g} of the close in the middle",))
     return None
-
-
-def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings of several lots of rows, each kind once."""
-    found: dict[str, Finding] = {}
-    for row in findings:
-        known = found.get(row.kind)
-        added = (known.count + row.count, (known.examples + row.examples)[:EXAMPLES]) if known else (row.count, row.examples)
-        found[row.kind] = replace(row, count=added[0], examples=added[1])
-    return tuple(found.values())
 
 
 _SLIPS = (

@@ -10,11 +10,12 @@ import polars as pl
 from datalake.calendar import is_day, to_date
 from datalake.errors import ContextError, ForbiddenError, Problem, TokenError, UpstreamError
 from datalake.files import parse
+from datalake.finding import Finding, together
 from datalake.imports import BadRowsError, normalize
 from datalake.lake import Lake, current, scan, upsert
 from datalake.objects import NO_OPTIONS
 from datalake.publishing import publish_tables
-from datalake.quality import Finding, find, together, units
+from datalake.quality import find, units
 from datalake.tables import TABLES
 from datalake.tushare import Client, Patience, fetch
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from datalake.quality import Finding
+from datalake.finding import Finding
 from functions.commands.screen import notes
 
 

@@ -1,0 +1,57 @@
+"""What a check of rows says: the kind, how many, where, and the first few. Free of polars: the API shows findings."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+Severity = Literal["error", "warning"]
+"""An error makes results wrong for sure and is not written; a warning may be true, and is told."""
+
+EXAMPLES = 3
+"""Of each kind of bad rows."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of bad rows of one table: how many, and the first few of them."""
+
+    kind: str
+    severity: Severity
+    count: int
+    message: str
+    examples: tuple[str, ...]
+    table: str = ""
+    first: int = 0
+    """The first of the dates concerned, YYYYMMDD; 0: none is known."""
+    last: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.count} x {self.message}" + (f": {'; '.join(self.examples)}" if self.examples else "")
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"examples": list(self.examples)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Finding":
+        """What to_json gave; raises KeyError or TypeError for anything else."""
+        return cls(**{**value, "examples": tuple(value["examples"])})
+
+
+def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings of several lots of rows, each kind of a table once: counts added up, the first few examples, the whole range of dates."""
+    found: dict[tuple[str, str], Finding] = {}
+    for row in findings:
+        known = found.get((row.table, row.kind))
+        found[row.table, row.kind] = _joined(known, row) if known else row
+    return tuple(found.values())
+
+
+def _joined(known: Finding, row: Finding) -> Finding:
+    return replace(
+        known,
+        severity="error" if "error" in (known.severity, row.severity) else "warning",
+        count=known.count + row.count,
+        examples=(known.examples + row.examples)[:EXAMPLES],
+        first=min((day for day in (known.first, row.first) if day), default=0),
+        last=max(known.last, row.last),
+    )
