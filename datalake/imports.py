@@ -11,8 +11,9 @@ from datalake.errors import ImportRefusedError, Problem, did_you_mean
 from datalake.files import UNREADABLE, parse, read_file
 from datalake.finding import Finding
 from datalake.frames import conform
-from datalake.lake import Lake, current, reading, scan, upsert
+from datalake.lake import Lake, current, reading, scan
 from datalake.lives import outside_life
+from datalake.merging import merge
 from datalake.objects import NO_OPTIONS
 from datalake.publishing import publish_tables
 from datalake.quality import find, units
@@ -70,10 +71,9 @@ def import_table(
     ready, findings = _checked(parsed, skip_bad)
     lake = Lake(lake_url, options)
     findings += _lives(lake, shape.name, ready[shape.name])
-    for name, rows in ready.items():  # factors first: bars are never seen without theirs
-        upsert(lake, SOURCE, name, rows)
+    written_as = {name: merge(lake, SOURCE, name, rows) for name, rows in ready.items()}  # factors first: bars never stand without theirs
     note = {"table": shape.name, "files": [path.name for path in paths], "findings": {row.kind: row.count for row in findings}}
-    dataset = publish_tables(lake, SOURCE, ready, note)
+    dataset = publish_tables(lake, SOURCE, written_as, note, findings)
     written = ready[shape.name]
     days = written.select(pl.col(shape.date).dt.strftime("%Y%m%d").cast(pl.Int64)).to_series() if shape.date else pl.Series([0])
     return ImportReport(

@@ -1,6 +1,6 @@
 """Objects in a local folder or an S3 bucket, behind one small face: open, get, list, and put once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -89,6 +89,17 @@ def sizes(store: Store, prefix: str) -> dict[str, int]:
     except (BaseError, OSError) as error:
         raise StorageError(Problem("store", f"cannot list {prefix}: {_first_line(error)}", _advice(error))) from error
     return dict(sorted(found.items()))
+
+
+def delete(store: Store, keys: Iterable[str]) -> None:
+    """Take objects away; one that is gone already is fine."""
+    for key in keys:
+        try:
+            obstore.delete(store, key)
+        except (NotFoundError, FileNotFoundError):
+            continue
+        except (BaseError, OSError) as error:
+            raise StorageError(Problem("store", f"cannot delete {key}: {_first_line(error)}")) from error
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,15 +1,15 @@
 """From written tables to a visible version: what the next manifest and its catalog say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from datalake.calendar import to_int
-from datalake.errors import MissingObjectError, Problem
-from datalake.lake import Lake, current, reading, scan
-from datalake.lake import describe as describe_table
-from datalake.tables import DAILY_BASIC_FIELDS, TABLES
+from datalake.finding import Finding
+from datalake.lake import Lake, at_version, reading, rows_at, scan
+from datalake.outlines import codes_in, ex_dates, outline
+from datalake.tables import DAILY_BASIC_FIELDS, MINUTE_TABLES, TABLES
 from datalake.versions import Bars, Catalog, Dataset, Edition, Instrument, TableVersion, publish
 from engine.market import board_of
 
@@ -17,21 +17,28 @@ WIDE_PERCENT = 20
 """A fund's limit_percent that makes its board fund_20."""
 
 
-def publish_tables(lake: Lake, source: str, written: Iterable[str], note: Mapping[str, Any]) -> Dataset:
-    """The source's next version: the tables just written at their newest commit, all others as the newest version has them.
+def publish_tables(
+    lake: Lake, source: str, written: Mapping[str, TableVersion], note: Mapping[str, Any], findings: Sequence[Finding] = ()
+) -> Dataset:
+    """The source's next version: the tables as they were written, all others as the newest version has them.
 
-    Tables that were written and never published (somebody's process ended in between) stay unseen until they are written again.
+    Where somebody else published a later commit of a table meanwhile, which holds these rows, too, that one stays. Tables that were
+    written and never published (somebody's process ended in between) stay unseen until they are written again.
     """
-    names = sorted(set(written))
 
     def describe(newest: Dataset | None) -> Edition:
         tables = dict(newest.tables) if newest else {}
-        for name in names:
-            tables[name] = _newest_commit(lake, source, name)
+        tables |= {name: _later(tables.get(name), table) for name, table in written.items()}
         with reading(f"the tables of {source}"):
-            return Edition(tables, build_catalog(lake, source, tables), note)
+            return Edition(tables, build_catalog(lake, source, tables), note, tuple(findings))
 
     return publish(lake.store, source, describe)
+
+
+def _later(known: TableVersion | None, written: TableVersion) -> TableVersion:
+    """Of two commits of one table (its id stands before the @) the later one."""
+    same = known is not None and known.snapshot.partition("@")[0] == written.snapshot.partition("@")[0]
+    return known if known and same and known.delta_version > written.delta_version else written
 
 
 def build_catalog(lake: Lake, source: str, tables: Mapping[str, TableVersion]) -> Catalog:
@@ -40,31 +47,24 @@ def build_catalog(lake: Lake, source: str, tables: Mapping[str, TableVersion]) -
     def rows(name: str) -> pl.LazyFrame:
         return scan(lake, source, name, tables[name].delta_version)
 
-    bars: dict[str, Bars] = {}
-    traded: list[str] = []
-    if "bars_1d" in tables and tables["bars_1d"].rows:
-        traded = _codes(rows("bars_1d"))
-        bars["1d"] = Bars(tables["bars_1d"].first, tables["bars_1d"].last, ())
-    if "bars_5m" in tables and tables["bars_5m"].rows:
-        bars["5m"] = Bars(tables["bars_5m"].first, tables["bars_5m"].last, tuple(_codes(rows("bars_5m"))))
+    having = {name: frequency for name, frequency in {"bars_1d": "1d", **MINUTE_TABLES}.items() if name in tables and tables[name].rows}
+    edges = {name: outline(lake, source, name, tables[name].delta_version) for name in having}
+    traded = codes_in(edges["bars_1d"]) if "bars_1d" in edges else []
+    bars = {
+        frequency: Bars(tables[name].first, tables[name].last, () if frequency == "1d" else tuple(codes_in(edges[name])))
+        for name, frequency in having.items()
+    }
     listed = rows("instruments").collect() if "instruments" in tables else None
     indices = _indices(rows, tables)
-    fields = sorted([*(f"index:{code}" for code, has in indices.items() if "bars" in has), *_stock_fields(rows, tables, listed)])
+    fields = sorted([*(f"index:{code}" for code, has in indices.items() if "bars" in has), *_stock_fields(lake, source, tables, listed)])
     return Catalog(
         instruments=_instruments(listed, traded, bars),
         sessions=_sessions(rows, tables),
         indices=indices,
         fields=tuple(fields),
         bars=bars,
-        ex_dates=_ex_dates(rows("bars_1d"), rows("dividends")) if "dividends" in tables and "1d" in bars else {},
+        ex_dates=_by_year(ex_dates(edges["bars_1d"]), rows("dividends")) if "dividends" in tables and "1d" in bars else {},
     )
-
-
-def _newest_commit(lake: Lake, source: str, name: str) -> TableVersion:
-    delta = current(lake, source, name)
-    if delta is None:
-        raise MissingObjectError(Problem(name, f"table {source}/{name} was to be published and is not there"))
-    return describe_table(delta, TABLES[name], scan(lake, source, name, delta.version()))
 
 
 def _codes(rows: pl.LazyFrame, column: str = "ts_code") -> list[str]:
@@ -79,16 +79,26 @@ def _indices(rows: Any, tables: Mapping[str, TableVersion]) -> dict[str, str]:
     return {code: " ".join(found[code]) for code in sorted(found)}
 
 
-def _stock_fields(rows: Any, tables: Mapping[str, TableVersion], listed: pl.DataFrame | None) -> list[str]:
+def _stock_fields(lake: Lake, source: str, tables: Mapping[str, TableVersion], listed: pl.DataFrame | None) -> list[str]:
     names = []
     if "namechange" in tables:
         names.append("is_st")
     if listed is not None and listed["list_date"].count():
         names.append("listed_sessions")
-    if "daily_basic" in tables:
-        filled = rows("daily_basic").select(pl.col(column.name).count() for column in DAILY_BASIC_FIELDS).collect().row(0, named=True)
-        names += [name for name, count in filled.items() if count]
-    return names
+    return [*names, *_filled(lake, source, tables)] if "daily_basic" in tables else names
+
+
+def _filled(lake: Lake, source: str, tables: Mapping[str, TableVersion]) -> list[str]:
+    """The fields of daily_basic that some row has, by the counts that Delta keeps of each file. (Files of a table that got a column
+    later know nothing of it.)"""
+    delta = at_version(lake, source, "daily_basic", tables["daily_basic"].delta_version)
+    added = pl.DataFrame(delta.get_add_actions(flatten=True))
+    names = [column.name for column in DAILY_BASIC_FIELDS if f"null_count.{column.name}" in added.columns]
+    if len(added) and any(added[f"null_count.{name}"].null_count() for name in names):
+        counts = rows_at(lake, delta, TABLES["daily_basic"]).select(pl.col(name).count() for name in names).collect().row(0, named=True)
+    else:
+        counts = {name: int((added["num_records"] - added[f"null_count.{name}"]).sum()) for name in names}
+    return [name for name, count in counts.items() if count]
 
 
 def _instruments(listed: pl.DataFrame | None, traded: list[str], bars: Mapping[str, Bars]) -> tuple[Instrument, ...]:
@@ -113,13 +123,12 @@ def _board(code: str, row: Mapping[str, Any]) -> str:
     return "fund_20" if board == "fund" and row.get("limit_percent") == WIDE_PERCENT else board
 
 
-def _ex_dates(bars: pl.LazyFrame, dividends: pl.LazyFrame) -> dict[str, tuple[int, int]]:
+def _by_year(moved: pl.DataFrame, dividends: pl.LazyFrame) -> dict[str, tuple[int, int]]:
     """By year: bars whose reference price differs from the last close, and those of them that have a dividend record."""
-    before = bars.select("ts_code", "trade_date", "pre_close", "close").sort("ts_code", "trade_date")
-    moved = before.filter(pl.col("pre_close") != pl.col("close").shift(1).over("ts_code")).select("ts_code", "trade_date")
     records = dividends.select("ts_code", trade_date="ex_date", known=pl.lit(1)).unique()
     found = (
-        moved.join(records, on=["ts_code", "trade_date"], how="left")
+        moved.lazy()
+        .join(records, on=["ts_code", "trade_date"], how="left")
         .group_by(pl.col("trade_date").dt.strftime("%Y").alias("year"))
         .agg(pl.len().cast(pl.Int64), pl.col("known").count().cast(pl.Int64))
         .sort("year")
@@ -133,7 +142,7 @@ def _sessions(rows: Any, tables: Mapping[str, TableVersion]) -> tuple[int, ...]:
     if "trade_cal" in tables:
         days = rows("trade_cal").filter(pl.col("is_open") == 1).select(pl.col("cal_date").unique().sort()).collect().to_series()
     else:
-        names = [name for name in ("bars_1d", "index_1d", "bars_5m") if name in tables]
+        names = [name for name in ("bars_1d", "index_1d", *MINUTE_TABLES) if name in tables]
         if not names:
             return ()
         days = pl.concat([rows(name).select("trade_date") for name in names]).unique().sort("trade_date").collect().to_series()

@@ -12,7 +12,8 @@ from datalake.errors import ContextError, ForbiddenError, Problem, TokenError, U
 from datalake.files import parse
 from datalake.finding import Finding, together
 from datalake.imports import BadRowsError, normalize
-from datalake.lake import Lake, current, scan, upsert
+from datalake.lake import Lake, current, describe, scan
+from datalake.merging import merge
 from datalake.objects import NO_OPTIONS
 from datalake.publishing import publish_tables
 from datalake.quality import find, units
@@ -66,8 +67,8 @@ def sync(  # noqa: PLR0913  the door to the command line: everything after the l
     first, last = _window(start, end)
     lake = Lake(lake_url, options)
     work = _Work(lake, Client(token, url), patience, skip_bad, [])
-    upsert(lake, SOURCE, "instruments", work.instruments())
-    upsert(lake, SOURCE, "trade_cal", work.calendar(first, last))
+    merge(lake, SOURCE, "instruments", work.instruments())
+    merge(lake, SOURCE, "trade_cal", work.calendar(first, last))
     pays = _has_dividends(lake, work, first)
     sessions = _open_days(lake, first, last)
     there = _days_there(lake, first, last)
@@ -87,11 +88,12 @@ def sync(  # noqa: PLR0913  the door to the command line: everything after the l
             progress(number, len(missing), f"{day:%Y-%m-%d}")
         if bars:
             if dividends:  # and factors before the bars: a session counts as there when its bars are
-                upsert(lake, SOURCE, "dividends", pl.concat(dividends))
-            upsert(lake, SOURCE, "adj_factor", pl.concat(factors))
-            upsert(lake, SOURCE, "bars_1d", pl.concat(bars))
+                merge(lake, SOURCE, "dividends", pl.concat(dividends))
+            merge(lake, SOURCE, "adj_factor", pl.concat(factors))
+            merge(lake, SOURCE, "bars_1d", pl.concat(bars))
             rows += sum(frame.height for frame in bars)
-    tables = [name for name in ("instruments", "trade_cal", "dividends", "adj_factor", "bars_1d") if current(lake, SOURCE, name)]
+    names = ("instruments", "trade_cal", "dividends", "adj_factor", "bars_1d")
+    tables = {name: describe(delta, TABLES[name]) for name in names if (delta := current(lake, SOURCE, name))}
     dataset = publish_tables(lake, SOURCE, tables, {"start": start, "end": end, "sessions": len(missing) - len(empty)})
     fetched = len(missing) - len(empty)
     return SyncReport(dataset.version, fetched, len(sessions) - len(missing), tuple(empty), rows, together(work.findings))
@@ -126,7 +128,7 @@ def _has_dividends(lake: Lake, work: "_Work", first: date) -> bool:
         message = "interface that the account may not use; without dividends they are reinvested by the factor"
         work.findings.append(Finding("no_dividends", "warning", 1, message, (str(error),)))
         return False
-    upsert(lake, SOURCE, "dividends", pl.concat(found))
+    merge(lake, SOURCE, "dividends", pl.concat(found))
     return True
 
 

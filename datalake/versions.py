@@ -3,13 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from datalake.errors import MissingObjectError, Problem, StorageError, UnknownDatasetError, did_you_mean
+from datalake.finding import Finding
 from datalake.objects import Store, get, put_new, sizes
 
 TITLES = {
@@ -105,6 +106,8 @@ class Dataset:
     tables: Mapping[str, TableVersion]
     catalog_key: str
     note: Mapping[str, Any] = field(default_factory=dict)
+    findings_key: str = ""
+    """Of what the checks of its ingest found; empty: nothing."""
     store: Store | None = field(default=None, repr=False, compare=False)
 
     @cached_property
@@ -113,6 +116,13 @@ class Dataset:
         if self.store is None:
             raise StorageError(Problem("datasource_version", f"{self.version} was made without a store"))
         return Catalog.from_json(json.loads(get(self.store, self.catalog_key)))
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks found when it came in. Loaded on first use."""
+        if not self.findings_key or self.store is None:
+            return ()
+        return tuple(Finding.from_json(row) for row in json.loads(get(self.store, self.findings_key)))
 
     @property
     def snapshot(self) -> str:
@@ -129,6 +139,7 @@ class Dataset:
             "published_at": self.published_at,
             "tables": {name: table._asdict() for name, table in sorted(self.tables.items())},
             "catalog": self.catalog_key,
+            "findings": self.findings_key,
             "note": dict(self.note),
         }
 
@@ -139,6 +150,7 @@ class Edition(NamedTuple):
     tables: Mapping[str, TableVersion]
     catalog: Catalog
     note: Mapping[str, Any]
+    findings: tuple[Finding, ...] = ()
 
 
 def publish(store: Store, source: str, describe: Callable[[Dataset | None], Edition]) -> Dataset:
@@ -165,6 +177,7 @@ def publish(store: Store, source: str, describe: Callable[[Dataset | None], Edit
             tables=dict(edition.tables),
             catalog_key=catalog_key,
             note=dict(edition.note),
+            findings_key=_put_findings(store, edition.findings),
             store=store,
         )
         if put_new(store, _key(source, number), _text(dataset.to_json())):
@@ -232,6 +245,7 @@ def _read(store: Store, source: str, number: int) -> Dataset:
         tables={name: TableVersion(**row) for name, row in value["tables"].items()},
         catalog_key=value["catalog"],
         note=value["note"],
+        findings_key=value["findings"],
         store=store,
     )
 
@@ -243,5 +257,14 @@ def _put_catalog(store: Store, catalog: Catalog) -> str:
     return key
 
 
-def _text(value: Mapping[str, Any]) -> bytes:
+def _put_findings(store: Store, findings: Sequence[Finding]) -> str:
+    if not findings:
+        return ""
+    data = _text([finding.to_json() for finding in findings])
+    key = f"findings/{hashlib.sha256(data).hexdigest()}.json"
+    put_new(store, key, data)
+    return key
+
+
+def _text(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()

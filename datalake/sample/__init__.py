@@ -6,7 +6,8 @@ Eighty invented companies and funds, 2018 to 2024, on the real sessions of the e
 from collections.abc import Mapping
 
 from datalake.errors import UnknownDatasetError
-from datalake.lake import Lake, replace
+from datalake.lake import Lake
+from datalake.merging import replace
 from datalake.objects import NO_OPTIONS
 from datalake.publishing import publish_tables
 from datalake.sample.rows import sample_tables
@@ -24,9 +25,8 @@ def build_sample(lake_url: str, options: Mapping[str, str] = NO_OPTIONS) -> Data
     if made:
         return made
     tables = sample_tables()
-    for name, rows in tables.items():
-        replace(lake, SOURCE, name, rows)
-    return publish_tables(lake, SOURCE, tables, {"generator": GENERATOR, "synthetic": True})
+    written = {name: replace(lake, SOURCE, name, rows) for name, rows in tables.items()}
+    return publish_tables(lake, SOURCE, written, {"generator": GENERATOR, "synthetic": True})
 
 
 def _made_before(lake: Lake) -> Dataset | None:

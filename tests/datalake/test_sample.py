@@ -24,7 +24,8 @@ Rows = dict[str, pl.DataFrame]
 
 def digest(rows: pl.DataFrame) -> str:
     """Of the numbers themselves, so that no writer of files has a say."""
-    numbers = rows.select(pl.col(pl.Int32, pl.Int64, pl.Float64)).fill_null(-1)
+    filled = rows.select(column for column in rows if column.null_count() < len(column))
+    numbers = filled.select(pl.col(pl.Int32, pl.Int64, pl.Float64)).fill_null(-1)
     text = "\n".join(rows["ts_code"].to_list()).encode()
     return hashlib.sha256(text + b"".join(np.ascontiguousarray(numbers[name].to_numpy()).tobytes() for name in numbers.columns)).hexdigest()
 
