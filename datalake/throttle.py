@@ -1,0 +1,126 @@
+"""How often Tushare may be called: a sliding window shared by every thread and process of a machine, and an account's limits."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from datalake.errors import Problem, StorageError
+from datalake.interfaces import Interface
+
+MINUTE = 61.0
+"""Seconds of the window. A second more than a minute: calls may reach the server closer together than they left."""
+
+
+class Throttle(Protocol):
+    """Counts the calls of everybody who shares an account."""
+
+    def take(self, interface: str, per_minute: int) -> float:
+        """Seconds to wait before asking again; 0: go, the call is counted."""
+        ...
+
+    def hold(self, interface: str, seconds: float) -> None:
+        """Nobody may call the interface for so long: Tushare has refused."""
+        ...
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the owner says of the account."""
+
+    caps: Mapping[str, int] = field(default_factory=dict)
+    """Calls a minute by interface; "*": of every interface that is not named. {}: the rows' own."""
+    points: int = 0
+    """Of the account; 0: unknown, everything is tried."""
+
+    def per_minute(self, interface: Interface) -> int:
+        return self.caps.get(interface.name, self.caps.get("*", interface.per_minute))
+
+    def allows(self, interface: Interface) -> bool:
+        """Whether the account's points are enough."""
+        return not self.points or self.points >= interface.points
+
+
+class SqliteThrottle:
+    """A Throttle in one SQLite file: every call of the last minute is a row, so no minute, wherever it begins, has more than allowed.
+
+    (A bucket that fills to `per_minute` would let twice as many through within one minute: those saved up, and those that drip in.)
+    A file that cannot be read is made anew, and then nobody calls for a minute, because what was called is forgotten.
+    """
+
+    def __init__(self, path: Path, window: float = MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` is one for the whole machine; the default never jumps while the machine runs. Seconds."""
+        self._path, self._window, self._clock = path, window, clock
+
+    def take(self, interface: str, per_minute: int) -> float:
+        if per_minute < 1:
+            raise ValueError(f"{interface}: {per_minute} calls a minute")
+        return self._in_transaction(lambda file: self._take(file, interface, per_minute))
+
+    def hold(self, interface: str, seconds: float) -> None:
+        self._in_transaction(lambda file: self._hold(file, interface, seconds))
+
+    def _take(self, file: sqlite3.Connection, interface: str, per_minute: int) -> float:
+        now = self._clock()
+        _forget_the_future(file, now)
+        file.execute("DELETE FROM calls WHERE at <= ?", (now - self._window,))
+        file.execute("DELETE FROM holds WHERE since + seconds <= ?", (now,))
+        (until,) = file.execute("SELECT max(since + seconds) FROM holds WHERE interface IN (?, '*')", (interface,)).fetchone()
+        if until is not None:
+            return float(until - now)
+        nth = file.execute(
+            "SELECT at FROM calls WHERE interface = ? ORDER BY at DESC LIMIT 1 OFFSET ?", (interface, per_minute - 1)
+        ).fetchone()
+        if nth is not None:
+            return float(nth[0] + self._window - now)
+        file.execute("INSERT INTO calls VALUES (?, ?)", (interface, now))
+        return 0.0
+
+    def _hold(self, file: sqlite3.Connection, interface: str, seconds: float) -> float:
+        now = self._clock()
+        _forget_the_future(file, now)
+        file.execute("INSERT INTO holds VALUES (?, ?, ?)", (interface, now, seconds))
+        return 0.0
+
+    def _in_transaction(self, work: Callable[[sqlite3.Connection], float]) -> float:
+        """A connection for each: it may be in any thread, after any fork, and sees a file that another process has made anew."""
+        for attempt in (1, 2):
+            try:
+                with closing(self._open()) as file, file:
+                    file.execute("BEGIN IMMEDIATE")  # whoever is killed in between has done nothing
+                    return work(file)
+            except sqlite3.OperationalError as error:  # locked too long, a full disk, a folder that is not ours
+                raise StorageError(Problem("throttle", f"cannot use {self._path}: {error}")) from error
+            except sqlite3.DatabaseError as error:
+                if attempt == 2:
+                    raise StorageError(Problem("throttle", f"cannot use {self._path}: {error}")) from error
+                self._make_anew()
+        raise AssertionError("unreachable")
+
+    def _open(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = sqlite3.connect(self._path, timeout=60, isolation_level=None)
+        try:
+            file.execute("PRAGMA synchronous = OFF")  # a crash of the machine may spoil the file: it is made anew
+            file.execute("CREATE TABLE IF NOT EXISTS calls (interface TEXT, at REAL)")
+            file.execute("CREATE INDEX IF NOT EXISTS calls_by_time ON calls (interface, at)")
+            file.execute("CREATE TABLE IF NOT EXISTS holds (interface TEXT, since REAL, seconds REAL)")
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    def _make_anew(self) -> None:
+        for name in (self._path, self._path.with_name(f"{self._path.name}-journal")):
+            name.unlink(missing_ok=True)
+        with closing(self._open()) as file:
+            self._hold(file, "*", self._window)
+
+
+def _forget_the_future(file: sqlite3.Connection, now: float) -> None:
+    """The clock was set back (the machine was started anew): what lies ahead of it counts as now, so that nobody waits for ever."""
+    file.execute("UPDATE calls SET at = ? WHERE at > ?", (now, now))
+    file.execute("UPDATE holds SET since = ? WHERE since > ?", (now, now))
