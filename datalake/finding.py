@@ -1,8 +1,10 @@
 """What a check of rows says: the kind, how many, where, and the first few. Free of polars: the API shows findings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
+
+from datalake.errors import ImportRefusedError, Problem
 
 Severity = Literal["error", "warning"]
 """An error makes results wrong for sure and is not written; a warning may be true, and is told."""
@@ -35,6 +37,17 @@ class Finding:
     def from_json(cls, value: Mapping[str, Any]) -> "Finding":
         """What to_json gave; raises KeyError or TypeError for anything else."""
         return cls(**{**value, "examples": tuple(value["examples"])})
+
+
+class BadRowsError(ImportRefusedError):
+    """Files that can be read and hold bad rows; `findings` counts each kind."""
+
+    def __init__(self, table: str, rows: int, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        self.rows = rows
+        hint = "mend the file, or import with --skip-bad to leave these rows out; nothing was written"
+        errors = [finding for finding in findings if finding.severity == "error"]
+        super().__init__([Problem(f"{finding.table or table}.{finding.kind}", str(finding), hint) for finding in errors])
 
 
 def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from datalake.errors import ImportRefusedError, Problem, did_you_mean
 from datalake.files import UNREADABLE, parse, read_file
-from datalake.finding import Finding
+from datalake.finding import BadRowsError, Finding
 from datalake.frames import conform
 from datalake.lake import Lake, current, reading, scan
 from datalake.lives import outside_life
@@ -35,17 +35,6 @@ class ImportReport:
     first: int
     """YYYYMMDD; 0 for tables without dates."""
     last: int
-
-
-class BadRowsError(ImportRefusedError):
-    """Files that can be read and hold bad rows; `findings` counts each kind."""
-
-    def __init__(self, table: str, rows: int, findings: Sequence[Finding]) -> None:
-        self.findings = tuple(findings)
-        self.rows = rows
-        hint = "mend the file, or import with --skip-bad to leave these rows out; nothing was written"
-        errors = [finding for finding in findings if finding.severity == "error"]
-        super().__init__([Problem(f"{table}.{finding.kind}", str(finding), hint) for finding in errors])
 
 
 def import_table(

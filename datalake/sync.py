@@ -10,8 +10,8 @@ import polars as pl
 from datalake.calendar import is_day, to_date
 from datalake.errors import ContextError, ForbiddenError, Problem, TokenError, UpstreamError
 from datalake.files import parse
-from datalake.finding import Finding, together
-from datalake.imports import BadRowsError, normalize
+from datalake.finding import BadRowsError, Finding, together
+from datalake.imports import normalize
 from datalake.lake import Lake, current, describe, scan
 from datalake.merging import merge
 from datalake.objects import NO_OPTIONS

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from datalake.imports import BadRowsError, import_table
+from datalake.finding import BadRowsError
+from datalake.imports import import_table
 from functions.commands.data_findings import finding_as_json, show_findings
 from functions.commands.failures import BAD_INPUT, OK
 from functions.commands.screen import notes, output, write_json

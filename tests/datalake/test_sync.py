@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from datalake.errors import ContextError, ForbiddenError, RateError, TokenError, UnreachableError, UpstreamError
-from datalake.imports import BadRowsError
+from datalake.finding import BadRowsError
 from datalake.lake import Lake, scan
 from datalake.sync import SyncReport, sync
 from datalake.tushare import Patience, refusal
