@@ -4,6 +4,7 @@ Two writers lose nothing: a commit goes through only on the state that it was ma
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -77,12 +78,12 @@ class _Plan:
     def __init__(self, lake: Lake, delta: DeltaTable, table: Table, incoming: pl.LazyFrame, within: pl.Expr | None) -> None:
         self._lake, self._table = lake, table
         self._within = None if within is None else within.fill_null(False)  # a row of which it is not known stays
-        self._incoming = incoming.with_columns(_part(table).alias(_PART))
+        self._incoming = incoming
         self.files = files_by_part(delta, table)
 
     def parts(self) -> list[int]:
         """Those that rows come into or may go from."""
-        found = set(self._incoming.select(pl.col(_PART).unique()).collect().to_series().to_list())
+        found = set(self._incoming.select(_part(self._table).unique()).collect().to_series().to_list())
         if self._within is not None:
             stored = scan_files(self._lake, [uri for uris in self.files.values() for uri in uris], self._table)
             found |= set(stored.filter(self._within).select(_part(self._table).unique()).collect().to_series().to_list())
@@ -115,7 +116,7 @@ class _Plan:
         return before.join(new.lazy().select(self._table.key), on=self._table.key, how="semi", nulls_equal=True).collect()
 
     def incoming(self, part: int) -> pl.DataFrame:
-        rows = self._incoming.filter(pl.col(_PART) == part).select(self._table.names).collect()
+        rows = self._incoming.filter(_inside(self._table, part)).select(self._table.names).collect()
         return rows.unique(self._table.key, keep="last", maintain_order=True)
 
     def stored(self, part: int) -> pl.LazyFrame:
@@ -129,9 +130,6 @@ class _Plan:
             kept = before.filter(~self._within) if self._within is not None else before
             new = pl.concat([kept.join(new.lazy(), on=self._table.key, how="anti", nulls_equal=True).collect(), new])
         return new.sort(self._table.key)
-
-
-_PART = "part of the table"
 
 
 def _opened(lake: Lake, source: str, table: Table) -> DeltaTable:
@@ -196,6 +194,16 @@ def _part(table: Table) -> pl.Expr:
     day = pl.col(table.date).dt
     year = day.year()
     return (year if table.parts == "year" else year * 100 + day.month().cast(pl.Int32)).cast(pl.Int32)
+
+
+def _inside(table: Table, part: int) -> pl.Expr:
+    """The rows of a partition, said in days: files know their first and last."""
+    if not table.parts:
+        return pl.lit(True)
+    year, month = (part, 0) if table.parts == "year" else (part // 100, part % 100)
+    first = date(year, month or 1, 1)
+    after = date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1)
+    return (pl.col(table.date) >= first) & (pl.col(table.date) < after)
 
 
 def _retried(commit: Callable[[], TableVersion], source: str, table: str) -> TableVersion:
