@@ -46,6 +46,12 @@ class Database:
         with self._transaction("lianghu_worker", {}) as connection:
             yield connection
 
+    @contextmanager
+    def as_ingest(self) -> Iterator[Connection]:
+        """A transaction that can ask for a call to the data vendor, and nothing else."""
+        with self._transaction("lianghu_ingest", {}) as connection:
+            yield connection
+
     def close(self) -> None:
         self._pool.close()
 

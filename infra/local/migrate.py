@@ -16,10 +16,13 @@ begin
     if exists (select from pg_roles where rolname = 'lianghu_worker') then
         grant lianghu_worker to lianghu_login;
     end if;
+    if exists (select from pg_roles where rolname = 'lianghu_ingest') then
+        grant lianghu_ingest to lianghu_login;
+    end if;
 end
 $$
 """
-"""The functions' login may act as the worker, a role that the migrations make."""
+"""The functions' login may act as the worker and as the ingest, roles that the migrations make."""
 
 
 def migrate(url_admin: str, folder: Path = MIGRATIONS) -> list[str]:

@@ -15,6 +15,9 @@ from tests.functions.submissions import ENGINE, make_submission, results_of, sub
 
 OWNED = ("strategies", "strategy_versions", "backtests", "grids", "backtest_runs", "run_blocks")
 HIDDEN = ("outbox", "idempotency", "rate_limits")
+INGEST_TABLE = "vendor_calls"
+"""Of nobody: it holds no row of a user."""
+INGEST_FUNCTIONS = ("take_call('daily', 1, 61)", "hold_calls('daily', 1)")
 WORKER_FUNCTIONS = (
     "claim_block('w', 'engine-1', 30)",
     "complete_block(1, 1, '[]')",
@@ -94,7 +97,7 @@ def test_users_forge_no_results(database: Database, submission: object, user: st
         connection.execute(change)
 
 
-@pytest.mark.parametrize("call", [*WORKER_FUNCTIONS, *INNER_FUNCTIONS])
+@pytest.mark.parametrize("call", [*WORKER_FUNCTIONS, *INNER_FUNCTIONS, *INGEST_FUNCTIONS])
 def test_users_do_not_work(database: Database, user: str, call: str) -> None:
     with pytest.raises(errors.InsufficientPrivilege), database.as_user(user) as connection:
         connection.execute(f"select lianghu.{call}")
@@ -162,14 +165,38 @@ def test_a_worker_reads_and_writes_no_table(database: Database, submission: obje
 
 
 def test_a_worker_submits_and_cancels_nothing(database: Database, submission: tuple[str, str, str]) -> None:
-    for call in (f"cancel_grid('{submission[1]}')", "create_backtest(gen_random_uuid(), '{}', '')", *INNER_FUNCTIONS):
+    calls = (f"cancel_grid('{submission[1]}')", "create_backtest(gen_random_uuid(), '{}', '')", *INNER_FUNCTIONS, *INGEST_FUNCTIONS)
+    for call in calls:
         with pytest.raises(errors.InsufficientPrivilege), database.as_worker() as connection:
             connection.execute(f"select lianghu.{call}")
 
 
+@pytest.mark.parametrize("statement", ["select * from public.{}", "delete from public.{}", "insert into public.{} values ('daily')"])
+def test_nobody_sees_or_changes_the_pace_of_the_ingest(database: Database, user: str, statement: str) -> None:
+    query = sql.SQL(statement).format(sql.Identifier(INGEST_TABLE))
+    for transaction in (database.as_user(user), database.as_worker(), database.as_ingest()):
+        with pytest.raises(errors.InsufficientPrivilege), transaction as connection:
+            connection.execute(query)
+
+
+def test_the_ingest_asks_for_calls_and_can_do_nothing_else(database: Database, submission: object, user: str) -> None:
+    with database.as_ingest() as connection:
+        for call in INGEST_FUNCTIONS:
+            connection.execute(f"select lianghu.{call}")
+    others = (f"lianghu.{call}" for call in (*WORKER_FUNCTIONS, *INNER_FUNCTIONS, "take_request(1, 60)", "cancel_grid(gen_random_uuid())"))
+    for what in (*(f"select {call}" for call in others), *(f"select * from public.{table}" for table in (*OWNED, *HIDDEN))):
+        with pytest.raises(errors.InsufficientPrivilege), database.as_ingest() as connection:
+            connection.execute(what)
+
+
 def test_the_login_alone_does_nothing(servers: object, submission: object, database: Database) -> None:
     with psycopg.connect(servers.login) as connection:  # type: ignore[attr-defined]
-        for statement in ("select * from public.backtest_runs", "select lianghu.sweep('x')", "select lianghu.take_request(1, 60)"):
+        for statement in (
+            "select * from public.backtest_runs",
+            "select lianghu.sweep('x')",
+            "select lianghu.take_request(1, 60)",
+            "select lianghu.hold_calls('x', 1)",
+        ):
             with pytest.raises(errors.InsufficientPrivilege), connection.transaction():
                 connection.execute(statement)
 
@@ -195,7 +222,7 @@ def test_every_table_forces_row_level_security(admin: psycopg.Connection) -> Non
     rows = admin.execute(
         "select relname, relrowsecurity, relforcerowsecurity from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
     ).fetchall()
-    assert {name for name, _, _ in rows} == {*OWNED, *HIDDEN}
+    assert {name for name, _, _ in rows} == {*OWNED, *HIDDEN, INGEST_TABLE}
     assert all(enabled and forced for _, enabled, forced in rows)
 
 
