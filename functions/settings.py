@@ -1,12 +1,21 @@
 """The only reader of the environment: every setting, its name, its default and what it means."""
 
+import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, BeforeValidator, Field, PositiveInt, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _from_json(value: Any) -> Any:
+    """Text of the environment; ValueError, which becomes an error of the setting, where it is no JSON."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except json.JSONDecodeError:
+        raise ValueError('no JSON; write it like {"daily": 500, "*": 200}') from None
 
 
 class Settings(BaseSettings):
@@ -33,6 +42,7 @@ class Settings(BaseSettings):
     plan_queue_url: str = ""
     block_queue_url: str = ""
     aggregate_queue_url: str = ""
+    ingest_queue_url: str = ""
     dead_letters_url: str = ""
     """The queue in which blocks that were given up wait for people."""
     event_bus: str = ""
@@ -44,6 +54,14 @@ class Settings(BaseSettings):
     # Tushare
     tushare_token: SecretStr = SecretStr("")
     tushare_url: str = ""
+    tushare_caps: Annotated[dict[str, PositiveInt], NoDecode, BeforeValidator(_from_json)] = {}
+    """Calls a minute that the account may make, by interface; "*" is every interface that is not named."""
+    tushare_points: int = Field(default=0, ge=0)
+    """Of the account; 0: unknown, everything is tried."""
+    ingest_start: int = Field(default=20160104, ge=19901219, le=21001231)
+    """The first day that the scheduled ingest fetches, YYYYMMDD."""
+    ingest_again: int = Field(default=5, ge=0, le=250)
+    """So many newest sessions are fetched again for corrections."""
 
     # Work
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=1000)

@@ -5,6 +5,7 @@ what was queued goes on after the next start.
 """
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -17,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import psycopg
 from pydantic import SecretStr
@@ -138,8 +139,15 @@ def _parameters(settings: Settings, home: Path, port: int, database: Postgres) -
         name = re.sub(r"(?<!^)(?=[A-Z])", "_", parameter).lower()
         if name in type(settings).model_fields:
             value = getattr(settings, name) if name in settings.model_fields_set else defaults.get(name, getattr(settings, name))
-            given[parameter] = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            given[parameter] = _text(value)
     return given | special
+
+
+def _text(value: Any) -> str:
+    """A setting as its variable of the environment has it."""
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
 def _prepare(database: Postgres) -> None:
