@@ -58,7 +58,11 @@ class UnreachableError(UpstreamError):
 
 
 class RateError(UpstreamError):
-    """Tushare was called too often: waiting helps."""
+    """Tushare was called too often: waiting so many `seconds` helps."""
+
+    def __init__(self, problems: Problem | Sequence[Problem], seconds: float = 60.0) -> None:
+        super().__init__(problems)
+        self.seconds = seconds
 
 
 class ForbiddenError(UpstreamError):

@@ -84,6 +84,16 @@ class Interface(NamedTuple):
         first, last = ends(words[1])
         return {_GROUP[self.by][0]: words[0], "start_date": first, "end_date": last}
 
+    def about(self, part: str) -> dict[str, str]:
+        """Fields of the answer, and how every one of their values begins (dates as YYYYMMDD)."""
+        words = self._split(part)
+        if self.by == "whole":
+            return {}
+        if self.by in ("state", "day"):
+            return {_ASKED_BY.get(self.name, "trade_date"): part}
+        code, day = _GROUP[self.by]
+        return {code: words[0], "trade_time" if self.by == "code_month" else day: words[-1]}
+
     def covers(self, parts: Sequence[str]) -> pl.Expr:
         """Rows of the lake's table that the answers to these parts are all of: one that an answer lacks is no longer Tushare's.
 
