@@ -37,6 +37,10 @@ class ImportRefusedError(DataError):
     """Files that are not written because they cannot be read or rows of them are bad."""
 
 
+class BackupError(ImportRefusedError):
+    """A backup that is damaged, that is none, or that does not fit what is there."""
+
+
 class StorageError(DataError):
     """The object store or the disk did not do what was asked."""
 

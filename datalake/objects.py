@@ -56,7 +56,7 @@ def put_new(store: Store, key: str, data: bytes) -> bool:
     except AlreadyExistsError:
         return False
     except (BaseError, OSError) as error:
-        raise StorageError(Problem("store", f"cannot write {key}: {_first_line(error)}", _advice(error))) from error
+        raise failed("write", key, error) from error
     return True
 
 
@@ -67,7 +67,7 @@ def get(store: Store, key: str) -> bytes:
     except (NotFoundError, FileNotFoundError) as error:
         raise MissingObjectError(Problem("store", f"there is no object {key}")) from error
     except (BaseError, OSError) as error:
-        raise StorageError(Problem("store", f"cannot read {key}: {_first_line(error)}")) from error
+        raise failed("read", key, error) from error
 
 
 def exists(store: Store, key: str) -> bool:
@@ -76,7 +76,7 @@ def exists(store: Store, key: str) -> bool:
     except (NotFoundError, FileNotFoundError):
         return False
     except (BaseError, OSError) as error:
-        raise StorageError(Problem("store", f"cannot read {key}: {_first_line(error)}")) from error
+        raise failed("read", key, error) from error
     return True
 
 
@@ -87,7 +87,7 @@ def sizes(store: Store, prefix: str) -> dict[str, int]:
     except (NotFoundError, FileNotFoundError):
         return {}
     except (BaseError, OSError) as error:
-        raise StorageError(Problem("store", f"cannot list {prefix}: {_first_line(error)}", _advice(error))) from error
+        raise failed("list", prefix, error) from error
     return dict(sorted(found.items()))
 
 
@@ -99,7 +99,12 @@ def delete(store: Store, keys: Iterable[str]) -> None:
         except (NotFoundError, FileNotFoundError):
             continue
         except (BaseError, OSError) as error:
-            raise StorageError(Problem("store", f"cannot delete {key}: {_first_line(error)}")) from error
+            raise failed("delete", key, error) from error
+
+
+def failed(verb: str, key: str, error: BaseException) -> StorageError:
+    """A store's error in our words: what was to be done with which object."""
+    return StorageError(Problem("store", f"cannot {verb} {key}: {_first_line(error)}", _advice(error)))
 
 
 def _first_line(error: BaseException) -> str:

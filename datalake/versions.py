@@ -180,7 +180,7 @@ def publish(store: Store, source: str, describe: Callable[[Dataset | None], Edit
             findings_key=_put_findings(store, edition.findings),
             store=store,
         )
-        if put_new(store, _key(source, number), _text(dataset.to_json())):
+        if put_new(store, manifest_key(source, number), _text(dataset.to_json())):
             return dataset
     raise StorageError(Problem("versions", f"{_ATTEMPTS} other versions of {source!r} were published meanwhile", "try again"))
 
@@ -230,12 +230,13 @@ def _places(store: Store, prefix: str) -> list[tuple[str, int]]:
     return [(match[1], int(match[2])) for match in found if match]
 
 
-def _key(source: str, number: int) -> str:
+def manifest_key(source: str, number: int) -> str:
+    """Where a version's manifest is."""
     return f"versions/{source}/v{number:08d}.json"
 
 
 def _read(store: Store, source: str, number: int) -> Dataset:
-    value = json.loads(get(store, _key(source, number)))
+    value = json.loads(get(store, manifest_key(source, number)))
     return Dataset(
         version=value["version"],
         source=value["source"],
