@@ -188,23 +188,23 @@ def publish(store: Store, source: str, describe: Callable[[Dataset | None], Edit
 def resolve(store: Store, name: str | None = None) -> Dataset:
     """The version by its full name ("sample:v1"), the newest of a source ("sample"), or the newest of all (None)."""
     if name is None:
-        everything = list_versions(store)
-        if not everything:
+        newest = [_read(store, *place) for place in dict(_places(store, "versions")).items()]  # places ascend: the last of each source
+        if not newest:
             raise UnknownDatasetError(
                 Problem("context.datasource_version", "the lake is empty", "make the sample, import files or sync Tushare first")
             )
-        return everything[-1]
+        return max(newest, key=lambda dataset: (dataset.published_at, dataset.version))
     source, colon, number = name.partition(":v")
     if not colon:
-        newest = _newest(store, source)
-        if newest:
-            return newest
+        found = _newest(store, source)
+        if found:
+            return found
     elif _SOURCE.fullmatch(source) and number.isascii() and number.isdigit():
         try:
             return _read(store, source, int(number))
         except MissingObjectError:
             pass
-    known = [dataset.version for dataset in list_versions(store)]
+    known = [f"{source}:v{number}" for source, number in _places(store, "versions")]
     hint = did_you_mean(name, known) or (f"the lake holds {', '.join(known[-5:])}" if known else "the lake is empty")
     raise UnknownDatasetError(Problem("context.datasource_version", f"there is no dataset {name!r}", hint))
 
@@ -220,7 +220,7 @@ _SOURCE = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 def _newest(store: Store, source: str) -> Dataset | None:
-    places = [place for place in _places(store, "versions") if place[0] == source]
+    places = _places(store, f"versions/{source}")
     return _read(store, *places[-1]) if places else None
 
 
