@@ -66,11 +66,13 @@ def _by_rank(reader: Reader, universe: Universe, days: Days) -> Members:
     span = int(sessions[max(rows_of[0], 0)]), int(sessions[rows_of[1]])
     table = "bars_1d" if universe.field in RANK_FIELDS else "daily_basic"
     able = [row.ts_code for row in stocks_only(reader.dataset.catalog)]
+    stored = reader.rows(table, span, able)
+    if table == "bars_1d":
+        stored = stored.filter(pl.col("volume") > 0)
+    is_session = pl.col("trade_date").is_in(ints_to_dates(sessions).tolist())
+    rows = stored.select("trade_date", "ts_code", universe.field).filter(pl.col(universe.field).is_not_null() & is_session).collect()
     chosen = (
-        reader.rows(table, span, able)
-        .select("trade_date", "ts_code", universe.field)
-        .filter(pl.col(universe.field).is_not_null() & pl.col("trade_date").is_in(ints_to_dates(sessions).tolist()))
-        .collect()
+        reader.while_listed(rows)
         .sort("trade_date", universe.field, "ts_code", descending=[False, True, False])
         .group_by("trade_date", maintain_order=True)
         .head(universe.top)

@@ -21,7 +21,7 @@ from datalake.universe import Universe, read_universe
 from datalake.versions import Dataset
 from engine.market import Actions, Benchmark, Listings, Market
 
-FORMAT = 6
+FORMAT = 7
 """Raised when the same spec would give other bytes."""
 
 DATES = ("sessions", "previous_session", "next_session")

@@ -11,12 +11,12 @@ from datalake.arrays import Array
 from datalake.calendar import close_times, dates_to_ints, next_sessions, previous_sessions
 from datalake.context import DAILY_BARS
 from datalake.panel import DAILY, DECIDING, PanelSpec
-from datalake.panel_facts import carry_close, clean_factors, listed_sessions, special_treatment
+from datalake.panel_facts import Known, carry_close, clean_factors, listed_sessions, special_treatment
 from datalake.panel_minutes import fill_days, over_minutes
 from datalake.reading import Days, Reader, places, spread
 from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.versions import Dataset, Instrument
-from engine.arrays import Flags
+from engine.arrays import Flags, Integers
 from engine.market import FAR
 
 _PRICES = ("open", "high", "low", "close", "pre_close")
@@ -62,15 +62,16 @@ def bars_and_facts(
     """Every array that goes with bars, from the raw daily and minute bars."""
     daily, minutes = bars
     facts = _facts_of_days(reader.dataset, axis, stocks) | {"member": member}
-    vendor = values_of(reader, "adj_factor", ["adj_factor"], axis.days, stocks.codes, np.int64, 0).get("adj_factor")
+    factors = factors_of(reader, axis.days, stocks.codes)
+    limits = _limits(reader, axis, stocks.codes)
     fields = _fields(reader, spec, axis, stocks.codes)
     if not minutes:
-        return {"times": close_times(axis.sessions), **facts, **_priced(daily, vendor), **fields}
+        return {"times": close_times(axis.sessions), **facts, **_priced(daily, factors, limits), **fields}
     start = axis.minutes_start(spec)
     last = carry_close(daily["close"].copy(), daily["open"] > 0)[start - 1] if start else None
     filled = fill_days(_rows(daily, start), minutes, last)
-    days = facts | _priced({name: np.concatenate([array[:start], filled[name]]) for name, array in daily.items()}, vendor)
-    beside = {"times": close_times(axis.sessions), **facts, **_priced(daily, vendor)}
+    days = facts | _priced({name: np.concatenate([array[:start], filled[name]]) for name, array in daily.items()}, factors, limits)
+    beside = {"times": close_times(axis.sessions), **facts, **_priced(daily, factors, limits)}
     if spec.execution_frequency:
         days["member"] = np.concatenate([member[:1], member[:-1]])  # minute bars come before the day's own close
         out = over_minutes(_rows(days, start), minutes, axis.sessions[start:], spec.execution_frequency, last)
@@ -85,12 +86,13 @@ def bars_and_facts(
 
 
 def daily_bars(reader: Reader, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
-    """(T, N) bars of the codes, 0 where there is none; bars on days that are no sessions, or after a delisting, are not seen."""
+    """(T, N) bars of the codes, 0 where there is none. Bars on days that are no sessions, or after a delisting, are not seen, and a row
+    without volume (some vendors write a suspended day so) is none."""
     wanted = ["ts_code", "trade_date", *_PRICES, "volume", "amount"]
     if not reader.has("bars_1d"):
         empty = np.zeros((len(axis.days), len(codes)), dtype=np.int64)
         return {name: empty.astype(np.int32) for name in _PRICES} | {name: empty.copy() for name in ("volume", "amount")}
-    rows = reader.while_listed(reader.rows("bars_1d", axis.span, codes).select(wanted).collect())
+    rows = reader.while_listed(reader.rows("bars_1d", axis.span, codes).select(wanted).filter(pl.col("volume") > 0).collect())
     rows = rows.filter(pl.Series(np.isin(rows["trade_date"].to_numpy(), axis.days)))
     where, shape = places(rows, "trade_date", axis.days, codes), (len(axis.days), len(codes))
     bars = {name: spread(rows[name], where, shape, np.int32) for name in _PRICES}
@@ -101,13 +103,39 @@ def _rows(arrays: Mapping[str, Array], start: int) -> dict[str, Array]:
     return {name: array[start:] for name, array in arrays.items()}
 
 
-def _priced(bars: Mapping[str, Array], vendor: Array | None) -> dict[str, Array]:
-    """Daily bars as a Market holds them, with their factors."""
+class Factors(NamedTuple):
+    """What adjustment factors are made of beside bars; None: the dataset has no such table."""
+
+    vendor: Integers | None
+    """(T, N) millionths, 0 where there is none."""
+    recorded: Known | None
+    """(T, N) where a dividend record has its ex-date."""
+
+
+def factors_of(reader: Reader, days: Days, codes: tuple[str, ...]) -> Factors:
+    """An ex-date that is no session is the next session's."""
+    vendor = values_of(reader, "adj_factor", ["adj_factor"], days, codes, np.int64, 0).get("adj_factor")
+    if not reader.has("dividends"):
+        return Factors(vendor, None)
+    first, last = (int(day) for day in dates_to_ints(days[[0, -1]]))
+    paid = (pl.col("stk_div").fill_null(0) > 0) | (pl.col("cash_div_tax").fill_null(0) > 0)
+    rows = reader.rows("dividends", (first, last), codes).filter(paid).select("ex_date", "ts_code").collect()
+    recorded = np.zeros((len(days), len(codes)), dtype=np.bool_)
+    recorded[places(rows, "ex_date", days, codes)] = True
+    return Factors(vendor, recorded)
+
+
+def _limits(reader: Reader, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
+    """The vendor's limit prices of each day, 0 where it gives none; empty where the dataset has none at all."""
+    return values_of(reader, "limits", ["limit_up", "limit_down"], axis.days, codes, np.int32, 0)
+
+
+def _priced(bars: Mapping[str, Array], factors: Factors, limits: Mapping[str, Array]) -> dict[str, Array]:
+    """Daily bars as a Market holds them, with their factors and limits."""
     has_bar = bars["open"] > 0
     out = dict(bars) | {"close": carry_close(bars["close"].copy(), has_bar), "low": np.where(has_bar, bars["low"], np.int32(FAR))}
-    given = np.zeros(has_bar.shape, np.int64) if vendor is None else vendor
-    out["adj_factor"] = clean_factors(has_bar, out["close"], out["pre_close"], given)
-    return out
+    out["adj_factor"] = clean_factors(has_bar, out["close"], out["pre_close"], *factors)
+    return out | {name: np.where(has_bar, limit, np.int32(0)) for name, limit in limits.items()}
 
 
 def _facts_of_days(dataset: Dataset, axis: Axis, stocks: Stocks) -> dict[str, Array]:

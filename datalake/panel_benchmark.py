@@ -6,7 +6,7 @@ import numpy as np
 
 from datalake.benchmark import has_index_bars
 from datalake.calendar import ints_to_dates
-from datalake.panel_arrays import Axis, daily_bars, values_of
+from datalake.panel_arrays import Axis, daily_bars, factors_of, values_of
 from datalake.panel_facts import carry_close, clean_factors
 from datalake.reading import Reader
 from engine.arrays import Floats
@@ -52,8 +52,7 @@ def _reinvested(reader: Reader, code: str, axis: Axis) -> _Closes:
     """Prices in li times the factor of their day in millionths. Both are exact in float64, so the product is rounded once."""
     bars = daily_bars(reader, axis, (code,))
     has_bar = bars["open"] > 0
-    found = values_of(reader, "adj_factor", ["adj_factor"], axis.days, (code,), np.int64, 0)
-    vendor = found.get("adj_factor", np.zeros(has_bar.shape, np.int64))
-    factors = clean_factors(has_bar, carry_close(bars["close"].copy(), has_bar), bars["pre_close"], vendor)
+    carried = carry_close(bars["close"].copy(), has_bar)
+    factors = clean_factors(has_bar, carried, bars["pre_close"], *factors_of(reader, axis.days, (code,)))
     adjusted = (np.where(has_bar, bars[name] * factors.astype(np.float64), np.nan)[:, 0] for name in ("close", "pre_close"))
     return _Closes(*adjusted)

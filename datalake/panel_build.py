@@ -17,16 +17,14 @@ from datalake.objects import put_new
 from datalake.panel import DAILY, DECIDING, FORMAT, PanelSpec, has_panel, object_key
 from datalake.panel_arrays import Axis, Stocks, bars_and_facts, daily_bars
 from datalake.panel_benchmark import benchmark_closes
-from datalake.panel_facts import listed_now
-from datalake.panel_listings import action_arrays, code_changes, linked, listing_arrays
+from datalake.panel_facts import Known, listed_now
+from datalake.panel_listings import action_arrays, code_changes, industries_of, linked, listing_arrays
 from datalake.panel_minutes import MINUTES, bars_a_session, minute_bars
 from datalake.panel_other_bars import index_codes, reference_arrays
 from datalake.reading import Reader
 from datalake.universe import FIELD
 from datalake.versions import Dataset, resolve
 from engine.arrays import Flags
-
-Known = npt.NDArray[np.bool_]
 
 
 def ensure_panel(lake: Lake, spec: PanelSpec) -> str:
@@ -65,7 +63,7 @@ def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[st
     flags = np.ascontiguousarray(kept.members[:, columns])
     stocks = _stocks(reader, codes)
     arrays = bars_and_facts(reader, spec, axis, stocks, flags, (_columns(daily, columns), _columns(minutes, columns)))
-    arrays |= listing_arrays(stocks.instruments, stocks.names, dataset.catalog.sessions)
+    arrays |= listing_arrays(stocks.instruments, stocks.names, dataset.catalog.sessions, axis.window[1])
     arrays |= action_arrays(reader, codes, (spec.start, spec.end), changes)
     arrays |= reference_arrays(reader, spec, axis)
     if spec.benchmark:
@@ -80,7 +78,7 @@ def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[st
         "window_start": 0 if spec.execution_frequency else deciding,
         "codes": list(codes),
         "boards": [row.board for row in stocks.instruments],
-        "industries": [row.industry for row in stocks.instruments],
+        "industries": industries_of(reader, stocks.instruments, axis.window[0]),
         "fields": _fields_in(arrays, ""),
         "decided_by": None,
         "references": index_codes(spec),

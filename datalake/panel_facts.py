@@ -12,36 +12,59 @@ from datalake.reading import Days
 from datalake.versions import Instrument
 from engine.arrays import Flags, Integers, Prices
 
+Known = npt.NDArray[np.bool_]
+
 MILLION = 1_000_000
 
 SPECIAL = re.compile(r"^S?\*?ST")
 """Names under special treatment: ST, *ST, SST, S*ST."""
 
 
-def carry_close(close: Prices, has_bar: npt.NDArray[np.bool_]) -> Prices:
+def carry_close(close: Prices, has_bar: Known) -> Prices:
     """(S, N) the last close on cells without a bar, 0 before the first bar. In place."""
     for row in range(1, len(close)):
         np.copyto(close[row], close[row - 1], where=~has_bar[row])
     return close
 
 
-def clean_factors(has_bar: npt.NDArray[np.bool_], carried: Prices, pre_close: Prices, vendor: Integers) -> Integers:
-    """(S, N) cumulative factors in millionths that change only on ex-dates: where pre_close differs from the last close.
+def ex_dates(has_bar: Known, carried: Prices, pre_close: Prices, recorded: Known | None = None) -> Known:
+    """(S, N) the bars that are the first after an ex-date: pre_close differs from the last close, or a dividend is recorded.
+
+    `recorded` marks the sessions of dividend records: a dividend of less than half a fen moves no pre_close. One that falls on a session
+    without a bar counts on the next bar. A stock's first bar is none: what was before it is not known.
+    """
+    out = np.zeros(has_bar.shape, dtype=np.bool_)
+    last_close = np.zeros(has_bar.shape[1], dtype=np.int32)
+    due = np.zeros(has_bar.shape[1], dtype=np.bool_)
+    for row, bar in enumerate(has_bar):
+        if recorded is not None:
+            due |= recorded[row]
+        moved = (pre_close[row] > 0) & (pre_close[row] != last_close)
+        out[row] = bar & (last_close > 0) & (moved | due)
+        due &= ~bar
+        last_close = np.where(bar, carried[row], last_close)
+    return out
+
+
+def clean_factors(has_bar: Known, carried: Prices, pre_close: Prices, vendor: Integers | None, recorded: Known | None = None) -> Integers:
+    """(S, N) cumulative factors in millionths that change only on ex-dates.
 
     `vendor` holds the vendor's factors in millionths, 0 where it gives none. The step on an ex-date is the vendor's, from the stock's
     previous bar to this one; without a vendor's factor on both it is last close / pre_close. The first bar starts from the vendor's
     factor (or 1). Vendors' factors wobble without an event, so a step on any other day is not taken.
     """
+    events = ex_dates(has_bar, carried, pre_close, recorded)
     sessions, stocks = has_bar.shape
     out = np.empty((sessions, stocks), dtype=np.int64)
     factor = np.full(stocks, MILLION, dtype=np.int64)
     last_close = np.zeros(stocks, dtype=np.int64)
     last_vendor = np.zeros(stocks, dtype=np.int64)
+    none = np.zeros(stocks, dtype=np.int64)
     for row in range(sessions):
-        bar, given, reference = has_bar[row], vendor[row], pre_close[row].astype(np.int64)
+        bar, given, reference = has_bar[row], none if vendor is None else vendor[row], pre_close[row].astype(np.int64)
         first = bar & (last_close == 0) & (given > 0)
         factor = np.where(first, given, factor)
-        for column in np.nonzero(bar & (last_close > 0) & (reference > 0) & (reference != last_close))[0]:
+        for column in np.nonzero(events[row] & (reference > 0))[0]:
             told = given[column] > 0 and last_vendor[column] > 0
             over, under = (given, last_vendor) if told else (last_close, reference)
             factor[column] = _scaled(int(factor[column]), int(over[column]), int(under[column]))
@@ -67,7 +90,7 @@ def listed_sessions(instruments: Sequence[Instrument], days: Days, sessions: Seq
     return out
 
 
-def listed_now(instruments: Sequence[Instrument], days: Days, has_bar: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def listed_now(instruments: Sequence[Instrument], days: Days, has_bar: Known) -> Known:
     """(S, N) from the day of listing (unknown: from the first bar here) to the day before delisting."""
     far = np.datetime64("9999-12-31")
     seen = np.maximum.accumulate(has_bar, axis=0)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from datalake.arrays import Array
-from datalake.calendar import to_int
+from datalake.calendar import to_date, to_int
 from datalake.reading import Reader
 from datalake.versions import Instrument
 from engine.arrays import Integers, Prices
@@ -85,11 +85,30 @@ def _dividends(reader: Reader, columns: dict[str, int], span: tuple[int, int]) -
     return np.array(sorted(rows), dtype=np.int64).reshape(-1, 6)
 
 
-def listing_arrays(instruments: Sequence[Instrument], names: pl.DataFrame | None, sessions: Sequence[int]) -> dict[str, Array]:
-    """(N,) each, as engine.market.Listings holds them."""
+def listing_arrays(instruments: Sequence[Instrument], names: pl.DataFrame | None, sessions: Sequence[int], last: int) -> dict[str, Array]:
+    """(N,) each, as engine.market.Listings holds them. What comes after the `last` session (YYYYMMDD) is not known yet: 0."""
     codes = [row.ts_code for row in instruments]
+    leaving = np.zeros(len(codes), np.int32) if names is None else delisting_starts(names, codes, sessions)
+    gone = np.array([row.delist_date for row in instruments], dtype=np.int32)
     return {
         "same_day": np.array([row.same_day for row in instruments], dtype=np.uint8),
-        "delisting_from": np.zeros(len(codes), np.int32) if names is None else delisting_starts(names, codes, sessions),
-        "delist_date": np.array([row.delist_date for row in instruments], dtype=np.int32),
+        "delisting_from": np.where(leaving <= last, leaving, np.int32(0)),
+        "delist_date": np.where(gone <= last, gone, np.int32(0)),
     }
+
+
+def industries_of(reader: Reader, instruments: Sequence[Instrument], first: int) -> list[str]:
+    """(N,) each stock's industry on the later of the `first` session (YYYYMMDD) and its listing; "" where it had none.
+
+    From the table `industries`, which knows the past: the newest row that had begun and not ended. Without that table the list of stocks
+    is all there is, which says today's.
+    """
+    if not reader.has("industries"):
+        return [row.industry for row in instruments]
+    since = {row.ts_code: to_date(max(first, row.list_date)) for row in instruments}
+    rows = reader.rows("industries", codes=list(since)).select("ts_code", "in_date", "l3_code", "out_date", "l1_name")
+    found = dict.fromkeys(since, "")
+    for code, begun, _, ended, name in rows.collect().sort("ts_code", "in_date", "l3_code").iter_rows():
+        if begun <= since[code] and (ended is None or since[code] <= ended):
+            found[code] = name
+    return list(found.values())

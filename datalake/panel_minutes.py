@@ -8,11 +8,12 @@ import polars as pl
 from datalake.arrays import Array
 from datalake.calendar import MINUTE_MS, close_times
 from datalake.panel_facts import carry_close
-from datalake.reading import Reader, places, spread
+from datalake.reading import Days, Reader, places, spread
+from datalake.tables import FREQUENCIES
 from engine.market import FAR
 
-MINUTES = {"5m": 5}
-"""Frequencies that have a table (bars_5m) and their minutes."""
+MINUTES = {frequency: int(frequency.removesuffix("m")) for frequency in FREQUENCIES}
+"""Minutes of each frequency that has a table: bars_1m to bars_60m."""
 
 _PRICES = ("open", "high", "low", "close")
 
@@ -23,7 +24,7 @@ def bars_a_session(frequency: str) -> int:
 
 
 def edges(sessions: Array, frequency: str) -> Array:
-    """UTC milliseconds of every right edge: 09:35 ... 11:30, 13:05 ... 15:00 on each session."""
+    """UTC milliseconds of every right edge: of 5 minutes 09:35 ... 11:30, 13:05 ... 15:00 on each session."""
     step = MINUTES[frequency]
     half = np.arange(step, 121, step)
     before_close = np.concatenate([half - 330, half - 120]) * MINUTE_MS
@@ -31,14 +32,45 @@ def edges(sessions: Array, frequency: str) -> Array:
 
 
 def minute_bars(reader: Reader, frequency: str, sessions: Array, codes: tuple[str, ...]) -> dict[str, Array]:
-    """(T, N) raw bars of the codes, 0 where there is none."""
+    """(T, N) raw bars of the codes, 0 where there is none or nothing was traded.
+
+    The opening auction, which some vendors give as a bar of its own at 09:30, belongs to the session's first bar, as it does where they
+    do not: four hours are 240 bars of a minute everywhere.
+    """
     axis = edges(sessions, frequency).astype("datetime64[ms]")
-    rows = reader.while_listed(reader.rows(f"bars_{frequency}", (int(sessions[0]), int(sessions[-1])), codes).collect())
+    stored = reader.rows(f"bars_{frequency}", (int(sessions[0]), int(sessions[-1])), codes).filter(pl.col("volume") > 0)
+    rows = reader.while_listed(stored.collect())
     rows = rows.with_columns(pl.col("time").dt.replace_time_zone(None).dt.cast_time_unit("ms"))
+    rows = _with_auction(rows, axis[:: bars_a_session(frequency)], MINUTES[frequency])
     rows = rows.filter(pl.Series(np.isin(rows["time"].to_numpy(), axis)))
     where, shape = places(rows, "time", axis, codes), (len(axis), len(codes))
     bars = {name: spread(rows[name], where, shape, np.int32) for name in _PRICES}
     return bars | {name: spread(rows[name], where, shape, np.int64) for name in ("volume", "amount")}
+
+
+def _with_auction(rows: pl.DataFrame, first: Days, minutes: int) -> pl.DataFrame:
+    """The rows at 09:30 put into those of the session's `first` right edge."""
+    step = np.timedelta64(minutes, "m")
+    auction = pl.Series(np.isin(rows["time"].to_numpy(), first - step))
+    if not auction.any():
+        return rows
+    opening = auction | pl.Series(np.isin(rows["time"].to_numpy(), first))
+    moved = pl.when(auction).then(pl.col("time") + pl.duration(minutes=minutes)).otherwise("time").dt.cast_time_unit("ms").alias("edge")
+    merged = (
+        rows.with_columns(moved)
+        .filter(opening)
+        .sort("ts_code", "time")
+        .group_by("ts_code", "edge", maintain_order=True)
+        .agg(
+            pl.col("trade_date", "open").first(),
+            pl.col("high").max(),
+            pl.col("low").min(),
+            pl.col("close").last(),
+            pl.col("volume", "amount").sum(),
+        )
+        .rename({"edge": "time"})
+    )
+    return pl.concat([rows.filter(~opening).select(merged.columns), merged])
 
 
 def fill_days(daily: dict[str, Array], minutes: Mapping[str, Array], last_close: Array | None = None) -> dict[str, Array]:
@@ -92,5 +124,6 @@ def over_minutes(
         np.copyto(out["close"][0], last_close, where=~known[0])
     out["close"] = carry_close(out["close"], known)
     out["low"] = np.where(has_bar, out["low"], np.int32(FAR))
-    out["pre_close"] = np.where(has_bar, out["pre_close"], np.int32(0))
+    for name in ("pre_close", "limit_up", "limit_down"):
+        out[name] = np.where(has_bar, out[name], np.int32(0))
     return out

@@ -34,6 +34,7 @@ def members_on(tables: Rows, universe: dict, day: date) -> set[str]:
         return set()
     table = "bars_1d" if universe["rank"] in ("amount", "volume") else "daily_basic"
     rows = tables[table].filter((pl.col("trade_date") == calendar[place]) & pl.col("ts_code").is_in(list(stocks)))
+    rows = rows.filter(pl.col("volume") > 0) if table == "bars_1d" else rows
     ranked = sorted((-row[universe["rank"]], row["ts_code"]) for row in rows.iter_rows(named=True) if row[universe["rank"]] is not None)
     return {code for _, code in ranked[: universe["top"]]}
 
@@ -44,7 +45,13 @@ def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: i
     first = max(calendar.index(inside[0]) - warm_up, 0)
     days = calendar[first : calendar.index(inside[-1]) + 1]
     listed = {row["ts_code"]: row for row in tables["instruments"].iter_rows(named=True)}
-    bars = {(row["ts_code"], row["trade_date"]): row for row in tables["bars_1d"].iter_rows(named=True)}
+    bars = {(row["ts_code"], row["trade_date"]): row for row in tables["bars_1d"].iter_rows(named=True) if row["volume"]}
+    limits = {(row["ts_code"], row["trade_date"]): row for row in tables["limits"].iter_rows(named=True)} if "limits" in tables else {}
+    paid = {
+        (row["ts_code"], min((day for day in calendar if day >= row["ex_date"]), default=None))
+        for row in tables["dividends"].iter_rows(named=True)
+        if row["stk_div"] or row["cash_div_tax"]
+    }
     factors = {(row["ts_code"], row["trade_date"]): row["adj_factor"] for row in tables["adj_factor"].iter_rows(named=True)}
     basics = {(row["ts_code"], row["trade_date"]): row for row in tables["daily_basic"].iter_rows(named=True)}
     by_day = {day: members_on(tables, universe, day) for day in days}
@@ -60,16 +67,20 @@ def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: i
     out["fields"] = {name: [[math.nan] * len(codes) for _ in days] for name in fields}
     for column, code in enumerate(codes):
         names = [name for name in tables["namechange"].iter_rows(named=True) if name["ts_code"] == code]
-        last_close, last_factor, factor = 0, 0, 1_000_000
+        last_close, last_factor, factor, due = 0, 0, 1_000_000, False
         for row, day in enumerate(days):
             bar = bars.get((code, day))
+            due = due or (code, day) in paid
             out["low"][row][column] = FAR
             if bar:
                 given = factors[code, day]
                 if last_close == 0:
                     factor = given
-                elif bar["pre_close"] != last_close:
+                elif bar["pre_close"] != last_close or due:
                     factor = (factor * given * 2 + last_factor) // (2 * last_factor)
+                due = False
+                for name in ("limit_up", "limit_down"):
+                    out[name][row][column] = limits.get((code, day), {}).get(name, 0)
                 for name in ("open", "high", "low", "pre_close", "volume", "amount"):
                     out[name][row][column] = bar[name]
                 last_close, last_factor = bar["close"], given
@@ -82,10 +93,10 @@ def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: i
                 value = basics.get((code, day), {}).get(name)
                 out["fields"][name][row][column] = math.nan if value is None else value
     out["listings"] = {
-        "industries": [listed[code]["industry"] or "" for code in codes],
+        "industries": [industry_on(tables, listed[code], max(inside[0], listed[code]["list_date"])) for code in codes],
         "same_day": [listed[code]["same_day"] or 0 for code in codes],
-        "delist_date": [number(listed[code]["delist_date"]) for code in codes],
-        "delisting_from": [leaving_from(tables, code, calendar) for code in codes],
+        "delist_date": [until(number(listed[code]["delist_date"]), inside[-1]) for code in codes],
+        "delisting_from": [until(leaving_from(tables, code, calendar), inside[-1]) for code in codes],
     }
     out["dividends"] = dividends_of(tables, codes, start, end)
     out["previous_session"] = [number(max((earlier for earlier in calendar if earlier < day), default=None)) for day in days]
@@ -95,6 +106,22 @@ def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: i
 
 def number(day: date | None) -> int:
     return int(f"{day:%Y%m%d}") if day else 0
+
+
+def until(day: int, last: date) -> int:
+    """What lies ahead is not known."""
+    return day if day <= number(last) else 0
+
+
+def industry_on(tables: Rows, listed: dict, day: date) -> str:
+    if "industries" not in tables:
+        return listed["industry"] or ""
+    rows = [
+        (row["in_date"], row["l3_code"], row["l1_name"])
+        for row in tables["industries"].iter_rows(named=True)
+        if row["ts_code"] == listed["ts_code"] and row["in_date"] <= day and (row["out_date"] is None or day <= row["out_date"])
+    ]
+    return max(rows)[2] if rows else ""
 
 
 def leaving_from(tables: Rows, code: str, calendar: list[date]) -> int:
@@ -115,7 +142,10 @@ def dividends_of(tables: Rows, codes: list[str], start: date, end: date) -> list
     return [[*key, *values] for key, values in sorted(out.items())]
 
 
-NAMES = ("open", "high", "low", "close", "pre_close", "volume", "amount", "adj_factor", "member", "is_st", "listed_sessions")
+NAMES = (
+    "open", "high", "low", "close", "pre_close", "volume", "amount", "adj_factor", "limit_up", "limit_down",
+    "member", "is_st", "listed_sessions",
+)  # fmt: skip
 
 
 def is_special(row: dict, day: date) -> bool:

@@ -329,6 +329,7 @@ def test_a_list_of_members_is_known_after_its_own_day_to_minute_bars(sample_lake
 def test_a_day_whose_minutes_are_missing_still_has_its_close_and_its_ex_date():
     sessions, daily = np.array([20200102, 20200103, 20200106], np.int32), np.array([[1000], [900], [990]], np.int32)
     facts = {"close": daily, "pre_close": np.array([[1000], [500], [900]], np.int32), "adj_factor": np.ones((3, 1), np.int64)}
+    facts |= dict.fromkeys(("limit_up", "limit_down"), np.zeros((3, 1), np.int32))
     bars = {name: np.zeros((3 * 48, 1), np.int32) for name in ("open", "high", "low", "close")}
     for price in bars.values():
         price[:48], price[2 * 48 :] = 1000, 990
