@@ -56,3 +56,25 @@ def sync(
     from functions.commands.data_sync import sync_tushare
 
     raise typer.Exit(sync_tushare(settings(), start, end, skip_bad, as_json))
+
+
+@data_app.command("versions")
+def versions(
+    source: Annotated[str | None, typer.Argument(help="sample, import or tushare; omitted: all")] = None, as_json: AsJson = False
+) -> None:
+    """Every published version, oldest first: when, how much, and what came in."""
+    from functions.commands.data_versions import show_versions
+
+    raise typer.Exit(show_versions(settings(), source, as_json))
+
+
+@data_app.command("diff")
+def diff(
+    old: Annotated[str, typer.Argument(metavar="A", help="A version like import:v3; a source alone: its newest and the one before")],
+    new: Annotated[str | None, typer.Argument(metavar="B", help="Omitted: the newest of the source")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is different between two versions: rows added, removed and changed, by table, code and column."""
+    from functions.commands.data_versions import show_diff
+
+    raise typer.Exit(show_diff(settings(), old, new, as_json))
