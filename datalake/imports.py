@@ -16,7 +16,7 @@ from datalake.lives import outside_life
 from datalake.merging import merge
 from datalake.objects import NO_OPTIONS
 from datalake.publishing import publish_tables
-from datalake.quality import find, units
+from datalake.quality import find
 from datalake.tables import ALIASES, TABLES, Table
 
 SOURCE = "import"
@@ -86,19 +86,16 @@ def normalize(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
 def _checked(parsed: Mapping[str, pl.DataFrame], skip_bad: bool) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...]]:
     ready: dict[str, pl.DataFrame] = {}
     findings: list[Finding] = []
-    slips: list[Finding] = []
     for name, rows in reversed(list(parsed.items())):  # the bars' findings say more than their factors'
         found, wrong = find(rows, TABLES[name])
         known = {finding.kind for finding in findings}
         findings += [finding for finding in found if finding.kind not in known]
-        slip = units(rows.filter(~wrong)) if name == "bars_1d" else None
-        slips += [slip] if slip else []
         ready = {name: normalize(rows.filter(~wrong), TABLES[name]), **ready}
     total = sum(rows.height for rows in parsed.values())
     errors = [finding for finding in findings if finding.severity == "error"]
     table = list(parsed)[-1]
-    if slips or (errors and not skip_bad):
-        raise BadRowsError(table, total, [*slips, *findings])
+    if errors and not skip_bad:
+        raise BadRowsError(table, total, findings)
     if ready[table].is_empty():
         raise BadRowsError(table, total, findings)
     return ready, tuple(findings)

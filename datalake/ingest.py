@@ -15,7 +15,7 @@ from datalake.imports import normalize
 from datalake.interfaces import INTERFACES, Interface
 from datalake.lake import Lake, current, reading, rows_at
 from datalake.pieces import Origin, Piece, rows_of, stage, staged
-from datalake.quality import find, units
+from datalake.quality import find
 from datalake.tables import TABLES
 from datalake.throttle import Limits, Throttle
 from datalake.tushare import Client, Patience, fetch
@@ -100,9 +100,8 @@ def _checked(raw: pl.DataFrame, row: Interface, task: Task, skip_bad: bool) -> t
     if row.by in ("index_year", "index_month", "code_month"):  # a day that is not over shows bars that will change
         parsed = parsed.filter(pl.col(shape.date).is_null() | (pl.col(shape.date) <= to_date(task.through)))
     findings, wrong = find(parsed, shape)
-    slip = units(parsed.filter(~wrong)) if task.interface == GATE else None
-    if slip or (wrong.any() and not skip_bad):
-        raise BadAnswerError(shape.name, parsed.height, [slip] if slip else findings)
+    if wrong.any() and not skip_bad:
+        raise BadAnswerError(shape.name, parsed.height, findings)
     return normalize(parsed.filter(~wrong), shape), list(findings)
 
 

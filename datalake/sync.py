@@ -16,7 +16,7 @@ from datalake.lake import Lake, current, describe, scan
 from datalake.merging import merge
 from datalake.objects import NO_OPTIONS
 from datalake.publishing import publish_tables
-from datalake.quality import find, units
+from datalake.quality import find
 from datalake.tables import TABLES
 from datalake.tushare import Client, Patience, fetch
 
@@ -171,9 +171,6 @@ class _Work:
             return normalize(parse(_empty(rows, table), shape, Path(label)), shape)
         parsed = parse(rows.unique(maintain_order=True), shape, Path(label))
         findings, wrong = find(parsed, shape)
-        slip = units(parsed.filter(~wrong)) if table == "bars_1d" else None
-        if slip:
-            raise BadRowsError(table, parsed.height, [slip])
         if wrong.any() and not self.skip_bad:
             raise BadRowsError(table, parsed.height, findings)
         self.findings.extend(findings)
