@@ -34,12 +34,30 @@ class Folded:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class BroughtIn:
+    """Committed, and not yet published."""
+
+    written: Mapping[str, TableVersion]
+    rows: Mapping[str, int]
+    """By table: how many came in."""
+    findings: tuple[Finding, ...]
+
+
 def fold(lake: Lake, source: str, pieces: Sequence[Piece], note: Mapping[str, Any], findings: Sequence[Finding] = ()) -> Folded:
     """Publish the pieces' rows as the source's next version; `findings` were made before.
 
     Of the answers to one question the newest counts. Stored rows that an answer would have held and does not are taken away. BadRowsError,
     and nothing is written, where the review finds errors; the pieces are taken away then, too, so that they are fetched anew.
     """
+    brought = bring_in(lake, source, pieces, findings)
+    dataset = publish_tables(lake, source, brought.written, note, brought.findings)
+    drop(lake, pieces)
+    return Folded(dataset, brought.rows, brought.findings)
+
+
+def bring_in(lake: Lake, source: str, pieces: Sequence[Piece], findings: Sequence[Finding] = ()) -> BroughtIn:
+    """The first half of `fold`: the rows are committed to their tables and seen by nobody, until the caller publishes; the pieces stay."""
     counted = _newest_answers(pieces)
     by_table = {name: rows for name in TABLES if (rows := [piece for piece in counted if piece.table == name])}
     incoming = {name: rows_of(lake, waiting) for name, waiting in by_table.items()}
@@ -54,9 +72,7 @@ def fold(lake: Lake, source: str, pieces: Sequence[Piece], note: Mapping[str, An
     asked = _fetches(lake, counted)
     if asked.height:
         written[FETCHES] = merge(lake, source, FETCHES, asked)
-    dataset = publish_tables(lake, source, written, note, found)
-    drop(lake, pieces)
-    return Folded(dataset, counts, found)
+    return BroughtIn(written, counts, found)
 
 
 def _newest_answers(pieces: Iterable[Piece]) -> list[Piece]:
