@@ -15,6 +15,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError
 from datalake.errors import Problem, StorageError
 from datalake.frames import conform, types_of
 from datalake.lake import Lake, current, describe, files_by_part, scan_files, translated
+from datalake.restoring import refuse_while_restoring
 from datalake.tables import NUMBER, TABLES, TEXT, Table
 from datalake.versions import TableVersion
 
@@ -134,6 +135,7 @@ class _Plan:
 
 def _opened(lake: Lake, source: str, table: Table) -> DeltaTable:
     """The table at its newest commit, made empty if it is not there: writing through it fails if somebody commits in between."""
+    refuse_while_restoring(lake.store, source)
     found = current(lake, source, table.name)
     if found is not None:
         return found
