@@ -61,9 +61,10 @@ def bring_in(lake: Lake, source: str, pieces: Sequence[Piece], findings: Sequenc
     counted = _newest_answers(pieces)
     by_table = {name: rows for name in TABLES if (rows := [piece for piece in counted if piece.table == name])}
     incoming = {name: rows_of(lake, waiting) for name, waiting in by_table.items()}
-    found = together([*findings, *findings_of(lake, counted), *review(lake, source, _newest(lake, source), incoming)])
+    reviewed = review(lake, source, _newest(lake, source), incoming)
+    found = together([*findings, *findings_of(lake, counted), *reviewed])
     counts = {name: int(rows.select(pl.len()).collect().item()) for name, rows in incoming.items()}
-    if any(finding.severity == "error" for finding in found):
+    if any(finding.severity == "error" for finding in reviewed):  # rows of which errors were told before have been left out
         drop(lake, pieces)
         raise BadRowsError(next(iter(by_table)), sum(counts.values()), found)
     written: dict[str, TableVersion] = {}
