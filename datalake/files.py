@@ -1,13 +1,16 @@
-"""Tushare-shaped files as frames: Parquet or CSV in, the lake's column names out, every value parsed or known to be unreadable."""
+"""Rows in Tushare's shape as frames: the lake's column names, every value parsed in Tushare's unit or known to be unreadable."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 import pyarrow as pa
 
-from datalake.errors import ImportRefusedError, Problem, did_you_mean
+from datalake.errors import ImportRefusedError, Problem
+from datalake.mapping import TUSHARE, Dialect, follows, matched, of_column
 from datalake.tables import Column, Table
+from datalake.units import ratio
 
 UNREADABLE = "unreadable:"
 """Prefix of the flag columns that say where a value was there and could not be read."""
@@ -15,76 +18,59 @@ UNREADABLE = "unreadable:"
 ROW, FILE = "file row", "file"
 """Where each row came from; rows count from 1, without a CSV's head."""
 
-_FAILURES = (pl.exceptions.PolarsError, pa.ArrowException, OSError, UnicodeDecodeError, ValueError)
+SHANGHAI = "Asia/Shanghai"
+
+_Reader = Callable[[pl.Series, str], pl.Series]
+"""Texts and a form of them: the values, null where the form does not fit."""
 
 
-def read_file(path: Path) -> pl.DataFrame:
-    """The file's columns as they are; a CSV's are all texts."""
-    if not path.is_file():
-        raise ImportRefusedError(Problem(str(path), "there is no such file"))
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            return pl.read_parquet(path)
-        if path.suffix.lower() == ".csv":
-            _check_head(path)
-            return pl.read_csv(path, infer_schema=False)
-    except _FAILURES as error:
-        line = (str(error).strip().splitlines() or ["unreadable"])[0][:200]
-        raise ImportRefusedError(Problem(str(path), f"malformed file: {line}", "Parquet or CSV with a head line was expected")) from error
-    raise ImportRefusedError(Problem(str(path), f"unknown kind of file {path.suffix!r}", "give .parquet or .csv"))
+class _Parsed(NamedTuple):
+    values: pl.Series
+    unreadable: pl.Series | None
+    """None: every value that was there could be read."""
 
 
-def _check_head(path: Path) -> None:
-    """polars reads any bytes as one strange column."""
-    with path.open("rb") as file:
-        head = file.readline(65_536)
-    try:
-        text = head.decode("utf-8-sig").strip()
-    except UnicodeDecodeError as error:
-        raise ImportRefusedError(Problem(str(path), "the file is not UTF-8 text", "save it as CSV with UTF-8")) from error
-    if text and "," not in text:
-        raise ImportRefusedError(Problem(str(path), "no comma separates its columns", f"its head line is {text[:60]!r}"))
+def parse(raw: pl.DataFrame, table: Table, path: Path, dialect: Dialect = TUSHARE) -> pl.DataFrame:
+    """Columns of the table in Tushare's units: numbers float64 (null where missing or no number), dates, texts; flags; file and row.
 
-
-def parse(raw: pl.DataFrame, table: Table, path: Path) -> pl.DataFrame:
-    """Columns of the table in Tushare's units: numbers float64 (null where missing or no number), dates, texts; flags; file and row."""
+    `raw` may say itself where its rows come from (FILE, ROW); otherwise they are those of `path`, in order. Raises ImportRefusedError for
+    columns that are missing, or of a type that holds no such value.
+    """
+    sources = matched(table, raw.columns, str(path), dialect)
+    parsed: dict[str, pl.Series] = {}
     problems: list[Problem] = []
-    wanted: list[pl.Expr] = []
     for column in table.columns:
-        name = _source(column, raw.columns)
-        if name is None:
-            if column.name == "trade_date" and table.parts == "month":
-                continue  # minute bars: it follows from the time
-            if column.required:
-                missing = column.tushare_name
-                hint = did_you_mean(missing, raw.columns) or f"it has {_listed(raw.columns)}"
-                problems.append(Problem(str(path), f"column {missing!r} is missing", hint))
-            wanted += [pl.lit(None, dtype=_parsed_type(column)).alias(column.name), pl.lit(False).alias(UNREADABLE + column.name)]
+        if column.name not in sources:
+            if not follows(table, column):
+                parsed |= _columns(column, _Parsed(pl.repeat(None, raw.height, dtype=_type(column), eager=True), None))
             continue
-        value = _value(column, name, raw.schema[name])
-        wanted += [value.alias(column.name), (_present(column, name, raw.schema[name]) & value.is_null()).alias(UNREADABLE + column.name)]
+        try:
+            parsed |= _columns(column, _read(column, raw[sources[column.name]], dialect))
+        except pl.exceptions.PolarsError:
+            dtype = raw.schema[sources[column.name]]
+            problems.append(
+                Problem(str(path), f"column {sources[column.name]!r} is of type {dtype}, which {column.name} cannot be read from")
+            )
     if problems:
         raise ImportRefusedError(problems)
-    parsed = raw.lazy().select(*wanted).with_row_index(ROW, 1).with_columns(pl.lit(path.name).alias(FILE)).collect()
-    if "trade_date" in table.names and "trade_date" not in parsed.columns:
-        local = pl.col("time").dt.convert_time_zone("Asia/Shanghai").dt.date()
-        parsed = parsed.with_columns(local.alias("trade_date"), pl.lit(False).alias(UNREADABLE + "trade_date"))
-    return parsed
+    rows = pl.DataFrame(parsed)
+    if "trade_date" in table.names and "trade_date" not in parsed:
+        local = pl.col("time").dt.convert_time_zone(SHANGHAI).dt.date()
+        rows = rows.with_columns(local.alias("trade_date"), pl.lit(False).alias(UNREADABLE + "trade_date"))
+    if ROW in raw.columns:
+        return rows.with_columns(raw[ROW], raw[FILE])
+    return rows.with_row_index(ROW, 1).with_columns(pl.lit(path.name).alias(FILE))
 
 
-def _source(column: Column, names: Sequence[str]) -> str | None:
-    """The file's column: by Tushare's name, or by ours where the unit is the same. (A column `volume` could be hands or shares.)"""
-    for name in (column.tushare_name, column.name):
-        if name in names and not (name == "volume" and column.tushare_name == "vol"):
-            return name
-    return None
+def _columns(column: Column, parsed: _Parsed) -> dict[str, pl.Series]:
+    """The values and their flag."""
+    flag = parsed.unreadable
+    if flag is None:
+        flag = pl.repeat(False, len(parsed.values), dtype=pl.Boolean, eager=True)
+    return {column.name: parsed.values.alias(column.name), UNREADABLE + column.name: flag.alias(UNREADABLE + column.name)}
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:12]) + (" ..." if len(names) > 12 else "")
-
-
-def _parsed_type(column: Column) -> pl.DataType:
+def _type(column: Column) -> pl.DataType:
     if pa.types.is_date(column.type):
         return pl.Date()
     if pa.types.is_timestamp(column.type):
@@ -92,49 +78,100 @@ def _parsed_type(column: Column) -> pl.DataType:
     return pl.String() if pa.types.is_string(column.type) else pl.Float64()
 
 
-def _present(column: Column, name: str, dtype: pl.DataType) -> pl.Expr:
-    """Whether the file has a value there: neither null nor an empty text, nor NaN (a frame's way to lack one) where it may be missing."""
-    there = pl.col(name).is_not_null()
-    if dtype.is_float() and not column.required:
-        return there & pl.col(name).is_not_nan()
-    return there & (pl.col(name).str.strip_chars() != "") if dtype == pl.String else there
-
-
-def _value(column: Column, name: str, dtype: pl.DataType) -> pl.Expr:
-    value = pl.col(name).str.strip_chars() if dtype == pl.String else pl.col(name)
+def _read(column: Column, raw: pl.Series, dialect: Dialect) -> _Parsed:
+    if isinstance(raw.dtype, pl.Categorical | pl.Enum):
+        raw = raw.cast(pl.String)
     if pa.types.is_string(column.type):
-        text = value.cast(pl.String)
-        return pl.when(text == "").then(None).otherwise(text)
+        text = raw.cast(pl.String).str.strip_chars()
+        return _Parsed(text.set(text == "", None) if (text == "").any() else text, None)
     if pa.types.is_date(column.type):
-        return _date(value, dtype)
+        return _dates(raw)
     if pa.types.is_timestamp(column.type):
-        return _time(value, dtype)
-    number = value.cast(pl.Float64, strict=False)
-    return pl.when(number.is_finite()).then(number)
+        return _times(raw)
+    return _numbers(raw, column, ratio(column, of_column(dialect.units, column)))
 
 
-def _date(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+def _numbers(raw: pl.Series, column: Column, unit: tuple[int, int]) -> _Parsed:
+    """What is neither null nor an empty text is there; nor NaN, a frame's way to lack a value, where it may be missing."""
+    if raw.dtype.is_temporal() or raw.dtype == pl.Boolean:
+        raise pl.exceptions.InvalidOperationError(f"{raw.dtype} is no number")
+    values = raw.cast(pl.Float64, strict=False)
+    if raw.dtype == pl.String and values.null_count() > raw.null_count():  # some may only have blanks around them
+        raw = _without_blanks(raw)
+        values = raw.cast(pl.Float64, strict=False)
+    finite = values.is_finite()
+    there = raw.is_not_null()
+    if not column.required:
+        there &= ~values.is_nan().fill_null(False)
+    if not finite.all() or values.null_count():
+        values = values.set(~finite.fill_null(False), None)
+        unreadable = there & values.is_null()
+    else:
+        unreadable = None
+    times, over = unit
+    return _Parsed(values if times == 1 and over == 1 else values * times / over, unreadable)
+
+
+def _without_blanks(raw: pl.Series) -> pl.Series:
+    """Null where nothing is left."""
+    text = raw.str.strip_chars()
+    return text.set((text == "").fill_null(False), None)
+
+
+def _dates(raw: pl.Series) -> _Parsed:
+    dtype = raw.dtype
     if isinstance(dtype, pl.Date):
-        return value
+        return _Parsed(raw, None)
     if isinstance(dtype, pl.Datetime):
-        return value.dt.date()
-    if dtype.is_numeric():
-        return value.cast(pl.Int64, strict=False).cast(pl.String).str.to_date("%Y%m%d", strict=False)
-    text = value.cast(pl.String)
-    return pl.coalesce(text.str.to_date("%Y%m%d", strict=False), text.str.to_date("%Y-%m-%d", strict=False))
+        return _Parsed((raw.dt.convert_time_zone(SHANGHAI) if dtype.time_zone else raw).dt.date(), None)
+    text = raw if dtype == pl.String else _whole(raw).cast(pl.String)
+    return _first_form(text, raw, lambda value, form: value.str.to_date(form, strict=False), _DATE_FORMS)
 
 
-def _time(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+def _times(raw: pl.Series) -> _Parsed:
     """UTC. Times without a zone are the exchange's."""
+    dtype = raw.dtype
     if isinstance(dtype, pl.Datetime):
-        moment = value.cast(pl.Datetime("us", dtype.time_zone))
-        return moment.dt.convert_time_zone("UTC") if dtype.time_zone else _from_shanghai(moment)
-    text = value.cast(pl.String)
-    return _from_shanghai(pl.coalesce(text.str.to_datetime(form, strict=False, time_unit="us") for form in _TIME_FORMS))
+        moments = raw.cast(pl.Datetime("us", dtype.time_zone))
+        return _Parsed(moments.dt.convert_time_zone("UTC") if dtype.time_zone else _from_shanghai(moments), None)
+    text = raw if dtype == pl.String else _whole(raw).cast(pl.String)
+    found = _first_form(text, raw, lambda value, form: value.str.to_datetime(form, strict=False, time_unit="us"), _TIME_FORMS)
+    return found._replace(values=_from_shanghai(found.values))
 
 
-_TIME_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y%m%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+def _whole(raw: pl.Series) -> pl.Series:
+    """20240131 and 20240131.0 as a whole number; null for what is none."""
+    if not raw.dtype.is_numeric():
+        raise pl.exceptions.InvalidOperationError(f"{raw.dtype} is no date")
+    return raw.cast(pl.Int64, strict=False)
 
 
-def _from_shanghai(moment: pl.Expr) -> pl.Expr:
-    return moment.dt.replace_time_zone("Asia/Shanghai", ambiguous="null", non_existent="null").dt.convert_time_zone("UTC")
+def _first_form(text: pl.Series, raw: pl.Series, read: _Reader, forms: tuple[str, ...]) -> _Parsed:
+    """By the first form that fits; the later ones are only tried where values are left."""
+    values = read(text, forms[0])
+    if values.null_count() == raw.null_count():
+        return _Parsed(values, None)
+    text = _without_blanks(text)
+    for form in forms:
+        left = values.is_null()
+        if values.null_count() == text.null_count():
+            break
+        values = values.zip_with(~left, read(text, form))
+    there = raw.is_not_null() & text.is_not_null() if raw.dtype == pl.String else raw.is_not_null()
+    return _Parsed(values, there & values.is_null())
+
+
+_DATE_FORMS = ("%Y%m%d", "%Y-%m-%d", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S")
+_TIME_FORMS = (
+    "%Y-%m-%d %H:%M:%S",
+    "%Y%m%d %H:%M:%S",
+    "%Y-%m-%dT%H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y%m%d%H%M%S",
+)
+
+
+def _from_shanghai(moments: pl.Series) -> pl.Series:
+    return moments.dt.replace_time_zone(SHANGHAI, ambiguous="null", non_existent="null").dt.convert_time_zone("UTC")

@@ -1,25 +1,32 @@
-"""Import of Tushare-shaped files: read, check, refuse or write, publish. Nothing is written when something is wrong."""
+"""Import of Tushare-shaped files: read, check, refuse or write, publish. All files of one import are one step: all or nothing."""
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-import polars as pl
-import pyarrow as pa
-
-from datalake.errors import ImportRefusedError, Problem, did_you_mean
-from datalake.files import UNREADABLE, parse, read_file
-from datalake.finding import BadRowsError, Finding
-from datalake.frames import conform
-from datalake.lake import Lake, current, reading, scan
-from datalake.lives import outside_life
-from datalake.merging import merge
-from datalake.objects import NO_OPTIONS
-from datalake.publishing import publish_tables
-from datalake.quality import find
+from datalake.chunks import Progress, Wanted, chunks, columns_of, quiet
+from datalake.errors import ImportRefusedError, Problem, UnknownDatasetError, did_you_mean
+from datalake.finding import EXAMPLES, BadRowsError, Finding, together
+from datalake.folding import fold
+from datalake.incoming import Incoming, read_as
+from datalake.lake import Lake
+from datalake.mapping import TUSHARE, Dialect, check_columns, matched
+from datalake.objects import NO_OPTIONS, local_folder
+from datalake.review import review
+from datalake.sources import SourceFile, Sources, find_sources
 from datalake.tables import ALIASES, TABLES, Table
+from datalake.units import check_units
+from datalake.versions import Dataset, resolve
 
 SOURCE = "import"
+FILES_NOTED = 100
+"""Names of files in a version's note; their count is always there."""
+
+_OF_SYNC = ("fetches",)
+"""Tables that no file fills."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +34,11 @@ class ImportReport:
     """What came in. `dataset` is the version that holds it."""
 
     dataset: str
+    """Empty where the files were only checked."""
     table: str
     rows_read: int
     rows_written: int
+    """Or would be."""
     findings: tuple[Finding, ...]
     codes: int
     first: int
@@ -37,86 +46,127 @@ class ImportReport:
     last: int
 
 
-def import_table(
-    lake_url: str, table: str, files: Sequence[Path | str], *, skip_bad: bool = False, options: Mapping[str, str] = NO_OPTIONS
+def import_table(  # noqa: PLR0913  the door to the command line: everything after the files is a setting with a default
+    lake_url: str,
+    table: str,
+    files: Sequence[Path | str],
+    *,
+    skip_bad: bool = False,
+    options: Mapping[str, str] = NO_OPTIONS,
+    dialect: Dialect = TUSHARE,
+    dry_run: bool = False,
+    progress: Progress = quiet,
 ) -> ImportReport:
-    """Add the files' rows to a table of the dataset "import"; rows with a known key take the place of the old ones.
+    """Add the rows of files and folders to a table of the dataset "import"; rows with a known key take the place of the old ones.
 
-    A `bars_1d` file may carry a column `adj_factor`, which fills the table adj_factor. All files are one step: all or nothing.
+    A `bars_1d` file may carry a column `adj_factor`, which fills the table adj_factor. `dry_run` reads and checks all, and writes nothing.
+    ImportRefusedError, and nothing is written, where files cannot be read or (BadRowsError) rows are bad; `skip_bad` leaves those out.
     """
-    shape = TABLES[_table_name(table)]
-    paths = [Path(file) for file in files]
-    if not paths:
-        raise ImportRefusedError(Problem("files", "no file was given"))
-    raws = [read_file(path) for path in paths]
-    parsed = {shape.name: pl.concat([parse(raw, shape, path) for raw, path in zip(raws, paths, strict=True)])}
-    if shape.name == "bars_1d" and all("adj_factor" in raw.columns for raw in raws):
-        factors = TABLES["adj_factor"]
-        rows = pl.concat([parse(raw, factors, path) for raw, path in zip(raws, paths, strict=True)])
-        parsed = {"adj_factor": rows.filter(pl.col("adj_factor").is_not_null() | pl.col(f"{UNREADABLE}adj_factor")), **parsed}
-    read = parsed[shape.name].height
-    if not read:
-        raise ImportRefusedError(Problem("files", f"the files hold no row of {shape.name}"))
-    ready, findings = _checked(parsed, skip_bad)
+    shape = _table(table)
+    _check(read_as(shape), dialect)
+    sources = find_sources([Path(file) for file in files])
+    wanted = _wanted(sources.files, read_as(shape), dialect)
     lake = Lake(lake_url, options)
-    findings += _lives(lake, shape.name, ready[shape.name])
-    written_as = {name: merge(lake, SOURCE, name, rows) for name, rows in ready.items()}  # factors first: bars never stand without theirs
-    note = {"table": shape.name, "files": [path.name for path in paths], "findings": {row.kind: row.count for row in findings}}
-    dataset = publish_tables(lake, SOURCE, written_as, note, findings)
-    written = ready[shape.name]
-    days = written.select(pl.col(shape.date).dt.strftime("%Y%m%d").cast(pl.Int64)).to_series() if shape.date else pl.Series([0])
-    return ImportReport(
-        dataset=dataset.version,
-        table=shape.name,
-        rows_read=read,
-        rows_written=written.height,
-        findings=findings,
-        codes=written["ts_code"].n_unique() if "ts_code" in written.columns else 0,
-        first=int(days.min()),  # type: ignore[arg-type]
-        last=int(days.max()),  # type: ignore[arg-type]
-    )
+    with tempfile.TemporaryDirectory(prefix="lianghu-import-") as scratch:
+        incoming = Incoming(shape, dialect, _today(), Path(scratch))
+        size = sum(file.bytes for file in sources.files) or 1
+        for chunk in chunks(wanted):
+            incoming.take(chunk)
+            progress(chunk.done / size, f"reading {shape.name}")
+        if not incoming.rows_read:
+            raise ImportRefusedError(Problem("files", f"the files hold no row of {shape.name}"))
+        progress(1.0, f"checking {shape.name}" if dry_run else f"writing {shape.name}")
+        pieces = incoming.through(None if dry_run else lake, SOURCE, skip_bad)
+        findings = together([*_told(sources, shape), *incoming.findings])
+        left_out = incoming.errors()
+        if left_out and (not skip_bad or not incoming.height):
+            raise BadRowsError(shape.name, incoming.rows_read, findings)
+        if dry_run:
+            findings = _reviewed(lake, incoming, findings)
+            return _report(incoming, "", incoming.height, findings)
+        folded = fold(lake, SOURCE, pieces, _note(shape, sources, dialect), findings)
+        return _report(incoming, folded.dataset.version, folded.rows[shape.name], folded.findings)
 
 
-def normalize(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Parsed rows in the lake's units. Prices to li, hands to shares, thousand CNY (minute bars: CNY) to li, factors to millionths."""
-    scaled = [(pl.col(column.name) * column.scale).round(0) for column in table.columns if pa.types.is_integer(column.type)]
-    return conform(rows.with_columns(scaled), table)
-
-
-def _checked(parsed: Mapping[str, pl.DataFrame], skip_bad: bool) -> tuple[dict[str, pl.DataFrame], tuple[Finding, ...]]:
-    ready: dict[str, pl.DataFrame] = {}
-    findings: list[Finding] = []
-    for name, rows in reversed(list(parsed.items())):  # the bars' findings say more than their factors'
-        found, wrong = find(rows, TABLES[name])
-        known = {finding.kind for finding in findings}
-        findings += [finding for finding in found if finding.kind not in known]
-        ready = {name: normalize(rows.filter(~wrong), TABLES[name]), **ready}
-    total = sum(rows.height for rows in parsed.values())
-    errors = [finding for finding in findings if finding.severity == "error"]
-    table = list(parsed)[-1]
-    if errors and not skip_bad:
-        raise BadRowsError(table, total, findings)
-    if ready[table].is_empty():
-        raise BadRowsError(table, total, findings)
-    return ready, tuple(findings)
-
-
-def _lives(lake: Lake, table: str, rows: pl.DataFrame) -> tuple[Finding, ...]:
-    """Whether the bars lie inside the listings: these rows against what the lake holds of the other table."""
-    other = {"instruments": "bars_1d", "bars_1d": "instruments", "bars_5m": "instruments"}.get(table)
-    delta = current(lake, SOURCE, other) if other else None
-    if other is None or delta is None:
-        return ()
-    with reading(f"the table {other}"):
-        stored = scan(lake, SOURCE, other, delta.version())
-        found = outside_life(stored, rows.lazy()) if table == "instruments" else outside_life(rows.lazy(), stored)
-    return (found,) if found else ()
-
-
-def _table_name(name: str) -> str:
+def _table(name: str) -> Table:
     known = ALIASES.get(name, name)
-    if known not in TABLES:
+    names = [table for table in TABLES if table not in _OF_SYNC]
+    if known not in names:
+        hint = did_you_mean(name, [*names, *ALIASES]) or f"one of {', '.join(names)}"
         raise ImportRefusedError(
-            Problem("table", f"there is no table {name!r}", did_you_mean(name, list(TABLES)) or f"one of {', '.join(TABLES)}")
+            Problem("table", f"there is no table {name!r}" if name not in _OF_SYNC else f"no file fills {name!r}", hint)
         )
-    return known
+    return TABLES[known]
+
+
+def _check(table: Table, dialect: Dialect) -> None:
+    problems = [*check_columns(table, dialect), *check_units(table, dialect)]
+    if problems:
+        raise ImportRefusedError(problems)
+
+
+def _wanted(files: Sequence[SourceFile], table: Table, dialect: Dialect) -> list[Wanted]:
+    """What every file has of the table; all that is wrong with their heads is told together, before a row is read."""
+    if not files:
+        raise ImportRefusedError(Problem("files", "no file was given", "name Parquet or CSV files, or folders with such files"))
+    wanted: list[Wanted] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            wanted.append(Wanted(file, matched(table, columns_of(file), str(file.path), dialect)))
+        except ImportRefusedError as error:
+            problems += error.problems
+    if problems:
+        raise ImportRefusedError(problems)
+    return wanted
+
+
+def _today() -> date:
+    """In Shanghai: no file knows more."""
+    return (datetime.now(UTC) + timedelta(hours=8)).date()
+
+
+def _told(sources: Sources, table: Table) -> list[Finding]:
+    """What was not read."""
+    if not sources.skipped:
+        return []
+    message = "file below a folder that is neither Parquet nor CSV: left out"
+    return [Finding("skipped_file", "warning", len(sources.skipped), message, sources.skipped[:EXAMPLES], table.name)]
+
+
+def _reviewed(lake: Lake, incoming: Incoming, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """With what the rows say beside those of the lake, if there is one. BadRowsError as `fold` would raise it."""
+    folder = local_folder(lake.url)
+    newest = _newest(lake) if folder is None or folder.is_dir() else None
+    found = review(lake, SOURCE, newest, incoming.rows())
+    if any(finding.severity == "error" for finding in found):
+        raise BadRowsError(incoming.table.name, incoming.rows_read, together([*findings, *found]))
+    return together([*findings, *found])
+
+
+def _newest(lake: Lake) -> Dataset | None:
+    try:
+        return resolve(lake.store, SOURCE)
+    except UnknownDatasetError:
+        return None
+
+
+def _note(table: Table, sources: Sources, dialect: Dialect) -> dict[str, Any]:
+    """What the version's manifest says of where its rows came from."""
+    files = [file.label for file in sources.files]
+    told = {"map": dict(dialect.names)} if dialect.names else {}
+    told |= {"units": dict(dialect.units)} if dialect.units else {}
+    return {"table": table.name, "files": files[:FILES_NOTED], "file_count": len(files), **told}
+
+
+def _report(incoming: Incoming, dataset: str, written: int, findings: tuple[Finding, ...]) -> ImportReport:
+    return ImportReport(
+        dataset=dataset,
+        table=incoming.table.name,
+        rows_read=incoming.rows_read,
+        rows_written=written,
+        findings=findings,
+        codes=len(incoming.codes),
+        first=incoming.first,
+        last=incoming.last,
+    )

@@ -1,5 +1,6 @@
 """Tushare-shaped files: good ones come in exactly, every kind of bad row is refused and counted, and a refusal writes nothing."""
 
+import gzip
 from datetime import date
 from pathlib import Path
 
@@ -93,6 +94,7 @@ def test_the_same_file_a_second_time_made_another_version(lake: Lake, tmp_path: 
     assert [import_table(lake.url, "bars_1d", [file]).dataset for _ in range(2)] == ["import:v1", "import:v1"]
 
 
+HEAD = "ts_code,trade_date,open,high,low,close,pre_close,vol,amount"
 TICK_FUND = daily(ts_code=["510300.SH"] * 2 + ["159919.SZ"] * 2, open=[16.651, 16.941, 1128.001, 1117.0])
 
 BAD = {
@@ -104,7 +106,7 @@ BAD = {
     "non_positive_price": (daily(pre_close=[0.0, 16.87, 1183.0, 1130.0]), "zero or less"),
     "price_too_large": (daily(high=[16.95, 17.31, 1145.06, 3e6]), "above"),
     "off_tick": (daily(close=[16.871, 17.18, 1130.0, 1078.56]), "not on the tick"),
-    "bad_code": (daily(ts_code=["sz000001", "000001.SZ", "600519.SH", "600519.SH"]), "600519.SH"),
+    "bad_code": (daily(ts_code=["000001.XX", "000001.SZ", "600519.SH", "600519.SH"]), "600519.SH"),
     "not_a_number": (daily(close=[float("nan"), 17.18, 1130.0, 1078.56]), "missing or cannot be read"),
     "bad_factor": (daily(adj_factor=[0.0, 1.0, 1.0, 1.0]), "factor of zero"),
 }
@@ -129,7 +131,7 @@ def test_bad_rows_can_be_left_out(lake: Lake, tmp_path: Path, kind: str):
     assert (report.rows_read, report.rows_written) == (4, 3)
     assert [(finding.kind, finding.count) for finding in report.findings] == [(kind, 1)]
     assert stored(lake, "bars_1d").height == 3
-    assert resolve(lake.store).note["findings"] == {kind: 1}
+    assert {finding.kind: finding.count for finding in resolve(lake.store).findings} == {kind: 1}
 
 
 def test_several_kinds_are_told_together(lake: Lake, tmp_path: Path):
@@ -164,8 +166,9 @@ def test_a_missing_column_is_named_with_the_one_that_was_meant(lake: Lake, tmp_p
     file = tmp_path / "daily.csv"
     daily().rename({"pre_close": "preclose", "vol": "volume"}).write_csv(file)
     problems = refused(lake, "bars_1d", file)
-    assert problems[0] == f"{file}: column 'pre_close' is missing (did you mean 'preclose'?)"
-    assert problems[1].startswith(f"{file}: column 'vol' is missing")
+    assert problems[0] == f"{file}: column 'pre_close' is missing (did you mean 'preclose'? then say --map pre_close=preclose)"
+    proposal = "did you mean 'volume'? then say --map vol=volume, and --unit vol=UNIT where that is not Tushare's"
+    assert problems[1] == f"{file}: column 'vol' is missing ({proposal})"
 
 
 @pytest.mark.parametrize(
@@ -173,10 +176,15 @@ def test_a_missing_column_is_named_with_the_one_that_was_meant(lake: Lake, tmp_p
     [
         ("x.parquet", b"PAR1 this is not parquet", "malformed file"),
         ("x.csv", b"", "malformed file"),
-        ("x.csv", b"ts_code,trade_date\n1,2,3,4\n", "malformed file"),
+        ("x.csv", b"ts_code,trade_date\n1,2,3,4\n", "is missing"),
+        ("x.csv", f"{HEAD}\n{','.join('1' * 12)}\n".encode(), "malformed file"),
         ("x.xlsx", b"PK", "unknown kind of file '.xlsx'"),
-        ("x.csv", "ts_code,trade_date\n".encode("utf-16"), "not UTF-8"),
-        ("x.csv", "代码,日期\n".encode("gbk"), "not UTF-8"),
+        ("x.csv", "ts_code,trade_date\n".encode("utf-16"), "neither UTF-8 nor GBK"),
+        ("x.csv", f"{HEAD}\n".encode() + b"000001.SZ,\xff\xff\n", "neither UTF-8 nor GBK"),
+        ("x.csv", f"{HEAD}\n600519.SH,20200102\0".encode("utf-16-le"), "neither UTF-8 nor GBK"),
+        ("x.csv", f"{HEAD},vol\n".encode(), "more than one column 'vol'"),
+        ("x.csv.gz", b"no gzip", "cannot be unpacked"),
+        ("x.csv.gz", gzip.compress(HEAD.encode())[:20], "cannot be unpacked"),
         ("x.csv", b"ts_code;trade_date\n000001.SZ;20200102\n", "no comma"),
     ],
 )
@@ -207,7 +215,7 @@ def test_a_missing_file_and_no_rows_are_told(lake: Lake, tmp_path: Path):
         ("instruments", "ts_code,name,list_date,same_day\n600519.SH,x,20200106,2\n", "bad_flag"),
         ("instruments", "ts_code,name,list_date,limit_percent\n600519.SH,x,20200106,0.2\n", "bad_percent"),
         ("code_changes", "old_code,new_code,change_date\n600519.SH,600519.SH,20200106\n", "same_code"),
-        ("code_changes", "old_code,new_code,change_date\nsh600519,600519.SH,20200106\n", "bad_code"),
+        ("code_changes", "old_code,new_code,change_date\n60051,600519.SH,20200106\n", "bad_code"),
         ("code_changes", "old_code,new_code,change_date\n600520.SH,600519.SH,\n", "bad_date"),
     ],
 )
@@ -239,7 +247,7 @@ def test_bars_outside_a_stocks_life_are_told_and_come_in(lake: Lake, tmp_path: P
     assert first.findings == ()
     assert [(row.kind, row.severity, row.count) for row in second.findings] == [("outside_life", "warning", 2)]
     assert second.findings[0].examples[0] == "000001.SZ lives 1991-04-03 to 2020-01-03, 1 bars from 2020-01-03 to 2020-01-03"
-    assert resolve(lake.store).note["findings"] == {"outside_life": 2}
+    assert {finding.kind: finding.count for finding in resolve(lake.store).findings} == {"outside_life": 2}
 
 
 def test_minute_bars_are_in_shares_and_yuan_and_shanghai_time(lake: Lake, tmp_path: Path):
