@@ -11,9 +11,9 @@ from datalake.calendar import to_date, to_int
 from datalake.errors import StorageError
 from datalake.files import parse
 from datalake.finding import EXAMPLES, BadRowsError, Finding
-from datalake.imports import normalize
 from datalake.interfaces import INTERFACES, Interface
 from datalake.lake import Lake, current, reading, rows_at
+from datalake.normalize import normalize
 from datalake.pieces import Origin, Piece, rows_of, stage, staged
 from datalake.quality import find
 from datalake.tables import TABLES
@@ -84,16 +84,16 @@ def fetch_task(lake: Lake, source: str, task: Task, upstream: Upstream, *, skip_
 
     BadAnswerError, and nothing is staged, where rows are bad (unless `skip_bad` leaves them out) or most of the stored ones are gone.
     """
-    row = INTERFACES[task.interface]
+    row, now = INTERFACES[task.interface], to_date(today or today_in_shanghai())
     raw = fetch(upstream.client, row, task.part, upstream.throttle, upstream.patience, upstream.limits)
-    rows, findings = _checked(raw, row, task, skip_bad)
+    rows, findings = _checked(raw, row, task, skip_bad, now)
     findings += _losses(lake, source, row, task, rows)
-    if raw.is_empty() and _late(row, task, to_date(today or today_in_shanghai())):
+    if raw.is_empty() and _late(row, task, now):
         return None
     return stage(lake, source, row.table_of(task.part), rows, Origin(task.interface, task.part, task.through), findings)
 
 
-def _checked(raw: pl.DataFrame, row: Interface, task: Task, skip_bad: bool) -> tuple[pl.DataFrame, list[Finding]]:
+def _checked(raw: pl.DataFrame, row: Interface, task: Task, skip_bad: bool, today: date) -> tuple[pl.DataFrame, list[Finding]]:
     """Rows in the lake's units, and what was found."""
     shape = TABLES[row.table_of(task.part)]
     parsed = parse(raw, shape, Path(f"{task.interface} {task.part}"))

@@ -1,203 +1,289 @@
-"""Bring the dataset "tushare" up to date: instruments, calendar; bars, factors and dividends by session. Stops and goes on anywhere."""
+"""Bring the dataset "tushare" up to date: ask what is missing with a few threads, commit it lot by lot, publish once at the end.
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+Stops and goes on anywhere: an answer is a staged piece before the next question is put, and a piece is committed or it still waits.
+"""
 
-import polars as pl
+import threading
+from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import NamedTuple
 
-from datalake.calendar import is_day, to_date
-from datalake.errors import ContextError, ForbiddenError, Problem, TokenError, UpstreamError
-from datalake.files import parse
+from datalake.calendar import is_day
+from datalake.deferred import bring, publish_brought, remember, waiting
+from datalake.errors import ContextError, ForbiddenError, Problem, UpstreamError
 from datalake.finding import BadRowsError, Finding, together
-from datalake.imports import normalize
-from datalake.lake import Lake, current, describe, scan
-from datalake.merging import merge
-from datalake.objects import NO_OPTIONS
-from datalake.publishing import publish_tables
-from datalake.quality import find
-from datalake.tables import TABLES
-from datalake.tushare import Client, Patience, fetch
+from datalake.ingest import SOURCE, BadAnswerError, Upstream, fetch_task, known, today_in_shanghai
+from datalake.interfaces import INTERFACES
+from datalake.lake import Lake
+from datalake.pieces import Piece
+from datalake.wanted import CALENDAR, GATE, Key, Task, Wish, by_session, missing, outlook
 
-SOURCE = "tushare"
-CARRIED_OUT = "实施"
-"""Tushare's div_proc of a dividend that is paid."""
-BATCH = 20
-"""Sessions between two commits: what a crash costs at most."""
+LOT = 600
+"""Pieces between two commits. It bounds memory; a crash costs at most the answers that are under way."""
+MOST_BAD = 20
+"""Answers with bad rows after which the sync stops: something is wrong with all of them."""
 
 Progress = Callable[[int, int, str], None]
-"""Sessions done, sessions to do, the session just fetched."""
+"""Questions done, questions to do, the one just answered."""
+
+
+class StoppedError(Exception):
+    """Raised by a wait that was broken off."""
+
+
+class Stop:
+    """Ends a sync from outside: nothing new is asked, and waits are broken off."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        self._event.set()
+
+    @property
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Patience's way to wait."""
+        if self._event.wait(seconds):
+            raise StoppedError
 
 
 @dataclass(frozen=True)
 class SyncReport:
-    """What a sync brought. `dataset` is the version that holds it."""
+    """What a sync brought."""
 
     dataset: str
+    """The version that holds it; empty: none was published, because the sync was stopped or no session is out yet."""
     fetched: int
-    """Sessions fetched now."""
-    known: int
-    """Sessions of the range that were there already."""
+    """Sessions that came now."""
+    there: int
+    """Sessions of the range that were there before."""
     empty: tuple[int, ...]
-    """Sessions for which Tushare has no bars yet; they are asked for again next time."""
-    rows: int
+    """Sessions of the range for which Tushare has no bars yet; they are asked for again next time."""
+    answers: int
+    rows: Mapping[str, int]
+    """By table: how many came in."""
     findings: tuple[Finding, ...]
-    """Rows that were left out, by kind; warnings; and what the account may not fetch."""
+    """Rows that were left out or taken away, by kind; warnings; what the account may not fetch."""
+    left: int = 0
+    """Questions that were not put, because the sync was stopped."""
 
 
-def sync(  # noqa: PLR0913  the door to the command line: everything after the lake is a setting with a default
-    lake_url: str,
-    token: str,
-    url: str,
-    start: int,
-    end: int,
-    progress: Progress = lambda done, total, day: None,
+def sync(  # noqa: PLR0913  the door to the command line: everything after the wish is a setting with a default
+    lake: Lake,
+    upstream: Upstream,
+    wish: Wish,
+    progress: Progress = lambda done, total, text: None,
     *,
+    workers: int = 4,
     skip_bad: bool = False,
-    patience: Patience = Patience(),  # noqa: B008  frozen
-    options: Mapping[str, str] = NO_OPTIONS,
+    stop: Stop | None = None,
+    today: int = 0,
 ) -> SyncReport:
-    """Fetch what is missing from `start` to `end` (YYYYMMDD, at most today) and publish it.
+    """Fetch what is missing of the wish and publish it. A wish without a start (0) goes on from the first session that is there.
 
-    Bad rows stop the sync before their batch is written, unless `skip_bad` leaves them out.
+    Ctrl-C ends it in order: calls under way are finished, what came is committed, nothing is published, `left` says how much remains.
+    BadAnswerError after everything else was fetched and committed, and nothing is published, where rows are bad, unless `skip_bad` leaves
+    them out. Errors of Tushare end it at once; what came waits, staged, for the next sync.
     """
-    if not token:
-        raise TokenError(Problem("TUSHARE_TOKEN", "there is no token", "set TUSHARE_TOKEN to your Tushare Pro token"))
-    first, last = _window(start, end)
-    lake = Lake(lake_url, options)
-    work = _Work(lake, Client(token, url), patience, skip_bad, [])
-    merge(lake, SOURCE, "instruments", work.instruments())
-    merge(lake, SOURCE, "trade_cal", work.calendar(first, last))
-    pays = _has_dividends(lake, work, first)
-    sessions = _open_days(lake, first, last)
-    there = _days_there(lake, first, last)
-    missing = [day for day in sessions if day not in there]
-    empty: list[int] = []
-    rows = 0
-    for place in range(0, len(missing), BATCH):
-        bars, factors, dividends = [], [], []
-        for number, day in enumerate(missing[place : place + BATCH], place + 1):
-            found = work.day("daily", "bars_1d", day)
-            if found.is_empty():
-                empty.append(int(f"{day:%Y%m%d}"))
-            else:
-                bars.append(found)
-                factors.append(work.day("adj_factor", "adj_factor", day))
-                dividends += [work.dividends(day)] if pays else []
-            progress(number, len(missing), f"{day:%Y-%m-%d}")
-        if bars:
-            if dividends:  # and factors before the bars: a session counts as there when its bars are
-                merge(lake, SOURCE, "dividends", pl.concat(dividends))
-            merge(lake, SOURCE, "adj_factor", pl.concat(factors))
-            merge(lake, SOURCE, "bars_1d", pl.concat(bars))
-            rows += sum(frame.height for frame in bars)
-    names = ("instruments", "trade_cal", "dividends", "adj_factor", "bars_1d")
-    tables = {name: describe(delta, TABLES[name]) for name in names if (delta := current(lake, SOURCE, name))}
-    dataset = publish_tables(lake, SOURCE, tables, {"start": start, "end": end, "sessions": len(missing) - len(empty)})
-    fetched = len(missing) - len(empty)
-    return SyncReport(dataset.version, fetched, len(sessions) - len(missing), tuple(empty), rows, together(work.findings))
+    today = today or today_in_shanghai()
+    run = _Run(lake, upstream, checked(lake, wish, today), progress, workers, skip_bad, stop or Stop(), today)
+    try:
+        run.commit(waiting(lake, SOURCE))
+        run.fetch_all()
+    except KeyboardInterrupt:
+        run.commit(waiting(lake, SOURCE))
+        return run.report(publish=False)
+    if run.bad:
+        raise BadAnswerError("", 0, together(run.bad))
+    return run.report(publish=True)
 
 
-def _window(start: int, end: int) -> tuple[date, date]:
-    """The days from start to end, at most today in Shanghai."""
-    wrong = [
-        Problem(f"window.{name}", f"there is no day {day}", "write it like 20241231")
-        for name, day in (("start", start), ("end", end))
-        if not is_day(day)
-    ]
+def checked(lake: Lake, wish: Wish, today: int) -> Wish:
+    """The wish with a start; ContextError where its days make no sense."""
+    given = [("start", wish.start), ("end", wish.end), *(("refetch", day) for day in wish.refetch or ())]
+    wrong = [Problem(name, f"there is no day {day}", "write it like 2024-12-31") for name, day in given if day and not is_day(day)]
+    unknown = [name for name in sorted(wish.interfaces or ()) if name not in INTERFACES]
+    wrong += [Problem("interfaces", f"no interface {name!r} is known", f"one of {', '.join(INTERFACES)}") for name in unknown]
     if wrong:
         raise ContextError(wrong)
-    first, last = to_date(start), min(to_date(end), (datetime.now(UTC) + timedelta(hours=8)).date())
-    if first > last:
+    if not wish.start:
+        out = known(lake, SOURCE).out
+        if not out:
+            raise ContextError(Problem("start", "nothing is there to go on from", "the first sync needs --start, like --start 2016-01-04"))
+        wish = replace(wish, start=min(out))
+    if wish.start > min(wish.end, today):
         hint = "start must not lie after end or in the future"
-        raise ContextError(Problem("window", f"there is nothing to fetch from {first} to {last}", hint))
-    return first, last
+        raise ContextError(Problem("window", f"there is nothing to fetch from {wish.start} to {min(wish.end, today)}", hint))
+    return wish
 
 
-def _has_dividends(lake: Lake, work: "_Work", first: date) -> bool:
-    """Whether every session that the lake has comes with its dividends, from now on; False where the account may not fetch them.
-
-    Sessions that were fetched when it could not (or by an older program) get theirs here, all or nothing: the table is made by it.
-    """
-    if current(lake, SOURCE, "dividends") is not None:
-        return True
-    try:
-        found = [work.dividends(day) for day in (first, *sorted(_days_there(lake, date.min, date.max) - {first}))]
-    except ForbiddenError as error:
-        message = "interface that the account may not use; without dividends they are reinvested by the factor"
-        work.findings.append(Finding("no_dividends", "warning", 1, message, (str(error),)))
-        return False
-    merge(lake, SOURCE, "dividends", pl.concat(found))
-    return True
+class _Outcome(NamedTuple):
+    task: Task
+    piece: Piece | None = None
+    """None: the rows are not out, or there is an error."""
+    error: Exception | None = None
 
 
-@dataclass(frozen=True)
-class _Work:
+@dataclass
+class _Run:
+    """One sync: what was asked and what came of it. Only the main thread writes here."""
+
     lake: Lake
-    client: Client
-    patience: Patience
+    upstream: Upstream
+    wish: Wish
+    progress: Progress
+    workers: int
     skip_bad: bool
-    findings: list[Finding]
+    stop: Stop
+    today: int
+    tried: set[Key] = field(default_factory=set)
+    barred: dict[str, str] = field(default_factory=dict)
+    """Interfaces that the account may not use, and why."""
+    bad: list[Finding] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    late: list[Task] = field(default_factory=list)
+    before: frozenset[int] = frozenset()
+    """Sessions that were out before."""
+    answers: int = 0
+    done: int = 0
 
-    def instruments(self) -> pl.DataFrame:
-        """All three states: without the delisted ones the lake would only know survivors."""
-        fields = "ts_code,symbol,name,area,industry,market,list_date,delist_date,list_status"
-        states = [fetch(self.client, "stock_basic", fields, self.patience, list_status=state) for state in ("L", "D", "P")]
-        return self._checked(pl.concat(states, how="vertical_relaxed"), "instruments", "stock_basic")
+    def fetch_all(self) -> None:
+        """Ask and plan anew until nothing is missing; then commit, with whatever another process has staged."""
+        self._leave_out_what_needs_more_points()
+        self.before = known(self.lake, SOURCE).out
+        while tasks := self._missing():
+            total = self.done + self._left()
+            with closing(self._ask(by_session(tasks))) as outcomes:
+                for outcome in outcomes:
+                    allowed = len(self.barred)
+                    self._take(outcome)
+                    if len(self.barred) > allowed:
+                        total = self.done + self._left()
+                    self.progress(self.done, max(total, self.done), f"{outcome.task.interface} {outcome.task.part}")
+                    if len(self.pieces) >= LOT:
+                        self.commit(self.pieces)
+            self.tried.update(task.key for task in tasks)  # also those that were left out because of others
+        self.commit(waiting(self.lake, SOURCE))
 
-    def calendar(self, first: date, last: date) -> pl.DataFrame:
-        params = {"exchange": "SSE", "start_date": f"{first:%Y%m%d}", "end_date": f"{last:%Y%m%d}"}
-        rows = fetch(self.client, "trade_cal", "exchange,cal_date,is_open,pretrade_date", self.patience, **params)
-        if rows.is_empty():
-            raise UpstreamError(Problem("trade_cal", f"Tushare has no calendar from {first} to {last}"))
-        return self._checked(rows, "trade_cal", "trade_cal")
+    def commit(self, pieces: Iterable[Piece]) -> None:
+        try:
+            for table, count in bring(self.lake, SOURCE, list(pieces)).items():
+                self.rows[table] = self.rows.get(table, 0) + count
+        except BadRowsError as error:
+            self.bad += error.findings
+        self.pieces = []
 
-    def day(self, api_name: str, table: str, day: date) -> pl.DataFrame:
-        fields = ",".join(column.tushare_name for column in TABLES[table].columns)
-        rows = fetch(self.client, api_name, fields, self.patience, trade_date=f"{day:%Y%m%d}")
-        return self._checked(rows, table, f"{api_name} {day:%Y%m%d}")
+    def report(self, *, publish: bool) -> SyncReport:
+        now = known(self.lake, SOURCE)
+        window = {day for day in now.sessions if self.wish.start <= day <= min(self.wish.end, self.today)}
+        told = self._told()
+        came = len(now.out - self.before)
+        published = None
+        if publish:
+            remember(self.lake, SOURCE, told)
+            note = {"start": self.wish.start, "end": self.wish.end, "sessions": came, "rows": self.rows}
+            published = publish_brought(self.lake, SOURCE, note) if now.out else None
+        return SyncReport(
+            dataset=published.dataset.version if published else "",
+            fetched=came,
+            there=len(window & self.before),
+            empty=tuple(sorted(int(task.part) for task in self.late if task.interface == GATE)),
+            answers=self.answers,
+            rows=self.rows,
+            findings=published.findings if published else together(told),
+            left=0 if publish else self._left(),
+        )
 
-    def dividends(self, day: date) -> pl.DataFrame:
-        """What was carried out of the dividends of an ex-date; a plan may still change. Reports give the same payment more than once."""
-        names = [column.tushare_name for column in TABLES["dividends"].columns]
-        rows = fetch(self.client, "dividend", ",".join([*names, "div_proc"]), self.patience, ex_date=f"{day:%Y%m%d}")
-        done = rows.filter(pl.col("div_proc") == CARRIED_OUT).select(names) if not rows.is_empty() else rows
-        return self._checked(done, "dividends", f"dividend {day:%Y%m%d}")
+    def _missing(self) -> list[Task]:
+        return missing(self.wish, known(self.lake, SOURCE), self.today, self.tried, self.barred)
 
-    def _checked(self, rows: pl.DataFrame, table: str, label: str) -> pl.DataFrame:
-        shape = TABLES[table]
-        if rows.is_empty():
-            return normalize(parse(_empty(rows, table), shape, Path(label)), shape)
-        parsed = parse(rows.unique(maintain_order=True), shape, Path(label))
-        findings, wrong = find(parsed, shape)
-        if wrong.any() and not self.skip_bad:
-            raise BadRowsError(table, parsed.height, findings)
-        self.findings.extend(findings)
-        return normalize(parsed.filter(~wrong), shape)
+    def _left(self) -> int:
+        return outlook(self.wish, known(self.lake, SOURCE), self.today, self.tried, self.barred)
 
+    def _leave_out_what_needs_more_points(self) -> None:
+        limits = self.upstream.limits
+        for row in INTERFACES.values():
+            if self.wish.wants(row.name) and not limits.allows(row):
+                told = f"needs {row.points} points, TUSHARE_POINTS says {limits.points}"
+                self._bar(row.name, ForbiddenError(Problem(row.name, told)))
 
-def _empty(rows: pl.DataFrame, table: str) -> pl.DataFrame:
-    if rows.columns:
-        return rows
-    names = [column.tushare_name for column in TABLES[table].columns]
-    return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    def _bar(self, interface: str, error: ForbiddenError) -> None:
+        if interface in (CALENDAR, GATE):
+            raise error
+        self.barred.setdefault(interface, str(error))
 
+    def _ask(self, lots: list[list[Task]]) -> Generator[_Outcome]:
+        """The outcomes as they come. When it is closed, calls that are under way are finished, and what they bring is staged."""
+        rest = iter(lots)
+        with ThreadPoolExecutor(self.workers, "tushare") as pool:
+            running: set[Future[list[_Outcome]]] = set()
+            try:
+                while True:
+                    running |= {pool.submit(self._ask_lot, lot) for lot in islice(rest, 2 * self.workers - len(running))}
+                    if not running:
+                        return
+                    finished, running = wait(running, return_when=FIRST_COMPLETED)
+                    for future in finished:
+                        yield from future.result()
+            except BaseException:
+                self.stop.set()
+                raise
 
-def _open_days(lake: Lake, first: date, last: date) -> list[date]:
-    delta = current(lake, SOURCE, "trade_cal")
-    if delta is None:
-        return []
-    rows = scan(lake, SOURCE, "trade_cal", delta.version())
-    opened = rows.filter((pl.col("is_open") == 1) & pl.col("cal_date").is_between(first, last))
-    days: list[date] = opened.select(pl.col("cal_date").unique().sort()).collect().to_series().to_list()
-    return days
+    def _ask_lot(self, lot: list[Task]) -> list[_Outcome]:
+        """In a thread. Of a session whose daily bars are not out, or bad, nothing else is asked."""
+        outcomes: list[_Outcome] = []
+        for task in lot:
+            if self.stop.is_set:
+                break
+            if task.interface in self.barred:
+                continue
+            try:
+                piece = fetch_task(self.lake, SOURCE, task, self.upstream, skip_bad=self.skip_bad, today=self.today)
+                outcomes.append(_Outcome(task, piece))
+            except StoppedError:
+                break
+            except Exception as error:  # noqa: BLE001  told by the main thread
+                outcomes.append(_Outcome(task, error=error))
+            if task.interface == GATE and not outcomes[-1].piece:
+                break
+        return outcomes
 
+    def _take(self, outcome: _Outcome) -> None:
+        task, piece, error = outcome
+        self.tried.add(task.key)
+        self.done += 1
+        if piece:
+            self.pieces.append(piece)
+            self.answers += 1
+        elif isinstance(error, ForbiddenError):
+            self._bar(task.interface, error)
+        elif isinstance(error, BadAnswerError):
+            self.bad += error.findings
+            if len(self.bad) >= MOST_BAD:
+                raise BadAnswerError("", 0, together(self.bad))
+        elif error:
+            raise error
+        elif task.interface == CALENDAR:
+            raise UpstreamError(Problem(CALENDAR, f"Tushare has no calendar {task.part}", "check --start and --end"))
+        else:
+            self.late.append(task)
 
-def _days_there(lake: Lake, first: date, last: date) -> set[date]:
-    """Sessions whose bars are committed, published or not."""
-    delta = current(lake, SOURCE, "bars_1d")
-    if delta is None:
-        return set()
-    rows = scan(lake, SOURCE, "bars_1d", delta.version()).filter(pl.col("trade_date").is_between(first, last))
-    return set(rows.select(pl.col("trade_date").unique()).collect().to_series().to_list())
+    def _told(self) -> list[Finding]:
+        """What the version tells besides its rows."""
+        told = [
+            Finding("not_allowed", "warning", 1, f"interface that the account may not use: {name}", (why,), INTERFACES[name].table)
+            for name, why in self.barred.items()
+        ]
+        for task in self.late:
+            if task.interface != GATE and not INTERFACES[task.interface].allows_empty(task.part):
+                message = "answer without rows, which will be asked for again"
+                table = INTERFACES[task.interface].table_of(task.part)
+                told.append(Finding("no_rows", "warning", 1, message, (f"{task.interface} {task.part}",), table))
+        return told

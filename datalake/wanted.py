@@ -33,6 +33,7 @@ class Wish:
     start: int
     end: int
     indices: tuple[str, ...] = USUAL_INDICES
+    """Wanted beside those that are there."""
     minutes: tuple[str, ...] = ()
     """Codes whose minute bars are wanted."""
     frequencies: tuple[str, ...] = ("5m",)
@@ -203,16 +204,21 @@ def _months(days: Iterable[int]) -> list[int]:
     return sorted({day // 100 for day in days})
 
 
+def _indices(wish: Wish, known: Known) -> list[str]:
+    there = {part.rpartition("_")[0] for interface, part in known.answers if INTERFACES[interface].by in ("index_year", "index_month")}
+    return sorted(there.union(wish.indices))
+
+
 def _by_year(row: Interface, wish: Wish, known: Known) -> list[str]:
     years = sorted({day // 10_000 for day in known.out})
-    return [part_of(code, year) for code in wish.indices for year in years]
+    return [part_of(code, year) for code in _indices(wish, known) for year in years]
 
 
 def _by_month(row: Interface, wish: Wish, known: Known) -> list[str]:
     """And the month before the first: its list holds until the next one."""
     months = _months(known.out)
     first = months[0] - 1 if months[0] % 100 > 1 else months[0] - 89
-    return [part_of(code, month) for code in wish.indices for month in (first, *months)]
+    return [part_of(code, month) for code in _indices(wish, known) for month in (first, *months)]
 
 
 def _minutes(row: Interface, wish: Wish, known: Known) -> list[str]:

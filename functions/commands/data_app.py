@@ -46,16 +46,24 @@ def import_(
 
 
 @data_app.command("sync")
-def sync(
-    start: Annotated[str, typer.Option(help="First day")],
-    end: Annotated[str, typer.Option(help="Last day")],
+def sync(  # noqa: PLR0913, PLR0917  the options of a command
+    start: Annotated[str | None, typer.Option(help="First day, like 2016-01-04; omitted: goes on from what is there")] = None,
+    end: Annotated[str | None, typer.Option(help="Last day; omitted: today")] = None,
+    index: Annotated[list[str] | None, typer.Option(help="Keep this index, with its members, too; may come again")] = None,
+    minutes: Annotated[str | None, typer.Option(help="Minute bars of these codes: with commas, or @file")] = None,
+    frequency: Annotated[list[str] | None, typer.Option(help="Of the minute bars: 1m, 5m (omitted), 15m, 30m, 60m; may come again")] = None,
+    again: Annotated[int, typer.Option(min=0, max=250, help="Fetch so many of the newest sessions once more, for corrections")] = 0,
+    refetch: Annotated[str | None, typer.Option(help="Fetch these sessions once more, like 2024-01-02..2024-01-31")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this interface, like daily_basic; may come again")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=32, help="Calls at the same time")] = 4,
     skip_bad: SkipBad = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch what is missing from Tushare (TUSHARE_TOKEN)."""
-    from functions.commands.data_sync import sync_tushare
+    """Fetch what is missing from Tushare (TUSHARE_TOKEN). May be stopped and started again at any time."""
+    from functions.commands.data_sync import Choice, sync_tushare
 
-    raise typer.Exit(sync_tushare(settings(), start, end, skip_bad, as_json))
+    choice = Choice(start, end, tuple(index or ()), minutes, tuple(frequency or ()), again, refetch, tuple(only or ()))
+    raise typer.Exit(sync_tushare(settings(), choice, workers, skip_bad, as_json))
 
 
 @data_app.command("versions")
@@ -78,3 +86,27 @@ def diff(
     from functions.commands.data_versions import show_diff
 
     raise typer.Exit(show_diff(settings(), old, new, as_json))
+
+
+@data_app.command("export")
+def export(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="Like import:v3; a source alone: its newest")],
+    to: Annotated[str, typer.Option("--to", metavar="FILE", help="A new .tar file, a folder, or s3://bucket/key")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a version into one file, byte for byte: a backup."""
+    from functions.commands.data_backup import export_version
+
+    raise typer.Exit(export_version(settings(), version, to, as_json))
+
+
+@data_app.command("restore")
+def restore(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="What `data export` wrote: a path or s3://bucket/key")],
+    into: Annotated[str | None, typer.Option(metavar="LAKE_URL", help="Another lake than LAKE_URL")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring a version back from a backup. Everything is checked first; what is there already stays."""
+    from functions.commands.data_backup import restore_version
+
+    raise typer.Exit(restore_version(settings(), file, into, as_json))

@@ -1,47 +1,165 @@
 """`lianghu data sync`: Tushare into the lake."""
 
 import re
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from datalake.sync import sync
-from functions.commands.data_findings import show_findings
-from functions.commands.failures import OK, CommandError
+from datalake.errors import Problem, TokenError
+from datalake.finding import BadRowsError
+from datalake.ingest import Upstream, today_in_shanghai
+from datalake.lake import Lake
+from datalake.sync import Stop, SyncReport, sync
+from datalake.tables import FREQUENCIES
+from datalake.throttle import Limits, SqliteThrottle
+from datalake.tushare import Client, Patience
+from datalake.wanted import USUAL_INDICES, Wish
+from functions.commands.data_findings import finding_as_json, show_findings
+from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError
 from functions.commands.screen import bar, notes, output, write_json
 from functions.reports.figures import day
 from functions.settings import Settings
 from functions.wiring import House
 
 
-def sync_tushare(settings: Settings, start: str, end: str, skip_bad: bool, as_json: bool) -> int:
-    first, last = _session(start, "--start"), _session(end, "--end")
-    with bar("Tushare", 1) as progress:
+class Choice(NamedTuple):
+    """What the options say, as they were typed."""
 
-        def seen(done: int, total: int, session: str) -> None:
-            progress.at(done / total, f"Tushare {session} ({done}/{total})")
+    start: str | None
+    end: str | None
+    indices: tuple[str, ...]
+    minutes: str | None
+    frequencies: tuple[str, ...]
+    again: int
+    refetch: str | None
+    only: tuple[str, ...]
 
-        report = sync(
-            settings.lake_url,
-            settings.tushare_token.get_secret_value(),
-            settings.tushare_url,
-            first,
-            last,
-            seen,
-            skip_bad=skip_bad,
-            options=House(settings).object_options,
-        )
-        progress.at(1)
+
+def sync_tushare(settings: Settings, choice: Choice, workers: int, skip_bad: bool, as_json: bool) -> int:
+    wish = wished(choice)
+    token = settings.tushare_token.get_secret_value()
+    if not token:
+        raise TokenError(Problem("TUSHARE_TOKEN", "there is no token", "set TUSHARE_TOKEN to your Tushare Pro token"))
+    stop = Stop()
+    upstream = Upstream(
+        Client(token, settings.tushare_url),
+        SqliteThrottle(settings.lianghu_home.absolute() / "tushare-calls.sqlite"),
+        Patience(wait=stop.wait),
+        Limits(settings.tushare_caps, settings.tushare_points),
+    )
+    lake = Lake(settings.lake_url, House(settings).object_options)
+    try:
+        with bar("Tushare", 1) as progress:
+
+            def seen(done: int, total: int, text: str) -> None:
+                progress.at(done, f"Tushare {text}", total)
+
+            report = sync(lake, upstream, wish, seen, workers=workers, skip_bad=skip_bad, stop=stop)
+    except BadRowsError as error:
+        if as_json:
+            raise
+        show_findings(error.findings)
+        notes.print(_ADVICE, style="red", markup=False, soft_wrap=True)
+        return BAD_INPUT
     if as_json:
-        write_json(
-            {"dataset": report.dataset, "fetched": report.fetched, "known": report.known, "empty": report.empty, "rows": report.rows}
-        )
-        return OK
-    output.print(f"{report.dataset}: {report.fetched} sessions fetched, {report.known} were there, {report.rows:,} rows")
-    if report.empty:
-        notes.print(f"no bars yet for {', '.join(day(session) for session in report.empty[:10])}")
-    show_findings(report.findings)
-    return OK
+        write_json(_as_json(report))
+    else:
+        _show(report, wish)
+    return INTERRUPTED if report.left else OK
+
+
+_ADVICE = (
+    "no version was made; what else was fetched is kept. --skip-bad leaves bad rows out (not where most are bad or gone: "
+    "there the answer itself is wrong, and is to be asked for another day)"
+)
+
+
+def wished(choice: Choice) -> Wish:
+    """The options understood; CommandError says which one cannot be."""
+    for frequency in choice.frequencies:
+        if frequency not in FREQUENCIES:
+            raise CommandError(f"--frequency {frequency!r} is none of {', '.join(FREQUENCIES)}")
+    for code in choice.indices:
+        if not _CODE.fullmatch(code):
+            raise CommandError(f"--index {code!r} is no code", "write it like 000300.SH")
+    return Wish(
+        start=_session(choice.start, "--start") if choice.start else 0,
+        end=_session(choice.end, "--end") if choice.end else today_in_shanghai(),
+        indices=choice.indices or USUAL_INDICES,
+        minutes=_codes(choice.minutes) if choice.minutes else (),
+        frequencies=choice.frequencies or ("5m",),
+        again=choice.again,
+        refetch=_range(choice.refetch) if choice.refetch else None,
+        interfaces=frozenset(choice.only) if choice.only else None,
+    )
+
+
+_CODE = re.compile(r"[0-9A-Z]{6}\.[A-Z]{2,4}", re.ASCII)
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    """Codes with commas, or the codes in a file."""
+    if text.startswith("@"):
+        path = Path(text[1:])
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(f"--minutes: cannot read {path}", "a text file with codes like 600519.SH") from error
+    codes = tuple(dict.fromkeys(re.split(r"[\s,]+", text.strip(" \t\r\n,"))))
+    wrong = [code for code in codes if not re.fullmatch(r"\d{6}\.(SH|SZ|BJ)", code, re.ASCII)]
+    if wrong:
+        raise CommandError(f"--minutes: {wrong[0]!r} is no code", "write codes like 600519.SH,000001.SZ, or @file with one a line")
+    return codes
+
+
+def _range(text: str) -> tuple[int, int]:
+    first, dots, last = text.partition("..")
+    if not dots:
+        raise CommandError(f"--refetch {text!r} is no range of days", "write it like 2024-01-02..2024-01-31")
+    found = _session(first, "--refetch"), _session(last, "--refetch")
+    if found[0] > found[1]:
+        raise CommandError(f"--refetch {text!r} ends before it begins")
+    return found
 
 
 def _session(text: str, option: str) -> int:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         raise CommandError(f"{option} {text!r} is no date", "write it like 2024-12-31")
     return int(text.replace("-", ""))
+
+
+def _show(report: SyncReport, wish: Wish) -> None:
+    came = ", ".join(f"{count:,} {table}" for table, count in report.rows.items() if count)
+    sessions = (
+        f"{report.fetched} session{'s' * (report.fetched != 1)} fetched, {report.there} {'was' if report.there == 1 else 'were'} there"
+    )
+    if report.left:
+        notes.print(
+            f"stopped: {sessions}; what came is kept, about {report.left:,} questions are left. "
+            "The same command goes on from here; a version is made when all is there.",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
+    elif report.dataset:
+        output.print(f"{report.dataset}: {sessions}", markup=False, soft_wrap=True)
+    else:
+        notes.print("no session of these days is out yet; nothing was published", style="yellow")
+    if came:
+        output.print(f"rows that came in: {came}", style="dim", markup=False, soft_wrap=True)
+    if report.empty:
+        more = f" and {len(report.empty) - 10} more" if len(report.empty) > 10 else ""
+        notes.print(f"no bars yet for {', '.join(day(session) for session in report.empty[:10])}{more}: ask again later", soft_wrap=True)
+    show_findings(report.findings)
+
+
+def _as_json(report: SyncReport) -> dict[str, Any]:
+    return {
+        "dataset": report.dataset or None,
+        "fetched": report.fetched,
+        "there": report.there,
+        "empty": list(report.empty),
+        "answers": report.answers,
+        "rows": dict(report.rows),
+        "left": report.left,
+        "findings": [finding_as_json(row) for row in report.findings],
+    }

@@ -146,8 +146,8 @@ class Bar:
     def __init__(self, progress: Progress, task: TaskID) -> None:
         self._progress, self._task = progress, task
 
-    def at(self, done: float, text: str | None = None) -> None:
-        self._progress.update(self._task, completed=done, description=text)
+    def at(self, done: float, text: str | None = None, total: float | None = None) -> None:
+        self._progress.update(self._task, completed=done, description=text, total=total)
 
 
 @contextmanager
