@@ -38,6 +38,7 @@ def restore(place: str, lake: Lake, seen: Seen = unseen, free: Free = free_bytes
     An object that the lake holds with other content is an error, and nothing is written. A restore that was ended goes on when it is
     run again; until then nobody else writes to the source's tables.
     """
+    _ = lake.store  # a lake that cannot be reached is told first
     archive = examined(outside_file(place, "", lake.options, free), lambda done, total: seen("checking the backup", done, total))
     dataset = checked_dataset(archive)
     check_contents(archive, dataset)
