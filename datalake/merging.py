@@ -5,19 +5,21 @@ Two writers lose nothing: a commit goes through only on the state that it was ma
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import polars as pl
 import pyarrow as pa
 from deltalake import ColumnProperties, CommitProperties, DeltaTable, PostCommitHookProperties, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 
-from datalake.errors import Problem, StorageError
+from datalake.errors import CorruptObjectError, Problem, StorageError
 from datalake.frames import conform, types_of
 from datalake.lake import Lake, current, describe, files_by_part, scan_files, translated
 from datalake.restoring import refuse_while_restoring
 from datalake.tables import NUMBER, TABLES, TEXT, Table
 from datalake.versions import TableVersion
+
+Result = TypeVar("Result")
 
 MOST_FILES = 16
 """Of one partition: the next rows that come make one of them, sorted again."""
@@ -48,20 +50,44 @@ def replace(lake: Lake, source: str, table: str, rows: pl.DataFrame) -> TableVer
     return merge(lake, source, table, rows, within=pl.lit(True))
 
 
-def compact(lake: Lake, source: str, table: str) -> TableVersion:
-    """Make one sorted file of each partition that has several; the rows stay the same."""
+def compact(lake: Lake, source: str, table: str, version: int) -> TableVersion | None:
+    """Make one sorted file of each partition that has several small ones; the rows stay the same, which is seen to before the commit.
+
+    None: there is nothing to do, or `version` is not the newest commit (what others have committed is theirs to publish).
+    """
     shape = TABLES[table]
 
-    def commit() -> TableVersion:
+    def commit() -> TableVersion | None:
         delta = _opened(lake, source, shape)
         nothing = pl.DataFrame(schema={name: types_of(shape)[name] for name in shape.names}).lazy()
         plan = _Plan(lake, delta, shape, nothing, None)
-        changes = [_Change(part, "rewrite") for part, files in plan.files.items() if len(files) > 1]
-        if changes:
-            _write(delta, shape, plan, changes)
+        changes = [_Change(part, "rewrite") for part in _scattered(delta, plan)]
+        if delta.version() != version or not changes:
+            return None
+        for change in changes:
+            if fingerprint(plan.stored(change.part)) != fingerprint(plan.written(change, whole=True).lazy()):
+                raise CorruptObjectError(Problem(table, f"part {change.part} of {source}/{table} would lose rows: nothing was written"))
+        _write(delta, shape, plan, changes)
         return describe(delta, shape)
 
     return _retried(commit, source, table)
+
+
+def fingerprint(rows: pl.LazyFrame) -> tuple[int, int]:
+    """How many rows there are, and a sum over the hashes of all of them: the same in any order."""
+    found: tuple[int, int] = rows.select(pl.len(), pl.struct(pl.all()).hash().sum().alias("hash")).collect().row(0)
+    return found
+
+
+SMALL = 32 * 2**20
+"""Bytes: Delta begins another file at 100 MB, so that of a partition that is as it should be at most the last one is small."""
+
+
+def _scattered(delta: DeltaTable, plan: "_Plan") -> list[int]:
+    """The partitions that have more than one small file."""
+    added = pl.DataFrame(delta.get_add_actions(flatten=True))
+    small = {path.rpartition("/")[2] for path in added.filter(pl.col("size_bytes") < SMALL)["path"]} if added.height else set()
+    return [part for part, uris in plan.files.items() if sum(uri.rpartition("/")[2] in small for uri in uris) > 1]
 
 
 _ATTEMPTS = 40
@@ -208,7 +234,7 @@ def _inside(table: Table, part: int) -> pl.Expr:
     return (pl.col(table.date) >= first) & (pl.col(table.date) < after)
 
 
-def _retried(commit: Callable[[], TableVersion], source: str, table: str) -> TableVersion:
+def _retried(commit: Callable[[], Result], source: str, table: str) -> Result:
     """Two writers: the second one's commit fails, and it starts again from what the first one wrote."""
     for _ in range(_ATTEMPTS):
         try:
