@@ -34,15 +34,19 @@ def sample(as_json: AsJson = False) -> None:
 
 @data_app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Parquet or CSV in Tushare's shape")],
-    table: Annotated[str, typer.Option(help="bars_1d, adj_factor, daily_basic, index_1d, trade_cal ...")],
+    files: Annotated[list[Path], typer.Argument(help="Parquet or CSV in Tushare's shape, or folders of them")],
+    table: Annotated[str, typer.Option(help="bars_1d, bars_5m, adj_factor, daily_basic, index_1d, trade_cal ...")],
+    names: Annotated[list[str] | None, typer.Option("--map", metavar="COLUMN=NAME", help="vol=成交量: what the files call it")] = None,
+    units: Annotated[list[str] | None, typer.Option("--unit", metavar="COLUMN=UNIT", help="vol=shares, amount=cny, open=fen ...")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, write nothing")] = False,
     skip_bad: SkipBad = False,
     as_json: AsJson = False,
 ) -> None:
-    """Add files to the dataset "import", with a quality report."""
-    from functions.commands.data_import import import_files
+    """Add files to the dataset "import", with a quality report. All of them come in, or none."""
+    from functions.commands.data_import import Choice, import_files
 
-    raise typer.Exit(import_files(settings(), table, files, skip_bad, as_json))
+    choice = Choice(table, tuple(files), tuple(names or ()), tuple(units or ()), dry_run, skip_bad)
+    raise typer.Exit(import_files(settings(), choice, as_json))
 
 
 @data_app.command("sync")
@@ -110,3 +114,26 @@ def restore(
     from functions.commands.data_backup import restore_version
 
     raise typer.Exit(restore_version(settings(), file, into, as_json))
+
+
+@data_app.command("compact")
+def compact(
+    source: Annotated[str | None, typer.Argument(help="sample, import or tushare; omitted: all")] = None, as_json: AsJson = False
+) -> None:
+    """Put the many small files of daily increments together, as a new version with the same rows."""
+    from functions.commands.data_upkeep import compact_sources
+
+    raise typer.Exit(compact_sources(settings(), source, as_json))
+
+
+@data_app.command("vacuum")
+def vacuum(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be deleted")] = False,
+    older_than: Annotated[float, typer.Option("--older-than", metavar="HOURS", min=0, help="Files that are younger stay")] = 24,
+    panels: Annotated[bool, typer.Option("--panels", help="Panels, too, that no version and no program of this kind can use")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete files that no published version needs; every version stays readable."""
+    from functions.commands.data_upkeep import sweep
+
+    raise typer.Exit(sweep(settings(), older_than, panels, dry_run, as_json))

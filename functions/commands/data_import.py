@@ -1,22 +1,48 @@
 """`lianghu data import`: files into the lake."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from datalake.finding import BadRowsError
-from datalake.imports import import_table
+from datalake.imports import ImportReport, import_table
+from datalake.mapping import Dialect
 from functions.commands.data_findings import finding_as_json, show_findings
-from functions.commands.failures import BAD_INPUT, OK
-from functions.commands.screen import notes, output, write_json
+from functions.commands.failures import BAD_INPUT, OK, CommandError
+from functions.commands.screen import bar, notes, output, write_json
 from functions.reports.figures import day
 from functions.settings import Settings
 from functions.wiring import House
 
 
-def import_files(settings: Settings, table: str, files: Sequence[Path], skip_bad: bool, as_json: bool) -> int:
+@dataclass(frozen=True)
+class Choice:
+    """The options of one import."""
+
+    table: str
+    files: tuple[Path, ...]
+    names: tuple[str, ...] = ()
+    """Like vol=成交量."""
+    units: tuple[str, ...] = ()
+    """Like vol=shares."""
+    dry_run: bool = False
+    skip_bad: bool = False
+
+
+def import_files(settings: Settings, choice: Choice, as_json: bool) -> int:
+    dialect = Dialect(_pairs("--map", choice.names, "vol=成交量"), _pairs("--unit", choice.units, "vol=shares"))
     try:
-        with notes.status(f"reading {len(files)} file{'s' * (len(files) > 1)}"):
-            report = import_table(settings.lake_url, table, files, skip_bad=skip_bad, options=House(settings).object_options)
+        with bar(choice.table, 100) as progress:
+            report = import_table(
+                settings.lake_url,
+                choice.table,
+                choice.files,
+                skip_bad=choice.skip_bad,
+                options=House(settings).object_options,
+                dialect=dialect,
+                dry_run=choice.dry_run,
+                progress=lambda done, text: progress.at(int(100 * done), text),
+            )
     except BadRowsError as error:
         if as_json:
             raise
@@ -24,10 +50,34 @@ def import_files(settings: Settings, table: str, files: Sequence[Path], skip_bad
         notes.print(error.problems[0].hint or "nothing was written", style="red", markup=False, soft_wrap=True)
         return BAD_INPUT
     if as_json:
-        findings = [finding_as_json(row) for row in report.findings]
-        write_json({"dataset": report.dataset, "table": report.table, "rows": report.rows_written, "findings": findings})
+        write_json(_as_json(report))
         return OK
     dates = f", {day(report.first)} – {day(report.last)}" if report.first else ""
-    output.print(f"{report.dataset}: {report.rows_written:,} of {report.rows_read:,} rows of {report.table}, {report.codes:,} codes{dates}")
+    what = f"{report.rows_written:,} of {report.rows_read:,} rows of {report.table}, {report.codes:,} codes{dates}"
+    output.print(f"{report.dataset}: {what}" if report.dataset else f"nothing was written: {what} are fit to come in", soft_wrap=True)
     show_findings(report.findings)
     return OK
+
+
+def _pairs(option: str, given: Sequence[str], example: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in given:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            raise CommandError(f"{option} {text!r} cannot be read", f"write it like {option} {example}")
+        if found.setdefault(name, value) != value:
+            raise CommandError(f"{option} names {name!r} twice: {found[name]!r} and {value!r}")
+    return found
+
+
+def _as_json(report: ImportReport) -> dict[str, object]:
+    return {
+        "dataset": report.dataset or None,
+        "table": report.table,
+        "rows_read": report.rows_read,
+        "rows": report.rows_written,
+        "codes": report.codes,
+        "first": report.first or None,
+        "last": report.last or None,
+        "findings": [finding_as_json(row) for row in report.findings],
+    }
