@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from datalake.errors import Problem, StorageError
-from datalake.interfaces import Interface
+
+if TYPE_CHECKING:  # the doors that plug a throttle in load no tables
+    from datalake.interfaces import Interface
 
 MINUTE = 61.0
 """Seconds of the window. A second more than a minute: calls may reach the server closer together than they left."""
@@ -36,10 +38,10 @@ class Limits:
     points: int = 0
     """Of the account; 0: unknown, everything is tried."""
 
-    def per_minute(self, interface: Interface) -> int:
+    def per_minute(self, interface: "Interface") -> int:
         return self.caps.get(interface.name, self.caps.get("*", interface.per_minute))
 
-    def allows(self, interface: Interface) -> bool:
+    def allows(self, interface: "Interface") -> bool:
         """Whether the account's points are enough."""
         return not self.points or self.points >= interface.points
 
