@@ -1,25 +1,31 @@
 """How a function answers doorbells: one by one, with the keys of the logs set; a bell whose work raised comes back later."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from functions.logs import log_failure, log_keys
-from functions.messages import Doorbell
+from functions.messages import Doorbell, FetchTasks
 
 Event = Mapping[str, Any]
+Message = TypeVar("Message", Doorbell, FetchTasks)
 
 
 def answer(event: Event, context: Any, work: Callable[[Doorbell], None]) -> dict[str, Any]:
     """The answer that tells SQS which messages to keep."""
+    return answer_messages(event, context, Doorbell, lambda bell, receives: work(bell))
+
+
+def answer_messages(event: Event, context: Any, kind: type[Message], work: Callable[[Message, int], None]) -> dict[str, Any]:
+    """The same for messages of another kind; the work is told how often this one was received, with this time."""
 
     def answer_one(record: SQSRecord) -> None:  # Powertools asks for this argument's name.
-        bell = Doorbell.model_validate_json(record.body)
-        with log_keys(request_id=bell.request_id, grid_id=bell.grid_id):
+        message = kind.model_validate_json(record.body)
+        with log_keys(**message.log_keys):
             try:
-                work(bell)
+                work(message, int(record.attributes.approximate_receive_count or 1))
             except Exception as error:
                 log_failure("the work behind a doorbell failed; it will be rung again", error)
                 raise

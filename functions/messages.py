@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 QueueKind = Literal["plan", "block", "aggregate"]
+Question = tuple[str, str, int, int]
+"""Of the data vendor's: interface, part, the last day that the answer is to know, rows of the answer that it replaces."""
 
 
 class Doorbell(BaseModel):
@@ -17,6 +19,28 @@ class Doorbell(BaseModel):
     grid_id: UUID
     request_id: str = ""
     """The API request that led here, for the logs."""
+
+    @property
+    def log_keys(self) -> dict[str, object]:
+        return {"request_id": self.request_id, "grid_id": self.grid_id}
+
+
+class FetchTasks(BaseModel):
+    """Questions to the data vendor. Asking one twice, late or never changes nothing for long: the next round asks for what lacks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    round_id: str = Field(pattern=r"^\d{8}t\d{6}-[0-9a-f]{8}$")
+    stage: int = Field(ge=0, le=9999)
+    number: int = Field(ge=0, le=999_999)
+    """Of the message in its stage. What is left of one comes again under the same number."""
+    questions: tuple[Question, ...] = Field(max_length=100)
+    tries: int = 0
+    """How often it came back because the vendor refused or was in trouble."""
+
+    @property
+    def log_keys(self) -> dict[str, object]:
+        return {"round_id": self.round_id, "stage": self.stage, "number": self.number}
 
 
 class RunEvent(BaseModel):

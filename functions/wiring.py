@@ -10,14 +10,16 @@ from botocore.config import Config
 from datalake.kept_panel import KeptPanel
 from datalake.objects import Store as Objects
 from datalake.objects import open_store
+from datalake.throttle import SqliteThrottle, Throttle
 from functions.error_reports import start_error_reports
 from functions.identity import engine_version
 from functions.jobs.database import Database
 from functions.jobs.desk import Desk
 from functions.jobs.events import Bus
-from functions.jobs.queue import Queue
+from functions.jobs.queue import Queue, TaskQueue
 from functions.jobs.results import Results
 from functions.jobs.store import Store
+from functions.jobs.throttle import PostgresThrottle
 from functions.messages import QueueKind
 from functions.settings import Settings, settings
 
@@ -50,6 +52,18 @@ class House:
             "aggregate": self.settings.aggregate_queue_url,
         }
         return Queue(boto3.client("sqs", **self._aws()), urls, self.settings.dead_letters_url)
+
+    @cached_property
+    def tasks(self) -> TaskQueue:
+        return TaskQueue(boto3.client("sqs", **self._aws()), self.settings.ingest_queue_url)
+
+    @cached_property
+    def throttle(self) -> Throttle:
+        """The pace of calls to the vendor: of everybody who shares the database, else of this machine."""
+        if self.settings.database_url.get_secret_value():
+            return PostgresThrottle(self.database)
+        given = "data_cache_dir" in self.settings.model_fields_set
+        return SqliteThrottle((self.settings.data_cache_dir if given else self.settings.lianghu_home) / "throttle.sqlite")
 
     @cached_property
     def bus(self) -> Bus | None:

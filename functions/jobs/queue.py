@@ -1,16 +1,18 @@
-"""Doorbells on SQS: they say that work may be waiting, Postgres says which."""
+"""Messages on SQS: doorbells, which say that work may be waiting (Postgres says which), and the questions of the ingest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.errors import ApiError
 from functions.logs import logger
-from functions.messages import DeadBlock, Doorbell, QueueKind
+from functions.messages import DeadBlock, Doorbell, FetchTasks, QueueKind
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 BATCH = 10
 LONGEST_DELAY = 900
@@ -65,6 +67,27 @@ class Queue:
             logger().error("a dead block was not buried", extra={"block_id": block.block_id, "reason": str(error)})
             return False
         return True
+
+
+class TaskQueue:
+    """The queue of the ingest. Its messages are the work itself, so what cannot be sent is an error."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client, self._url = client, url
+
+    def send(self, messages: Sequence[FetchTasks], delay: float = 0) -> None:
+        """To be received `delay` seconds from now, or as late as SQS can. ApiError where some could not be sent; others may have been."""
+        wait = min(max(0, round(delay + 0.5) if delay else 0), LONGEST_DELAY)
+        for places in _batches(len(messages)):
+            entries: list[SendMessageBatchRequestEntryTypeDef] = [
+                {"Id": str(place), "MessageBody": messages[place].model_dump_json(), "DelaySeconds": wait} for place in places
+            ]
+            try:
+                failed = self._client.send_message_batch(QueueUrl=self._url, Entries=entries).get("Failed")
+            except (BotoCoreError, ClientError) as error:
+                raise ApiError("UPSTREAM_ERROR", f"the queue does not answer: {type(error).__name__}") from error
+            if failed:
+                raise ApiError("UPSTREAM_ERROR", f"the queue refused messages: {failed[0].get('Message', '')}")
 
 
 def _batches(count: int) -> Iterator[range]:

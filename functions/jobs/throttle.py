@@ -13,6 +13,8 @@ class PostgresThrottle:
         self._database, self._window = database, window
 
     def take(self, interface: str, per_minute: int) -> float:
+        if per_minute < 1:
+            raise ValueError(f"{interface}: {per_minute} calls a minute")
         with self._database.as_ingest() as connection:
             row = connection.execute("select lianghu.take_call(%s, %s, %s) as wait", (interface, per_minute, self._window)).fetchone()
         return float(row["wait"]) if row else 0.0

@@ -133,6 +133,7 @@ def _parameters(settings: Settings, home: Path, port: int, database: Postgres) -
         "SupabaseJwtSecret": "",
         "DatabaseUrl": database.url_login,
         "WorkerConcurrency": str(settings.workers),
+        "IngestConcurrency": "1",  # a machine of one's own has better things to do, and the vendor sets the pace
     }
     given: dict[str, str] = {}
     for parameter in template.parameter_names():

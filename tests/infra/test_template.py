@@ -27,10 +27,16 @@ def test_functions_queues_and_schedules_are_read() -> None:
         "WorkerFunction": "functions.worker.handle",
         "AggregatorFunction": "functions.aggregator.handle",
         "SweeperFunction": "functions.sweeper.handle",
+        "IngestFunction": "functions.ingest.handle",
     }
     assert functions["WorkerFunction"].queues == (QueueSource("<BlockQueue.Arn>", 1, True, 3),)
     assert functions["PlannerFunction"].queues == (QueueSource("<PlanQueue.Arn>", 1, True, 1),)
     assert functions["SweeperFunction"].schedules == (Schedule("rate(1 minute)", "UTC"),)
+    assert functions["IngestFunction"].queues == (QueueSource("<IngestQueue.Arn>", 1, True, 2),)
+    assert functions["IngestFunction"].schedules == (
+        Schedule("cron(30 17 ? * MON-FRI *)", "Asia/Shanghai"),
+        Schedule("cron(30 20 ? * MON-FRI *)", "Asia/Shanghai"),
+    )
     assert (functions["ApiFunction"].timeout, functions["PlannerFunction"].timeout) == (30, 300)
 
 
@@ -62,17 +68,50 @@ def test_the_planner_was_not_allowed_to_ring_its_own_bell() -> None:
         "WorkerFunction": {"BlockQueue", "AggregateQueue"},
         "AggregatorFunction": {"BlockQueue", "AggregateQueue"},
         "SweeperFunction": {"PlanQueue", "BlockQueue", "AggregateQueue", "BlockDeadLetters"},
+        "IngestFunction": {"IngestQueue"},
     }
-    text = TEMPLATE.read_text(encoding="utf-8")
     for name, queues in rings.items():
-        section = text.split(f"\n  {name}:")[1].split("\n      Events:")[0]
-        assert set(re.findall(r"SQSSendMessagePolicy: {QueueName: !GetAtt (\w+)\.", section)) == queues, name
+        assert set(re.findall(r"SQSSendMessagePolicy: {QueueName: !GetAtt (\w+)\.", section(name))) == queues, name
+
+
+def test_nobody_but_the_ingest_gets_the_token() -> None:
+    parameters = PARAMETERS | {"TushareToken": "a-token", "TushareUrl": "https://vendor", "SupabaseJwtSecret": "a-secret"}
+    functions = template.read(parameters).functions(lookup)
+    environment = functions.pop("IngestFunction").environment
+    assert (environment["TUSHARE_TOKEN"], environment["TUSHARE_URL"]) == ("a-token", "https://vendor")
+    assert environment["INGEST_QUEUE_URL"] == "<IngestQueue.Ref>"
+    assert set(environment) - {name for name in environment if name.startswith(("NUMBA_", "OPENBLAS_"))} <= {
+        name.upper() for name in Settings.model_fields
+    }
+    for name, other in functions.items():
+        assert not {"TUSHARE_TOKEN", "TUSHARE_URL", "INGEST_QUEUE_URL"} & set(other.environment), name
+        assert "a-token" not in other.environment.values(), name
+        assert "Ingest" not in section(name), name
+    assert TEMPLATE.read_text(encoding="utf-8").count("!Ref TushareToken") == 1
+
+
+def test_the_ingest_writes_the_lake_and_its_own_queue_and_nothing_else() -> None:
+    environment = template.read(PARAMETERS | {"SupabaseJwtSecret": "a-secret"}).functions(lookup)["IngestFunction"].environment
+    assert "a-secret" not in environment.values(), "who answers with foreign data can sign nobody in"
+    policies = re.findall(r"^        - (\w+): \{(.*)\}$", section("IngestFunction"), re.MULTILINE)
+    assert policies == [("SQSSendMessagePolicy", "QueueName: !GetAtt IngestQueue.QueueName"), ("S3CrudPolicy", "BucketName: !Ref Lake")]
+
+
+def test_tokens_and_passwords_are_shown_nowhere() -> None:
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for name in ("SupabaseJwtSecret", "DatabaseUrl", "TushareToken", "SentryDsn"):
+        assert re.search(rf"^  {name}: .*NoEcho: true", text, re.MULTILINE), name
+
+
+def section(name: str) -> str:
+    """A function's text up to what calls it."""
+    return TEMPLATE.read_text(encoding="utf-8").split(f"\n  {name}:")[1].split("\n      Events:")[0]
 
 
 def test_dead_letter_queues_come_first() -> None:
     names = [queue.name for queue in template.read(PARAMETERS).queues()]
-    assert all(name.endswith("DeadLetters") for name in names[:3])
-    assert names[3:] == ["PlanQueue", "BlockQueue", "AggregateQueue"]
+    assert all(name.endswith("DeadLetters") for name in names[:4])
+    assert names[4:] == ["PlanQueue", "BlockQueue", "AggregateQueue", "IngestQueue"]
 
 
 def test_intrinsics_are_resolved() -> None:

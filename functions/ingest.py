@@ -1,0 +1,252 @@
+"""Ingest: on a schedule, what the lake lacks of the vendor's data goes as questions through a queue, and comes back as one version.
+
+A round asks stage by stage (the calendar, the sessions, what grows with them), because what is to be asked follows from the answers. An
+answer is staged before its message is deleted, and committing it twice changes nothing: so messages may be lost, doubled or late, and a
+function may be killed anywhere. What is lacking then is asked for by the next round.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from datalake.deferred import bring, publish_brought, remember, waiting
+from datalake.finding import BadRowsError, Finding
+from datalake.ingest import SOURCE, Upstream, fetch_task, known, plan, today_in_shanghai
+from datalake.interfaces import INTERFACES
+from datalake.lake import Lake
+from datalake.throttle import Limits
+from datalake.tushare import Client, Patience
+from datalake.wanted import CALENDAR, GATE, Task, Wish, by_session
+from functions.doorbells import Event, answer_messages
+from functions.fetching import USED_UP, Fetching, RefusedThrottle, briefly, without_rows
+from functions.jobs.rounds import EVERYTHING, Rounds, State
+from functions.logs import log_failure, log_keys, logger
+from functions.messages import FetchTasks, Question
+from functions.wiring import House, house
+
+QUESTIONS = 18
+"""Of one message: two sessions. At 50 calls a minute they take less than half a minute."""
+COMMIT_EVERY = 25
+"""Messages between two commits of a long round: about 450 answers, which bounds memory."""
+MOST_TRIES = 8
+"""Refusals and troubles of one message until its questions are given up for this round: about an hour."""
+MOST_RECEIVES = 3
+"""As the queue's redrive policy: who has killed the function twice is not asked again."""
+END_SECONDS = 660.0
+"""How long one function has the end of a stage to itself: longer than it may run."""
+SILENCE_SECONDS = 300.0
+"""After which a stage that somebody opened and nobody works at is sent again."""
+
+
+def handle(event: Event, context: Any) -> dict[str, Any]:
+    if "Records" not in event:
+        return start(house())
+    return answer_messages(event, context, FetchTasks, lambda message, receives: Ingest(house()).serve(message, receives, _clock(context)))
+
+
+def start(house: House) -> dict[str, Any]:
+    """What the schedule does: begins a round, unless one is under way."""
+    if not house.settings.tushare_token.get_secret_value():
+        logger().info("nothing is fetched: TUSHARE_TOKEN is not set")
+        return {"round": "", "questions": 0}
+    return Ingest(house).start()
+
+
+@dataclass(frozen=True)
+class Ingest:
+    """The rooms of the house that the ingest needs, and a clock (seconds since 1970)."""
+
+    house: House
+    clock: Callable[[], float] = time.time
+
+    @property
+    def lake(self) -> Lake:
+        return Lake(self.house.settings.lake_url, self.house.object_options)
+
+    @property
+    def rounds(self) -> Rounds:
+        return Rounds(self.house.lake, SOURCE, self.clock)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.house.settings.tushare_caps, self.house.settings.tushare_points)
+
+    def start(self) -> dict[str, Any]:
+        for round_id in self.rounds.all():
+            state = self.rounds.state(round_id)
+            if state and self.rounds.alive(state):
+                logger().info("a round is under way", extra={"round_id": round_id, "done": len(state.done), "messages": state.messages})
+                return {"round": round_id, "questions": 0}
+            logger().warning("a round came to no end; what it fetched is kept", extra={"round_id": round_id})
+            self.rounds.forget(round_id)
+        round_id = self.rounds.new_id()
+        with log_keys(round_id=round_id):
+            self._commit(round_id)
+            questions = self._next_stage(round_id, 0)
+            if not questions:
+                self._publish(round_id)
+                self.rounds.forget(round_id)
+        return {"round": round_id, "questions": questions}
+
+    def serve(self, message: FetchTasks, receives: int, seconds_left: Callable[[], float]) -> None:
+        """Asks what the message asks, unless it was answered before; whoever answers the last one of a stage goes on with the next."""
+        state = self.rounds.state(message.round_id)
+        if state is None:
+            logger().info("a message of a round that has ended")
+            return
+        if message.stage == state.stage and message.number not in state.done:
+            if not self._ask(message, receives, state, seconds_left):
+                return
+            self.rounds.answered(message.round_id, message.stage, message.number)
+            if message.number % COMMIT_EVERY == COMMIT_EVERY - 1:
+                self._commit(message.round_id)
+            state = self.rounds.state(message.round_id) or state
+        if state.complete:
+            self._end_stage(message.round_id, state)
+        elif message.stage < state.stage and not state.done and self.clock() > state.newest + SILENCE_SECONDS:
+            self._send(message.round_id, state.stage)  # this very message was to send them, and its function was killed
+
+    def _ask(self, message: FetchTasks, receives: int, state: State, seconds_left: Callable[[], float]) -> bool:
+        """Whether nothing of the message is left."""
+        settings = self.house.settings
+        throttle = RefusedThrottle(self.house.throttle)
+        client = Client(settings.tushare_token.get_secret_value(), settings.tushare_url)
+        upstream = Upstream(client, throttle, Patience(attempts=3, wait=briefly), self.limits)
+        there = {(piece.origin.interface, piece.origin.part): piece.origin.through for piece in waiting(self.lake, SOURCE) if piece.origin}
+        tasks = [task for question in message.questions if there.get((task := Task(*question)).key, 0) < task.through]
+        asked = Fetching(lambda task: fetch_task(self.lake, SOURCE, task, upstream), throttle, state.bars, seconds_left)
+        if receives >= MOST_RECEIVES:
+            asked.waiting = tasks
+            asked.give_up("the function was killed over it twice")
+        else:
+            asked.ask_all(tasks)
+        tries = message.tries + (throttle.refused or asked.troubled)
+        if tries >= MOST_TRIES:
+            asked.give_up("the vendor refused or was in trouble too often")
+        self._tell(message.round_id, asked)
+        logger().info(
+            "asked",
+            extra={
+                "answered": asked.answered,
+                "late": len(asked.late),
+                "failed": len(asked.failed),
+                "waiting": len(asked.waiting),
+            },
+        )
+        if not asked.waiting:
+            return True
+        delay = max(asked.delay, 15.0 * 2**tries if tries > message.tries else 0.0)
+        rest = message.model_copy(update={"questions": tuple(map(_question, asked.waiting)), "tries": tries})
+        self.house.tasks.send([rest], delay)
+        return False
+
+    def _tell(self, round_id: str, asked: Fetching) -> None:
+        for task, finding in asked.failed.items():
+            # A session's first answer: a version without it would have a hole. Later ones only correct what is there.
+            blocks = task.interface == CALENDAR or (INTERFACES[task.interface].by == "day" and not task.before)
+            logger().error(
+                "a question failed", extra={"interface": task.interface, "part": task.part, "reason": finding.examples[0], "blocks": blocks}
+            )
+            self.rounds.tell(round_id, f"{task.interface}@{task.part}", finding, blocks=blocks)
+        for task in asked.late:
+            if told := without_rows(task):
+                self.rounds.tell(round_id, f"late-{task.interface}@{task.part}", told)
+        for interface, finding in asked.barred.items():
+            logger().error("the account is refused", extra={"interface": interface, "reason": finding.examples[0]})
+            self.rounds.tell(round_id, f"barred-{interface}", finding, blocks=finding.kind == USED_UP)
+            self.rounds.bar(round_id, interface)
+
+    def _end_stage(self, round_id: str, state: State) -> None:
+        claim = self.rounds.claim_end(round_id, END_SECONDS)
+        if claim is None:
+            return
+        try:
+            if state.bars(EVERYTHING) or not self._next_stage(round_id, state.stage + 1, state.barred):
+                self._commit(round_id)
+                self._publish(round_id)
+                self.rounds.forget(round_id)
+                return
+        except Exception:
+            self.rounds.release_end(round_id, claim)
+            raise
+        self.rounds.release_end(round_id, claim)
+
+    def _next_stage(self, round_id: str, stage: int, barred: Iterable[str] = ()) -> int:
+        """Opens and sends it; how many questions. 0: nothing is lacking."""
+        tried = {(interface, part) for lot in self.rounds.lots(round_id).values() for interface, part, *_ in lot}
+        too_dear = [row for row in INTERFACES.values() if self._wish().wants(row.name) and not self.limits.allows(row)]
+        for row in too_dear:
+            why = f"needs {row.points} points, TUSHARE_POINTS says {self.limits.points}"
+            message = f"interface that the account may not use: {row.name}"
+            self.rounds.tell(round_id, f"barred-{row.name}", Finding("not_allowed", "warning", 1, message, (why,), row.table))
+        tasks = plan(self.lake, SOURCE, self._wish(), today_in_shanghai(), tried, {*barred, *(row.name for row in too_dear)})
+        if not tasks:
+            return 0
+        if self.rounds.begin(round_id, stage, _messages(tasks)):
+            self._send(round_id, stage)
+        logger().info("a stage begins", extra={"stage": stage, "questions": len(tasks)})
+        return len(tasks)
+
+    def _send(self, round_id: str, stage: int) -> None:
+        lots = {number: lot for (of, number), lot in self.rounds.lots(round_id).items() if of == stage}
+        self.house.tasks.send(
+            [FetchTasks(round_id=round_id, stage=stage, number=number, questions=tuple(lot)) for number, lot in sorted(lots.items())]
+        )
+
+    def _wish(self) -> Wish:
+        return Wish(self.house.settings.ingest_start, today_in_shanghai(), again=self.house.settings.ingest_again)
+
+    def _commit(self, round_id: str) -> None:
+        """What is staged goes into the tables, unseen until it is published."""
+        try:
+            self.rounds.count(round_id, bring(self.lake, SOURCE, waiting(self.lake, SOURCE)))
+        except BadRowsError as error:
+            log_failure("answers contradict each other; they were thrown away and will be asked for again", error)
+            for finding in error.findings:
+                logger().error("bad rows", extra={"table": finding.table, "kind": finding.kind, "finding": str(finding)})
+                self.rounds.tell(round_id, f"{finding.table}-{finding.kind}", finding, blocks=finding.severity == "error")
+
+    def _publish(self, round_id: str) -> None:
+        """One version of all that was committed, unless it would have holes."""
+        told, blocking = self.rounds.told(round_id)
+        if blocking:
+            logger().error("no version is published: answers of sessions are lacking", extra={"findings": [str(each) for each in blocking]})
+            return
+        out = known(self.lake, SOURCE).out
+        if not out:
+            logger().warning("no version is published: no session is out yet", extra={"findings": [str(each) for each in told]})
+            return
+        first = {
+            part for lot in self.rounds.lots(round_id).values() for interface, part, _, before in lot if interface == GATE and not before
+        }
+        wish = self._wish()
+        remember(self.lake, SOURCE, told)
+        note = {
+            "start": wish.start,
+            "end": wish.end,
+            "sessions": len(first & {str(day) for day in out}),
+            "rows": self.rounds.counts(round_id),
+        }
+        published = publish_brought(self.lake, SOURCE, note)
+        logger().info(
+            "published", extra={"dataset": published.dataset.version if published else "", "findings": [str(each) for each in told]}
+        )
+
+
+def _messages(tasks: Iterable[Task]) -> list[list[Question]]:
+    """What stands or falls together stays together."""
+    messages: list[list[Question]] = [[]]
+    for lot in by_session(tasks):
+        if messages[-1] and len(messages[-1]) + len(lot) > QUESTIONS:
+            messages.append([])
+        messages[-1] += map(_question, lot)
+    return messages
+
+
+def _question(task: Task) -> Question:
+    return task.interface, task.part, task.through, task.before
+
+
+def _clock(context: Any) -> Callable[[], float]:
+    return lambda: float(context.get_remaining_time_in_millis()) / 1000
