@@ -87,8 +87,8 @@ def written(dataset: str, sizes: Mapping[str, int], read: Callable[[str], Iterab
 def examined(file: OutsideFile, seen: Callable[[int, int], None] = lambda done, total: None) -> Archive:
     """Read the whole file and hold it against its index. `seen` is told bytes done and bytes in all."""
     tape = _Tape(file, seen)
-    name, size = tape.header()
-    if name != HEAD or size > _LONGEST_HEAD:
+    _, size = tape.header()
+    if size > _LONGEST_HEAD:
         _refuse(file.name, "this is no backup of a lake")
     dataset, count, total = _promise(file.name, tape.whole(size))
     found: dict[str, Entry] = {}
@@ -159,6 +159,8 @@ class _Tape:
             member = tarfile.TarInfo.frombuf(block, "utf-8", "replace")
         except tarfile.HeaderError:
             _refuse(self._name, f"this is no backup of a lake, or damaged at byte {self.place - _BLOCK:,}")
+        if self.place == _BLOCK and member.name != HEAD:
+            _refuse(self._name, "this is no backup of a lake")
         if member.type != tarfile.REGTYPE or member.size < 0:
             _refuse(self._name, f"{member.name[:100]!r} is no plain file")
         if member.size > self.left:

@@ -99,6 +99,9 @@ class _FolderFile:
         unfinished = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}.part")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(Problem(self.name, f"cannot make its folder: {error.strerror or error}")) from error
+        try:
             with unfinished.open("xb") as file:
                 for part in parts():
                     file.write(part)

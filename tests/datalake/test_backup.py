@@ -1,0 +1,645 @@
+"""A version as one file and back: the same bytes, the same panels; nothing half, nothing foreign, nothing overwritten."""
+
+import hashlib
+import itertools
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from datalake import delta_log
+from datalake.archive import examined, written
+from datalake.backup import Exported, contents, export
+from datalake.errors import BackupError, CorruptObjectError, DataError, MissingObjectError, StorageError, UnknownDatasetError
+from datalake.lake import Lake, at_version, scan
+from datalake.merging import merge, replace
+from datalake.objects import exists, get, sizes
+from datalake.outside import free_bytes, outside_file
+from datalake.panel import PanelSpec
+from datalake.panel_build import build_panel
+from datalake.publishing import publish_tables
+from datalake.restore import Restored, restore
+from datalake.versions import Dataset, list_versions, resolve
+from tests.datalake.rows import bars
+from tests.datalake.test_s3 import bucket, options  # noqa: F401  fixtures
+
+CODES = ["000001.SZ", "600519.SH"]
+DAYS = [date(2023, 12, 28), date(2023, 12, 29), date(2024, 1, 2), date(2024, 1, 3)]
+
+
+def add(lake: Lake, *days: date, price: int = 10_000) -> Dataset:
+    """A version more: bars of these days."""
+    rows = bars(*((code, day, price) for code in CODES for day in days))
+    return publish_tables(lake, "import", {"bars_1d": merge(lake, "import", "bars_1d", rows)}, {})
+
+
+def three(lake: Lake) -> list[Dataset]:
+    """Days come in, and some are corrected: files of the first version are no part of the third."""
+    return [add(lake, *DAYS[:3]), add(lake, DAYS[3]), add(lake, DAYS[2], price=11_000)]
+
+
+def closes(lake: Lake, dataset: Dataset) -> list[tuple[object, ...]]:
+    rows = scan(lake, dataset.source, "bars_1d", dataset.tables["bars_1d"].delta_version)
+    return rows.select("ts_code", "trade_date", "close").sort("ts_code", "trade_date").collect().rows()
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """What the objects of a lake hold; its caches and signs apart, and what a killed process had not yet given its name (#)."""
+    files = (file for file in folder.rglob("*") if file.is_file())
+    found = {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return {name: text for name, text in found.items() if not name.startswith(("outlines/", "restoring/")) and "#" not in name}
+
+
+def folder_of(lake: Lake) -> Path:
+    return Path(lake.url.removeprefix("file://"))
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Lake:
+    return Lake(f"file://{tmp_path}/another lake")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "backup.tar"
+
+
+def test_a_restored_version_has_the_same_panels(sample_lake: Lake, sample: Dataset, other: Lake, file: Path) -> None:
+    told = export(sample_lake, "sample", str(file))
+    assert told.bytes == file.stat().st_size and told.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    found = restore(str(file), other)
+    assert (found.dataset, found.objects, found.there) == (sample.version, told.objects, 0)
+    back = resolve(other.store, "sample")
+    assert back == sample and back.snapshot == sample.snapshot and back.catalog == sample.catalog and back.findings == sample.findings
+    before, after = (
+        PanelSpec.of(dataset, ["609011.SH", "302909.SZ"], (20230103, 20241231), 60, fields=["is_st", "pe"]) for dataset in (sample, back)
+    )
+    assert before.key == after.key
+    assert build_panel(sample_lake, before) == build_panel(other, after)
+    kept, came = tree(folder_of(sample_lake)), tree(folder_of(other))
+    assert came.items() <= kept.items() and set(came) == set(contents(sample_lake, sample))
+
+
+def test_a_version_gives_the_same_bytes_whatever_came_later(lake: Lake, tmp_path: Path) -> None:
+    first = three(lake)[0]
+    told = export(lake, first.version, f"{tmp_path}/one.tar")
+    add(lake, date(2024, 1, 4))
+    at_version(lake, "import", "bars_1d", first.tables["bars_1d"].delta_version).create_checkpoint()
+    (tmp_path / "folder").mkdir()
+    again = export(lake, first.version, f"{tmp_path}/folder")
+    assert again.sha256 == told.sha256 and again.file == f"{tmp_path}/folder/import-v1.tar"
+    assert (tmp_path / "one.tar").read_bytes() == Path(again.file).read_bytes()
+    with tarfile.open(again.file) as tar:
+        assert {(member.mtime, member.uid, member.gid, member.uname) for member in tar} == {(0, 0, 0, "")}
+        assert tar.getnames()[1:-1] == sorted(contents(lake, first))
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_versions_come_back_in_any_order_and_the_lake_goes_on(lake: Lake, other: Lake, tmp_path: Path, order: tuple[int, ...]) -> None:
+    made = three(lake)
+    for dataset in made:
+        export(lake, dataset.version, f"{tmp_path}/{dataset.number}.tar")
+    for place in order:
+        restore(f"{tmp_path}/{place + 1}.tar", other)
+    assert list_versions(other.store) == made
+    for dataset in made:
+        assert closes(other, dataset) == closes(lake, dataset)
+    assert tree(folder_of(other)).items() <= tree(folder_of(lake)).items()
+    following = add(other, date(2024, 1, 4))
+    assert following.number == 4 and len(closes(other, following)) == 10
+    assert closes(other, following)[:4] == closes(lake, made[2])[:4]
+
+
+def test_a_newer_lake_gets_only_what_it_lacks(lake: Lake, file: Path) -> None:
+    first, _, third = three(lake)
+    export(lake, first.version, str(file))
+    before = tree(folder_of(lake))
+    only = set(contents(lake, first)) - set(contents(lake, third))
+    assert len(only) >= 2
+    for key in only:
+        (folder_of(lake) / key).unlink()
+    assert restore(str(file), lake) == Restored("import:v1", lake.url, len(only), sum(_size(file, key) for key in only), 3)
+    assert tree(folder_of(lake)) == before
+    assert restore(str(file), lake).objects == 0
+
+
+def _size(file: Path, key: str) -> int:
+    with tarfile.open(file) as tar:
+        return tar.getmember(key).size
+
+
+def test_a_lake_that_went_on_otherwise_is_left_alone(lake: Lake, other: Lake, tmp_path: Path) -> None:
+    for dataset in three(lake):
+        export(lake, dataset.version, f"{tmp_path}/{dataset.number}.tar")
+    restore(f"{tmp_path}/1.tar", other)
+    add(other, date(2024, 2, 1))
+    before = tree(folder_of(other))
+    for number in (2, 3):
+        with pytest.raises(BackupError, match="the lake has other content under this name") as refused:
+            restore(f"{tmp_path}/{number}.tar", other)
+        assert any("_delta_log" in problem.field for problem in refused.value.problems)
+        assert all("--into" in (problem.hint or "") for problem in refused.value.problems)
+    assert tree(folder_of(other)) == before and add(other, date(2024, 2, 2)).number == 3
+
+
+def test_a_lake_with_another_history_is_left_alone(lake: Lake, other: Lake, tmp_path: Path) -> None:
+    made = three(lake)
+    export(lake, made[1].version, f"{tmp_path}/2.tar")
+    add(other, *DAYS)
+    before = tree(folder_of(other))
+    with pytest.raises(BackupError, match="import:v1 of the lake has another history: its table bars_1d"):
+        restore(f"{tmp_path}/2.tar", other)
+    for number in range(2, 4):
+        add(other, DAYS[0], price=number)
+    (folder_of(other) / "versions/import/v00000001.json").unlink()
+    before = tree(folder_of(other))
+    export(lake, made[0].version, f"{tmp_path}/1.tar")
+    with pytest.raises(BackupError, match="import:v2 of the lake has another history"):
+        restore(f"{tmp_path}/1.tar", other)
+    assert tree(folder_of(other)) == before
+
+
+def test_a_damaged_object_of_the_lake_is_told_and_comes_back_once_it_is_gone(lake: Lake, file: Path) -> None:
+    newest = three(lake)[-1]
+    export(lake, newest.version, str(file))
+    whole = tree(folder_of(lake))
+    key = next(key for key in contents(lake, newest) if key.endswith(".parquet"))
+    damaged = folder_of(lake) / key
+    data = bytearray(damaged.read_bytes())
+    data[len(data) // 2] ^= 1
+    damaged.write_bytes(data)
+    with pytest.raises(BackupError, match="other content") as refused:
+        restore(str(file), lake)
+    assert [problem.field for problem in refused.value.problems] == [key]
+    damaged.unlink()
+    assert restore(str(file), lake).objects == 1
+    assert tree(folder_of(lake)) == whole
+
+
+# Damaged and foreign files
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    folder = tmp_path_factory.mktemp("good")
+    lake = Lake(f"file://{folder}/lake")
+    three(lake)
+    export(lake, "import", f"{folder}/backup.tar")
+    return (folder / "backup.tar").read_bytes()
+
+
+def refused(data: bytes, file: Path, lake: Lake, error: type[DataError] = BackupError) -> str:
+    """What is said of a file; the lake stays as it is."""
+    file.write_bytes(data)
+    with pytest.raises(error) as raised:
+        restore(str(file), lake)
+    assert sizes(lake.store, "") == {}
+    return str(raised.value)
+
+
+def test_every_damaged_byte_is_found(good: bytes, file: Path, other: Lake) -> None:
+    chosen = random.Random(1)
+    places = {*range(0, 1100, 7), *range(len(good) - 1500, len(good), 11), *(chosen.randrange(len(good)) for _ in range(300))}
+    for place in sorted(places):
+        damaged = bytearray(good)
+        damaged[place] ^= 1 << chosen.randrange(8)
+        assert str(file) in refused(bytes(damaged), file, other), place
+
+
+def test_a_file_that_is_not_whole_is_refused(good: bytes, file: Path, other: Lake) -> None:
+    for length in (0, 1, 511, 512, 1024, 5000, len(good) // 2, len(good) - 1024, len(good) - 1):
+        said = refused(good[:length], file, other)
+        assert "not whole" in said or "damaged" in said, length
+    assert "behind its end" in refused(good + b"x", file, other)
+
+
+def test_files_of_others_are_refused(file: Path, other: Lake, tmp_path: Path) -> None:
+    assert "no backup" in refused(b"x" * 100_000, file, other)
+    made = BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as tar:
+        tar.add(__file__, "test.py")
+    assert "no backup" in refused(made.getvalue(), file, other)
+    assert "there is no such file" in _said(lambda: restore(str(tmp_path / "none.tar"), other))
+    assert "there is no such file" in _said(lambda: restore(str(tmp_path), other))
+
+
+def _said(call: Callable[[], object]) -> str:
+    with pytest.raises(BackupError) as raised:
+        call()
+    return str(raised.value)
+
+
+def objects_in(data: bytes) -> dict[str, bytes]:
+    with tarfile.open(fileobj=BytesIO(data)) as tar:
+        return {name: tar.extractfile(name).read() for name in tar.getnames()[1:-1]}  # type: ignore[union-attr]
+
+
+def archive_of(objects: Mapping[str, bytes], dataset: str = "import:v3") -> bytes:
+    """A file whose hashes are all right."""
+    return b"".join(written(dataset, {key: len(data) for key, data in objects.items()}, lambda key: (objects[key],)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../out", "/etc/passwd", "import/../../out", "import/./x", "a//b", "..", "import/bars_1d/", "a\\b", "C:/x", "index.json", "a b"],
+)
+def test_names_that_lead_elsewhere_are_refused(good: bytes, file: Path, other: Lake, name: str) -> None:
+    assert "is no name of an object of a lake" in refused(archive_of(objects_in(good) | {name: b"x"}), file, other)
+    assert not (file.parent / "out").exists()
+
+
+def members(*rows: tuple[tarfile.TarInfo, bytes]) -> bytes:
+    return b"".join(member.tobuf(tarfile.GNU_FORMAT) + data + bytes(-len(data) % 512) for member, data in rows)
+
+
+def member(name: str, size: int, **more: object) -> tarfile.TarInfo:
+    made = tarfile.TarInfo(name)
+    made.size = size
+    for key, value in more.items():
+        setattr(made, key, value)
+    return made
+
+
+def promise(objects: int, size: int) -> tuple[tarfile.TarInfo, bytes]:
+    value = {"kind": "lianghu backup", "format": 1, "dataset": "import:v1", "objects": objects, "bytes": size}
+    data = json.dumps(value).encode()
+    return member("backup.json", len(data)), data
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (members(promise(1, 0), (member("a", 0, type=tarfile.SYMTYPE, linkname="/etc/passwd"), b"")), "is no plain file"),
+        (members(promise(1, 0), (member("a", 0, type=tarfile.DIRTYPE), b"")), "is no plain file"),
+        (members(promise(1, 9), (member("a", 2**62), b"xx")), "ends in the middle of a"),
+        (members(promise(2, 2), (member("a", 1), b"x"), (member("a", 1), b"x")), "a is there twice"),
+        (members(promise(2, 3), (member("a", 2), b"xx"), (member("b", 2), b"xx")), "b is more than backup.json promises"),
+        (members(promise(1, 5), (member("a", 2), b"xx"), (member("b", 2), b"xx")), "3 bytes less than backup.json promises"),
+        (members(promise(1, 2), (member("a", 2), b"xx"), (member("b", 2), b"xx")), "'b' stands where the index should"),
+        (members(promise(1, 2), (member("a", 2), b"xx"), (member("index.json", 10**6), b"x" * 10**6)), "stands where the index should"),
+        (members(promise(1, 2), (member("a", 2), b"xx"), (member("index.json", 2), b"[]")), "a is damaged"),
+        (members(promise(1, 2), (member("a", 2), b"xx"), (member("index.json", 9000), b"[" * 9000)), "a is damaged"),
+        (members((member("backup.json", 60_000), b"[" * 60_000)), "this is no backup of a lake"),
+        (members((member("backup.json", 2), b"{}")), "this is no backup of a lake"),
+        (members((member("backup.json", 10**6), b"{" * 10**6)), "this is no backup of a lake"),
+    ],
+)
+def test_files_made_to_do_harm_are_refused(data: bytes, words: str, file: Path, other: Lake) -> None:
+    assert words in refused(data + bytes(1024), file, other)
+
+
+def test_a_backup_of_a_later_kind_is_refused(file: Path, other: Lake) -> None:
+    value = {"kind": "lianghu backup", "format": 2, "dataset": "import:v1", "objects": 0, "bytes": 0}
+    data = json.dumps(value).encode()
+    assert "format 2" in refused(members((member("backup.json", len(data)), data)), file, other)
+
+
+def test_what_is_no_version_is_refused_though_every_hash_is_right(good: bytes, file: Path, other: Lake) -> None:
+    objects = objects_in(good)
+    manifest = "versions/import/v00000003.json"
+    value = json.loads(objects[manifest])
+    log = next(key for key in objects if key.endswith("00.json"))
+    parquet = [key for key in objects if key.endswith(".parquet")]
+    catalog = value["catalog"]
+
+    def said(changed: Mapping[str, bytes], dataset: str = "import:v3") -> str:
+        return refused(archive_of(changed, dataset), file, other)
+
+    def told(**changes: object) -> str:
+        return said(objects | {manifest: json.dumps(value | changes).encode()})
+
+    def without(key: str) -> dict[str, bytes]:
+        return {name: data for name, data in objects.items() if name != key}
+
+    assert "holds no manifest of import:v3" in said(without(manifest))
+    assert "holds no manifest of import:v4" in said(objects, "import:v4")
+    assert "holds no manifest of ../x:v1" in said(objects, "../x:v1")
+    assert "its manifest cannot be read" in said(objects | {manifest: b"{}"})
+    assert "its manifest cannot be read" in said(objects | {manifest: b"[]"})
+    assert "its manifest cannot be read" in said(objects | {catalog: b"{}"})
+    assert "its manifest is of import:v9" in told(version="import:v9")
+    assert "tables that this program does not know: bars_of_gold" in told(tables={"bars_of_gold": value["tables"]["bars_1d"]})
+    assert "not what its name says" in said(objects | {catalog: objects[catalog].replace(b":", b": ", 1)})
+    assert "cannot be opened" in said(without(log))
+    assert "cannot be opened" in said(objects | {log: b"{]"})
+    assert "of another table" in told(tables={"bars_1d": value["tables"]["bars_1d"] | {"snapshot": "somebody@3"}})
+    assert "is missing or has another size" in said(without(parquet[0]))
+    assert "is missing or has another size" in said(objects | {parquet[0]: b"PAR1"})
+    assert "import/bars_1d/year=2024/more.parquet is no part of" in said(objects | {"import/bars_1d/year=2024/more.parquet": b"x"})
+    assert "panels/x.panel is no part of" in said(objects | {"panels/x.panel": b"x"})
+    assert restore(_saved(file, archive_of(objects)), other).dataset == "import:v3"
+
+
+def _saved(file: Path, data: bytes) -> str:
+    file.write_bytes(data)
+    return str(file)
+
+
+# Restores that end early
+
+
+class StoppedError(Exception):
+    """Somebody pulls the plug."""
+
+
+def stopping(after: int, stages: Iterable[str] = ("writing the tables", "writing the logs")) -> Callable[[str, int, int], None]:
+    """Ends a restore behind so many objects that were written."""
+    count = itertools.count(1)
+
+    def seen(what: str, done: int, total: int) -> None:
+        if what in stages and next(count) >= after:
+            raise StoppedError
+
+    return seen
+
+
+def test_a_stopped_restore_shows_nothing_and_goes_on(lake: Lake, tmp_path: Path) -> None:
+    days = pl.DataFrame({"exchange": "SSE", "cal_date": DAYS, "is_open": 1, "pretrade_date": DAYS[:1] * 4})
+    publish_tables(lake, "import", {"trade_cal": replace(lake, "import", "trade_cal", days)}, {})
+    made = [resolve(lake.store, "import:v1"), *three(lake)]
+    first, last = (export(lake, made[number].version, f"{tmp_path}/").file for number in (1, 3))
+    for after in itertools.count(1):
+        other = Lake(f"file://{tmp_path}/{after}")
+        restore(first, other)
+        try:
+            restore(last, other, stopping(after))
+        except StoppedError:
+            assert [dataset.version for dataset in list_versions(other.store)] == ["import:v2"]
+            assert closes(other, made[1]) == closes(lake, made[1])
+            with pytest.raises(StorageError, match="a restore of import:v4 was begun and has not ended") as raised:
+                add(other, date(2024, 2, 1))
+            assert "data restore" in (raised.value.problems[0].hint or "")
+            restore(last, other)
+        else:
+            assert after >= 4
+            break
+        assert closes(other, made[3]) == closes(lake, made[3])
+        assert sizes(other.store, "restoring") == {}
+        assert add(other, date(2024, 2, 1)).number == 5
+
+
+_KILLED = """
+import os, signal, sys
+from datalake.lake import Lake
+from datalake.restore import restore
+place, url, left = sys.argv[1], sys.argv[2], int(sys.argv[3])
+def seen(what, done, total):
+    global left
+    if what.startswith("writing"):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+restore(place, Lake(url), seen)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_restore_leaves_no_half_version(sample_lake: Lake, sample: Dataset, other: Lake, tmp_path: Path, file: Path) -> None:
+    export(sample_lake, "sample", str(file))
+    told: list[str] = []
+    restore(str(file), other, lambda what, done, total: told.append(what))
+    steps = sum(what.startswith("writing") for what in told)
+    for after in (1, steps // 4, steps // 2, steps - 5, steps):
+        lake = Lake(f"file://{tmp_path}/{after}")
+        done = subprocess.run([sys.executable, "-c", _KILLED, str(file), lake.url, str(after)], check=False)
+        assert done.returncode == -signal.SIGKILL and exists(lake.store, "restoring/sample/v1.json")
+        assert list_versions(lake.store) == []
+        with pytest.raises(UnknownDatasetError):
+            resolve(lake.store, "sample")
+        restore(str(file), lake)
+        assert tree(folder_of(lake)) == tree(folder_of(other))
+        assert resolve(lake.store, "sample") == sample and sizes(lake.store, "restoring") == {}
+
+
+def test_somebody_who_writes_meanwhile_keeps_what_he_wrote(lake: Lake, other: Lake, tmp_path: Path) -> None:
+    """A commit that was under way when the restore began wins, and the lake stays whole."""
+    for dataset in three(lake):
+        export(lake, dataset.version, f"{tmp_path}/{dataset.number}.tar")
+    restore(f"{tmp_path}/1.tar", other)
+    delta = at_version(other, "import", "bars_1d", resolve(other.store, "import").tables["bars_1d"].delta_version)
+
+    def seen(what: str, done: int, total: int) -> None:
+        if what == "writing the tables" and done == total:
+            delta.delete("ts_code = '600519.SH'")
+
+    with pytest.raises(BackupError, match="somebody else wrote to the table meanwhile"):
+        restore(f"{tmp_path}/3.tar", other, seen)
+    assert [dataset.version for dataset in list_versions(other.store)] == ["import:v1"]
+    following = add(other, date(2024, 2, 1))
+    assert following.number == 2 and {row[0] for row in closes(other, following)[:3]} == {"000001.SZ"}
+
+
+def test_a_file_that_changes_while_it_is_restored_ends_it(lake: Lake, other: Lake, file: Path) -> None:
+    three(lake)
+    export(lake, "import", str(file))
+
+    def seen(what: str, done: int, total: int) -> None:
+        if what == "comparing with the lake" or (what == "checking the backup" and done == total):
+            data = bytearray(file.read_bytes())
+            data[1536:9000] = b"x" * (9000 - 1536)
+            file.write_bytes(data)
+
+    with pytest.raises(BackupError, match="changed while it was read"):
+        restore(str(file), other, seen)
+    assert list_versions(other.store) == []
+
+
+# Space and places
+
+
+def test_too_little_space_is_told_before_anything_is_written(lake: Lake, other: Lake, file: Path) -> None:
+    three(lake)
+    with pytest.raises(StorageError, match=r"the file needs .* kB, and 20 bytes are free"):
+        export(lake, "import", str(file), free=lambda folder: 20)
+    assert not file.exists() and list(file.parent.glob(".*")) == []
+    export(lake, "import", str(file))
+    with pytest.raises(StorageError, match=r"the restore needs .* kB, and 1.0 kB are free"):
+        restore(str(file), other, free=lambda folder: 1000)
+    assert sizes(other.store, "") == {}
+    assert free_bytes(file.parent / "not/yet/there") > 0
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing(lake: Lake, tmp_path: Path) -> None:
+    three(lake)
+    (tmp_path / "plain").write_text("a file")
+    with pytest.raises(StorageError, match="cannot make its folder"):
+        export(lake, "import", str(tmp_path / "plain" / "x.tar"))
+    target = outside_file(str(tmp_path / "new" / "x.tar"), "")
+
+    def full() -> Iterable[bytes]:
+        yield b"x"
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(StorageError, match="No space left on device"):
+        target.create(10, full)
+    assert list((tmp_path / "new").iterdir()) == []
+    (tmp_path / "x.tar").write_text("kept")
+    with pytest.raises(BackupError, match="it is there already"):
+        export(lake, "import", str(tmp_path / "x.tar"))
+    assert (tmp_path / "x.tar").read_text() == "kept"
+
+
+def test_a_version_whose_files_are_gone_is_not_exported(lake: Lake, file: Path) -> None:
+    newest = three(lake)[-1]
+    keys = [key for key in contents(lake, newest) if not key.startswith("versions")]
+    for key in keys:
+        place = folder_of(lake) / key
+        data = place.read_bytes()
+        place.unlink()
+        with pytest.raises((MissingObjectError, CorruptObjectError, StorageError)):
+            export(lake, "import", str(file))
+        if key.endswith(".parquet"):
+            place.write_bytes(data[:-1])
+            with pytest.raises(CorruptObjectError, match="bytes instead of"):
+                export(lake, "import", str(file))
+        place.write_bytes(data)
+    shutil.rmtree(folder_of(lake) / "import/bars_1d")
+    replace(lake, "import", "bars_1d", bars(("600519.SH", DAYS[0], 1)))
+    for number in range(3):
+        merge(lake, "import", "bars_1d", bars(("600519.SH", DAYS[1], number)))
+    with pytest.raises(CorruptObjectError, match="is not the table that import:v3 was made of"):
+        export(lake, "import", str(file))
+    assert not file.exists()
+
+
+def test_objects_larger_than_a_part_pass_through(lake: Lake, other: Lake, file: Path) -> None:
+    rows = 200_000
+    days = pl.Series([date(2000, 1, 1) + timedelta(days=number // 800) for number in range(rows)])
+    chosen = random.Random(3)
+    noise = {name: [chosen.random() for _ in range(rows)] for name in ("pe", "pb", "ps", "turnover_rate", "total_mv", "circ_mv")}
+    codes = [f"{600_000 + number % 800}.SH" for number in range(rows)]
+    table = pl.DataFrame({"ts_code": codes, "trade_date": days, **noise}).with_columns(
+        trade_date=pl.lit(date(2024, 1, 2)) + pl.duration(days=pl.int_range(pl.len()) // 800)
+    )
+    publish_tables(lake, "import", {"daily_basic": replace(lake, "import", "daily_basic", table)}, {})
+    assert max(contents(lake, resolve(lake.store, "import")).values()) > 8 * 2**20
+    told = export(lake, "import", str(file))
+    restore(str(file), other)
+    assert export(other, "import", f"{file}.again").sha256 == told.sha256
+
+
+# Logs
+
+
+def names(commits: Iterable[int], checkpoints: Iterable[int | str]) -> list[str]:
+    return [f"{number:020d}.json" for number in commits] + [
+        f"{row:020d}.checkpoint.parquet" if isinstance(row, int) else row for row in checkpoints
+    ]
+
+
+PARTS = [f"{3:020d}.checkpoint.{part:010d}.{2:010d}.parquet" for part in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("there", "version", "needed"),
+    [
+        (names(range(6), []), 4, names(range(5), [])),
+        (names(range(6), [2, 3, 5]), 4, names(range(5), [3])),
+        (names(range(6), [2, 4]), 4, names(range(5), [2])),
+        (names(range(3, 9), [3, 5]), 6, names(range(5, 7), [5])),
+        (names(range(4, 9), [3, 8]), 6, names(range(4, 7), [3])),
+        (names(range(4, 9), [6, 8]), 6, names([6], [6])),
+        (names([], [6]), 6, names([], [6])),
+        (names([0, 1, 3, 4], []), 4, []),
+        (names([0, 1, 3, 4], [1]), 4, []),
+        (names([0, 1, 3, 4], [2]), 4, names([3, 4], [2])),
+        (names(range(3), []), 4, []),
+        (names(range(5), PARTS), 4, names(range(5), PARTS)),
+        (names(range(5), PARTS[:1]), 4, names(range(5), [])),
+        (names(range(4, 9), PARTS), 4, names([4], PARTS)),
+        ([*names(range(2), []), "_last_checkpoint", "00000000000000000001.crc", "_commit_1.json.tmp"], 1, names(range(2), [])),
+    ],
+)
+def test_a_version_needs_these_files_of_a_log(there: list[str], version: int, needed: list[str]) -> None:
+    found = delta_log.needed(there, version)
+    assert sorted(found) == sorted(needed)
+    assert delta_log.needed(found, version) == found
+
+
+def many(lake: Lake, commits: int) -> Dataset:
+    """A table of more commits than Delta keeps without a checkpoint."""
+    for number in range(commits):
+        merge(lake, "import", "bars_1d", bars((CODES[0], DAYS[0] + timedelta(days=number), 10_000 + number)))
+    return add(lake, DAYS[0], price=1)
+
+
+def test_long_logs_come_back_with_a_checkpoint_and_short_ones_without_their_beginning(lake: Lake, other: Lake, file: Path) -> None:
+    dataset = many(lake, 101)
+    log = "import/bars_1d/_delta_log"
+    assert f"{log}/{99:020d}.checkpoint.parquet" in contents(lake, dataset)
+    export(lake, "import", str(file))
+    restore(str(file), other)
+    assert closes(other, dataset) == closes(lake, dataset)
+    for number in range(99):
+        (folder_of(lake) / log / f"{number:020d}.json").unlink()
+    cut = export(lake, "import", f"{file}.cut")
+    third = Lake(f"{other.url}-3")
+    restore(cut.file, third)
+    assert closes(third, dataset) == closes(lake, dataset)
+    assert len(sizes(third.store, log)) == 5
+    following = add(third, date(2025, 2, 1))
+    assert following.number == 2 and len(closes(third, following)) == len(closes(third, dataset)) + 2
+    # What the cut log lacks comes with the whole one, and the other way round.
+    restore(str(file), Lake(f"{other.url}-4"))
+    assert restore(cut.file, Lake(f"{other.url}-4")).objects == 0
+
+
+def test_a_checkpoint_that_the_lake_made_itself_is_as_good(lake: Lake, other: Lake, tmp_path: Path) -> None:
+    """It says the same in other bytes."""
+    first = three(lake)[0]
+    version = first.tables["bars_1d"].delta_version
+    at_version(lake, "import", "bars_1d", version).create_checkpoint()
+    export(lake, "import:v1", f"{tmp_path}/1.tar")
+    export(lake, "import:v3", f"{tmp_path}/3.tar")
+    key = f"import/bars_1d/_delta_log/{version:020d}.checkpoint.parquet"
+    assert key in contents(lake, resolve(lake.store, "import:v3")) and key not in contents(lake, first)
+    restore(f"{tmp_path}/1.tar", other)
+    at_version(other, "import", "bars_1d", version).create_checkpoint()
+    own = folder_of(other) / key
+    table = pl.read_parquet(own)
+    own.unlink()
+    own.write_bytes(_as_parquet(table, own))
+    mine = get(other.store, key)
+    assert mine != get(lake.store, key)
+    restore(f"{tmp_path}/3.tar", other)
+    assert get(other.store, key) == mine
+    newest = resolve(other.store, "import")
+    assert newest.number == 3 and closes(other, newest) == closes(lake, newest)
+
+
+def _as_parquet(table: pl.DataFrame, place: Path) -> bytes:
+    table.write_parquet(place, compression="gzip")
+    return place.read_bytes()
+
+
+# Buckets
+
+
+def test_from_a_bucket_into_a_bucket(bucket: str, options: dict[str, str], lake: Lake, tmp_path: Path) -> None:  # noqa: F811
+    made = three(lake)[-1]
+    local = export(Lake(lake.url, options), "import", f"{bucket}/backups/")
+    assert local.file == f"{bucket}/backups/import-v3.tar"
+    cloud = Lake(f"{bucket}/restored", options)
+    assert restore(local.file, cloud).objects == local.objects
+    assert closes(cloud, made) == closes(lake, made) and resolve(cloud.store, "import") == made
+    back = export(cloud, "import:v3", str(tmp_path / "back.tar"))
+    assert back.sha256 == local.sha256
+    with pytest.raises(BackupError, match="it is there already"):
+        export(cloud, "import:v3", local.file)
+    with pytest.raises(BackupError, match="there is no such object"):
+        restore(f"{bucket}/none.tar", cloud)
+    assert restore(back.file, cloud).there == local.objects
+    assert add(cloud, date(2024, 1, 4)).number == 4
+    assert examined(outside_file(local.file, "", options)).entries == examined(outside_file(back.file, "")).entries
+    assert not exists(cloud.store, "restoring/import/v3.json")
+    assert isinstance(back, Exported)
