@@ -66,11 +66,10 @@ def _by_rank(reader: Reader, universe: Universe, days: Days) -> Members:
     span = int(sessions[max(rows_of[0], 0)]), int(sessions[rows_of[1]])
     table = "bars_1d" if universe.field in RANK_FIELDS else "daily_basic"
     able = [row.ts_code for row in stocks_only(reader.dataset.catalog)]
-    stored = reader.rows(table, span, able)
-    if table == "bars_1d":
-        stored = stored.filter(pl.col("volume") > 0)
+    has_rank = pl.col("volume") > 0 if table == "bars_1d" else pl.col(universe.field).is_not_nan()
     is_session = pl.col("trade_date").is_in(ints_to_dates(sessions).tolist())
-    rows = stored.select("trade_date", "ts_code", universe.field).filter(pl.col(universe.field).is_not_null() & is_session).collect()
+    stored = reader.rows(table, span, able).filter(has_rank & pl.col(universe.field).is_not_null() & is_session)
+    rows = stored.select("trade_date", "ts_code", universe.field).collect()
     chosen = (
         reader.while_listed(rows)
         .sort("trade_date", universe.field, "ts_code", descending=[False, True, False])

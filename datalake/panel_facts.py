@@ -27,49 +27,39 @@ def carry_close(close: Prices, has_bar: Known) -> Prices:
     return close
 
 
-def ex_dates(has_bar: Known, carried: Prices, pre_close: Prices, recorded: Known | None = None) -> Known:
-    """(S, N) the bars that are the first after an ex-date: pre_close differs from the last close, or a dividend is recorded.
-
-    `recorded` marks the sessions of dividend records: a dividend of less than half a fen moves no pre_close. One that falls on a session
-    without a bar counts on the next bar. A stock's first bar is none: what was before it is not known.
-    """
-    out = np.zeros(has_bar.shape, dtype=np.bool_)
-    last_close = np.zeros(has_bar.shape[1], dtype=np.int32)
-    due = np.zeros(has_bar.shape[1], dtype=np.bool_)
-    for row, bar in enumerate(has_bar):
-        if recorded is not None:
-            due |= recorded[row]
-        moved = (pre_close[row] > 0) & (pre_close[row] != last_close)
-        out[row] = bar & (last_close > 0) & (moved | due)
-        due &= ~bar
-        last_close = np.where(bar, carried[row], last_close)
-    return out
-
-
 def clean_factors(has_bar: Known, carried: Prices, pre_close: Prices, vendor: Integers | None, recorded: Known | None = None) -> Integers:
     """(S, N) cumulative factors in millionths that change only on ex-dates.
 
-    `vendor` holds the vendor's factors in millionths, 0 where it gives none. The step on an ex-date is the vendor's, from the stock's
-    previous bar to this one; without a vendor's factor on both it is last close / pre_close. The first bar starts from the vendor's
-    factor (or 1). Vendors' factors wobble without an event, so a step on any other day is not taken.
+    An ex-date is a bar whose `pre_close` differs from the last close, or the first since a dividend was `recorded` (S, N): one of less than
+    half a fen moves no price. `vendor` (S, N) holds the vendor's factors in millionths, 0 where it gives none. None: there is no table.
+
+    The step is the vendor's, from the stock's previous bar to this one; without a vendor's factor on both it is last close / pre_close.
+    Where the vendor's stands still it is that, too, if the previous bar is of the session before or a dividend is recorded; else days are
+    missing between the two bars, the stock moved, and there was no ex-date. The first bar starts from the vendor's factor (or 1).
+    Vendors' factors wobble without an event, so a step on any other day is not taken.
     """
-    events = ex_dates(has_bar, carried, pre_close, recorded)
     sessions, stocks = has_bar.shape
     out = np.empty((sessions, stocks), dtype=np.int64)
     factor = np.full(stocks, MILLION, dtype=np.int64)
     last_close = np.zeros(stocks, dtype=np.int64)
     last_vendor = np.zeros(stocks, dtype=np.int64)
-    none = np.zeros(stocks, dtype=np.int64)
+    given = np.zeros(stocks, dtype=np.int64)
+    due, before = np.zeros(stocks, dtype=np.bool_), np.zeros(stocks, dtype=np.bool_)
     for row in range(sessions):
-        bar, given, reference = has_bar[row], none if vendor is None else vendor[row], pre_close[row].astype(np.int64)
-        first = bar & (last_close == 0) & (given > 0)
-        factor = np.where(first, given, factor)
-        for column in np.nonzero(events[row] & (reference > 0))[0]:
-            told = given[column] > 0 and last_vendor[column] > 0
-            over, under = (given, last_vendor) if told else (last_close, reference)
-            factor[column] = _scaled(int(factor[column]), int(over[column]), int(under[column]))
+        bar, reference = has_bar[row], pre_close[row].astype(np.int64)
+        if vendor is not None:
+            given = vendor[row]
+        if recorded is not None:
+            due |= recorded[row]
+        factor = np.where(bar & (last_close == 0) & (given > 0), given, factor)
+        for column in np.nonzero(bar & (last_close > 0) & (reference > 0) & ((reference != last_close) | due))[0]:
+            over, under = int(given[column]), int(last_vendor[column])
+            if over == 0 or under == 0 or (over == under and (before[column] or due[column])):
+                over, under = int(last_close[column]), int(reference[column])
+            factor[column] = _scaled(int(factor[column]), over, under)
         last_close = np.where(bar, carried[row], last_close)
         last_vendor = np.where(bar, given, last_vendor)
+        before, due = bar, due & ~bar
         out[row] = factor
     return out
 

@@ -28,7 +28,8 @@ def written(lake: Lake, tables: Rows, source: str = "import") -> Dataset:
 
 
 def whole(sample: Rows) -> Rows:
-    """The codes' rows since FIRST, and tables that the sample lacks: limits, industries with a past, dividends too small for a price."""
+    """The codes' rows since FIRST, and what the sample lacks: limits, industries with a past, dividends too small for a price, factors
+    that wobble in the fourth decimal, names without an end."""
     tables = {name: _of_codes(name, rows) for name, rows in sample.items()}
     bars = tables["bars_1d"].with_row_index("number")
     suspended = sample["suspensions"].filter(pl.col("ts_code").is_in(CODES) & (pl.col("trade_date") >= FIRST))
@@ -38,6 +39,9 @@ def whole(sample: Rows) -> Rows:
     )
     tables["dividends"] = pl.concat([tables["dividends"], _small_dividends(bars, suspended)], how="diagonal_relaxed")
     tables["industries"] = _industries()
+    tables["adj_factor"] = tables["adj_factor"].with_row_index("number").with_columns(pl.col("adj_factor") + 100 * (pl.col("number") % 5))
+    open_end = pl.when(pl.col("ts_code") != "009006.SZ").then("end_date")
+    tables["namechange"] = tables["namechange"].with_columns(open_end)
     basics = tables["daily_basic"]
     more = {name: pl.col("pe") * (2 + place) for place, name in enumerate(("turnover_rate_f", "ps_ttm", "dv_ttm", "free_share"))}
     tables["daily_basic"] = basics.with_columns(**more)

@@ -77,7 +77,10 @@ def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: i
                 if last_close == 0:
                     factor = given
                 elif bar["pre_close"] != last_close or due:
-                    factor = (factor * given * 2 + last_factor) // (2 * last_factor)
+                    over, under = given, last_factor
+                    if over == under and (due or (code, days[row - 1]) in bars):
+                        over, under = last_close, bar["pre_close"]
+                    factor = (factor * over * 2 + under) // (2 * under)
                 due = False
                 for name in ("limit_up", "limit_down"):
                     out[name][row][column] = limits.get((code, day), {}).get(name, 0)
@@ -87,7 +90,7 @@ def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: i
             out["close"][row][column] = last_close
             out["adj_factor"][row][column] = factor
             out["member"][row][column] = int(is_member(code, day))
-            out["is_st"][row][column] = int(any(is_special(name, day) for name in names))
+            out["is_st"][row][column] = int(any(is_special(name, day, names) for name in names))
             out["listed_sessions"][row][column] = listed_for(listed[code]["list_date"], day, calendar)
             for name in fields:
                 value = basics.get((code, day), {}).get(name)
@@ -148,9 +151,10 @@ NAMES = (
 )  # fmt: skip
 
 
-def is_special(row: dict, day: date) -> bool:
-    ends = row["end_date"] or date(9999, 1, 1)
-    return row["name"].startswith(("ST", "*ST")) and row["start_date"] <= day <= ends
+def is_special(row: dict, day: date, names: list[dict]) -> bool:
+    """An open end lasts to the next name."""
+    ended = day > row["end_date"] if row["end_date"] else any(row["start_date"] < other["start_date"] <= day for other in names)
+    return row["name"].startswith(("ST", "*ST")) and row["start_date"] <= day and not ended
 
 
 def listed_for(listed: date, day: date, calendar: list[date]) -> int:

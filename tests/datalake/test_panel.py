@@ -24,7 +24,7 @@ from datalake.reading import Reader
 from datalake.universe import read_universe
 from datalake.versions import Dataset, resolve
 from engine.market import FAR, Market
-from tests.datalake.naive_panel import NAMES, naive_panel
+from tests.datalake.naive_panel import NAMES, naive_panel, number
 from tests.datalake.rows import daily
 
 
@@ -211,15 +211,15 @@ def test_an_index_member_without_bars_or_listing_is_left_out(lake: Lake, tmp_pat
 
 
 def test_a_bar_on_a_day_that_is_no_session_has_no_rank(lake: Lake, tmp_path: Path):
-    """The 4th is a Saturday; its amounts would choose somebody else for Monday."""
-    bars = daily(trade_date=["20200103", "20200104", "20200103", "20200106"], amount=[2571196.482, 99914495.474, 16696841.0, 14266383.0])
+    """The 6th is a holiday by the calendar; its amounts would choose somebody else for the 7th."""
+    bars = daily(trade_date=["20200103", "20200106", "20200103", "20200107"], amount=[2571196.482, 99914495.474, 16696841.0, 14266383.0])
     bars.with_columns(vol=pl.col("amount") * 10 / pl.col("close")).write_csv(tmp_path / "daily.csv")
-    days = {"exchange": ["SSE"] * 2, "cal_date": ["20200103", "20200106"], "is_open": [1, 1]}
+    days = {"exchange": ["SSE"] * 2, "cal_date": ["20200103", "20200107"], "is_open": [1, 1]}
     pl.DataFrame(days).write_csv(tmp_path / "calendar.csv")
     import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
     import_table(lake.url, "trade_cal", [tmp_path / "calendar.csv"])
     universe = {"rank": "amount", "top": 1, "lag": 1}
-    market = built(lake, PanelSpec.of(resolve(lake.store), universe, (20200106, 20200106), 0))
+    market = built(lake, PanelSpec.of(resolve(lake.store), universe, (20200107, 20200107), 0))
     assert market.codes == ("600519.SH",)
 
 
@@ -348,23 +348,42 @@ def test_minute_bars_without_daily_ones_refer_to_the_last_close(lake: Lake, real
     assert (market.pre_close[0] == market.open[0]).all()
 
 
-def test_ex_dates_of_the_real_market(lake: Lake, real_data: Path):
-    """Factors step exactly on the known events, by the vendor's ratio."""
-    import_table(lake.url, "bars_1d", [real_data / "bars_1d_sample_2018_2020.parquet"])
+@pytest.mark.parametrize("with_factors", [True, False])
+def test_ex_dates_of_the_real_market(lake: Lake, real_data: Path, tmp_path: Path, with_factors: bool):
+    """Factors step exactly on the known events; by the vendor's ratio, or by last close / pre_close to the millionth."""
+    file = real_data / "bars_1d_sample_2018_2020.parquet"
+    if not with_factors:
+        file = tmp_path / "bars.parquet"
+        pl.read_parquet(real_data / "bars_1d_sample_2018_2020.parquet").drop("adj_factor").write_parquet(file)
+    import_table(lake.url, "bars_1d", [file])
     dataset = resolve(lake.store)
     codes = [row.ts_code for row in dataset.catalog.instruments]
-    market = built(lake, PanelSpec.of(dataset, codes, (20181115, 20200410), 0))
+    steps = steps_of(built(lake, PanelSpec.of(dataset, codes, (20181115, 20200410), 0)))
     events = pl.read_parquet(real_data / "ex_events_2018_2020.parquet").filter(pl.col("ts_code").is_in(codes))
-    known = {(row["ts_code"], int(f"{row['ex_date']:%Y%m%d}")): row["adj_factor_step"] for row in events.iter_rows(named=True)}
+    known = {(row["ts_code"], number(row["ex_date"])): row for row in events.iter_rows(named=True)}
+    assert set(steps) == set(known)
+    told = "adj_factor_step" if with_factors else "ratio_from_price"
+    assert all(abs(steps[key] / known[key][told] - 1) < 5e-6 for key in known)
+
+
+@pytest.mark.slow
+def test_all_ex_dates_of_the_real_market(lake: Lake, real_data: Path):
+    import_table(lake.url, "bars_1d", [real_data / "bars_1d_market_2018_2020.parquet"])
+    steps = steps_of(built(lake, PanelSpec.of(resolve(lake.store), {"all": True}, (20181115, 20200410), 0)))
+    events = pl.read_parquet(real_data / "ex_events_2018_2020.parquet")
+    assert set(steps) == {(row["ts_code"], number(row["ex_date"])) for row in events.iter_rows(named=True)}
+    assert len(steps) == 2_569
+
+
+def steps_of(market: Market) -> dict[tuple[str, int], float]:
+    """By code and day the factor's steps after each stock's first bar."""
     rows, columns = np.nonzero(np.diff(market.adj_factor, axis=0))
     first_bar = np.argmax(market.open > 0, axis=0)
-    steps = {
+    return {
         (market.codes[column], int(market.sessions[row + 1])): market.adj_factor[row + 1, column] / market.adj_factor[row, column]
         for row, column in zip(rows, columns, strict=True)
         if row + 1 != first_bar[column]
     }
-    assert set(steps) == set(known)
-    assert all(abs(steps[key] / known[key] - 1) < 5e-6 for key in known)
 
 
 def test_the_most_traded_stocks(sample_lake: Lake, sample: Dataset, sample_rows):

@@ -11,7 +11,7 @@ import pytest
 
 from datalake.arrays import unpack
 from datalake.lake import Lake
-from datalake.panel import DAILY, DECIDING, PanelSpec, to_market
+from datalake.panel import DAILY, DECIDING, LISTED, PanelSpec, to_market
 from datalake.panel_build import build_panel
 from datalake.versions import Dataset
 from engine.market import Market
@@ -105,6 +105,37 @@ def assert_no_look_ahead(everything: Whole, folder: Path, day: date, start: date
             np.testing.assert_array_equal(array[known], cut_arrays[key][known], err_msg=f"{name} {key} {day}")
 
 
+def assert_known_by_then(everything: Whole, folder: Path, day: date, start: date, end: date) -> None:
+    """What a panel says of a day inside its window is what a lake says that ends on that day: nothing of later days shows on earlier ones.
+
+    Stocks that join or trade only later are not in the shorter panel, and what is said once for all of a stock's days carries its date:
+    it may be later than the day.
+    """
+    lake = Lake(f"file://{folder}/cut")
+    dataset = written(lake, cut(everything.rows, day))
+    last = number(day)
+    for name, wish in wishes(everything.rows, day).items():
+        long = unpack(build_panel(everything.lake, wish(everything.dataset, number(start), number(end))))
+        header, short = unpack(build_panel(lake, wish(dataset, number(start), last)))
+        columns = [long[0]["codes"].index(code) for code in header["codes"]]
+        assert header["industries"] == [long[0]["industries"][column] for column in columns]
+        for key, array in short.items():
+            found, bare = long[1][key], key.removeprefix(DAILY).removeprefix(DECIDING)
+            if bare == "next_session":
+                continue
+            if bare in LISTED:
+                found = np.where(found > last, 0, found)[columns] if bare != "same_day" else found[columns]
+            elif bare in ("dividends", "code_changes"):
+                found = found[(found[:, 0] <= last) & np.isin(found[:, 1], columns)]
+                found[:, 1] = np.searchsorted(columns, found[:, 1])
+                if bare == "code_changes":
+                    found[:, 2] = np.searchsorted(columns, found[:, 2])
+            else:
+                found = found[: len(array)]
+                found = found[:, columns] if array.ndim > 1 and not key.startswith("reference:") else found
+            np.testing.assert_array_equal(found, array, err_msg=f"{name} {key} {day}")
+
+
 @pytest.mark.parametrize("day", [DAYS[4], DAYS[8]])
 def test_a_panel_knows_nothing_of_the_time_after_its_window(everything: Whole, tmp_path: Path, day: date):
     assert_no_look_ahead(everything, tmp_path, day, date(day.year, max(day.month - 3, 1), 4))
@@ -119,6 +150,17 @@ def test_nor_on_any_other_day(everything: Whole, tmp_path: Path, seed: int):
     for place, day in enumerate([*DAYS[seed::8], *draw.sample(days, 2)]):
         start = draw.choice([other for other in days if other <= day])
         assert_no_look_ahead(everything, tmp_path / str(place), day, start)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+def test_no_day_of_a_window_knows_a_later_one(everything: Whole, tmp_path: Path, seed: int):
+    draw = Random(seed)
+    days = [day for day in sessions_of(everything.rows) if day >= date(2022, 2, 7)]
+    drawn = [*DAYS[seed:-1:8], *draw.sample(days[1:-30], 2)]
+    for place, day in enumerate(drawn):
+        start = draw.choice([other for other in days if other <= day and (day < date(2024, 11, 1) or other.year == day.year)])
+        assert_known_by_then(everything, tmp_path / str(place), day, start, draw.choice([later for later in days if later > day]))
 
 
 @pytest.mark.parametrize(
