@@ -1,25 +1,101 @@
-"""A small server that speaks Tushare's protocol with its traps, for tests.
+"""A small server that speaks Tushare's protocol with its traps, for tests and demonstrations.
 
-One POST per call, at /<api_name> or at the bare address; rows come newest first; a call gives at most its cap and says nothing
-about the rest (`has_more` can be switched off); 40203 means "too often" and "not allowed"; HTTP errors can be ordered.
+One POST per call, at /<api_name> or at the bare address; rows come newest first; a call gives at most its interface's cap and says
+nothing about the rest (`has_more` can be switched off); 40203 means "too often" and "not allowed"; HTTP errors can be ordered.
+
+    python -m tests.datalake.standin --port 8200          the sample market (with LIANGHU_REAL_DATA: real rows)
 """
 
+import argparse
 import json
+import os
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
+
+from tests.datalake.standin_rows import FREQUENCY, real_tables, sample_tables_of
+
+__all__ = ["DOWN", "TOKEN", "Free", "StandIn", "Time", "forbidden", "real_tables", "sample_tables_of", "serve", "too_often"]
 
 TOKEN = "a-token-for-tests"
 
 Refuse = Callable[[str, dict[str, Any], int], tuple[int, Any] | None]
 """From interface, parameters and the number of the call (from 1) to an HTTP status and body, or None to serve."""
+
+
+def too_often(times: int = 200, period: str = "分钟") -> tuple[int, Any]:
+    message = f"抱歉，您每{period}最多访问该接口{times}次，权限的具体详情访问：https://tushare.pro/document/1?doc_id=108。"
+    return 200, {"code": 40203, "msg": message, "data": None}
+
+
+def forbidden(api_name: str) -> tuple[int, Any]:
+    message = f"抱歉，您没有接口({api_name})访问权限，权限的具体详情访问：https://tushare.pro/document/1?doc_id=108。"
+    return 200, {"code": 40203, "msg": message, "data": None}
+
+
+class Free:
+    """A throttle that lets everything through."""
+
+    def take(self, interface: str, per_minute: int) -> float:
+        return 0.0
+
+    def hold(self, interface: str, seconds: float) -> None:
+        """The wait itself is the caller's."""
+
+
+@dataclass
+class Time:
+    """Time that passes when somebody waits: `wait` for Patience, the object itself as a throttle's clock."""
+
+    now: float = 1000.0
+    waits: list[float] = field(default_factory=list)
+
+    def __call__(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+        self.waits.append(seconds)
+
+
+DOWN: tuple[int, Any] = (502, b"<html>bad gateway</html>")
+
+
+class Manner(NamedTuple):
+    """How an interface filters."""
+
+    cap: int = 6000
+    day: str = "trade_date"
+    """What start_date, end_date and the order are about; empty: nothing."""
+    equal: tuple[str, ...] = ("ts_code", "trade_date")
+    defaults: Mapping[str, str] = {}
+
+
+MANNERS = {
+    "stock_basic": Manner(6000, "", ("ts_code", "list_status", "market"), {"list_status": "L"}),
+    "fund_basic": Manner(15_000, "", ("ts_code", "status", "market"), {"market": "E"}),
+    "trade_cal": Manner(2000, "cal_date", ("exchange", "is_open"), {"exchange": "SSE"}),
+    "index_member_all": Manner(2000, "", ("ts_code", "l1_code", "l2_code", "l3_code", "is_new"), {"is_new": "Y"}),
+    "namechange": Manner(10_000, "ann_date", ("ts_code",)),
+    "suspend_d": Manner(5000, "trade_date", ("ts_code", "trade_date", "suspend_type")),
+    "dividend": Manner(2000, "", ("ts_code", "ann_date", "record_date", "ex_date")),
+    "stk_limit": Manner(5800),
+    "fund_adj": Manner(2000),
+    "fund_daily": Manner(2000),
+    "index_daily": Manner(8000),
+    "index_weight": Manner(5000, "trade_date", ("index_code", "trade_date")),
+    "stk_mins": Manner(8000, "trade_time", ("ts_code", FREQUENCY)),
+}
+"""By Tushare's pages, not by our table of interfaces: it is what that is tested against. Others filter like daily bars."""
 
 
 @dataclass
@@ -28,53 +104,87 @@ class StandIn:
 
     url: str
     tables: dict[str, pl.DataFrame]
-    cap: int = 6000
+    cap: int = 0
+    """Rows a call for every interface; 0: each its own."""
     tells_more: bool = True
     refuse: Refuse = lambda api_name, params, number: None
+    token: str = TOKEN
+    per_minute: int = 0
+    """Calls of one interface within a `minute`; more are refused until a whole minute after the last refusal. 0: as many as wanted."""
+    minute: float = 60.0
+    """Seconds."""
+    latency: float = 0.0
+    """Seconds before each answer."""
+    deaf: tuple[str, ...] = ()
+    """Parameters that are not listened to: ("offset",) gives the first page for ever."""
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """When each interface was called, refused or not: time.monotonic()."""
+    refused: int = 0
+    """Calls that came too often."""
     lock: threading.Lock = field(default_factory=threading.Lock)
+    _served: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+    _until: dict[str, float] = field(default_factory=dict)
 
     def answer(self, api_name: str, token: str, params: dict[str, Any], fields: str) -> tuple[int, Any]:
         with self.lock:
             self.calls.append((api_name, params))
             number = len(self.calls)
+            much = self._too_much(api_name, time.monotonic())
+        if self.latency:
+            time.sleep(self.latency)
         refused = self.refuse(api_name, params, number)
         if refused:
             return refused
-        if token != TOKEN:
+        if token != self.token:
             return 200, {"code": 40101, "msg": "您的token不对，请确认。", "data": None}
         if api_name not in self.tables:
-            return 200, {
-                "code": 40203,
-                "msg": f"抱歉，您没有接口({api_name})访问权限，权限的具体详情访问：https://tushare.pro/document/1",
-                "data": None,
-            }
+            return forbidden(api_name)
+        if much:
+            return too_often(self.per_minute)
+        params = {name: value for name, value in params.items() if name not in self.deaf}
         rows = self._rows(api_name, params)
-        offset, limit = int(params.get("offset") or 0), min(int(params.get("limit") or self.cap), self.cap)
+        cap = self.cap or MANNERS.get(api_name, Manner()).cap
+        offset, limit = int(params.get("offset") or 0), min(int(params.get("limit") or cap), cap)
         page = rows[offset : offset + limit]
-        names = [name for name in (fields.split(",") if fields else rows.columns) if name in rows.columns]
-        more = self.tells_more and offset + limit < rows.height
-        return 200, {"code": 0, "msg": None, "data": {"fields": names, "items": page.select(names).rows(), "has_more": more}}
+        names = [name for name in (fields.split(",") if fields else rows.columns) if name in rows.columns and name != FREQUENCY]
+        more = {"has_more": offset + limit < rows.height} if self.tells_more else {}
+        return 200, {"request_id": "", "code": 0, "msg": None, "data": {"fields": names, "items": page.select(names).rows(), **more}}
+
+    def _too_much(self, api_name: str, now: float) -> bool:
+        self.times[api_name].append(now)
+        served = self._served[api_name]
+        while served and served[0] <= now - self.minute:
+            served.popleft()
+        if self.per_minute and (len(served) >= self.per_minute or now < self._until.get(api_name, 0.0)):
+            self._until[api_name] = now + self.minute
+            self.refused += 1
+            return True
+        served.append(now)
+        return False
 
     def _rows(self, api_name: str, params: dict[str, Any]) -> pl.DataFrame:
-        rows = self.tables[api_name]
-        for name in ("trade_date", "ex_date", "ts_code", "exchange"):
-            if params.get(name) and name in rows.columns:
-                rows = rows.filter(pl.col(name) == params[name])
-        if api_name == "stock_basic":
-            rows = rows.filter(pl.col("list_status") == params.get("list_status", "L"))
-        if api_name == "trade_cal":
-            rows = rows.filter(pl.col("cal_date").is_between(pl.lit(params.get("start_date", "0")), pl.lit(params.get("end_date", "9"))))
-        day = next((name for name in ("trade_date", "cal_date") if name in rows.columns), None)
-        return rows.sort(day, descending=True, maintain_order=True) if day else rows
+        rows, manner = self.tables[api_name], MANNERS.get(api_name, Manner())
+        asked = {**manner.defaults, **{name: value for name, value in params.items() if value not in ("", None)}}
+        for name in manner.equal:
+            if name in asked and name in rows.columns:
+                rows = rows.filter(pl.col(name).cast(pl.String).is_in(str(asked[name]).split(",")))
+        if manner.day not in rows.columns:
+            return rows
+        first, last = (str(asked.get(name, default)) for name, default in (("start_date", "0"), ("end_date", "9")))
+        return rows.filter(pl.col(manner.day).is_between(pl.lit(first), pl.lit(last))).sort(
+            manner.day, descending=True, maintain_order=True
+        )
 
 
 @contextmanager
-def serve(tables: dict[str, pl.DataFrame]) -> Iterator[StandIn]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+def serve(tables: dict[str, pl.DataFrame], port: int = 0) -> Iterator[StandIn]:
+    """On 127.0.0.1, until the block ends. Port 0: any that is free."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
+    server.daemon_threads = True
     standin = StandIn(f"http://127.0.0.1:{server.server_address[1]}", tables)
     _Handler.standins[server.server_address[1]] = standin
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
         yield standin
@@ -103,60 +213,30 @@ class _Handler(BaseHTTPRequestHandler):
         """Tests say what matters."""
 
 
-def real_tables(folder: Path, first: date, last: date) -> dict[str, pl.DataFrame]:
-    """Real rows as Tushare would serve them; names and dates of listings are not among the real files, so they are made up."""
-    bars = pl.read_parquet(folder / "bars_1d_sample_2018_2020.parquet").filter(pl.col("trade_date").is_between(first, last))
-    calendar = pl.read_parquet(folder / "trade_cal_xshg.parquet")
-    codes = bars["ts_code"].unique().sort()
-    listed = pl.DataFrame({"ts_code": codes, "name": codes, "list_date": ["20000104"] * len(codes), "list_status": ["L"] * len(codes)})
-    daily = bars.drop("adj_factor").with_columns(_text("trade_date"))
-    return {
-        "stock_basic": listed.with_columns(pl.lit(None, dtype=pl.String).alias("delist_date")),
-        "trade_cal": calendar.with_columns(_text("cal_date"), _text("pretrade_date")),
-        "daily": daily,
-        "adj_factor": bars.select("ts_code", _text("trade_date"), "adj_factor"),
-        "dividend": _real_dividends(folder, first, last),
-    }
+def main() -> None:
+    parser = argparse.ArgumentParser(description="a server that speaks Tushare's protocol, on 127.0.0.1")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--first", type=date.fromisoformat, default=date(2018, 1, 1))
+    parser.add_argument("--last", type=date.fromisoformat, default=date(2026, 12, 31))
+    parser.add_argument("--whole", action="store_true", help="with LIANGHU_REAL_DATA: nearly the whole market, not 66 stocks")
+    parser.add_argument("--per-minute", type=int, default=0, help="calls of one interface that are served within a minute")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds")
+    given = parser.parse_args()
+    folder = os.environ.get("LIANGHU_REAL_DATA")
+    if folder:
+        tables = real_tables(Path(folder), given.first, given.last, given.whole)
+    else:
+        from datalake.sample.rows import sample_tables  # compiles for some seconds
+
+        tables = sample_tables_of(sample_tables(), given.first, given.last)
+    with serve(tables, given.port) as standin:
+        standin.per_minute, standin.latency = given.per_minute, given.latency
+        print(f"TUSHARE_URL={standin.url} TUSHARE_TOKEN={TOKEN}", flush=True)  # noqa: T201
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            print(f"{len(standin.calls)} calls, {standin.refused} refused")  # noqa: T201
 
 
-def _real_dividends(folder: Path, first: date, last: date) -> pl.DataFrame:
-    """The real ex-dates as if each had been cash alone: no file has the records."""
-    events = pl.read_parquet(folder / "ex_events_2018_2020.parquet").filter(pl.col("ex_date").is_between(first, last))
-    cash = (pl.col("prev_close") - pl.col("pre_close")).round(2)
-    found = events.filter(cash > 0).with_columns(cash_div_tax=cash, cash_div=cash)
-    return _dividend_rows(
-        found.with_columns(stk_div=pl.lit(0.0), record_date="ex_date", pay_date="ex_date", div_listdate=pl.lit(None, pl.Date))
-    )
-
-
-def _dividend_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """As Tushare serves them: the plan beside what was carried out, and that twice with another date of announcement."""
-    dates = [_text(name) for name in ("ex_date", "record_date", "pay_date", "div_listdate")]
-    done = rows.select("ts_code", *dates, "stk_div", "cash_div", "cash_div_tax", end_date=pl.lit("20181231"), div_proc=pl.lit("实施"))
-    planned = done.with_columns(div_proc=pl.lit("预案"), stk_div=pl.lit(9.0))
-    return pl.concat(
-        [planned, done.with_columns(ann_date=pl.lit("20190401")), done.with_columns(ann_date=pl.lit("20190402"))], how="diagonal"
-    )
-
-
-def sample_tables_of(tables: dict[str, pl.DataFrame], first: date, last: date) -> dict[str, pl.DataFrame]:
-    """Rows of the sample market as Tushare would serve them."""
-    inside = pl.col("trade_date").is_between(first, last)
-    bars = tables["bars_1d"].filter(inside & ~pl.col("ts_code").str.contains("^(5|15)"))
-    prices = [pl.col(name) / 1000.0 for name in ("open", "high", "low", "close", "pre_close")]
-    sizes = [(pl.col("volume") / 100.0).alias("vol"), (pl.col("amount") / 1_000_000.0).alias("amount")]
-    return {
-        "stock_basic": tables["instruments"].with_columns(_text("list_date"), _text("delist_date")),
-        "trade_cal": tables["trade_cal"].with_columns(_text("cal_date"), _text("pretrade_date")),
-        "daily": bars.select("ts_code", _text("trade_date"), *prices, *sizes),
-        "adj_factor": tables["adj_factor"].filter(inside).select("ts_code", _text("trade_date"), pl.col("adj_factor") / 1_000_000.0),
-        "dividend": _dividend_rows(
-            tables["dividends"]
-            .filter(pl.col("ex_date").is_between(first, last))
-            .with_columns((pl.col(name) / 1_000_000.0 for name in ("stk_div", "cash_div_tax")), cash_div=pl.col("cash_div_tax") * 0.8)
-        ),
-    }
-
-
-def _text(name: str) -> pl.Expr:
-    return pl.col(name).dt.strftime("%Y%m%d")
+if __name__ == "__main__":
+    main()
