@@ -9,6 +9,7 @@ nothing about the rest (`has_more` can be switched off); 40203 means "too often"
 import argparse
 import json
 import os
+import signal
 import threading
 import time
 from collections import defaultdict, deque
@@ -222,6 +223,8 @@ def main() -> None:
     parser.add_argument("--per-minute", type=int, default=0, help="calls of one interface that are served within a minute")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds")
     given = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs are born deaf to the first
+        signal.signal(number, signal.default_int_handler)
     folder = os.environ.get("LIANGHU_REAL_DATA")
     if folder:
         tables = real_tables(Path(folder), given.first, given.last, given.whole)
