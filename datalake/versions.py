@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from datalake.errors import MissingObjectError, Problem, StorageError, UnknownDatasetError, did_you_mean
+from datalake.errors import CorruptObjectError, MissingObjectError, Problem, StorageError, UnknownDatasetError, did_you_mean
 from datalake.finding import Finding
 from datalake.objects import Store, get, put_new, sizes
 
@@ -115,14 +115,22 @@ class Dataset:
         """Loaded on first use."""
         if self.store is None:
             raise StorageError(Problem("datasource_version", f"{self.version} was made without a store"))
-        return Catalog.from_json(json.loads(get(self.store, self.catalog_key)))
+        data = get(self.store, self.catalog_key)
+        try:
+            return Catalog.from_json(json.loads(data))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _damaged(self.catalog_key, error) from error
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What the checks found when it came in. Loaded on first use."""
         if not self.findings_key or self.store is None:
             return ()
-        return tuple(Finding.from_json(row) for row in json.loads(get(self.store, self.findings_key)))
+        data = get(self.store, self.findings_key)
+        try:
+            return tuple(Finding.from_json(row) for row in json.loads(data))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _damaged(self.findings_key, error) from error
 
     @property
     def snapshot(self) -> str:
@@ -220,7 +228,7 @@ _SOURCE = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 def _newest(store: Store, source: str) -> Dataset | None:
-    places = _places(store, f"versions/{source}")
+    places = [place for place in _places(store, f"versions/{source}") if place[0] == source]
     return _read(store, *places[-1]) if places else None
 
 
@@ -236,19 +244,34 @@ def manifest_key(source: str, number: int) -> str:
 
 
 def _read(store: Store, source: str, number: int) -> Dataset:
-    value = json.loads(get(store, manifest_key(source, number)))
-    return Dataset(
-        version=value["version"],
-        source=value["source"],
-        number=value["number"],
-        title=value["title"],
-        published_at=value["published_at"],
-        tables={name: TableVersion(**row) for name, row in value["tables"].items()},
-        catalog_key=value["catalog"],
-        note=value["note"],
-        findings_key=value["findings"],
-        store=store,
-    )
+    """CorruptObjectError, which names the object, where it is no manifest of this version."""
+    key = manifest_key(source, number)
+    data = get(store, key)
+    try:
+        value = json.loads(data)
+        dataset = Dataset(
+            version=value["version"],
+            source=value["source"],
+            number=value["number"],
+            title=value["title"],
+            published_at=value["published_at"],
+            tables={name: TableVersion(**row) for name, row in value["tables"].items()},
+            catalog_key=value["catalog"],
+            note=value["note"],
+            findings_key=value.get("findings", ""),  # manifests of older versions do not say it
+            store=store,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _damaged(key, error) from error
+    if (dataset.source, dataset.number) != (source, number):
+        raise _damaged(key, f"it says that it is {dataset.version}")
+    return dataset
+
+
+def _damaged(key: str, why: object) -> CorruptObjectError:
+    said = f"{type(why).__name__}: {why}" if isinstance(why, Exception) else str(why)
+    hint = "put it back from a backup; the other versions can be read by their names"
+    return CorruptObjectError(Problem("store", f"{key} is damaged: {said}", hint))
 
 
 def _put_catalog(store: Store, catalog: Catalog) -> str:

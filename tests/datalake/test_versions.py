@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from datalake.errors import StorageError, UnknownDatasetError
+from datalake.errors import CorruptObjectError, StorageError, UnknownDatasetError
+from datalake.finding import Finding
 from datalake.objects import open_store
 from datalake.versions import Bars, Catalog, Dataset, Edition, Instrument, TableVersion, list_versions, publish, resolve
 
@@ -76,6 +77,51 @@ def test_an_unknown_version_names_the_field_and_what_there_is(tmp_path: Path, na
 def test_an_empty_lake_says_what_to_do(tmp_path: Path):
     with pytest.raises(UnknownDatasetError, match="the lake is empty"):
         resolve(open_store(f"file://{tmp_path}"))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"version":"import:v1"}', '"tables"', "\x00", "null"])
+def test_a_damaged_manifest_is_named(tmp_path: Path, text: str):
+    store = open_store(f"file://{tmp_path}")
+    publish(store, "import", lambda newest: edition(1))
+    whole = publish(store, "import", lambda newest: edition(2))
+    (tmp_path / "versions/import/v00000001.json").write_text(text)
+    assert resolve(store, "import") == whole == resolve(store)
+    for read in (lambda: resolve(store, "import:v1"), lambda: list_versions(store)):
+        with pytest.raises(CorruptObjectError, match=r"store: versions/import/v00000001\.json is damaged") as caught:
+            read()
+        assert "put it back from a backup" in (caught.value.problems[0].hint or "")
+
+
+def test_a_manifest_that_lies_under_another_name_is_damaged(tmp_path: Path):
+    store = open_store(f"file://{tmp_path}")
+    publish(store, "import", lambda newest: edition(1))
+    folder = tmp_path / "versions/import"
+    (folder / "v00000002.json").write_bytes((folder / "v00000001.json").read_bytes())
+    with pytest.raises(CorruptObjectError, match="it says that it is import:v1"):
+        resolve(store, "import")
+
+
+def test_a_manifest_of_before_findings_were_kept_is_read(tmp_path: Path):
+    store = open_store(f"file://{tmp_path}")
+    made = publish(store, "import", lambda newest: edition(1))
+    file = tmp_path / "versions/import/v00000001.json"
+    value = json.loads(file.read_text())
+    del value["findings"]
+    file.write_text(json.dumps(value))
+    assert resolve(store, "import") == made and made.findings == ()
+
+
+def test_damaged_catalogs_and_findings_are_named(tmp_path: Path):
+    store = open_store(f"file://{tmp_path}")
+    found = Finding("off_tick", "warning", 1, "price off the tick", ("a row",))
+    made = publish(store, "import", lambda newest: edition(1)._replace(findings=(found,)))
+    assert resolve(store, "import").findings == (found,)
+    for key in (made.catalog_key, made.findings_key):
+        (tmp_path / key).write_text('{"instruments":[')
+    with pytest.raises(CorruptObjectError, match=f"store: {made.catalog_key} is damaged"):
+        _ = resolve(store, "import").catalog
+    with pytest.raises(CorruptObjectError, match=f"store: {made.findings_key} is damaged"):
+        _ = resolve(store, "import").findings
 
 
 def test_a_catalog_of_an_older_version_is_read():
