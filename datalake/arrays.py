@@ -5,7 +5,7 @@ The same content gives the same bytes everywhere.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,19 @@ def unpack(data: bytes | bytearray | memoryview | Array) -> tuple[Header, dict[s
         start = body + row["offset"]
         arrays[row["name"]] = buffer[start : start + count * dtype.itemsize].view(dtype).reshape(row["shape"])
     return described["header"], arrays
+
+
+def header_of(read: Callable[[int, int], bytes]) -> Header:
+    """The header alone. `read` gives bytes from a place on, so many."""
+    start = read(0, _START)
+    if len(start) < _START or start[: len(MAGIC)] != MAGIC:
+        raise CorruptObjectError(Problem("arrays", "these bytes are no array object"))
+    text = read(_START, int.from_bytes(start[len(MAGIC) :], "little"))
+    try:
+        header: Header = json.loads(text)["header"]
+    except (ValueError, KeyError) as error:
+        raise CorruptObjectError(Problem("arrays", "the object ends inside its header")) from error
+    return header
 
 
 def _writable(data: bytes | bytearray | memoryview | Array) -> npt.NDArray[np.uint8]:

@@ -1,7 +1,9 @@
 """Objects in a local folder or an S3 bucket, behind one small face: open, get, list, and put once."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -70,6 +72,16 @@ def get(store: Store, key: str) -> bytes:
         raise failed("read", key, error) from error
 
 
+def get_range(store: Store, key: str, start: int, length: int) -> bytes:
+    """Some of the object's bytes; fewer where it ends before."""
+    try:
+        return bytes(obstore.get_range(store, key, start=start, length=length))
+    except (NotFoundError, FileNotFoundError) as error:
+        raise MissingObjectError(Problem("store", f"there is no object {key}")) from error
+    except (BaseError, OSError) as error:
+        raise failed("read", key, error) from error
+
+
 def exists(store: Store, key: str) -> bool:
     try:
         obstore.head(store, key)
@@ -80,15 +92,39 @@ def exists(store: Store, key: str) -> bool:
     return True
 
 
+class Entry(NamedTuple):
+    """What a listing says about an object."""
+
+    bytes: int
+    modified: datetime
+    """When it was put, UTC."""
+
+
 def sizes(store: Store, prefix: str) -> dict[str, int]:
     """Bytes of every object under a prefix, by key, in the order of the keys."""
+    return {key: entry.bytes for key, entry in entries(store, prefix).items()}
+
+
+def entries(store: Store, prefix: str) -> dict[str, Entry]:
+    """Every object under a prefix, by key, in the order of the keys."""
     try:
-        found = {entry["path"]: entry["size"] for chunk in obstore.list(store, prefix) for entry in chunk}
+        found = {row["path"]: Entry(row["size"], row["last_modified"]) for chunk in obstore.list(store, prefix) for row in chunk}
     except (NotFoundError, FileNotFoundError):
         return {}
     except (BaseError, OSError) as error:
         raise failed("list", prefix, error) from error
     return dict(sorted(found.items()))
+
+
+def folders(store: Store, prefix: str = "") -> list[str]:
+    """The names of the folders right under a prefix."""
+    try:
+        found = obstore.list_with_delimiter(store, prefix or None)["common_prefixes"]
+    except (NotFoundError, FileNotFoundError):
+        return []
+    except (BaseError, OSError) as error:
+        raise failed("list", prefix, error) from error
+    return sorted(folder.rstrip("/").rpartition("/")[2] for folder in found)
 
 
 def delete(store: Store, keys: Iterable[str]) -> None:

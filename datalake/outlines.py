@@ -5,7 +5,7 @@ An outline is a cache: it can be deleted, and is made anew.
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -50,9 +50,14 @@ def ex_dates(edges: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([inside, across]).unique().sort("ts_code", "trade_date")
 
 
-def _kept(lake: Lake, table: Table, uris: list[str]) -> pl.DataFrame:
+def outline_key(uris: Sequence[str]) -> str:
+    """Where the outline of a partition is, which has these files."""
     names = "\n".join([str(FORMAT), *(uri.rsplit("/", 1)[-1] for uri in uris)])  # Delta gives every file a name of its own
-    key = f"outlines/{hashlib.sha256(names.encode()).hexdigest()}.parquet"
+    return f"outlines/{hashlib.sha256(names.encode()).hexdigest()}.parquet"
+
+
+def _kept(lake: Lake, table: Table, uris: list[str]) -> pl.DataFrame:
+    key = outline_key(uris)
     if exists(lake.store, key):
         return pl.read_parquet(get(lake.store, key))
     made = _made(scan_files(lake, uris, table), table)

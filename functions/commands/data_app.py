@@ -130,7 +130,7 @@ def compact(
 def vacuum(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be deleted")] = False,
     older_than: Annotated[float, typer.Option("--older-than", metavar="HOURS", min=0, help="Files that are younger stay")] = 24,
-    panels: Annotated[bool, typer.Option("--panels", help="Panels, too, that no version and no program of this kind can use")] = False,
+    panels: Annotated[bool, typer.Option("--panels", help="Panels, too, of an older program or of versions that are gone")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Delete files that no published version needs; every version stays readable."""
