@@ -89,17 +89,18 @@ class SqliteThrottle:
 
     def _in_transaction(self, work: Callable[[sqlite3.Connection], float]) -> float:
         """A connection for each: it may be in any thread, after any fork, and sees a file that another process has made anew."""
-        for attempt in (1, 2):
+        for attempt in range(_ATTEMPTS):
             try:
                 with closing(self._open()) as file, file:
                     file.execute("BEGIN IMMEDIATE")  # whoever is killed in between has done nothing
                     return work(file)
-            except sqlite3.OperationalError as error:  # locked too long, a full disk, a folder that is not ours
-                raise StorageError(Problem("throttle", f"cannot use {self._path}: {error}")) from error
             except sqlite3.DatabaseError as error:
-                if attempt == 2:
+                moved = _name(error).startswith(("SQLITE_READONLY_DBMOVED", "SQLITE_IOERR"))  # somebody made it anew
+                broken = _name(error).startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_ERROR"))
+                if attempt + 1 == _ATTEMPTS or not (moved or broken):  # locked too long, a full disk, a folder that is not ours
                     raise StorageError(Problem("throttle", f"cannot use {self._path}: {error}")) from error
-                self._make_anew()
+                if broken:
+                    self._make_anew()
         raise AssertionError("unreachable")
 
     def _open(self) -> sqlite3.Connection:
@@ -120,6 +121,13 @@ class SqliteThrottle:
             name.unlink(missing_ok=True)
         with closing(self._open()) as file:
             self._hold(file, "*", self._window)
+
+
+_ATTEMPTS = 4
+
+
+def _name(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", "")
 
 
 def _forget_the_future(file: sqlite3.Connection, now: float) -> None:
