@@ -86,6 +86,15 @@ WORKLOADS = (
         "the text in 20 ms; each exponential mean once",
     ),
     Workload(
+        "lake",
+        "daily bars of a whole market imported from a file, then one day more",
+        "lake",
+        Size(5_000, 2_500, 0, 2),
+        Size(20, 160, 0, 1),
+        "12.4 million rows in 60 s, 4 GB",
+        starts_others=True,
+    ),
+    Workload(
         "roof",
         "what the machine moves, and what a combination of W3 must move at least",
         "roof",
