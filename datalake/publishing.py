@@ -7,7 +7,8 @@ import polars as pl
 
 from datalake.calendar import to_int
 from datalake.finding import Finding
-from datalake.lake import Lake, at_version, reading, rows_at, scan
+from datalake.lake import Lake, at_version, current, reading, rows_at, scan
+from datalake.lake import describe as describe_table
 from datalake.outlines import codes_in, ex_dates, outline
 from datalake.tables import DAILY_BASIC_FIELDS, MINUTE_TABLES, TABLES
 from datalake.versions import Bars, Catalog, Dataset, Edition, Instrument, TableVersion, publish
@@ -23,12 +24,14 @@ def publish_tables(
     """The source's next version: the tables as they were written, all others as the newest version has them.
 
     Where somebody else published a later commit of a table meanwhile, which holds these rows, too, that one stays. Tables that were
-    written and never published (somebody's process ended in between) stay unseen until they are written again.
+    written and never published (somebody's process ended in between) stay unseen until they are written again. Where commits of
+    somebody else come along in a table, what he wrote before them does, too: bars are never seen without what is known of them.
     """
 
     def describe(newest: Dataset | None) -> Edition:
         tables = dict(newest.tables) if newest else {}
         tables |= {name: _later(tables.get(name), table) for name, table in written.items()}
+        tables |= _written_before(lake, source, tables, [name for name in written if _has_others(newest, name, tables[name])])
         with reading(f"the tables of {source}"):
             return Edition(tables, build_catalog(lake, source, tables), note, tuple(findings))
 
@@ -39,6 +42,24 @@ def _later(known: TableVersion | None, written: TableVersion) -> TableVersion:
     """Of two commits of one table (its id stands before the @) the later one."""
     same = known is not None and known.snapshot.partition("@")[0] == written.snapshot.partition("@")[0]
     return known if known and same and known.delta_version > written.delta_version else written
+
+
+def _has_others(newest: Dataset | None, name: str, table: TableVersion) -> bool:
+    """Whether commits of others come along: whoever writes makes one (after the table's first, which makes it empty)."""
+    known = newest.tables.get(name) if newest else None
+    same = known is not None and known.snapshot.partition("@")[0] == table.snapshot.partition("@")[0]
+    return table.delta_version > (known.delta_version if known and same else 0) + 1
+
+
+def _written_before(lake: Lake, source: str, tables: Mapping[str, TableVersion], names: Sequence[str]) -> dict[str, TableVersion]:
+    """The newest commits of the tables that are written before the last of these, the last ones first."""
+    order = list(TABLES)
+    found: dict[str, TableVersion] = {}
+    for name in reversed(order[: max((order.index(name) for name in names), default=0)]):
+        delta = current(lake, source, name)
+        if delta is not None and (name not in tables or delta.version() > tables[name].delta_version):
+            found[name] = describe_table(delta, TABLES[name])
+    return found
 
 
 def build_catalog(lake: Lake, source: str, tables: Mapping[str, TableVersion]) -> Catalog:
