@@ -27,11 +27,10 @@ def find(rows: pl.DataFrame, table: Table, today: date | None = None) -> tuple[t
     """
     findings: list[Finding] = []
     wrong = pl.repeat(False, rows.height, eager=True, dtype=pl.Boolean)
-    for check in (*CHECKS, *_future(today)):
-        columns = check.columns(table)
-        if not columns:
-            continue
-        bad = rows.select(check.bad(table, columns).fill_null(False)).to_series()
+    applied = [(check, columns) for check in (*CHECKS, *_future(today)) if (columns := check.columns(table))]
+    flags = rows.lazy().select(check.bad(table, columns).fill_null(False).alias(check.kind) for check, columns in applied).collect()
+    for check, columns in applied:
+        bad = flags[check.kind]
         if bad.any():
             findings.append(_finding(check, rows.filter(bad), int(bad.sum()), table, columns))
             if check.severity == "error":
