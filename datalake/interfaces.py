@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from datalake.calendar import to_date
-from datalake.errors import ContextError, Problem, did_you_mean
+from datalake.errors import ContextError, Problem
 from datalake.tables import FREQUENCIES, TABLES
 
 By = Literal["whole", "state", "exchange_year", "day", "index_year", "index_month", "code_month"]
@@ -128,14 +128,6 @@ def ends(period: str) -> tuple[str, str]:
     if len(period) == 4:
         return f"{period}0101", f"{period}1231"
     return f"{period}01", f"{period}{monthrange(int(period[:4]), int(period[4:6]))[1]:02d}"
-
-
-def interface(name: str) -> Interface:
-    """The row of that name; ContextError with the nearest name where there is none."""
-    if name not in INTERFACES:
-        hint = did_you_mean(name, list(INTERFACES)) or f"one of {', '.join(INTERFACES)}"
-        raise ContextError(Problem("interfaces", f"no interface {name!r} is known", hint))
-    return INTERFACES[name]
 
 
 _ASKED_BY = {"stock_basic": "list_status", "fund_basic": "status", "dividend": "ex_date"}
