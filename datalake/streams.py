@@ -40,7 +40,7 @@ def stream(store: Store, key: str, start: int = 0, length: int | None = None) ->
 def put_stream(store: Store, key: str, parts: Iterable[bytes]) -> None:
     """Put an object in parts; nothing of it is seen when the parts end in an error. Takes the place of one that is there."""
     try:
-        obstore.put(store, key, iter(parts), chunk_size=PART, max_concurrency=4)
+        obstore.put(store, key, iter(parts), chunk_size=PART, max_concurrency=2)
     except (BaseError, OSError) as error:
         raise failed("write", key, error) from error
 
