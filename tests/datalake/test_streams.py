@@ -53,7 +53,7 @@ def test_an_object_that_is_not_there_is_told(store: Store) -> None:
 
 def test_a_bucket_that_is_not_there_is_told(options: dict[str, str]) -> None:  # noqa: F811
     gone = open_store("s3://no-such-bucket/x", options)
-    with pytest.raises(StorageError, match="cannot write key.*make the bucket first"):
+    with pytest.raises(StorageError, match=r"cannot write key.*make the bucket first"):
         put_stream(gone, "key", [b"x"])
     with pytest.raises(StorageError):
         list(stream(gone, "key"))
