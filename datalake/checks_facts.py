@@ -54,11 +54,19 @@ def _bad_date(table: Table, columns: list[str]) -> pl.Expr:
     return pl.any_horizontal(*(pl.col(UNREADABLE + name) for name in columns), *(pl.col(name).is_null() for name in needed(table, columns)))
 
 
+BARE_CODE = "code without its exchange: 000001 is a stock of Shenzhen (000001.SZ) and an index of Shanghai (000001.SH)"
+
+
+def _bare_code(table: Table, columns: list[str]) -> pl.Expr:
+    return pl.any_horizontal(*(pl.col(name).str.contains(_BARE) for name in columns))
+
+
 def _bad_code(table: Table, columns: list[str]) -> pl.Expr:
-    pattern = r"^[0-9A-Z]{6}\.[A-Z]{2,4}$" if table.name == "index_1d" else _STOCK
+    pattern = rf"{_BARE}|^[0-9A-Z]{{6}}\.[A-Z]{{2,4}}$" if table.name == "index_1d" else rf"{_BARE}|{_STOCK}"
     return pl.any_horizontal(*(~pl.col(name).fill_null("").str.contains(pattern) for name in columns))
 
 
+_BARE = r"^\d{6}$"
 _STOCK = r"^\d{6}\.(SH|SZ|BJ)$"
 _AT_HOME = r"^([569]\d{5}\.SH|[0-3]\d{5}\.SZ|([48]\d|92)\d{4}\.BJ)$"
 """Numbers as the exchanges give them out; 9 in Shanghai are B shares, 2 in Shenzhen, too."""
@@ -109,6 +117,7 @@ def _two_prices(table: Table, columns: list[str]) -> pl.Expr:
 FACT_CHECKS = (
     Check("bad_date", "date that cannot be read", dates, _bad_date),
     Check("bad_code", "code that is not like 600519.SH", _codes, _bad_code),
+    Check("bare_code", BARE_CODE, _codes, _bare_code),
     Check("wrong_exchange", "code whose number is another exchange's (600519.SZ)", _stock_codes, _elsewhere),
     Check("not_a_number", "number that is missing or cannot be read", numbers, _no_number),
     Check("duplicate_key", "row whose key an earlier row has", lambda table: list(table.key), _double),

@@ -129,9 +129,9 @@ def test_bad_rows_can_be_left_out(lake: Lake, tmp_path: Path, kind: str):
     BAD[kind][0].write_parquet(file)
     report = import_table(lake.url, "bars_1d", [file], skip_bad=True)
     assert (report.rows_read, report.rows_written) == (4, 3)
-    assert [(finding.kind, finding.count) for finding in report.findings] == [(kind, 1)]
+    assert [(finding.kind, finding.count) for finding in report.findings if finding.severity == "error"] == [(kind, 1)]
     assert stored(lake, "bars_1d").height == 3
-    assert {finding.kind: finding.count for finding in resolve(lake.store).findings} == {kind: 1}
+    assert resolve(lake.store).findings == report.findings
 
 
 def test_several_kinds_are_told_together(lake: Lake, tmp_path: Path):
