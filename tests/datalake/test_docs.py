@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from datalake.lives import OUTSIDE_LIFE
-from datalake.quality import CHECKS
+from datalake.quality import CHECKS, FUTURE
+from datalake.reviews import REVIEWS
 from datalake.tables import TABLES
 
 DOCS = (Path(__file__).parents[2] / "docs" / "data.md").read_text()
@@ -22,6 +22,6 @@ def test_every_column_is_told_as_it_is():
 
 
 def test_every_check_is_told():
-    for check in CHECKS:
-        assert f"| {check.kind} | {check.message} |" in DOCS
-    assert f"| outside_life | {OUTSIDE_LIFE} |" in DOCS
+    for check in (*CHECKS, *REVIEWS):
+        assert f"| {check.kind} | {check.message} | {check.severity} |" in DOCS
+    assert f"| future | {FUTURE} | error |" in DOCS
