@@ -200,6 +200,8 @@ def _member(name: str, data: bytes) -> Iterator[bytes]:
 
 def _header(name: str, size: int) -> bytes:
     """Nobody's, of no time: a tar tells nothing but its members."""
+    if not _SAFE.fullmatch(name):
+        raise StorageError(Problem(name, "a backup cannot hold an object of this name"))
     member = tarfile.TarInfo(name)
     member.size, member.mode, member.mtime = size, 0o644, 0
     try:

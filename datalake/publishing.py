@@ -10,6 +10,7 @@ from datalake.finding import Finding
 from datalake.lake import Lake, at_version, current, reading, rows_at, scan
 from datalake.lake import describe as describe_table
 from datalake.outlines import codes_in, ex_dates, outline
+from datalake.restoring import refuse_while_restoring
 from datalake.tables import DAILY_BASIC_FIELDS, MINUTE_TABLES, TABLES
 from datalake.versions import Bars, Catalog, Dataset, Edition, Instrument, TableVersion, publish
 from engine.market import board_of
@@ -27,6 +28,8 @@ def publish_tables(
     written and never published (somebody's process ended in between) stay unseen until they are written again. Where commits of
     somebody else come along in a table, what he wrote before them does, too: bars are never seen without what is known of them.
     """
+
+    refuse_while_restoring(lake.store, source)
 
     def describe(newest: Dataset | None) -> Edition:
         tables = dict(newest.tables) if newest else {}

@@ -11,6 +11,7 @@ from datalake.archive import Archive, Entry, examined
 from datalake.backup import Seen, unseen
 from datalake.backup_checks import check_contents, checked_dataset
 from datalake.errors import BackupError, Problem
+from datalake.folding import FETCHES
 from datalake.lake import Lake, at_version
 from datalake.objects import local_folder, put_new, sizes
 from datalake.outside import Free, enough_space, free_bytes, outside_file
@@ -133,9 +134,16 @@ class _Writing:
 
     def run(self) -> None:
         _each(self._put, self._data, _size, self._seen, "writing the tables")
-        # A table whose log had already gone on otherwise stays as it was; the others' are whole.
+        fetched = f"{self._dataset.source}/{FETCHES}/{delta_log.FOLDER}"
+        self._write_logs([folder for folder in self._logs if folder != fetched])
+        self._write_logs([folder for folder in self._logs if folder == fetched])  # last: it says that the others' rows are there
+        for name, table in self._dataset.tables.items():
+            at_version(self._lake, self._dataset.source, name, table.delta_version)
+        self._put(self._archive.entries[self._manifest])
+
+    def _write_logs(self, folders: Iterable[str]) -> None:
+        """A table whose log had gone on otherwise meanwhile stays as it is; the others' become whole."""
         beaten: list[str] = []
-        logs = [[entry for _, entry in sorted(files)] for files in self._logs.values()]
 
         def put_log(entries: list[Entry]) -> None:
             for entry in entries:
@@ -143,15 +151,12 @@ class _Writing:
                     beaten.append(entry.key)
                     return
 
+        logs = [[entry for _, entry in sorted(self._logs[folder])] for folder in folders]
         _each(put_log, logs, lambda entries: sum(map(_size, entries)), self._seen, "writing the logs")
         if beaten:
             restoring.end(self._lake.store, self._dataset)
             hint = "the version was not restored; try again, --into another lake where this one went on otherwise"
             raise BackupError([Problem(key, "somebody else wrote to the table meanwhile", hint) for key in beaten])
-        for name, table in self._dataset.tables.items():
-            at_version(self._lake, self._dataset.source, name, table.delta_version)
-        if self._manifest in self._archive.entries:
-            self._put(self._archive.entries[self._manifest])
 
     def _put(self, entry: Entry) -> None:
         if entry.size > _SMALL:

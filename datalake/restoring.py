@@ -1,4 +1,4 @@
-"""The sign that a restore is under way: while it stands nobody writes to the source's tables, whose logs may be half there."""
+"""The sign that a restore is under way: while it stands nobody writes to the source's tables or publishes them: logs may be half there."""
 
 import json
 
@@ -19,7 +19,7 @@ def end(store: Store, dataset: Dataset) -> None:
 
 
 def refuse_while_restoring(store: Store, source: str) -> None:
-    """Called by whoever is about to write to the source's tables."""
+    """Called by whoever is about to write to the source's tables, or to publish them."""
     for key in sizes(store, f"{FOLDER}/{source}"):
         version = f"{source}:{key.rsplit('/', 1)[1].removesuffix('.json')}"
         hint = "wait for it; if it was stopped, run `lianghu data restore` with the same file again"

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from datalake import delta_log
 from datalake.archive import examined, written
 from datalake.backup import Exported, contents, export
 from datalake.errors import BackupError, CorruptObjectError, DataError, MissingObjectError, StorageError, UnknownDatasetError
+from datalake.imports import import_table
 from datalake.lake import Lake, at_version, scan
 from datalake.merging import merge, replace
 from datalake.objects import exists, get, sizes
@@ -30,8 +32,11 @@ from datalake.panel_build import build_panel
 from datalake.publishing import publish_tables
 from datalake.restore import Restored, restore
 from datalake.versions import Dataset, list_versions, resolve
-from tests.datalake.rows import bars
+from tests.datalake.rows import bars, daily
+from tests.datalake.standin import StandIn
 from tests.datalake.test_s3 import bucket, options  # noqa: F401  fixtures
+from tests.datalake.test_sync import run as run_sync
+from tests.datalake.test_sync import standin  # noqa: F401  fixture
 
 CODES = ["000001.SZ", "600519.SH"]
 DAYS = [date(2023, 12, 28), date(2023, 12, 29), date(2024, 1, 2), date(2024, 1, 3)]
@@ -186,6 +191,30 @@ def test_a_damaged_object_of_the_lake_is_told_and_comes_back_once_it_is_gone(lak
     assert tree(folder_of(lake)) == whole
 
 
+@pytest.mark.slow
+def test_a_restored_lake_is_imported_into_and_synced_as_before(
+    lake: Lake,
+    other: Lake,
+    tmp_path: Path,
+    standin: StandIn,  # noqa: F811
+) -> None:
+    daily().write_csv(tmp_path / "daily.csv")
+    import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
+    run_sync(lake, standin, end=20190720)
+    for source in ("import", "tushare"):
+        restore(export(lake, source, f"{tmp_path}/").file, other)
+    assert import_table(other.url, "bars_1d", [tmp_path / "daily.csv"]).dataset == "import:v1", "nothing is new"
+    daily(close=[16.90, 17.18, 1130.0, 1078.56]).write_csv(tmp_path / "daily.csv")
+    assert import_table(other.url, "bars_1d", [tmp_path / "daily.csv"]).dataset == "import:v2"
+    here, there = run_sync(lake, standin), run_sync(other, standin)
+    assert there == here and there.dataset == "tushare:v2" and there.there > 20 and there.fetched > 3
+    assert resolve(other.store, "tushare").tables.keys() == resolve(lake.store, "tushare").tables.keys()
+    for name, table in resolve(other.store, "tushare").tables.items():
+        mine = resolve(lake.store, "tushare").tables[name]
+        assert table._replace(snapshot="") == mine._replace(snapshot="")
+        assert scan(other, "tushare", name, table.delta_version).collect().equals(scan(lake, "tushare", name, mine.delta_version).collect())
+
+
 # Damaged and foreign files
 
 
@@ -254,7 +283,12 @@ def archive_of(objects: Mapping[str, bytes], dataset: str = "import:v3") -> byte
     ["../out", "/etc/passwd", "import/../../out", "import/./x", "a//b", "..", "import/bars_1d/", "a\\b", "C:/x", "index.json", "a b"],
 )
 def test_names_that_lead_elsewhere_are_refused(good: bytes, file: Path, other: Lake, name: str) -> None:
-    assert "is no name of an object of a lake" in refused(archive_of(objects_in(good) | {name: b"x"}), file, other)
+    objects = objects_in(good)
+    rows = [promise(len(objects) + 1, sum(map(len, objects.values())) + 1), (member(name, 1), b"x")]
+    assert "is no name of an object of a lake" in refused(members(*rows), file, other)
+    if name != "index.json":
+        with pytest.raises(StorageError, match="a backup cannot hold an object of this name"):
+            archive_of({name: b"x"})
     assert not (file.parent / "out").exists()
 
 
@@ -378,6 +412,8 @@ def test_a_stopped_restore_shows_nothing_and_goes_on(lake: Lake, tmp_path: Path)
             assert closes(other, made[1]) == closes(lake, made[1])
             with pytest.raises(StorageError, match="a restore of import:v4 was begun and has not ended") as raised:
                 add(other, date(2024, 2, 1))
+            with pytest.raises(StorageError, match="a restore of import:v4 was begun"):
+                publish_tables(other, "import", {}, {})
             assert "data restore" in (raised.value.problems[0].hint or "")
             restore(last, other)
         else:
@@ -452,6 +488,30 @@ def test_a_file_that_changes_while_it_is_restored_ends_it(lake: Lake, other: Lak
     with pytest.raises(BackupError, match="changed while it was read"):
         restore(str(file), other, seen)
     assert list_versions(other.store) == []
+
+
+def test_two_restores_at_once_do_not_disturb_each_other(sample_lake: Lake, sample: Dataset, other: Lake, file: Path) -> None:
+    export(sample_lake, "sample", str(file))
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: restore(str(file), other), range(3)))
+    assert {row.dataset for row in found} == {"sample:v1"} and tree(folder_of(other)).items() <= tree(folder_of(sample_lake)).items()
+    assert resolve(other.store, "sample") == sample
+
+
+def test_an_object_that_somebody_puts_meanwhile_is_not_overwritten(lake: Lake, other: Lake, file: Path) -> None:
+    newest = three(lake)[-1]
+    export(lake, "import", str(file))
+
+    def seen(what: str, done: int, total: int) -> None:
+        if what == "writing the logs" and done == total:
+            (folder_of(other) / "versions/import").mkdir(parents=True)
+            (folder_of(other) / "versions/import/v00000003.json").write_text("somebody's")
+
+    with pytest.raises(BackupError, match="somebody else wrote other content meanwhile"):
+        restore(str(file), other, seen)
+    assert get(other.store, "versions/import/v00000003.json") == b"somebody's"
+    (folder_of(other) / "versions/import/v00000003.json").unlink()
+    assert restore(str(file), other).objects == 1 and resolve(other.store, "import") == newest
 
 
 # Space and places
@@ -573,6 +633,7 @@ def many(lake: Lake, commits: int) -> Dataset:
     return add(lake, DAYS[0], price=1)
 
 
+@pytest.mark.slow
 def test_long_logs_come_back_with_a_checkpoint_and_short_ones_without_their_beginning(lake: Lake, other: Lake, file: Path) -> None:
     dataset = many(lake, 101)
     log = "import/bars_1d/_delta_log"
