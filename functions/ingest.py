@@ -8,11 +8,13 @@ function may be killed anywhere. What is lacking then is asked for by the next r
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from datalake.deferred import bring, publish_brought, remember, waiting
 from datalake.finding import BadRowsError, Finding
-from datalake.ingest import SOURCE, Upstream, fetch_task, known, plan, today_in_shanghai
+from datalake.ingest import SOURCE, Upstream, fetch_task, known, plan
 from datalake.interfaces import INTERFACES
 from datalake.lake import Lake
 from datalake.throttle import Limits
@@ -115,7 +117,9 @@ class Ingest:
         upstream = Upstream(client, throttle, Patience(attempts=3, wait=briefly), self.limits)
         there = {(piece.origin.interface, piece.origin.part): piece.origin.through for piece in waiting(self.lake, SOURCE) if piece.origin}
         tasks = [task for question in message.questions if there.get((task := Task(*question)).key, 0) < task.through]
-        asked = Fetching(lambda task: fetch_task(self.lake, SOURCE, task, upstream), throttle, state.bars, seconds_left)
+        asked = Fetching(
+            lambda task: fetch_task(self.lake, SOURCE, task, upstream, today=self._today()), throttle, state.bars, seconds_left
+        )
         if receives >= MOST_RECEIVES:
             asked.waiting = tasks
             asked.give_up("the function was killed over it twice")
@@ -180,12 +184,12 @@ class Ingest:
             why = f"needs {row.points} points, TUSHARE_POINTS says {self.limits.points}"
             message = f"interface that the account may not use: {row.name}"
             self.rounds.tell(round_id, f"barred-{row.name}", Finding("not_allowed", "warning", 1, message, (why,), row.table))
-        tasks = plan(self.lake, SOURCE, self._wish(), today_in_shanghai(), tried, {*barred, *(row.name for row in too_dear)})
+        tasks = plan(self.lake, SOURCE, self._wish(), self._today(), tried, {*barred, *(row.name for row in too_dear)})
         if not tasks:
             return 0
         if self.rounds.begin(round_id, stage, _messages(tasks)):
             self._send(round_id, stage)
-        logger().info("a stage begins", extra={"stage": stage, "questions": len(tasks)})
+        logger().info("a stage begins", extra={"stage": stage, "questions": len(tasks), "first": f"{tasks[0].interface} {tasks[0].part}"})
         return len(tasks)
 
     def _send(self, round_id: str, stage: int) -> None:
@@ -195,7 +199,11 @@ class Ingest:
         )
 
     def _wish(self) -> Wish:
-        return Wish(self.house.settings.ingest_start, today_in_shanghai(), again=self.house.settings.ingest_again)
+        return Wish(self.house.settings.ingest_start, self._today(), again=self.house.settings.ingest_again)
+
+    def _today(self) -> int:
+        """Of the exchanges."""
+        return int(datetime.fromtimestamp(self.clock(), ZoneInfo("Asia/Shanghai")).strftime("%Y%m%d"))
 
     def _commit(self, round_id: str) -> None:
         """What is staged goes into the tables, unseen until it is published."""
