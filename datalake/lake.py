@@ -16,6 +16,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from datalake.errors import MissingObjectError, Problem, StorageError
 from datalake.frames import types_of
 from datalake.objects import NO_OPTIONS, Store, local_folder, open_store
+from datalake.schemas import check_readable
 from datalake.tables import TABLES, Table
 from datalake.versions import TableVersion
 
@@ -43,21 +44,25 @@ class Lake:
 def current(lake: Lake, source: str, table: str) -> DeltaTable | None:
     """The table at its newest commit; None where there is none."""
     try:
-        return DeltaTable(lake.table_url(source, table), storage_options=dict(lake.options))
+        found = DeltaTable(lake.table_url(source, table), storage_options=dict(lake.options))
     except TableNotFoundError:
         return None
     except (DeltaError, OSError) as error:
         raise translated(error, source, table) from error
+    check_readable(found, TABLES[table], f"{source}/{table}")
+    return found
 
 
 def at_version(lake: Lake, source: str, table: str, version: int) -> DeltaTable:
     """The table as it was at a Delta version."""
     try:
-        return DeltaTable(lake.table_url(source, table), version=version, storage_options=dict(lake.options))
+        found = DeltaTable(lake.table_url(source, table), version=version, storage_options=dict(lake.options))
     except TableNotFoundError as error:
         raise MissingObjectError(Problem(table, f"{source}/{table} is gone from the lake", f"version {version} was wanted")) from error
     except (DeltaError, OSError) as error:
         raise translated(error, source, table) from error
+    check_readable(found, TABLES[table], f"{source}/{table}")
+    return found
 
 
 def scan(lake: Lake, source: str, table: str, version: int) -> pl.LazyFrame:
@@ -85,6 +90,7 @@ def scan_files(lake: Lake, uris: Sequence[str], table: Table) -> pl.LazyFrame:
         files,
         schema=types,
         missing_columns="insert",
+        extra_columns="ignore",
         hive_partitioning=bool(hive),
         hive_schema=hive,
         storage_options=dict(lake.options) or None,
@@ -118,7 +124,7 @@ def reading(what: str) -> Iterator[None]:
     """Around everything that reads rows: a file that is gone or cannot be read is an error of the store."""
     try:
         yield
-    except (pl.exceptions.ComputeError, OSError) as error:
+    except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, OSError) as error:
         raise _unusable(error, what, what) from error
 
 

@@ -16,6 +16,7 @@ from datalake.errors import CorruptObjectError, Problem, StorageError
 from datalake.frames import conform, types_of
 from datalake.lake import Lake, current, describe, files_by_part, scan_files, translated
 from datalake.restoring import refuse_while_restoring
+from datalake.schemas import check_writable
 from datalake.tables import NUMBER, TABLES, TEXT, Table
 from datalake.versions import TableVersion
 
@@ -164,6 +165,7 @@ def _opened(lake: Lake, source: str, table: Table) -> DeltaTable:
     refuse_while_restoring(lake.store, source)
     found = current(lake, source, table.name)
     if found is not None:
+        check_writable(found, table, f"{source}/{table.name}")
         return found
     _ = lake.store  # makes the folder of a new lake
     return DeltaTable.create(
@@ -241,6 +243,6 @@ def _retried(commit: Callable[[], Result], source: str, table: str) -> Result:
             return commit()
         except CommitFailedError:
             continue
-        except (DeltaError, OSError, pl.exceptions.ComputeError) as error:
+        except (DeltaError, OSError, pl.exceptions.ComputeError, pl.exceptions.SchemaError) as error:
             raise translated(error, source, table) from error
     raise StorageError(Problem(table, f"{_ATTEMPTS} commits of other writers came first", "try again"))

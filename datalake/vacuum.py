@@ -117,7 +117,7 @@ def _tables(lake: Lake, told: list[str]) -> Iterator[_Table]:
             data = {path: entry for path, entry in objects.items() if path.endswith(".parquet") and not path.startswith("_")}
             try:
                 yield _Table(source, table, data, lifetimes(lake, source, table))
-            except CorruptObjectError as error:
+            except StorageError as error:
                 told.append(f"{source}/{table} was left alone: {error.problems[0].message}")
 
 
