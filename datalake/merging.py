@@ -111,11 +111,15 @@ class _Plan:
 
     def parts(self) -> list[int]:
         """Those that rows come into or may go from."""
-        found = set(self._incoming.select(_part(self._table).unique()).collect().to_series().to_list())
+        found = self._parts_of(self._incoming)
         if self._within is not None:
             stored = scan_files(self._lake, [uri for uris in self.files.values() for uri in uris], self._table)
-            found |= set(stored.filter(self._within).select(_part(self._table).unique()).collect().to_series().to_list())
+            found |= self._parts_of(stored.filter(self._within))
         return sorted(found)
+
+    def _parts_of(self, rows: pl.LazyFrame) -> set[int]:
+        """None where there is no row (a literal by itself would be one)."""
+        return set(rows.with_columns(_part(self._table).alias(_PART)).select(pl.col(_PART).unique()).collect().to_series().to_list())
 
     def change(self, part: int) -> _Change | None:
         """None: it stays as it is."""
