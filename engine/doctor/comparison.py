@@ -50,9 +50,16 @@ def _universe(case: Case) -> object:
 
 
 def _no_delisted(case: Case) -> Found | None:
-    if _is_list(case) or _is_index(case) or case.dates.size <= LONGEST_LIST or (case.market.listings.delist_date > 0).any():
+    """Who chose from a lake's dataset has its word, for all of its stocks up to its last bar; else there is the market alone."""
+    if _is_list(case):
         return None
-    stocks, years = case.market.shape[1], case.dates.size / SESSIONS_A_YEAR
+    if "datasource_version" in case.context:
+        told = case.context.get("survivors", {})
+        stocks, years = told.get("stocks", 0), told.get("years", 0.0)
+    elif _is_index(case) or case.dates.size <= LONGEST_LIST or (case.market.listings.delist_date > 0).any():
+        return None
+    else:
+        stocks, years = case.market.shape[1], case.dates.size / SESSIONS_A_YEAR
     expected = stocks * years * DELISTINGS_A_YEAR
     return {"stocks": stocks, "years": years, "expected": expected} if expected >= LEAST_DELISTINGS else None
 
@@ -124,13 +131,15 @@ CHECKS = (
         "warning",
         Words("数据里没有退市股票", "The data know of no delisted stock"),
         Words(
-            "区间超过 {longest} 个交易日，按每年 {a_year:.1%} 估计应有 {least:g} 只以上退市，而数据里一只也没有；指数成分不算",
-            "over {longest} sessions, and at {a_year:.1%} of the stocks a year {least:g} delistings or more are due, but there is none; "
-            "members of an index do not count",
+            "按每年 {a_year:.1%} 估计，从区间起点到数据末尾应有 {least:g} 只以上退市，而数据里一只也没有；"
+            "不知道数据全貌时只看区间：须超过 {longest} 个交易日，指数成分不算",
+            "at {a_year:.1%} of the stocks a year {least:g} delistings or more are due from the window's start to the end of the data, but "
+            "there is none; where all of the data is not known, within a window of over {longest} sessions, and members of an index do not "
+            "count",
         ),
         Words(
-            "股票池先后有 {stocks} 只股票，{years:.1f} 年里预计约有 {expected:.0f} 只退市，实际一只也没有。",
-            "Of the {stocks} stocks that were ever in the universe about {expected:.0f} should have been delisted in "
+            "股票池选自 {stocks} 只股票，{years:.1f} 年里预计约有 {expected:.0f} 只退市，实际一只也没有。",
+            "Of the {stocks} stocks that the universe is taken from about {expected:.0f} should have been delisted in "
             "{years:.1f} years; none was.",
         ),
         Words(

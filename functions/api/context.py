@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from datalake.benchmark import check_benchmark, usual_benchmark
-from datalake.context import check_actions, check_context, resolve_actions, stocks_only
+from datalake.context import check_actions, check_context, resolve_actions, stocks_only, survivors
 from datalake.errors import ContextError, UnknownDatasetError
 from datalake.objects import Store
 from datalake.universe import read_universe
@@ -67,6 +67,8 @@ def resolve_backtest(request: NewBacktest, user: str, house: House) -> Resolved:
         "initial_cash": wanted.initial_cash,
         "benchmark": benchmark_of(wanted, dataset),
     }
+    if known := survivors(dataset, _number(wanted.window.start)):
+        context["survivors"] = known
     return Resolved(source, plain.identity, program, context, stored)
 
 
@@ -141,9 +143,12 @@ def _context_problems(request: NewBacktest, program: Program | None, dataset: Da
 
 def _industries(program: Program | None, dataset: Dataset) -> Iterator[AnyProblem]:
     """A cap per industry needs to know them."""
-    if program and "risk.max_industry_weight" in program.settings and not any(row.industry for row in dataset.catalog.instruments):
+    known = "industries" in dataset.tables or any(row.industry for row in dataset.catalog.instruments)
+    if program and "risk.max_industry_weight" in program.settings and not known:
         message = f"the strategy caps industries, and {dataset.version} does not know any"
-        yield Problem("strategy.max_industry_weight", message, "import instruments with the column industry, or remove the cap")
+        yield Problem(
+            "strategy.max_industry_weight", message, "import industries, or instruments with the column industry, or remove the cap"
+        )
 
 
 def _boards(catalog: Catalog, universe: object, last: int) -> set[str]:

@@ -85,10 +85,17 @@ def in_one_month(later: int) -> Made:
 
 
 ALL = {"universe": {"all": True}}
+FROM = {"universe": {"all": True}, "datasource_version": "import:v1"}
+"""A lake's dataset."""
 LIST = {"universe": ["000001.SZ", "600000.SH"]}
 BREAKER = event(Kind.BREAKER, 285, phase=Phase.MARK, code=Reason.MAX_DRAWDOWN)
 DAILY = event(Kind.BREAKER, 285, phase=Phase.MARK, code=Reason.DAILY_LOSS)
 SHORT = trips(count=38, every=3)
+
+
+def told(stocks: int, years: float) -> dict[str, Any]:
+    """What a lake says that knows of no delisted stock."""
+    return {"survivors": {"stocks": stocks, "years": years}}
 
 
 @dataclass(frozen=True)
@@ -163,6 +170,9 @@ PAIRS = (
     pair("SURVIVORSHIP", Made(), Made(), context={"universe": {"codes": ["600000.SH"]}}, **ALL),
     pair("NO_DELISTED_STOCKS", crowd(305, 1_200), crowd(305, 1_199), context=ALL),
     pair("NO_DELISTED_STOCKS", crowd(305, 1_200), crowd(305, 1_200), context={"universe": {"rank": "amount", "top": 50}}, **MEMBERS),
+    pair("NO_DELISTED_STOCKS", Made(), Made(), context=FROM | told(1_500, 1.0), **FROM | told(1_499, 1.0)),
+    pair("NO_DELISTED_STOCKS", Made(), crowd(305, 1_200), context=FROM | MEMBERS | told(300, 5.0), **FROM | ALL),
+    pair("NO_DELISTED_STOCKS", Made(), Made(), context=FROM | {"universe": {"rank": "pe", "top": 2}} | told(9_999, 3.0), **FROM | MEMBERS),
     pair("BENCHMARK_GAP", gaps(3, 4, 9), Made()),
     pair("BENCHMARK_GAP", gaps(0), Made()),
     pair("NO_BENCHMARK", Made(market=replace(quiet_market(), benchmark=None)), Made()),

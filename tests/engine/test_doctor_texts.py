@@ -57,7 +57,7 @@ def test_after_a_breaker_nothing_is_said_of_what_is_still_held() -> None:
 
 
 def test_no_delisting_is_told_of_the_universe_and_not_of_all_data() -> None:
-    """A ranking's panel holds those who were ever ranked; the doctor does not see the rest."""
+    """A ranking's panel holds those who were ever ranked; where no lake tells, the doctor does not see the rest."""
     assert "universe" in found_words("NO_DELISTED_STOCKS").en and "数据" not in found_words("NO_DELISTED_STOCKS").zh
 
 
