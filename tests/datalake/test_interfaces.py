@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -178,3 +179,11 @@ def test_funds_are_told_from_stocks():
     assert funds == ["510300.SH", "159915.SZ", "161725.SZ", "180101.SZ"]
     assert stocks == ["600519.SH", "000001.SZ", "300750.SZ", "830799.BJ", "200596.SZ"]
     assert codes.filter(INTERFACES["stk_limit"].covers([DAY])).height == codes.height
+
+
+def test_the_page_on_data_has_every_interface_with_its_figures():
+    page = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    told = {words[0]: words for line in page.splitlines() if line.startswith("| ") and len(words := line.strip("| ").split(" | ")) == 5}
+    for row in INTERFACES.values():
+        points = f"{row.points:,}" if row.points else "bought apart"
+        assert [told[row.name][place] for place in (1, 3, 4)] == [row.table, f"{row.row_cap:,}", points]
