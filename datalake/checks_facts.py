@@ -117,7 +117,7 @@ def _two_prices(table: Table, columns: list[str]) -> pl.Expr:
 FACT_CHECKS = (
     Check("bad_date", "date that cannot be read", dates, _bad_date),
     Check("bad_code", "code that is not like 600519.SH", _codes, _bad_code),
-    Check("bare_code", BARE_CODE, _codes, _bare_code),
+    Check("bare_code", BARE_CODE, some("ts_code", "old_code", "new_code", "index_code"), _bare_code),
     Check("wrong_exchange", "code whose number is another exchange's (600519.SZ)", _stock_codes, _elsewhere),
     Check("not_a_number", "number that is missing or cannot be read", numbers, _no_number),
     Check("duplicate_key", "row whose key an earlier row has", lambda table: list(table.key), _double),

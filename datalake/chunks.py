@@ -84,8 +84,10 @@ def _rows(want: Wanted) -> Iterator[tuple[pl.DataFrame, float]]:
             path = plain_text(file, Path(scratch))
             lazy = pl.scan_csv(path, infer_schema=False, glob=False)
             total = _lines(path)
-        there = [name for name in dict.fromkeys(want.columns.values()) if name not in file.folders]
-        told = {name: pl.lit(file.folders[name], pl.String) for name in want.columns.values() if name in file.folders}
+        with _translated(file):
+            names = set(lazy.collect_schema().names())
+        there = [name for name in dict.fromkeys(want.columns.values()) if name in names]
+        told = {name: pl.lit(file.folders[name], pl.String) for name in want.columns.values() if name not in names}
         first = 1
         with _translated(file):
             for rows in lazy.select(there).collect_batches(chunk_size=ROWS):

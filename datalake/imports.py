@@ -68,7 +68,7 @@ def import_table(  # noqa: PLR0913  the door to the command line: everything aft
     wanted = _wanted(sources.files, read_as(shape), dialect)
     lake = Lake(lake_url, options)
     with tempfile.TemporaryDirectory(prefix="lianghu-import-") as scratch:
-        incoming = Incoming(shape, dialect, _today(), Path(scratch))
+        incoming = Incoming(shape, dialect, _today(), Path(scratch), _told(sources, shape))
         size = sum(file.bytes for file in sources.files) or 1
         for chunk in chunks(wanted):
             incoming.take(chunk)
@@ -77,14 +77,9 @@ def import_table(  # noqa: PLR0913  the door to the command line: everything aft
             raise ImportRefusedError(Problem("files", f"the files hold no row of {shape.name}"))
         progress(1.0, f"checking {shape.name}" if dry_run else f"writing {shape.name}")
         pieces = incoming.through(None if dry_run else lake, SOURCE, skip_bad)
-        findings = together([*_told(sources, shape), *incoming.findings])
-        left_out = incoming.errors()
-        if left_out and (not skip_bad or not incoming.height):
-            raise BadRowsError(shape.name, incoming.rows_read, findings)
         if dry_run:
-            findings = _reviewed(lake, incoming, findings)
-            return _report(incoming, "", incoming.height, findings)
-        folded = fold(lake, SOURCE, pieces, _note(shape, sources, dialect), findings)
+            return _report(incoming, "", incoming.height, _reviewed(lake, incoming))
+        folded = fold(lake, SOURCE, pieces, _note(shape, sources, dialect), incoming.findings)
         return _report(incoming, folded.dataset.version, folded.rows[shape.name], folded.findings)
 
 
@@ -126,22 +121,23 @@ def _today() -> date:
     return (datetime.now(UTC) + timedelta(hours=8)).date()
 
 
-def _told(sources: Sources, table: Table) -> list[Finding]:
+def _told(sources: Sources, table: Table) -> tuple[Finding, ...]:
     """What was not read."""
     if not sources.skipped:
-        return []
+        return ()
     message = "file below a folder that is neither Parquet nor CSV: left out"
-    return [Finding("skipped_file", "warning", len(sources.skipped), message, sources.skipped[:EXAMPLES], table.name)]
+    return (Finding("skipped_file", "warning", len(sources.skipped), message, sources.skipped[:EXAMPLES], table.name),)
 
 
-def _reviewed(lake: Lake, incoming: Incoming, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+def _reviewed(lake: Lake, incoming: Incoming) -> tuple[Finding, ...]:
     """With what the rows say beside those of the lake, if there is one. BadRowsError as `fold` would raise it."""
     folder = local_folder(lake.url)
     newest = _newest(lake) if folder is None or folder.is_dir() else None
-    found = review(lake, SOURCE, newest, incoming.rows())
-    if any(finding.severity == "error" for finding in found):
-        raise BadRowsError(incoming.table.name, incoming.rows_read, together([*findings, *found]))
-    return together([*findings, *found])
+    reviewed = review(lake, SOURCE, newest, incoming.rows())
+    findings = together([*incoming.findings, *reviewed])
+    if any(finding.severity == "error" for finding in reviewed):
+        raise BadRowsError(incoming.table.name, incoming.rows_read, findings)
+    return findings
 
 
 def _newest(lake: Lake) -> Dataset | None:

@@ -1,5 +1,6 @@
 """Rows of files on their way in: parsed, checked chunk by chunk, and waiting in the lake's units until all files are through."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from datalake.calendar import to_int
 from datalake.chunks import Chunk
 from datalake.codes import in_usual_shape
 from datalake.files import FILE, ROW, UNREADABLE, parse
-from datalake.finding import EXAMPLES, Finding, together
+from datalake.finding import EXAMPLES, BadRowsError, Finding, together
 from datalake.lake import Lake
 from datalake.lanes import Lanes
 from datalake.mapping import Dialect
@@ -32,12 +33,12 @@ def read_as(table: Table) -> Table:
 
 
 class Incoming:
-    """One command's rows. `scratch` is an empty folder; `today` the last day that files can know."""
+    """One command's rows. `scratch` is an empty folder; `today` the last day that files can know; `findings` what is known before."""
 
-    def __init__(self, table: Table, dialect: Dialect, today: date, scratch: Path) -> None:
+    def __init__(self, table: Table, dialect: Dialect, today: date, scratch: Path, findings: tuple[Finding, ...] = ()) -> None:
         self.table, self._dialect, self._today, self._scratch = table, dialect, today, scratch
         self._lanes: dict[str, Lanes] = {}
-        self._findings: tuple[Finding, ...] = ()
+        self._findings = findings
         self.rows_read = 0
         self.codes: set[str] = set()
         self.first = self.last = 0
@@ -75,38 +76,48 @@ class Incoming:
         return findings
 
     def through(self, lake: Lake | None, source: str, skip_bad: bool) -> list[Piece]:
-        """Look for keys that come more than once, and stage the rows in `lake`; None, or an error that is not to be skipped: only look.
+        """Look for keys that come more than once, and stage the good rows in `lake`; None: only look.
 
-        Nothing stays staged when anything goes wrong.
+        BadRowsError where rows are bad and not to be skipped, or none is good. Nothing stays staged when anything goes wrong.
         """
         pieces: list[Piece] = []
         try:
             for name in sorted(self._lanes, key=lambda name: name != self.table.name):  # the table itself first
-                table = TABLES[name]
-                for waiting in self._lanes[name].sorted():
-                    again = _again(waiting, table)
-                    self._tell(waiting.filter(again), table)
-                    rows = waiting.filter(~again)
-                    if name == self.table.name:
-                        self._outline(rows)
-                    if lake is not None and rows.height and (skip_bad or not self.errors()):
-                        pieces.append(stage(lake, source, name, rows.select(table.names)))
+                for rows in self._distinct(name):
+                    if lake is not None and rows.height and (skip_bad or not self._errors()):
+                        pieces.append(stage(lake, source, name, rows))
+            if self._errors() and (not skip_bad or not self.height):
+                raise BadRowsError(self.table.name, self.rows_read, self._findings)
         except BaseException:
             if lake is not None:
                 drop(lake, pieces)
             raise
         return pieces
 
-    def errors(self) -> list[Finding]:
+    def _distinct(self, name: str) -> Iterator[pl.DataFrame]:
+        """The good rows of a table, sorted; of those with the same key the first one, and the others are told."""
+        table = TABLES[name]
+        for waiting in self._lanes[name].sorted():
+            again = _again(waiting, table)
+            rows = waiting.filter(~again).select(table.names) if again.any() else waiting.select(table.names)
+            if name == self.table.name:
+                self._tell(waiting.filter(again), table)
+                self._outline(rows)
+            yield rows
+
+    def _errors(self) -> list[Finding]:
         return [finding for finding in self._findings if finding.severity == "error"]
 
     def rows(self) -> dict[str, pl.LazyFrame]:
         """The good rows by table, as `review` wants them."""
-        return {name: lanes.rows().select(TABLES[name].names) for name, lanes in self._lanes.items()}
+        found = {name: lanes.rows().select(TABLES[name].names) for name, lanes in self._lanes.items()}
+        if any(finding.kind == DUPLICATE.kind for finding in self._findings):
+            found = {name: rows.unique(TABLES[name].key, keep="first", maintain_order=True) for name, rows in found.items()}
+        return found
 
     def _tell(self, rows: pl.DataFrame, table: Table) -> None:
-        """Keys that come again in another chunk. Those of the factors of bars are those of the bars."""
-        if rows.is_empty() or table.name != self.table.name:
+        """Keys that come again in another chunk. (Those of the factors that bars came with are those of the bars.)"""
+        if rows.is_empty():
             return
         shown = rows.sort(FILE, ROW).head(EXAMPLES).iter_rows(named=True)
         examples = tuple(f"{row[FILE]} row {row[ROW]}: " + " ".join(f"{name}={row[name]}" for name in table.key) for row in shown)

@@ -50,7 +50,7 @@ class Lanes:
                 yield lazy.collect().sort(self._table.key, maintain_order=True)
             else:
                 for first, last in self._ranges(lazy):
-                    inside = lazy.filter(pl.col(self._table.key[0]).is_between(first, last))
+                    inside = lazy.filter(pl.col(self._table.key[0]).is_between(pl.lit(first), pl.lit(last)))
                     yield inside.collect().sort(self._table.key, maintain_order=True)
 
     def _lane(self, part: int) -> list[pl.LazyFrame]:
