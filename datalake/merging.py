@@ -119,7 +119,9 @@ class _Plan:
 
     def _parts_of(self, rows: pl.LazyFrame) -> set[int]:
         """None where there is no row (a literal by itself would be one)."""
-        return set(rows.with_columns(_part(self._table).alias(_PART)).select(pl.col(_PART).unique()).collect().to_series().to_list())
+        return set(
+            rows.with_columns(_part(self._table).alias("part of it")).select(pl.col("part of it").unique()).collect().to_series().to_list()
+        )
 
     def change(self, part: int) -> _Change | None:
         """None: it stays as it is."""
