@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from datalake.context import check_actions, check_context, resolve_actions
+from datalake.context import check_actions, check_context, resolve_actions, survivors
 from datalake.errors import ContextError
 from datalake.imports import import_table
 from datalake.lake import Lake
 from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.universe import Universe, read_universe
-from datalake.versions import Catalog, Dataset, TableVersion, resolve
+from datalake.versions import Bars, Catalog, Dataset, Instrument, TableVersion, resolve
 from engine.indicators.catalog import FIELDS
 from tests.datalake.rows import daily
 
@@ -136,6 +136,19 @@ def test_finer_bars_for_orders_that_there_are(sample: Dataset):
     assert check_context(sample, ["009001.SZ"], YEAR, "1d", (), "1d") == []
     problems = check_context(sample, ["009002.SZ"], (20241101, 20241231), "1d", (), "5m")
     assert ["no minute bars of 009002.SZ" in str(problem) for problem in problems] == [True]
+
+
+def test_a_dataset_without_delisted_stocks_counts_what_may_lack(sample: Dataset):
+    def having(*rows: Instrument) -> Dataset:
+        dataset = Dataset("import:v1", "import", 1, "", "", {}, "")
+        dataset.__dict__["catalog"] = Catalog(rows, (), {}, (), {"1d": Bars(20180102, 20241231, ()), "5m": Bars(20240102, 20241231, ())})
+        return dataset
+
+    stocks = [Instrument(f"60000{place}.SH", "", "main", "", 20100104, 0) for place in range(3)]
+    fund, gone = Instrument("510300.SH", "", "fund", "", 20120528, 20200101), stocks[0]._replace(delist_date=20200601)
+    assert survivors(having(*stocks, fund), 20191231) == {"stocks": 3, "years": 5.0}
+    assert survivors(having(*stocks[1:], gone), 20191231) == survivors(having(fund), 20191231) == {}
+    assert survivors(sample, 20180102) == {}
 
 
 def of_ex_dates(**by_year: tuple[int, int]) -> Dataset:
