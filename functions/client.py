@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -14,6 +15,7 @@ from functions.api.answers import (
     BacktestCreated,
     BacktestList,
     BacktestShown,
+    DatasetDetails,
     DatasetList,
     DatasetShown,
     DiagnosisShown,
@@ -198,6 +200,10 @@ class Client:
 
     def datasets(self) -> list[DatasetShown]:
         return self._read(DatasetList, "/api/market/datasets").items
+
+    def dataset(self, version: str) -> DatasetDetails:
+        """One version with its note and what was found; a source alone is its newest version."""
+        return self._read(DatasetDetails, f"/api/market/datasets/{quote(version, safe=':')}")
 
     def health(self) -> Health:
         return self._read(Health, "/api/health")

@@ -225,6 +225,29 @@ class TableShown(Answered):
     last: str | None
 
 
+class FindingShown(Answered):
+    """One kind of rows of one table that something is wrong with, or may be."""
+
+    kind: str
+    """As docs/data.md lists them."""
+    severity: Literal["error", "warning"]
+    count: int
+    message: str
+    examples: list[str]
+    table: str
+    first: str | None
+    """The range of the dates concerned; null where none is known."""
+    last: str | None
+
+
+class FindingCounts(Answered):
+    """Kinds of findings by severity."""
+
+    errors: int
+    """Of rows that were left out when the version came in."""
+    warnings: int
+
+
 class DatasetShown(Answered):
     version: str
     source: str
@@ -232,6 +255,24 @@ class DatasetShown(Answered):
     synthetic: bool
     published_at: str
     tables: list[TableShown]
+    finding_counts: FindingCounts
+    findings: list[FindingShown]
+    """Of the checks when the version came in."""
+
+
+class ExaminationShown(Answered):
+    """What all rows of a version said when `lianghu data check` last looked."""
+
+    examined_at: str
+    finding_counts: FindingCounts
+    findings: list[FindingShown]
+
+
+class DatasetDetails(DatasetShown):
+    note: dict[str, Any]
+    """What came in: files, interfaces, counts."""
+    examination: ExaminationShown | None
+    """Null: nobody has looked."""
 
 
 class DatasetList(Answered):

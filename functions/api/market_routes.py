@@ -1,34 +1,78 @@
-"""What market data there are."""
+"""What market data there are, and what is known to be wrong with them."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from fastapi import APIRouter
 
-from datalake.versions import list_versions
-from functions.api.answers import DatasetList, DatasetShown, TableShown
+from datalake.errors import UnknownDatasetError
+from datalake.examination import newest_examination
+from datalake.finding import Finding
+from datalake.versions import Dataset, list_versions, resolve
+from functions.api.answers import (
+    DatasetDetails,
+    DatasetList,
+    DatasetShown,
+    ExaminationShown,
+    FindingCounts,
+    FindingShown,
+    TableShown,
+)
 from functions.api.parts import Caller, TheHouse
 from functions.api.strict import StrictRoute
+from functions.errors import ApiError
 
 router = APIRouter(prefix="/api/market", tags=["market"], route_class=StrictRoute)
 
 
 @router.get("/datasets")
 def list_datasets(user: Caller, house: TheHouse) -> DatasetList:
-    """Every version of every source, newest first, from the lake's own manifests."""
-    return DatasetList(
-        items=[
-            DatasetShown(
-                version=dataset.version,
-                source=dataset.source,
-                title=dataset.title,
-                synthetic=dataset.source == "sample",
-                published_at=dataset.published_at,
-                tables=[
-                    TableShown(name=name, rows=table.rows, first=_day(table.first), last=_day(table.last))
-                    for name, table in sorted(dataset.tables.items())
-                ],
-            )
-            for dataset in reversed(list_versions(house.lake))
-        ]
+    """Every version of every source, newest first, from the lake's own manifests, with what was found when it came in."""
+    read: dict[str, Sequence[Finding]] = {}  # versions that nothing else was found in share one list
+    items = []
+    for dataset in reversed(list_versions(house.lake)):
+        if dataset.findings_key not in read:
+            read[dataset.findings_key] = dataset.findings
+        items.append(DatasetShown(**_shown(dataset, read[dataset.findings_key])))
+    return DatasetList(items=items)
+
+
+@router.get("/datasets/{version}")
+def get_dataset(version: str, user: Caller, house: TheHouse) -> DatasetDetails:
+    """One version: its tables and their ranges, what came in, and what was found then and when somebody last looked at all its rows."""
+    try:
+        dataset = resolve(house.lake, version)
+    except UnknownDatasetError as error:
+        raise ApiError("NOT_FOUND", error.problems[0].message) from error
+    examined = newest_examination(house.lake, dataset)
+    return DatasetDetails(
+        **_shown(dataset, dataset.findings),
+        note=dict(dataset.note),
+        examination=ExaminationShown(examined_at=examined.examined_at, **_found(examined.findings)) if examined else None,
     )
+
+
+def _shown(dataset: Dataset, findings: Sequence[Finding]) -> dict[str, Any]:
+    return {
+        "version": dataset.version,
+        "source": dataset.source,
+        "title": dataset.title,
+        "synthetic": dataset.source == "sample",
+        "published_at": dataset.published_at,
+        "tables": [
+            TableShown(name=name, rows=table.rows, first=_day(table.first), last=_day(table.last))
+            for name, table in sorted(dataset.tables.items())
+        ],
+        **_found(findings),
+    }
+
+
+def _found(findings: Sequence[Finding]) -> dict[str, Any]:
+    errors = sum(row.severity == "error" for row in findings)
+    return {
+        "finding_counts": FindingCounts(errors=errors, warnings=len(findings) - errors),
+        "findings": [FindingShown(**row.to_json() | {"first": _day(row.first), "last": _day(row.last)}) for row in findings],
+    }
 
 
 def _day(session: int) -> str | None:

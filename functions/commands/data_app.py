@@ -70,6 +70,17 @@ def sync(  # noqa: PLR0913, PLR0917  the options of a command
     raise typer.Exit(sync_tushare(settings(), choice, workers, skip_bad, as_json))
 
 
+@data_app.command("check")
+def check(
+    version: Annotated[str | None, typer.Argument(metavar="VERSION", help="Like import:v3; omitted: the newest of all")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What was found when a version came in, and what all its rows say now. Exit code 1 where there are errors."""
+    from functions.commands.data_check import check_version
+
+    raise typer.Exit(check_version(settings(), version, as_json))
+
+
 @data_app.command("versions")
 def versions(
     source: Annotated[str | None, typer.Argument(help="sample, import or tushare; omitted: all")] = None, as_json: AsJson = False

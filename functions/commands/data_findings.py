@@ -7,11 +7,12 @@ from functions.commands.screen import notes
 
 
 def show_findings(findings: Sequence[Finding]) -> None:
-    for finding in findings:
-        notes.print(
-            f"{finding.severity}: {finding}", style="red" if finding.severity == "error" else "yellow", markup=False, soft_wrap=True
-        )
+    for finding in sorted(findings, key=lambda finding: finding.severity != "error"):
+        table = f"{finding.table}, " if finding.table else ""
+        style = "red" if finding.severity == "error" else "yellow"
+        notes.print(f"{finding.severity}: {table}{finding}", style=style, markup=False, soft_wrap=True)
 
 
 def finding_as_json(finding: Finding) -> dict[str, object]:
-    return {"kind": finding.kind, "severity": finding.severity, "count": finding.count, "text": str(finding)}
+    """As it is kept, with all of it as one text."""
+    return finding.to_json() | {"text": str(finding)}
