@@ -12,7 +12,7 @@ from datalake.errors import StorageError, UnknownDatasetError
 from datalake.finding import BadRowsError, Finding
 from datalake.folding import FETCHES, bring_in
 from datalake.frames import types_of
-from datalake.lake import Lake, current, describe
+from datalake.lake import Lake, current, describe, reading
 from datalake.pieces import Piece, drop, findings_of, stage, staged
 from datalake.publishing import publish_tables
 from datalake.tables import TABLES
@@ -44,7 +44,8 @@ def bring(lake: Lake, source: str, pieces: Sequence[Piece]) -> Mapping[str, int]
         if not mine:
             return {}
         try:
-            brought = bring_in(lake, source, mine)
+            with reading("staged rows"):
+                brought = bring_in(lake, source, mine)
         except BadRowsError:
             raise
         except StorageError:

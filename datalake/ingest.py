@@ -1,5 +1,6 @@
 """One question to Tushare after the other: what the lake lacks, and an answer as a checked piece that waits to be folded in."""
 
+import io
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -8,13 +9,14 @@ from pathlib import Path
 import polars as pl
 
 from datalake.calendar import to_date, to_int
-from datalake.errors import StorageError
+from datalake.errors import MissingObjectError
 from datalake.files import parse
 from datalake.finding import EXAMPLES, BadRowsError, Finding
 from datalake.interfaces import INTERFACES, Interface
 from datalake.lake import Lake, current, reading, rows_at
 from datalake.normalize import normalize
-from datalake.pieces import Origin, Piece, rows_of, stage, staged
+from datalake.objects import get
+from datalake.pieces import Origin, Piece, stage, staged
 from datalake.quality import find
 from datalake.tables import TABLES
 from datalake.throttle import Limits, Throttle
@@ -24,6 +26,7 @@ from datalake.wanted import CALENDAR, GATE, Answer, Key, Known, Task, Wish, miss
 SOURCE = "tushare"
 FRESH = timedelta(days=4)
 """So long an empty answer about a session may mean that the rows are late; an older one is an answer."""
+_ATTEMPTS = 5
 LOST_ROWS, LOST_SHARE = 2, 0.03
 """An answer that lacks more rows than these two allow of those that are stored is not believed."""
 
@@ -58,16 +61,18 @@ def plan(lake: Lake, source: str, wish: Wish, today: int, tried: Collection[Key]
 
 def known(lake: Lake, source: str) -> Known:
     """What is committed or staged, published or not."""
-    try:
-        return _known(lake, source)
-    except StorageError:  # a piece was folded in by another sync while it was read: its rows are in the table now
-        return _known(lake, source)
+    for _ in range(_ATTEMPTS):
+        try:
+            return _known(lake, source)
+        except MissingObjectError:  # another sync folded a piece in while it was read: its rows are in the table now
+            continue
+    return _known(lake, source)
 
 
 def _known(lake: Lake, source: str) -> Known:
     waiting = [(piece, piece.origin) for piece in staged(lake, source) if piece.origin]
     answers = {(origin.interface, origin.part): Answer(origin.through, 0) for _, origin in waiting}
-    days = [rows_of(lake, [piece]) for piece, origin in waiting if origin.interface == CALENDAR]
+    days = [pl.read_parquet(io.BytesIO(get(lake.store, piece.key))).lazy() for piece, origin in waiting if origin.interface == CALENDAR]
     fetched, calendar = current(lake, source, "fetches"), current(lake, source, "trade_cal")
     with reading("what was fetched before"):
         if fetched is not None:
@@ -99,8 +104,8 @@ def _checked(raw: pl.DataFrame, row: Interface, task: Task, skip_bad: bool, toda
     parsed = parse(raw, shape, Path(f"{task.interface} {task.part}"))
     if row.by in ("index_year", "index_month", "code_month"):  # a day that is not over shows bars that will change
         parsed = parsed.filter(pl.col(shape.date).is_null() | (pl.col(shape.date) <= to_date(task.through)))
-    findings, wrong = find(parsed, shape)
-    if wrong.any() and not skip_bad:
+    findings, wrong = find(parsed, shape, today)
+    if wrong.any() and (not skip_bad or wrong.all()):  # where no row is good, something is wrong with all of them
         raise BadAnswerError(shape.name, parsed.height, findings)
     return normalize(parsed.filter(~wrong), shape), list(findings)
 

@@ -26,6 +26,9 @@ LOT = 600
 MOST_BAD = 20
 """Answers with bad rows after which the sync stops: something is wrong with all of them."""
 
+WAKE = 0.5
+"""Seconds after which the main thread looks up: a Ctrl-C that the system gave to another thread does not wake it."""
+
 Progress = Callable[[int, int, str], None]
 """Questions done, questions to do, the one just answered."""
 
@@ -229,7 +232,7 @@ class _Run:
                     running |= {pool.submit(self._ask_lot, lot) for lot in islice(rest, 2 * self.workers - len(running))}
                     if not running:
                         return
-                    finished, running = wait(running, return_when=FIRST_COMPLETED)
+                    finished, running = wait(running, WAKE, FIRST_COMPLETED)
                     for future in finished:
                         yield from future.result()
             except BaseException:
@@ -278,7 +281,7 @@ class _Run:
     def _told(self) -> list[Finding]:
         """What the version tells besides its rows."""
         told = [
-            Finding("not_allowed", "warning", 1, f"interface that the account may not use: {name}", (why,), INTERFACES[name].table)
+            Finding("not_allowed", "warning", 1, "interface that the account may not use", (why,), INTERFACES[name].table)
             for name, why in self.barred.items()
         ]
         for task in self.late:
