@@ -14,6 +14,16 @@ from functions.reports.figures import day
 from functions.settings import Settings
 from functions.wiring import House
 
+OTHER_UNITS = {
+    "vol_in_shares": "--unit vol=shares",
+    "amount_in_yuan": "--unit amount=cny",
+    "shares_and_yuan": "--unit vol=shares --unit amount=cny",
+    "vol_in_hands": "--unit vol=hands",
+    "amount_in_thousands": "--unit amount=thousand_cny",
+    "hands_and_thousands": "--unit vol=hands --unit amount=thousand_cny",
+}
+"""What a slip of units may be, by the kind of the finding."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -47,6 +57,9 @@ def import_files(settings: Settings, choice: Choice, as_json: bool) -> int:
         if as_json:
             raise
         show_findings(error.findings)
+        for finding in error.findings:
+            if finding.kind in OTHER_UNITS:
+                notes.print(f"where the files are right, say {OTHER_UNITS[finding.kind]}", style="red", markup=False, soft_wrap=True)
         notes.print(error.problems[0].hint or "nothing was written", style="red", markup=False, soft_wrap=True)
         return BAD_INPUT
     if as_json:
