@@ -67,8 +67,9 @@ def _bad_code(table: Table, columns: list[str]) -> pl.Expr:
 
 
 _BARE = r"^\d{6}$"
-_STOCK = r"^\d{6}\.(SH|SZ|BJ)$"
-_AT_HOME = r"^([569]\d{5}\.SH|[0-3]\d{5}\.SZ|([48]\d|92)\d{4}\.BJ)$"
+_STOCK = r"^(\d{6}\.(SH|SZ|BJ)|T00018\.SH)$"
+"""T00018.SH is how Tushare calls the port of Shanghai before 2006-10-26, whose number 600018 another share took over."""
+_AT_HOME = r"^([569]\d{5}\.SH|[0-3]\d{5}\.SZ|([48]\d|92)\d{4}\.BJ|T00018\.SH)$"
 """Numbers as the exchanges give them out; 9 in Shanghai are B shares, 2 in Shenzhen, too."""
 
 

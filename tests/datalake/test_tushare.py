@@ -22,6 +22,7 @@ import datalake.tushare
 from datalake.errors import DataError, ForbiddenError, RateError, TokenError, UnreachableError, UpstreamError
 from datalake.files import parse
 from datalake.interfaces import INTERFACES, Interface
+from datalake.quality import find
 from datalake.tables import TABLES
 from datalake.throttle import Limits, SqliteThrottle
 from datalake.tushare import Answer, Client, Patience, fetch, refusal
@@ -428,6 +429,15 @@ def test_funds_are_instruments(standin: StandIn):
     standin.tables["fund_basic"] = pl.DataFrame(rows).with_columns(delist_date=pl.lit(None, pl.String))
     parsed = parse(ask(standin, row=INTERFACES["fund_basic"], part="L"), TABLES["instruments"], Path("fund_basic"))
     assert parsed.select("ts_code", "list_status", "industry", "market").rows() == [("510300.SH", "L", "股票型", None)]
+
+
+def test_the_one_code_that_is_no_number_is_no_bad_code(standin: StandIn):
+    """Tushare's list of delisted stocks, its industries and CSI 300 of 2005 have it: refused, it would stop every sync."""
+    listed = {"ts_code": "T00018.SH", "name": "上港集箱(退)", "list_status": "D", "list_date": "20000719", "delist_date": "20061020"}
+    standin.tables["stock_basic"] = pl.DataFrame([listed])
+    table = TABLES["instruments"]
+    found, wrong = find(parse(ask(standin, row=INTERFACES["stock_basic"], part="D"), table, Path("stock_basic")), table)
+    assert found == () and not wrong.any()
 
 
 # Patience
