@@ -3,6 +3,7 @@
 import math
 import random
 import re
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import sleep
@@ -38,6 +39,7 @@ class Client(DataApi):  # type: ignore[misc]
     def __init__(self, token: str, url: str = "", timeout: float = 30) -> None:
         super().__init__(token, timeout)
         self._token, self._timeout = token, timeout
+        self._sessions = threading.local()  # a session is one thread's; it keeps the connection, so that calls need not shake hands
         if url:
             self._DataApi__http_url = url.rstrip("/")
         self._address: str = self._DataApi__http_url
@@ -51,7 +53,7 @@ class Client(DataApi):  # type: ignore[misc]
         """One call."""
         body: Any = {"api_name": api_name, "token": self._token, "params": {"ts_type_name": self._address, **params}, "fields": fields}
         try:  # a redirection would carry the token to whoever it names
-            answer = requests.post(f"{self._address}/{api_name}", json=body, timeout=self._timeout, allow_redirects=False)
+            answer = self._session.post(f"{self._address}/{api_name}", json=body, timeout=self._timeout, allow_redirects=False)
         except requests.RequestException as error:
             kind = type(error).__name__  # its text and its cause may hold the address and the request
             raise UnreachableError(Problem(api_name, f"Tushare cannot be reached: {kind}", "check TUSHARE_URL")) from None
@@ -73,6 +75,13 @@ class Client(DataApi):  # type: ignore[misc]
         if any(len(row) != len(names) or any(isinstance(value, list | dict) for value in row) for row in rows):
             raise _unreadable(api_name)
         return Answer(names, rows, more)
+
+    @property
+    def _session(self) -> requests.Session:
+        found: requests.Session | None = getattr(self._sessions, "session", None)
+        if found is None:
+            found = self._sessions.session = requests.Session()
+        return found
 
 
 def refusal(api_name: str, code: Any, message: str) -> UpstreamError:

@@ -118,6 +118,11 @@ class StandIn:
     """Seconds before each answer."""
     deaf: tuple[str, ...] = ()
     """Parameters that are not listened to: ("offset",) gives the first page for ever."""
+    moved_to: str = ""
+    """Where to send everybody, with status 307."""
+    close_connections: bool = False
+    """After each answer."""
+    connections: int = 0
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     """When each interface was called, refused or not: time.monotonic()."""
@@ -196,17 +201,34 @@ def serve(tables: dict[str, pl.DataFrame], port: int = 0) -> Iterator[StandIn]:
 
 
 class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # connections are kept, as the real one keeps them
+    disable_nagle_algorithm = True
     standins: dict[int, StandIn] = {}  # noqa: RUF012  by port
+
+    @property
+    def _standin(self) -> StandIn:
+        return self.standins[self.server.server_address[1]]  # type: ignore[index]
+
+    def setup(self) -> None:
+        super().setup()
+        self._standin.connections += 1
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        standin = self.standins[self.server.server_address[1]]  # type: ignore[index]
+        standin = self._standin
+        if standin.moved_to:
+            self.send_response(307)
+            self.send_header("Location", standin.moved_to)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         api_name = self.path.strip("/") or body["api_name"]
         status, value = standin.answer(api_name, body["token"], body["params"], body["fields"])
         data = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
+        self.close_connection = standin.close_connections
         self.end_headers()
         self.wfile.write(data)
 

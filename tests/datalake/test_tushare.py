@@ -239,25 +239,23 @@ def test_a_wrong_token_and_a_missing_permission_are_told_at_once(standin: StandI
 
 def test_a_redirection_does_not_carry_the_token_away(standin: StandIn):
     """requests would post the whole body again to whoever a 307 names."""
-    with serve({}) as other:
-        moved = requests.Response()
-        moved.status_code = 307
-        moved.headers["Location"] = f"{other.url}/daily"
-        moved.url = f"{standin.url}/daily"
-        seen: list[bool] = []
-        original = requests.post
+    with serve({"daily": bars(3)}) as other:
+        standin.moved_to = f"{other.url}/daily"
+        with pytest.raises(UpstreamError, match="HTTP 307"):
+            ask(standin)
+        assert requests.post(f"{standin.url}/daily", json={"api_name": "daily", "token": "", "params": {}, "fields": ""}, timeout=5).ok
+        assert [name for name, _ in other.calls] == ["daily"]  # that was requests alone
 
-        def post(url: str, **settings: Any) -> requests.Response:
-            seen.append(settings["allow_redirects"])
-            return moved
 
-        requests.post = post
-        try:
-            with pytest.raises(UpstreamError, match="HTTP 307"):
-                ask(standin)
-        finally:
-            requests.post = original
-        assert seen == [False] and other.calls == []
+def test_a_thread_keeps_its_connection(standin: StandIn):
+    client, patience = Client(TOKEN, standin.url), Patience(3, wait=Time().wait)
+    for _ in range(3):
+        fetch(client, DAILY, DAY, Free(), patience)
+    assert standin.connections == 1
+    standin.close_connections = True  # and one that the server has closed is opened again
+    for _ in range(3):
+        assert fetch(client, DAILY, DAY, Free(), patience).height == 25
+    assert standin.connections == 3
 
 
 # Pages
