@@ -64,7 +64,8 @@ _SMALL = 8 * 2**20
 
 def _check_history(lake: Lake, dataset: Dataset, file: str) -> None:
     """Versions of one source come from each other: their tables are the same ones, and grow. Looks at the versions next to this one."""
-    numbers = {int(key[-13:-5]): key for key in sizes(lake.store, f"versions/{dataset.source}")}
+    names = (key.rpartition("/v")[2].removesuffix(".json") for key in sizes(lake.store, f"versions/{dataset.source}"))
+    numbers = [int(name) for name in names if name.isdigit()]
     before = max((number for number in numbers if number < dataset.number), default=None)
     after = min((number for number in numbers if number > dataset.number), default=None)
     for number in (before, after):
