@@ -33,6 +33,8 @@ COMMIT_EVERY = 25
 """Messages between two commits of a long round: about 450 answers, which bounds memory."""
 MOST_TRIES = 8
 """Refusals and troubles of one message until its questions are given up for this round: about an hour."""
+PAUSE_SECONDS = 15.0
+"""After the first of them; it doubles, up to the longest delay of the queue."""
 MOST_RECEIVES = 3
 """As the queue's redrive policy: who has killed the function twice is not asked again."""
 END_SECONDS = 660.0
@@ -92,6 +94,16 @@ class Ingest:
         return {"round": round_id, "questions": questions}
 
     def serve(self, message: FetchTasks, receives: int, seconds_left: Callable[[], float]) -> None:
+        """What fails is tried again in a while; in the end it is the queue's, whose dead letters people read."""
+        try:
+            self._serve(message, receives, seconds_left)
+        except Exception as error:
+            if message.tries >= MOST_TRIES:
+                raise
+            log_failure("a message failed; it is tried again", error, tries=message.tries)
+            self.house.tasks.send([message.model_copy(update={"tries": message.tries + 1})], PAUSE_SECONDS * 2**message.tries)
+
+    def _serve(self, message: FetchTasks, receives: int, seconds_left: Callable[[], float]) -> None:
         """Asks what the message asks, unless it was answered before; whoever answers the last one of a stage goes on with the next."""
         state = self.rounds.state(message.round_id)
         if state is None:
@@ -126,7 +138,7 @@ class Ingest:
         else:
             asked.ask_all(tasks)
         tries = message.tries + (throttle.refused or asked.troubled)
-        if tries >= MOST_TRIES:
+        if tries > message.tries and tries >= MOST_TRIES:
             asked.give_up("the vendor refused or was in trouble too often")
         self._tell(message.round_id, asked)
         logger().info(
@@ -140,7 +152,7 @@ class Ingest:
         )
         if not asked.waiting:
             return True
-        delay = max(asked.delay, 15.0 * 2**tries if tries > message.tries else 0.0)
+        delay = max(asked.delay, PAUSE_SECONDS * 2**message.tries if tries > message.tries else 0.0)
         rest = message.model_copy(update={"questions": tuple(map(_question, asked.waiting)), "tries": tries})
         self.house.tasks.send([rest], delay)
         return False

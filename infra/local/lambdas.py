@@ -53,7 +53,7 @@ class Lambdas:
         for name, function in self._functions.items():
             for schedule in function.schedules:
                 if schedule.expression.startswith("rate("):
-                    self._tick(name)
+                    self.fire(name)
                 self._clocks.append(Clock(schedule, lambda name=name: self._tick_quietly(name)))  # type: ignore[misc]
 
     def stop(self) -> None:
@@ -67,7 +67,8 @@ class Lambdas:
             for environment in environments:
                 environment.stop()
 
-    def _tick(self, name: str) -> None:
+    def fire(self, name: str) -> None:
+        """What a schedule of the function does, now. StackError: the function failed."""
         environment = self._environments[name][0]
         error = environment.invoke(_scheduled_event(self._aws.region)).error
         if error is not None:
@@ -75,7 +76,7 @@ class Lambdas:
 
     def _tick_quietly(self, name: str) -> None:
         try:
-            self._tick(name)
+            self.fire(name)
         except StackError as error:
             log.warning("%s", error)
 

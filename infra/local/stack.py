@@ -13,7 +13,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -55,6 +55,8 @@ class RunningStack(StackInfo):
 
     needed: dict[str, int] = field(repr=False, default_factory=dict)
     """Processes without which nothing works, by name of their log."""
+    fire: Callable[[str], None] = field(repr=False, default=lambda name: None)
+    """Calls a function as its schedule does, by its name in the template."""
 
     def wait(self) -> NoReturn:
         """Until a signal comes (as KeyboardInterrupt or SystemExit). StackError: a process without which nothing works has ended."""
@@ -102,7 +104,7 @@ def _start(settings: Settings, home: Path, parts: ExitStack) -> RunningStack:
     lambdas.start()
     info = StackInfo(f"http://127.0.0.1:{port}", DEMO_EMAIL, DEMO_PASSWORD, home, os.getpid())
     publish(info)
-    return RunningStack(**asdict(info), needed={"postgres": database.pid, "aws": aws.process.pid, "api": api.pid})
+    return RunningStack(**asdict(info), needed={"postgres": database.pid, "aws": aws.process.pid, "api": api.pid}, fire=lambdas.fire)
 
 
 def _refuse_foreign(settings: Settings) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,10 +17,14 @@ import pytest
 from pydantic import SecretStr
 from supabase import create_client
 
+from datalake.lake import Lake
+from datalake.sample.rows import sample_tables
+from datalake.versions import list_versions, resolve
 from functions.settings import Settings
 from infra.local import guard, home, template
 from infra.local.home import running_stack
 from infra.local.stack import ROOT, StackError, run_stack
+from tests.datalake.standin import TOKEN, sample_tables_of, serve
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -196,6 +201,35 @@ def test_a_handler_that_cannot_be_loaded_is_told_and_nothing_is_left(folder: Pat
         pass
     assert "PlannerFunction-1.log" in told.value.hint
     assert living(folder) == []
+
+
+def test_the_schedule_of_the_ingest_brings_a_version_and_nobody_else_sees_the_token(folder: Path) -> None:
+    first, last = date(2024, 12, 23), date(2024, 12, 31)
+    lake = Lake((folder / "lake").as_uri())
+    with serve(sample_tables_of(sample_tables(), first, last)) as standin:
+        given = {"tushare_token": SecretStr(TOKEN), "tushare_url": standin.url, "ingest_start": 20241223, "tushare_caps": {"*": 1000}}
+        with run_stack(settings(folder).model_copy(update=given)) as stack:
+            ours = [json.loads(line) for line in (folder / "processes").read_text().splitlines()]
+            environments = {row["name"]: Path(f"/proc/{row['pid']}/environ").read_bytes() for row in ours if guard.birth(row["pid"])}
+            assert {"api", "WorkerFunction", "PlannerFunction", "SweeperFunction"} < environments.keys()
+            assert [name for name, variables in environments.items() if TOKEN.encode() in variables] == ["IngestFunction"]
+
+            stack.fire("IngestFunction")
+            deadline = time.monotonic() + 90
+            while not any(dataset.source == "tushare" for dataset in list_versions(lake.store)):
+                assert time.monotonic() < deadline, (folder / "logs" / "IngestFunction-1.log").read_text()
+                time.sleep(0.2)
+            bars = resolve(lake.store, "tushare").tables["bars_1d"]
+            assert (bars.first, bars.last) == (20241223, 20241231)
+            assert bars.rows == standin.tables["daily"].height + standin.tables["fund_daily"].height
+    assert TOKEN not in (folder / "logs" / "IngestFunction-1.log").read_text()
+    assert living(folder) == []
+
+
+def test_without_a_token_the_ingest_says_so(folder: Path) -> None:
+    with run_stack(settings(folder)) as stack:
+        stack.fire("IngestFunction")
+    assert "nothing is fetched: TUSHARE_TOKEN is not set" in (folder / "logs" / "IngestFunction-1.log").read_text()
 
 
 @pytest.mark.parametrize(
