@@ -1,22 +1,32 @@
 """The same lake in a bucket, on moto's server: sample-like tables, conditional manifests, panels."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from pathlib import Path
 
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from datalake.compaction import compact
+from datalake.diff import diff
 from datalake.errors import StorageError
 from datalake.imports import import_table
-from datalake.lake import Lake
+from datalake.lake import Lake, scan
+from datalake.merging import merge
 from datalake.objects import get, open_store, put_new
 from datalake.panel import PanelSpec, load_panel, object_key
 from datalake.panel_build import build_panel, ensure_panel
+from datalake.pieces import stage
+from datalake.publishing import publish_tables
 from datalake.status import status
-from datalake.versions import list_versions, resolve
-from tests.datalake.rows import daily
+from datalake.vacuum import vacuum
+from datalake.versions import Dataset, list_versions, resolve
+from tests.datalake.rows import bars, daily
+
+DAY = date(2020, 1, 2)
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +96,51 @@ def test_an_object_in_a_bucket_is_put_once(bucket: str, options: dict[str, str])
 def test_a_bucket_that_is_not_there_is_told(options: dict[str, str]):
     with pytest.raises(StorageError, match="cannot write"):
         put_new(open_store("s3://nowhere/data", options), "x", b"1")
+
+
+def test_a_lake_in_a_bucket_that_is_not_there_is_told_before_rows_are_lost(options: dict[str, str]):
+    """Whatever is done first: no panic, no traceback, one sentence about the store."""
+    lake = Lake("s3://nowhere/data", options)
+    attempts: list[Callable[[], object]] = [
+        lambda: merge(lake, "import", "bars_1d", bars(("a", DAY, 1))),
+        lambda: list_versions(lake.store),
+        lambda: resolve(lake.store, "import"),
+        lambda: compact(lake, "import"),
+        lambda: vacuum(lake),
+        lambda: stage(lake, "import", "bars_1d", bars(("a", DAY, 1))),
+    ]
+    for attempt in attempts:
+        with pytest.raises(StorageError) as caught:
+            attempt()
+        assert "nowhere" in str(caught.value) or "NoSuchBucket" in str(caught.value)
+
+
+def test_a_bucket_that_refuses_the_key_is_told(bucket: str, options: dict[str, str]):
+    lake = Lake(f"{bucket}/refused", {**options, "aws_endpoint_url": "http://127.0.0.1:9"})
+    with pytest.raises(StorageError):
+        list_versions(lake.store)
+
+
+def test_versions_in_a_bucket_are_compared_compacted_and_swept(bucket: str, options: dict[str, str]):
+    lake = Lake(f"{bucket}/kept", options)
+
+    def put(*rows: tuple[str, date, int]) -> Dataset:
+        return publish_tables(lake, "import", {"bars_1d": merge(lake, "import", "bars_1d", bars(*rows))}, {})
+
+    first, second = put(("a", DAY, 1), ("b", DAY, 1)), put(("c", DAY, 2))
+    merge(lake, "import", "bars_1d", bars(("a", DAY, 7)))
+    third = put(("a", DAY, 3))
+    (found,) = diff(lake, first, third)
+    assert (found.added, found.removed, found.changed, [row.code for row in found.codes]) == (1, 0, 1, ["a", "c"])
+    assert compact(lake, "import").dataset == "import:v3"  # its year is one file already
+    fourth = put(("d", DAY, 4))
+    assert compact(lake, "import").dataset == "import:v5"
+    versions = [first, second, third, fourth, resolve(lake.store, "import")]
+    held = [scan(lake, "import", "bars_1d", one.tables["bars_1d"].delta_version).sort("ts_code").collect() for one in versions]
+    assert [row.what for row in vacuum(lake, timedelta(0), dry_run=True).swept] == ["import/bars_1d", "outlines"]
+    assert vacuum(lake).swept == ()
+    time.sleep(1.1)  # a bucket's clock has whole seconds
+    assert [row.files for row in vacuum(lake, timedelta(0)).swept if row.what == "import/bars_1d"] == [1]
+    for one, rows in zip(versions, held, strict=True):
+        again = scan(lake, "import", "bars_1d", one.tables["bars_1d"].delta_version).sort("ts_code").collect()
+        assert again.equals(rows)

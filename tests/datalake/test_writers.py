@@ -148,3 +148,58 @@ def test_a_writer_that_is_killed_harms_nobody(place: Lake):
     whole(place)
     vacuum(place)
     whole(place)
+
+
+FULL_DISK = """
+import shutil, sys
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from datalake.errors import StorageError
+from datalake.compaction import compact
+from datalake.lake import Lake
+from datalake.merging import merge
+from datalake.publishing import publish_tables
+from datalake.versions import list_versions
+from tests.datalake.rows import bars
+from tests.datalake.test_upkeep import rows_of
+
+mount, random, hints = Path(sys.argv[1]), Random(1), set()
+
+def put(number):
+    rows = [(f"c{day % 3}", date(2020, 1, 2) + timedelta(days=day), random.randint(1, 10**8)) for day in range(200)]
+    written = merge(lake, "import", "bars_1d", bars(*rows))
+    return publish_tables(lake, "import", {"bars_1d": written}, {"number": number})
+
+for free in range(60, 300, 16):  # KiB
+    shutil.rmtree(mount / "lake", ignore_errors=True)
+    lake, held = Lake(f"file://{mount}/lake"), {}
+    (mount / "ballast").write_bytes(bytes((1000 - free) * 1024))
+    try:
+        for number in range(400):
+            made = put(number)
+            held[made.version] = rows_of(lake, made)
+            if number % 3 == 2:
+                held[compact(lake, "import").dataset] = held[made.version]
+    except StorageError as error:
+        hints.add(error.problems[0].hint)
+    assert {one.version: rows_of(lake, one) for one in list_versions(lake.store)} == held
+    (mount / "ballast").unlink()
+    made = put(999)
+    held[made.version] = rows_of(lake, made)
+    assert {one.version: rows_of(lake, one) for one in list_versions(lake.store)} == held
+print(hints)
+"""
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_told_and_harms_no_version(tmp_path: Path):
+    """A real one, of a megabyte, that is full at fifteen places of the work; with some space again the work goes on."""
+    mount = ["unshare", "-rm", "sh", "-c", 'mount -t tmpfs -o size=1m tmpfs "$0" && exec "$@"', str(tmp_path)]
+    try:
+        subprocess.run([*mount, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this machine lets nobody mount a small disk")
+    done = subprocess.run([*mount, sys.executable, "-c", FULL_DISK, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.strip() == "{'the disk is full: free some space and try again'}"
