@@ -54,9 +54,11 @@ def cut(tables: Rows, day: date) -> Rows:
     Kept are the dates of a record that was out: when a dividend is paid whose ex-date has come.
     """
     out = {name: rows.filter(pl.col(TABLES[name].date) <= day) if TABLES[name].date else rows for name, rows in tables.items()}
-    out["instruments"] = _forget(out["instruments"].filter(pl.col("list_date") <= day), "delist_date", day)
-    out["namechange"] = _forget(out["namechange"], "end_date", day)
-    out["industries"] = _forget(out["industries"], "out_date", day)
+    if "instruments" in out:
+        out["instruments"] = out["instruments"].filter(pl.col("list_date") <= day)
+    for name, column in (("instruments", "delist_date"), ("namechange", "end_date"), ("industries", "out_date")):
+        if name in out:
+            out[name] = _forget(out[name], column, day)
     return out
 
 
@@ -116,4 +118,7 @@ def _industries() -> pl.DataFrame:
 
 
 def codes_listed(tables: Rows, day: date) -> Sequence[str]:
-    return tables["instruments"].filter(pl.col("list_date") <= day)["ts_code"].to_list()
+    """By the evening of a day; where nobody tells, who has a bar."""
+    listed = tables["instruments"].filter(pl.col("list_date") <= day) if "instruments" in tables else None
+    found = tables["bars_1d"].filter(pl.col("trade_date") <= day) if listed is None else listed
+    return found["ts_code"].unique().sort().to_list()

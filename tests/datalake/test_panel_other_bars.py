@@ -14,11 +14,13 @@ from datalake.imports import import_table
 from datalake.lake import Lake
 from datalake.panel import PanelSpec, to_market
 from datalake.panel_build import build_panel
+from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.versions import Dataset, resolve
 from engine.indicators.bars import own_bars
 from engine.indicators.compute import signals
 from engine.language import Graph, compile_strategy
 from engine.market import FAR, Market
+from tests.datalake.cut_lake import written
 from tests.datalake.rows import daily
 
 INDEX = "009300.SH"
@@ -114,6 +116,25 @@ def test_what_a_strategy_asks_for_is_enough_for_its_first_bar(sample_lake: Lake,
     days = sample.catalog.sessions[last - 2 : last + 1]
     assert market.window_start == 0 and (market.open[0] > 0).any()
     assert (found[market.open[0] > 0] == sum(points[day] for day in days) / 3).all()
+
+
+def test_every_figure_of_the_day_serves_strategies(sample_rows, lake: Lake):
+    """Those that the sample lacks, too: free-float turnover, twelve months' sales and dividends, free shares."""
+    names = [column.name for column in DAILY_BASIC_FIELDS]
+    tables = {name: sample_rows[name].filter(pl.col("ts_code") == "009001.SZ") for name in ("bars_1d", "daily_basic")}
+    tables = {name: rows.filter(pl.col("trade_date").dt.year() == 2020) for name, rows in tables.items()}
+    figures = ((pl.col("total_mv") / (7 + place)).alias(name) for place, name in enumerate(names) if name != "total_mv")
+    tables["daily_basic"] = tables["daily_basic"].with_columns(figures)
+    dataset = written(lake, tables)
+    assert set(names) <= set(dataset.catalog.fields)
+    program = compile_strategy(f'name: x\nentry: close > open\nexit: close < open\nrank: "{" + ".join(names)}"\n')
+    assert set(program.fields) >= set(names)
+    market = built(lake, PanelSpec.of(dataset, ["009001.SZ"], (20200301, 20200331), program.look_back, "1d", program.fields))
+    graph = Graph()
+    found = next(signals(own_bars(market), graph, [program.outputs(graph, {})])).rank[market.window_start :, 0]
+    rows = {int(f"{row['trade_date']:%Y%m%d}"): row for row in tables["daily_basic"].iter_rows(named=True)}
+    expected = [sum(rows[day][name] for name in names) for day in market.sessions[market.window_start :].tolist()]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 def test_what_daily_bars_need_is_told(sample: Dataset, lake: Lake, tmp_path: Path):

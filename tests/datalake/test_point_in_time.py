@@ -19,6 +19,7 @@ from tests.datalake.cut_lake import CODES, Rows, codes_listed, cut, whole, writt
 from tests.datalake.naive_panel import NAMES, naive_panel, number, sessions_of
 
 FIELDS = ["is_st", "listed_sessions", "pe", "turnover_rate_f", "ps_ttm", "dv_ttm", "free_share"]
+NEEDED = {"is_st": "namechange", "listed_sessions": "instruments"}
 DAYS = (
     date(2022, 3, 8),  # industries begin and end about here
     date(2022, 6, 30),  # before a code changes, and an index
@@ -64,16 +65,17 @@ def wishes(rows: Rows, day: date) -> dict[str, Wish]:
 
         return of
 
+    facts = [name for name in FIELDS if NEEDED.get(name, "bars_1d") in rows]
     found = {
-        "all": wish({"all": True}, 20, [*FIELDS, "past_members"]),
-        "codes": wish(codes_listed(rows, day), 5, FIELDS, benchmark="529001.SH"),
+        "all": wish({"all": True}, 20, [*facts, "past_members"]),
+        "codes": wish(codes_listed(rows, day), 5, facts, benchmark="529001.SH"),
         "index": wish({"index": "009300.SH"}, 9, ["index:009300.SH", "pe"], further=30, benchmark="009300.SH"),
         "traded": wish({"rank": "amount", "top": 4, "lag": 1}, 7, ["past_members"]),
         "large": wish({"rank": "total_mv", "top": 6, "lag": 0}, 0, []),
     }
     if minutes:
-        found["minutes"] = wish(minutes, 60, [*FIELDS, "daily"], "5m", "", further=9)
-        found["orders"] = wish(minutes, 30, FIELDS, "1d", "5m")
+        found["minutes"] = wish(minutes, 60, [*facts, "daily"], "5m", "", further=9)
+        found["orders"] = wish(minutes, 30, facts, "1d", "5m")
     return found
 
 
@@ -134,6 +136,16 @@ def assert_known_by_then(everything: Whole, folder: Path, day: date, start: date
                 found = found[: len(array)]
                 found = found[:, columns] if array.ndim > 1 and not key.startswith("reference:") else found
             np.testing.assert_array_equal(found, array, err_msg=f"{name} {key} {day}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lacking", [["instruments"], ["trade_cal", "limits"], ["adj_factor", "namechange"], ["dividends", "industries"]])
+def test_nor_where_tables_are_missing(everything: Whole, tmp_path: Path, lacking: list[str]):
+    rows = {name: table for name, table in everything.rows.items() if name not in lacking}
+    lake = Lake(f"file://{tmp_path}/whole")
+    some = Whole(rows, lake, written(lake, rows))
+    for place, day in enumerate(DAYS[1::2]):
+        assert_no_look_ahead(some, tmp_path / str(place), day, date(day.year, 1 + day.month // 2, 4))
 
 
 @pytest.mark.parametrize("day", [DAYS[4], DAYS[8]])
