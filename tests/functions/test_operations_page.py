@@ -36,7 +36,8 @@ def test_the_drill_brings_everything_back(tmp_path: Path) -> None:
     made, destroyed, restored = said
     assert "sample:v1" in made
     assert "the lake is empty" in destroyed
-    assert "sample:v1: 63 objects" in restored and ".panel: OK" in restored and "0 objects, 0 bytes" in restored
+    assert re.search(r"sample:v1: [1-9]\d* objects", restored) and "sample:v1: 0 objects, 0 bytes" in restored
+    assert "sample:v1, all rows together: nothing was found" in restored and ".panel: OK" in restored
     assert json.loads((tmp_path / "before.json").read_text())["stats"]["trades"] > 100
 
 
