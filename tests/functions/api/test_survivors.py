@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,28 @@ def test_the_api_pins_what_the_dataset_lacks(
         assert answer.status_code == 201, answer.text
         pinned = api.get(f"/api/backtests/{answer.json()['backtest_id']}").json()
         assert pinned["context"].get("survivors") == known
+
+
+def test_industries_of_a_table_of_their_own_may_be_capped(
+    make_house: Callable[..., House],
+    desk: Any,
+    user: str,
+    client_of: Callable[..., TestClient],
+    a_backtest: Callable[..., Any],
+    survivors: str,
+) -> None:
+    api, lake = client_of(make_house(lake_url=survivors), user), Lake(survivors)
+    rows = sample_tables()
+    plain = {name: rows[name].filter(pl.col("ts_code") == CODES[0]) for name in ("bars_1d", "instruments")}
+    plain["instruments"] = plain["instruments"].with_columns(industry=pl.lit(None, pl.String))
+    spell = {"ts_code": [CODES[0]], "in_date": [date(2015, 1, 5)], "l1_name": ["银行"], "l3_code": ["851911.SI"]}
+    written(lake, plain, "plain")
+    written(lake, plain | {"industries": pl.DataFrame(spell)}, "sorted")
+    body = a_backtest(STRATEGY + "risk: {max_industry_weight: 30%}\n", datasource_version="sorted")
+    assert api.post("/api/backtests", json=body).status_code == 201
+    body["context"]["datasource_version"] = "plain"
+    refused = api.post("/api/backtests", json=body)
+    assert refused.status_code == 422 and "does not know any" in refused.text
 
 
 @pytest.mark.parametrize("text", [STRATEGY, STRATEGY + "execution: {frequency: 15m}\n"])
