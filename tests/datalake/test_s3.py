@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import boto3
 import pytest
@@ -115,9 +117,42 @@ def test_a_lake_in_a_bucket_that_is_not_there_is_told_before_rows_are_lost(optio
         assert "nowhere" in str(caught.value) or "NoSuchBucket" in str(caught.value)
 
 
-def test_a_bucket_that_refuses_the_key_is_told(bucket: str, options: dict[str, str]):
-    lake = Lake(f"{bucket}/refused", {**options, "aws_endpoint_url": "http://127.0.0.1:9"})
-    with pytest.raises(StorageError):
+class _Refuses(BaseHTTPRequestHandler):
+    """As S3 does where a key may not do what it asks for."""
+
+    def _refuse(self) -> None:
+        body = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.send_response(403)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_PUT = do_POST = do_DELETE = _refuse  # noqa: N815  the names that the server calls
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Tests say what matters."""
+
+
+def test_a_bucket_that_refuses_is_told(options: dict[str, str]):
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Refuses) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        lake = Lake("s3://lake/data", {**options, "aws_endpoint_url": f"http://127.0.0.1:{server.server_address[1]}"})
+        attempts: list[Callable[[], object]] = [
+            lambda: merge(lake, "import", "bars_1d", bars(("a", DAY, 1))),
+            lambda: list_versions(lake.store),
+            lambda: vacuum(lake),
+            lambda: put_new(lake.store, "x", b"1"),
+        ]
+        for attempt in attempts:
+            with pytest.raises(StorageError, match=r"AccessDenied|403|lacked the necessary privileges"):
+                attempt()
+        server.shutdown()
+
+
+def test_a_store_that_does_not_answer_is_told(options: dict[str, str]):
+    lake = Lake("s3://lake/data", {**options, "aws_endpoint_url": "http://127.0.0.1:9"})
+    with pytest.raises(StorageError, match="cannot list versions"):
         list_versions(lake.store)
 
 
