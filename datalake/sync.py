@@ -215,7 +215,7 @@ class _Run:
         for row in INTERFACES.values():
             if self.wish.wants(row.name) and not limits.allows(row):
                 told = f"needs {row.points} points, TUSHARE_POINTS says {limits.points}"
-                self._bar(row.name, ForbiddenError(Problem(row.name, told)))
+                self._bar(row.name, ForbiddenError(Problem(row.name, told, "set it to the account's points, or not at all")))
 
     def _bar(self, interface: str, error: ForbiddenError) -> None:
         if interface in (CALENDAR, GATE):

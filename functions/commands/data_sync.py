@@ -8,9 +8,9 @@ from datalake.errors import Problem, TokenError
 from datalake.finding import BadRowsError
 from datalake.ingest import Upstream, today_in_shanghai
 from datalake.lake import Lake
-from datalake.sync import Stop, SyncReport, sync
+from datalake.sync import Stop, SyncReport, checked, sync
 from datalake.tables import FREQUENCIES
-from datalake.throttle import Limits, SqliteThrottle
+from datalake.throttle import Limits
 from datalake.tushare import Client, Patience
 from datalake.wanted import USUAL_INDICES, Wish
 from functions.commands.data_findings import finding_as_json, show_findings
@@ -39,14 +39,15 @@ def sync_tushare(settings: Settings, choice: Choice, workers: int, skip_bad: boo
     token = settings.tushare_token.get_secret_value()
     if not token:
         raise TokenError(Problem("TUSHARE_TOKEN", "there is no token", "set TUSHARE_TOKEN to your Tushare Pro token"))
-    stop = Stop()
+    stop, house = Stop(), House(settings)
     upstream = Upstream(
         Client(token, settings.tushare_url),
-        SqliteThrottle(settings.lianghu_home.absolute() / "tushare-calls.sqlite"),
+        House(settings).throttle,
         Patience(wait=stop.wait),
         Limits(settings.tushare_caps, settings.tushare_points),
     )
-    lake = Lake(settings.lake_url, House(settings).object_options)
+    lake = Lake(settings.lake_url, house.object_options)
+    wish = checked(lake, wish, today_in_shanghai())
     try:
         with bar("Tushare", 1) as progress:
 
@@ -63,7 +64,7 @@ def sync_tushare(settings: Settings, choice: Choice, workers: int, skip_bad: boo
     if as_json:
         write_json(_as_json(report))
     else:
-        _show(report, wish)
+        _show(report)
     return INTERRUPTED if report.left else OK
 
 
@@ -112,10 +113,9 @@ def _codes(text: str) -> tuple[str, ...]:
 
 
 def _range(text: str) -> tuple[int, int]:
+    """Two days, or one."""
     first, dots, last = text.partition("..")
-    if not dots:
-        raise CommandError(f"--refetch {text!r} is no range of days", "write it like 2024-01-02..2024-01-31")
-    found = _session(first, "--refetch"), _session(last, "--refetch")
+    found = _session(first, "--refetch"), _session(last if dots else first, "--refetch")
     if found[0] > found[1]:
         raise CommandError(f"--refetch {text!r} ends before it begins")
     return found
@@ -127,7 +127,7 @@ def _session(text: str, option: str) -> int:
     return int(text.replace("-", ""))
 
 
-def _show(report: SyncReport, wish: Wish) -> None:
+def _show(report: SyncReport) -> None:
     came = ", ".join(f"{count:,} {table}" for table, count in report.rows.items() if count)
     sessions = (
         f"{report.fetched} session{'s' * (report.fetched != 1)} fetched, {report.there} {'was' if report.there == 1 else 'were'} there"
