@@ -94,7 +94,13 @@ def _rows(want: Wanted) -> Iterator[tuple[pl.DataFrame, float]]:
                 numbers = pl.int_range(first, first + rows.height, dtype=pl.UInt32, eager=True)
                 first += rows.height
                 label = pl.lit(file.label, pl.String).cast(pl.Categorical)
-                yield rows.with_columns(numbers.alias(ROW), label.alias(FILE), **told), min(first / max(total, 1), 1.0)
+                placed = rows.with_columns(numbers.alias(ROW), label.alias(FILE), **told)
+                yield placed if file.is_parquet else _without_blank_lines(placed, there), min(first / max(total, 1), 1.0)
+
+
+def _without_blank_lines(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Lines of nothing, or of commas only, as they stand at the end of many CSV files."""
+    return rows.remove(pl.all_horizontal(pl.col(names).is_null())) if names and rows[names[0]].null_count() else rows
 
 
 def _lines(path: Path) -> float:
@@ -109,7 +115,7 @@ def _lines(path: Path) -> float:
 def _translated(file: SourceFile) -> Iterator[None]:
     try:
         yield
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:  # damaged Parquet makes the reader panic
         line = (str(error).strip().splitlines() or ["unreadable"])[0][:200]
         hint = "Parquet or CSV with a head line was expected"
         raise ImportRefusedError(Problem(str(file.path), f"malformed file: {line}", hint)) from error

@@ -45,7 +45,7 @@ def parse(raw: pl.DataFrame, table: Table, path: Path, dialect: Dialect = TUSHAR
                 parsed |= _columns(column, _Parsed(pl.repeat(None, raw.height, dtype=_type(column), eager=True), None))
             continue
         try:
-            parsed |= _columns(column, _read(column, raw[sources[column.name]], dialect))
+            parsed |= _columns(column, _of_this_world(_read(column, raw[sources[column.name]], dialect)))
         except pl.exceptions.PolarsError:
             dtype = raw.schema[sources[column.name]]
             problems.append(
@@ -89,6 +89,17 @@ def _read(column: Column, raw: pl.Series, dialect: Dialect) -> _Parsed:
     if pa.types.is_timestamp(column.type):
         return _times(raw)
     return _numbers(raw, column, ratio(column, of_column(dialect.units, column)))
+
+
+def _of_this_world(parsed: _Parsed) -> _Parsed:
+    """Dates of years that nobody can write with four digits (a column of another kind, a damaged file) are unreadable."""
+    values, unreadable = parsed
+    if not values.dtype.is_temporal() or values.is_empty():
+        return parsed
+    strange = ~values.dt.year().is_between(1, 9999).fill_null(True)
+    if not strange.any():
+        return parsed
+    return _Parsed(values.set(strange, None), strange if unreadable is None else strange | unreadable)
 
 
 def _numbers(raw: pl.Series, column: Column, unit: tuple[int, int]) -> _Parsed:

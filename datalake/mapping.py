@@ -76,16 +76,18 @@ def of_column(given: Mapping[str, str], column: Column) -> str | None:
 def matched(table: Table, names: Sequence[str], place: str, dialect: Dialect = TUSHARE) -> dict[str, str]:
     """The table's columns that a file with these columns has, each with the file's name of it.
 
-    ImportRefusedError names every one that is needed or was named by the user and is not there. Of minute bars `trade_date` follows from
-    the time.
+    Blanks around the file's names do not count. ImportRefusedError names every one that is needed or was named by the user and is not
+    there. Of minute bars `trade_date` follows from the time.
     """
     found: dict[str, str] = {}
     problems: list[Problem] = []
+    written = {name.strip(): name for name in reversed(names)}
+    names = list(written)[::-1]
     for column in table.columns:
         mapped = of_column(dialect.names, column)
         source = mapped if mapped is not None else _usual(column, names, dialect)
-        if source in names:
-            found[column.name] = str(source)
+        if source in written:
+            found[column.name] = written[str(source)]
         elif mapped is not None:
             hint = did_you_mean(mapped, names) or f"it has {_listed(names)}"
             problems.append(Problem(place, f"column {mapped!r}, mapped to {column.tushare_name!r}, is not there", hint))

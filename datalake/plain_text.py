@@ -36,7 +36,11 @@ def head_of(file: SourceFile) -> list[str]:
         raise ImportRefusedError(Problem(str(file.path), "malformed file: it does not begin with a line of column names"))
     if "," not in text:
         raise ImportRefusedError(Problem(str(file.path), "no comma separates its columns", f"its head line is {text[:60]!r}"))
-    return [name for row in csv.reader([text]) for name in row]
+    try:
+        return [name for row in csv.reader([text]) for name in row]
+    except csv.Error as error:
+        hint = "its lines may end as on an old Mac: save it again" if "\r" in text else None
+        raise ImportRefusedError(Problem(str(file.path), f"malformed file: its first line cannot be read: {error}", hint)) from error
 
 
 def plain_text(file: SourceFile, scratch: Path) -> Path:

@@ -1,12 +1,14 @@
 """Folders, hive folders, packed and Chinese files: all are found, each once, and what is not read is told."""
 
+import contextlib
 import gzip
+from datetime import date, time
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from datalake.errors import ImportRefusedError
+from datalake.errors import DataError, ImportRefusedError
 from datalake.imports import import_table
 from datalake.lake import Lake, scan
 from datalake.sources import find_sources
@@ -120,3 +122,72 @@ def test_a_folder_named_twice_is_read_once(tmp_path: Path):
     daily().write_csv(tmp_path / "daily.csv")
     (tmp_path / "link.csv").symlink_to(tmp_path / "daily.csv")
     assert [file.label for file in find_sources([tmp_path, tmp_path, tmp_path / "link.csv"]).files] == [f"{tmp_path.name}/daily.csv"]
+
+
+HEAD, *LINES = daily().write_csv().splitlines()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\r\n".join([HEAD, *LINES]),
+        "\n".join([HEAD, *LINES, "", "", ""]),
+        "\n".join([HEAD, "", *LINES, ",,,,,,,,", ""]),
+        "\n".join([HEAD.replace(",", " , "), *LINES]),
+        "\n".join([HEAD, *(line.replace(",", " , ") for line in LINES)]),
+        "\n".join(f'"{line.replace(",", chr(34) + "," + chr(34))}"' for line in [HEAD, *LINES]),
+        "\n".join(f"{line}," for line in [HEAD, *LINES]),
+    ],
+    ids=["windows", "blank end", "blank lines", "blanks in head", "blanks", "quotes", "last comma"],
+)
+def test_a_csv_may_be_written_in_many_ways(lake: Lake, tmp_path: Path, text: str):
+    (tmp_path / "daily.csv").write_bytes(text.encode())
+    report = import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
+    assert (report.rows_read, report.rows_written, report.findings) == (4, 4, ())
+
+
+def test_rows_after_a_blank_line_keep_their_numbers(lake: Lake, tmp_path: Path):
+    (tmp_path / "daily.csv").write_text("\n".join([HEAD, "", LINES[0].replace("16.65", "x")]))
+    assert "daily.csv row 2: ts_code=000001.SZ" in told(lake, tmp_path / "daily.csv")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("\r".join([HEAD, *LINES]), "its first line cannot be read"),
+        ("ts_code," + "x" * 300_000, "its first line cannot be read"),
+        ("\n".join([HEAD, LINES[0].replace("20200102", "-20200102")]), "date that cannot be read"),
+        ("\n".join([HEAD, LINES[0].replace("20200102", "43832")]), "date that cannot be read"),
+        ("\n".join([HEAD, LINES[0].replace("000001.SZ", '"000001.SZ')]), "malformed file"),
+        ("\n".join([HEAD, LINES[0] + ",1"]), "malformed file"),
+        ("\n".join([HEAD, LINES[0].rpartition(",")[0]]), "number that is missing"),
+        ("\n".join([HEAD, LINES[0].replace("16.65", "1e400")]), "number that is missing or cannot be read"),
+    ],
+)
+def test_damaged_text_is_told(lake: Lake, tmp_path: Path, text: str, message: str):
+    (tmp_path / "daily.csv").write_bytes(text.encode())
+    assert message in told(lake, tmp_path / "daily.csv")[0]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pl.Series("open", [[1.0]] * 4),
+        pl.Series("open", [True] * 4),
+        pl.Series("open", [date(2020, 1, 2)] * 4),
+        pl.Series("trade_date", [time(1)] * 4),
+        pl.Series("trade_date", [True] * 4),
+    ],
+)
+def test_a_column_of_another_type_is_told(lake: Lake, tmp_path: Path, column: pl.Series):
+    daily().with_columns(column).write_parquet(tmp_path / "daily.parquet")
+    assert f"column '{column.name}' is of type {column.dtype}, which {column.name} cannot be read from" in told(lake, tmp_path)[0]
+
+
+def test_damaged_parquet_is_told_or_read_never_worse(lake: Lake, tmp_path: Path):
+    daily().write_parquet(tmp_path / "daily.parquet")
+    whole = (tmp_path / "daily.parquet").read_bytes()
+    for place in range(0, len(whole), 37):
+        (tmp_path / "daily.parquet").write_bytes(whole[:place] + bytes([whole[place] ^ 0x10]) + whole[place + 1 :])
+        with contextlib.suppress(DataError):
+            assert import_table(lake.url, "bars_1d", [tmp_path / "daily.parquet"], dry_run=True).rows_read <= 4
