@@ -121,7 +121,7 @@ def test_compact_and_vacuum_say_what_they_did(lake: Lake, told: Told, tmp_path: 
 
 def test_the_commands_are_there(lake: Lake, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("LAKE_URL", lake.url)
-    monkeypatch.setattr("functions.cli.prepare_environment", lambda: settings())
+    monkeypatch.setattr("functions.cli.prepare_environment", settings)
     settings.cache_clear()
     put(lake, ("a", DAY, 1))
     put(lake, ("a", LATER, 1))
