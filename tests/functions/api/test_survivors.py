@@ -109,8 +109,9 @@ def test_industries_of_a_table_of_their_own_may_be_capped(
     spell = {"ts_code": [CODES[0]], "in_date": [date(2015, 1, 5)], "l1_name": ["银行"], "l3_code": ["851911.SI"]}
     written(lake, plain, "plain")
     written(lake, plain | {"industries": pl.DataFrame(spell)}, "sorted")
-    body = a_backtest(STRATEGY + "risk: {max_industry_weight: 30%}\n", datasource_version="sorted")
-    assert api.post("/api/backtests", json=body).status_code == 201
+    body = a_backtest(STRATEGY + "risk: {max_industry_weight: 0.3}\n", datasource_version="sorted")
+    taken = api.post("/api/backtests", json=body)
+    assert taken.status_code == 201, taken.text
     body["context"]["datasource_version"] = "plain"
     refused = api.post("/api/backtests", json=body)
     assert refused.status_code == 422 and "does not know any" in refused.text
