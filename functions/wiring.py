@@ -62,8 +62,7 @@ class House:
         """The pace of calls to the vendor: of everybody who shares the database, else of this machine."""
         if self.settings.database_url.get_secret_value():
             return PostgresThrottle(self.database)
-        given = "data_cache_dir" in self.settings.model_fields_set
-        return SqliteThrottle((self.settings.data_cache_dir if given else self.settings.lianghu_home) / "throttle.sqlite")
+        return SqliteThrottle(self.settings.lianghu_home.absolute() / "tushare-calls.sqlite")
 
     @cached_property
     def bus(self) -> Bus | None:
