@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -219,11 +220,13 @@ def resolve(store: Store, name: str | None = None) -> Dataset:
 
 def list_versions(store: Store) -> list[Dataset]:
     """Every version of every source, oldest first."""
-    found = [_read(store, *place) for place in _places(store, "versions")]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:  # a bucket takes its time for each
+        found = list(pool.map(lambda place: _read(store, *place), _places(store, "versions")))
     return sorted(found, key=lambda dataset: (dataset.published_at, dataset.version))
 
 
 _ATTEMPTS = 50
+_AT_ONCE = 16
 _SOURCE = re.compile(r"[a-z][a-z0-9_-]*")
 
 
