@@ -50,22 +50,30 @@ def fold(lake: Lake, source: str, pieces: Sequence[Piece], note: Mapping[str, An
     Of the answers to one question the newest counts. Stored rows that an answer would have held and does not are taken away. BadRowsError,
     and nothing is written, where the review finds errors; the pieces are taken away then, too, so that they are fetched anew.
     """
-    brought = bring_in(lake, source, pieces, findings)
+    try:
+        brought = bring_in(lake, source, pieces, _newest(lake, source), findings)
+    except BadRowsError:
+        drop(lake, pieces)
+        raise
     dataset = publish_tables(lake, source, brought.written, note, brought.findings)
     drop(lake, pieces)
     return Folded(dataset, brought.rows, brought.findings)
 
 
-def bring_in(lake: Lake, source: str, pieces: Sequence[Piece], findings: Sequence[Finding] = ()) -> BroughtIn:
-    """The first half of `fold`: the rows are committed to their tables and seen by nobody, until the caller publishes; the pieces stay."""
+def bring_in(
+    lake: Lake, source: str, pieces: Sequence[Piece], beside: Dataset | None, findings: Sequence[Finding] = (), *, accept: bool = False
+) -> BroughtIn:
+    """The first half of `fold`: the rows are committed to their tables and seen by nobody, until the caller publishes; the pieces stay.
+
+    They are reviewed on top of `beside`. `accept` brings rows in that contradict others, too, and tells it.
+    """
     counted = _newest_answers(pieces)
     by_table = {name: rows for name in TABLES if (rows := [piece for piece in counted if piece.table == name])}
     incoming = {name: rows_of(lake, waiting) for name, waiting in by_table.items()}
-    reviewed = review(lake, source, _newest(lake, source), incoming)
+    reviewed = review(lake, source, beside, incoming)
     found = together([*findings, *findings_of(lake, counted), *reviewed])
     counts = {name: int(rows.select(pl.len()).collect().item()) for name, rows in incoming.items()}
-    if any(finding.severity == "error" for finding in reviewed):  # rows of which errors were told before have been left out
-        drop(lake, pieces)
+    if not accept and any(finding.severity == "error" for finding in reviewed):  # rows of which errors were told before were left out
         raise BadRowsError(next(iter(by_table)), sum(counts.values()), found)
     written: dict[str, TableVersion] = {}
     for name, waiting in by_table.items():  # in the order of TABLES: what is known of bars before the bars

@@ -91,8 +91,9 @@ def sync(  # noqa: PLR0913  the door to the command line: everything after the w
     """Fetch what is missing of the wish and publish it. A wish without a start (0) goes on from the first session that is there.
 
     Ctrl-C ends it in order: calls under way are finished, what came is committed, nothing is published, `left` says how much remains.
-    BadAnswerError after everything else was fetched and committed, and nothing is published, where rows are bad, unless `skip_bad` leaves
-    them out. Errors of Tushare end it at once; what came waits, staged, for the next sync.
+    BadAnswerError after everything else was fetched and committed, and nothing is published, where rows are bad or contradict others,
+    unless `skip_bad` leaves bad ones out and takes the others as they are. Errors of Tushare end it at once; what came waits, staged, for
+    the next sync.
     """
     today = today or today_in_shanghai()
     run = _Run(lake, upstream, checked(lake, wish, today), progress, workers, skip_bad, stop or Stop(), today)
@@ -177,7 +178,7 @@ class _Run:
 
     def commit(self, pieces: Iterable[Piece]) -> None:
         try:
-            for table, count in bring(self.lake, SOURCE, list(pieces)).items():
+            for table, count in bring(self.lake, SOURCE, list(pieces), accept=self.skip_bad).items():
                 self.rows[table] = self.rows.get(table, 0) + count
         except BadRowsError as error:
             self.bad += error.findings

@@ -367,6 +367,25 @@ def test_a_bad_row_stops_its_answer_and_keeps_the_others(lake: Lake, standin: St
     assert run(lake, standin).dataset == "tushare:v1", "the answer was noted without the row"
 
 
+def test_rows_that_contradict_each_other_stop_their_session_and_keep_the_others(lake: Lake, standin: StandIn):
+    """A day's limits are half of what they were: which of the two tables is wrong nobody can say."""
+    limits = standin.tables["stk_limit"]
+    on_day = pl.col("trade_date") == "20190605"
+    standin.tables["stk_limit"] = limits.with_columns(
+        pl.when(on_day).then((pl.col(name) / 2).round(2)).otherwise(name).alias(name) for name in ("up_limit", "down_limit")
+    )
+    with pytest.raises(BadRowsError, match="outside the day's limits"):
+        run(lake, standin)
+    assert list_versions(lake.store) == [] and waiting(lake, "tushare") == []
+    assert len(known(lake, "tushare").out) == SESSIONS - 1
+
+    standin.calls.clear()
+    report = run(lake, standin, skip_bad=True)
+    assert {params["trade_date"] for params in asked(standin, "daily")} == {"20190605"}
+    assert [row.severity for row in resolve(lake.store).findings if row.kind == "outside_limits"] == ["error"], "it is told for ever"
+    assert report.dataset == "tushare:v1" and held(lake) == served(standin)
+
+
 def test_many_bad_answers_end_the_sync_early(lake: Lake, standin: StandIn, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(datalake.sync, "MOST_BAD", 3)
     rows = standin.tables["daily"]
