@@ -251,6 +251,7 @@ STEP = st.one_of(
 """Rows merged in; all the rows of the fourth day, so that others of it go; and what is done to the lake."""
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.lists(STEP, min_size=4, max_size=14))
 def test_every_version_ever_published_reads_the_rows_it_had(steps: list[tuple[str, dict[tuple[str, int], int]]]):
