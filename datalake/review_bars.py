@@ -148,8 +148,8 @@ def ended(beside: Beside, chunk: Chunk) -> Iterator[Finding]:
         return
     newest = days["trade_date"][1]
     last = chunk.bars.group_by("ts_code", maintain_order=True).agg(pl.col("trade_date").last()).filter(pl.col("trade_date") < newest)
-    day = last.select("ts_code", trade_date=pl.lit(newest))
-    silent = last.join(_suspended(beside, chunk, day), on="ts_code", how="anti", maintain_order="left")
+    away = _suspended(beside, chunk, last.clear()).filter(pl.col("trade_date") == newest)
+    silent = last.join(away, on="ts_code", how="anti", maintain_order="left")
     if beside.has("instruments"):
         gone = beside.whole("instruments").filter(pl.col("delist_date") <= newest)
         silent = silent.join(gone, on="ts_code", how="anti", maintain_order="left")

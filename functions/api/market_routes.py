@@ -1,9 +1,9 @@
 """What market data there are, and what is known to be wrong with them."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from datalake.errors import UnknownDatasetError
 from datalake.examination import newest_examination
@@ -22,6 +22,8 @@ from functions.api.parts import Caller, TheHouse
 from functions.api.strict import StrictRoute
 from functions.errors import ApiError
 
+Version = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,31}(:v[0-9]{1,9})?$", description="import:v3; import: its newest")]
+
 router = APIRouter(prefix="/api/market", tags=["market"], route_class=StrictRoute)
 
 
@@ -38,7 +40,7 @@ def list_datasets(user: Caller, house: TheHouse) -> DatasetList:
 
 
 @router.get("/datasets/{version}")
-def get_dataset(version: str, user: Caller, house: TheHouse) -> DatasetDetails:
+def get_dataset(version: Version, user: Caller, house: TheHouse) -> DatasetDetails:
     """One version: its tables and their ranges, what came in, and what was found then and when somebody last looked at all its rows."""
     try:
         dataset = resolve(house.lake, version)

@@ -71,7 +71,7 @@ def test_a_version_says_what_came_in_and_what_the_last_look_found(own_api: TestC
         assert [row.version for row in client.datasets()] == ["import:v2", "import:v1"]
 
 
-@pytest.mark.parametrize("name", ["import:v3", "import:vx", "nobody", "tushare:v1", "..", "%2e%2e%2fimport"])
+@pytest.mark.parametrize("name", ["import:v3", "import:vx", "nobody", "tushare:v1", "..", "%2e%2e%2fimport", "s%26U%06%C3"])
 def test_a_version_that_is_not_there_is_not_found(own_api: TestClient, name: str):
     answer = own_api.get(f"/api/market/datasets/{name}")
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
