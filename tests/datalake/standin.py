@@ -149,7 +149,10 @@ class StandIn:
         if much:
             return too_often(self.per_minute)
         params = {name: value for name, value in params.items() if name not in self.deaf}
-        rows = self._rows(api_name, params)
+        try:
+            rows = self._rows(api_name, params)
+        except KeyboardInterrupt:  # polars raises it in every thread when the process is told to stop, ours too: it is not for us
+            rows = self._rows(api_name, params)
         cap = self.cap or MANNERS.get(api_name, Manner()).cap
         offset, limit = int(params.get("offset") or 0), min(int(params.get("limit") or cap), cap)
         page = rows[offset : offset + limit]

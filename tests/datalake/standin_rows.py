@@ -65,6 +65,15 @@ def real_tables(folder: Path, first: date, last: date, whole: bool = False) -> d
         delist_date=pl.lit(None, pl.String),
         list_status=pl.lit("L"),
     )
+    gone = {
+        "ts_code": "600001.SH",
+        "name": "邯郸钢铁(退)",
+        "market": "主板",
+        "list_date": "19980122",
+        "delist_date": "20091229",
+        "list_status": "D",
+    }
+    listed = pl.concat([listed, pl.DataFrame([gone])])
     stored = bars.with_columns((pl.col(name) * 1000).round(0).cast(pl.Int32) for name in PRICES)
     return {
         "stock_basic": listed.with_columns(area=pl.lit(None, pl.String), industry=pl.lit(None, pl.String)),
