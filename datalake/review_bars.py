@@ -80,13 +80,17 @@ def dividends(beside: Beside, chunk: Chunk) -> Iterator[Finding]:
     slack = 0.02 + 2 * TICK / pl.col("pre_close")
     wrong = rows.filter(pl.col("off") > slack)
     example = pl.concat_str(_MOVED, pl.lit(" shares "), "shares", pl.lit(" cash "), "cash")
-    for_ten = pl.col("tenth") <= TICK / pl.col("pre_close") + 0.001
+    for_ten = (pl.col("tenth") <= TICK / pl.col("pre_close") + 0.001) & (pl.col("last_close") != pl.col("pre_close"))
     yield from told("dividend_for_ten", "dividends", wrong.filter(for_ten), example)
     yield from told("dividend_disagrees", "dividends", wrong.filter(~for_ten), example)
 
 
 def limits(beside: Beside, chunk: Chunk) -> Iterator[Finding]:
-    """High and low between the day's limits: the vendor's where there are any, the rules' otherwise."""
+    """High and low between the day's limits: the vendor's where there are any, the rules' otherwise.
+
+    One that is outside both is wrong. Where only the vendor's say so they may be: what they hold on days without limits is not written
+    anywhere, and a stock that nobody lists here may be in its first sessions.
+    """
     bars = chunk.focus
     if bars.is_empty():
         return
@@ -107,7 +111,13 @@ def limits(beside: Beside, chunk: Chunk) -> Iterator[Finding]:
         pl.lit(" and "),
         yuan("limit_up"),
     )
-    yield from told("outside_limits", "bars_1d", bars.filter(beyond), example)
+    outside = bars.filter(beyond)
+    twice = ruled_limits(beside, outside).filter(beyond).select("ts_code", "trade_date")
+    yield from told(
+        "outside_limits", "bars_1d", outside.join(twice, on=["ts_code", "trade_date"], how="semi", maintain_order="left"), example
+    )
+    once = outside.join(twice, on=["ts_code", "trade_date"], how="anti", maintain_order="left")
+    yield from told("limits_disagree", "bars_1d", once, example)
     bare = bars.filter(pl.col("limit_up").is_null(), pl.col("pre_close") > 0)
     yield from told("outside_rules", "bars_1d", ruled_limits(beside, bare).filter(beyond), example)
 

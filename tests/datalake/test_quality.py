@@ -103,6 +103,12 @@ def test_today_is_the_last_day_that_anything_can_be_known_of():
     assert kinds(announced, "dividends", today=date(2020, 1, 2)) == {}
 
 
+def test_facts_may_be_older_than_the_exchanges_and_early_sessions_fall_on_any_day():
+    names = pl.DataFrame({"ts_code": ["000001.SZ"], "name": ["深发展A"], "start_date": ["19880411"], "end_date": [""]})
+    assert kinds(names, "namechange") == {}
+    assert kinds(daily(trade_date=["19920104", "19920106"] * 2)) == {}
+
+
 def test_minute_grids_hold_every_right_edge_and_nothing_else():
     for table, step in (("bars_1m", 1), ("bars_5m", 5), ("bars_15m", 15), ("bars_30m", 30), ("bars_60m", 60)):
         every = [f"2024-11-01 {minute // 60:02d}:{minute % 60:02d}:00" for minute in range(9 * 60, 15 * 60 + 31)]

@@ -126,6 +126,12 @@ WRONG: dict[str, tuple[Frames, str, str]] = {
     ),
     "unlisted": (FLAT | {"instruments": FLAT["instruments"].head(2)}, "bars_1d", MOUTAI),
     "outside_limits": (at(FLAT, "bars_1d", MOUTAI, DAYS[4], high=1_210_010), "bars_1d", "600519.SH 2020-03-06 1100.0 to 1210.01"),
+    "limits_disagree": (
+        FLAT
+        | {"limits": FLAT["limits"].with_columns(limit_up=pl.when(pl.col("ts_code") == MOUTAI).then("limit_down").otherwise("limit_up"))},
+        "bars_1d",
+        "600519.SH 2020-03-02 1100.0 to 1100.0, limits 990.0 and 990.0",
+    ),
     "outside_rules": (
         at(lacking(FLAT, "limits"), "bars_1d", MOUTAI, DAYS[4], low=989_990),
         "bars_1d",
@@ -316,7 +322,7 @@ def test_a_correction_is_looked_at_with_the_day_after_it(lake: Lake):
 def test_facts_that_come_after_the_bars_are_looked_at_beside_them(lake: Lake):
     newest = stored(lake, lacking(FLAT, "limits", "adj_factor", "suspensions", "dividends", "instruments", "trade_cal"))
     narrow = {"limits": FLAT["limits"].with_columns(limit_up=pl.col("limit_down"))}
-    assert {row.kind: row.count for row in reviewed(lake, narrow, newest)} == {"outside_limits": 30}
+    assert {row.kind: row.count for row in reviewed(lake, narrow, newest)} == {"limits_disagree": 30}
     away = {"suspensions": frame("suspensions", [{"ts_code": MOUTAI, "trade_date": DAYS[4], "suspend_type": "S"}])}
     assert [row.kind for row in reviewed(lake, away, newest)] == ["bar_while_suspended"]
     young = {"instruments": FLAT["instruments"].with_columns(list_date=pl.lit(DAYS[1]))}
@@ -381,6 +387,14 @@ def test_special_treatment_halves_the_limits(lake: Lake):
     assert [row.kind for row in reviewed(lake, named)] == ["outside_rules"]
     leaving = plus(named, "namechange", {"ts_code": MOUTAI, "name": "退市茅台", "start_date": DAYS[2]})
     assert reviewed(lake, leaving) == ()
+
+
+def test_a_dividend_without_an_ex_date_is_none_for_ten_shares(lake: Lake):
+    """A tenth of 2.5% is less than what rounding may do: the reference price did not move at all."""
+    bars = [bar(MOUTAI, day, 5_000) for day in DAYS[:3]]
+    paid = {"ts_code": MOUTAI, "ex_date": DAYS[2], "end_date": DAYS[0], "cash_div_tax": 125_000}
+    (found,) = reviewed(lake, {"bars_1d": frame("bars_1d", bars), "dividends": frame("dividends", [paid])})
+    assert (found.kind, found.severity) == ("dividend_disagrees", "warning")
 
 
 def test_indices_meet_their_last_close(lake: Lake):
