@@ -104,7 +104,7 @@ _TOO_OFTEN = re.compile(r"每(分钟|小时|天|日).{0,20}最多访问|频率(�
 _PERIODS = {"每小时": 3600.0, "/小时": 3600.0, "每天": 86_400.0, "每日": 86_400.0, "/天": 86_400.0, "/日": 86_400.0}
 _ADVICE = {
     60.0: "called too often: wait a minute, or lower TUSHARE_CAPS",
-    3600.0: "this hour's calls are used up: go on in an hour, or with an account of more points",
+    3600.0: "this hour's calls are used up: go on in an hour, or set TUSHARE_PATIENCE=3600 to wait",
     86_400.0: "this day's calls are used up: go on tomorrow, or with an account of more points",
 }
 

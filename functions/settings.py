@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     """Calls a minute that the account may make, by interface; "*" is every interface that is not named."""
     tushare_points: int = Field(default=0, ge=0)
     """Of the account; 0: unknown, everything is tried."""
+    tushare_patience: float = Field(default=900, ge=60)
+    """Seconds that the command line waits at most for one call to be allowed again; a limit by the hour or the day is told instead."""
     ingest_start: int = Field(default=20160104, ge=19901219, le=21001231)
     """The first day that the scheduled ingest fetches, YYYYMMDD."""
     ingest_again: int = Field(default=5, ge=0, le=250)

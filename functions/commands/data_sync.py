@@ -43,7 +43,7 @@ def sync_tushare(settings: Settings, choice: Choice, workers: int, skip_bad: boo
     upstream = Upstream(
         Client(token, settings.tushare_url),
         House(settings).throttle,
-        Patience(wait=stop.wait),
+        Patience(longest=settings.tushare_patience, wait=stop.wait),
         Limits(settings.tushare_caps, settings.tushare_points),
     )
     lake = Lake(settings.lake_url, house.object_options)
