@@ -9,19 +9,21 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from datalake.deferred import bring, publish_brought, remember, waiting
-from datalake.finding import BadRowsError, Finding
-from datalake.ingest import SOURCE, Upstream, fetch_task, known, plan
+from datalake.deferred import waiting
+from datalake.finding import Finding
+from datalake.ingest import SOURCE, Upstream, fetch_task, plan
 from datalake.interfaces import INTERFACES
 from datalake.lake import Lake
 from datalake.throttle import Limits
 from datalake.tushare import Client, Patience
-from datalake.wanted import CALENDAR, GATE, Task, Wish, by_session
+from datalake.wanted import Task, Wish, by_session
 from functions.doorbells import Event, answer_messages
-from functions.fetching import USED_UP, Fetching, RefusedThrottle, briefly, without_rows
+from functions.fetching import Fetching, RefusedThrottle, briefly
+from functions.harvest import Harvest
 from functions.jobs.rounds import EVERYTHING, Rounds, State
 from functions.logs import log_failure, log_keys, logger
 from functions.messages import FetchTasks, Question
@@ -64,15 +66,19 @@ class Ingest:
     house: House
     clock: Callable[[], float] = time.time
 
-    @property
+    @cached_property
     def lake(self) -> Lake:
         return Lake(self.house.settings.lake_url, self.house.object_options)
 
-    @property
+    @cached_property
     def rounds(self) -> Rounds:
-        return Rounds(self.house.lake, SOURCE, self.clock)
+        return Rounds(self.lake.store, SOURCE, self.clock)
 
-    @property
+    @cached_property
+    def harvest(self) -> Harvest:
+        return Harvest(self.lake, self.rounds)
+
+    @cached_property
     def limits(self) -> Limits:
         return Limits(self.house.settings.tushare_caps, self.house.settings.tushare_points)
 
@@ -86,10 +92,15 @@ class Ingest:
             self.rounds.forget(round_id)
         round_id = self.rounds.new_id()
         with log_keys(round_id=round_id):
-            self._commit(round_id)
-            questions = self._next_stage(round_id, 0)
+            try:
+                self.harvest.commit(round_id, final=False)
+                questions = self._next_stage(round_id, 0)
+                if not questions:
+                    self.harvest.publish(round_id, self._wish())
+            except Exception:
+                self.rounds.forget(round_id)  # so that the call can be made again at once
+                raise
             if not questions:
-                self._publish(round_id)
                 self.rounds.forget(round_id)
         return {"round": round_id, "questions": questions}
 
@@ -114,7 +125,7 @@ class Ingest:
                 return
             self.rounds.answered(message.round_id, message.stage, message.number)
             if message.number % COMMIT_EVERY == COMMIT_EVERY - 1:
-                self._commit(message.round_id)
+                self.harvest.commit(message.round_id)
             state = self.rounds.state(message.round_id) or state
         if state.complete:
             self._end_stage(message.round_id, state)
@@ -140,7 +151,7 @@ class Ingest:
         tries = message.tries + (throttle.refused or asked.troubled)
         if tries > message.tries and tries >= MOST_TRIES:
             asked.give_up("the vendor refused or was in trouble too often")
-        self._tell(message.round_id, asked)
+        self.harvest.tell(message.round_id, asked)
         logger().info(
             "asked",
             extra={
@@ -157,30 +168,15 @@ class Ingest:
         self.house.tasks.send([rest], delay)
         return False
 
-    def _tell(self, round_id: str, asked: Fetching) -> None:
-        for task, finding in asked.failed.items():
-            # A session's first answer: a version without it would have a hole. Later ones only correct what is there.
-            blocks = task.interface == CALENDAR or (INTERFACES[task.interface].by == "day" and not task.before)
-            logger().error(
-                "a question failed", extra={"interface": task.interface, "part": task.part, "reason": finding.examples[0], "blocks": blocks}
-            )
-            self.rounds.tell(round_id, f"{task.interface}@{task.part}", finding, blocks=blocks)
-        for task in asked.late:
-            if told := without_rows(task):
-                self.rounds.tell(round_id, f"late-{task.interface}@{task.part}", told)
-        for interface, finding in asked.barred.items():
-            logger().error("the account is refused", extra={"interface": interface, "reason": finding.examples[0]})
-            self.rounds.tell(round_id, f"barred-{interface}", finding, blocks=finding.kind == USED_UP)
-            self.rounds.bar(round_id, interface)
-
     def _end_stage(self, round_id: str, state: State) -> None:
+        """The next stage, or the end: for one at a time, though others would do no harm."""
         claim = self.rounds.claim_end(round_id, END_SECONDS)
         if claim is None:
             return
         try:
             if state.bars(EVERYTHING) or not self._next_stage(round_id, state.stage + 1, state.barred):
-                self._commit(round_id)
-                self._publish(round_id)
+                self.harvest.commit(round_id)
+                self.harvest.publish(round_id, self._wish())
                 self.rounds.forget(round_id)
                 return
         except Exception:
@@ -216,42 +212,6 @@ class Ingest:
     def _today(self) -> int:
         """Of the exchanges."""
         return int(datetime.fromtimestamp(self.clock(), ZoneInfo("Asia/Shanghai")).strftime("%Y%m%d"))
-
-    def _commit(self, round_id: str) -> None:
-        """What is staged goes into the tables, unseen until it is published."""
-        try:
-            self.rounds.count(round_id, bring(self.lake, SOURCE, waiting(self.lake, SOURCE)))
-        except BadRowsError as error:
-            log_failure("answers contradict each other; they were thrown away and will be asked for again", error)
-            for finding in error.findings:
-                logger().error("bad rows", extra={"table": finding.table, "kind": finding.kind, "finding": str(finding)})
-                self.rounds.tell(round_id, f"{finding.table}-{finding.kind}", finding, blocks=finding.severity == "error")
-
-    def _publish(self, round_id: str) -> None:
-        """One version of all that was committed, unless it would have holes."""
-        told, blocking = self.rounds.told(round_id)
-        if blocking:
-            logger().error("no version is published: answers of sessions are lacking", extra={"findings": [str(each) for each in blocking]})
-            return
-        out = known(self.lake, SOURCE).out
-        if not out:
-            logger().warning("no version is published: no session is out yet", extra={"findings": [str(each) for each in told]})
-            return
-        first = {
-            part for lot in self.rounds.lots(round_id).values() for interface, part, _, before in lot if interface == GATE and not before
-        }
-        wish = self._wish()
-        remember(self.lake, SOURCE, told)
-        note = {
-            "start": wish.start,
-            "end": wish.end,
-            "sessions": len(first & {str(day) for day in out}),
-            "rows": self.rounds.counts(round_id),
-        }
-        published = publish_brought(self.lake, SOURCE, note)
-        logger().info(
-            "published", extra={"dataset": published.dataset.version if published else "", "findings": [str(each) for each in told]}
-        )
 
 
 def _messages(tasks: Iterable[Task]) -> list[list[Question]]:
