@@ -150,8 +150,11 @@ class _Plan:
         return before.join(new.lazy().select(self._table.key), on=self._table.key, how="semi", nulls_equal=True).collect()
 
     def incoming(self, part: int) -> pl.DataFrame:
+        """Sorted; of rows with equal keys the last one."""
         rows = self._incoming.filter(_inside(self._table, part)).select(self._table.names).collect()
-        return rows.unique(self._table.key, keep="last", maintain_order=True)
+        ordered = rows.sort(self._table.key, maintain_order=True)  # quick where it is sorted, and quicker than hashing keys
+        again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(-1)) for name in self._table.key)
+        return ordered.filter(~again | (pl.int_range(pl.len()) == pl.len() - 1))
 
     def stored(self, part: int) -> pl.LazyFrame:
         return scan_files(self._lake, self.files.get(part, ()), self._table).select(self._table.names)
