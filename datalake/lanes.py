@@ -7,7 +7,7 @@ import polars as pl
 
 from datalake.tables import Table
 
-MEMORY = 800_000_000
+MEMORY = 1_000_000_000
 """Bytes of rows that wait in memory."""
 PIECE = 2_500_000
 """Rows that are sorted together, about: those of one code stay together."""
