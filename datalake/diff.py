@@ -120,12 +120,23 @@ def _lots(was: pl.LazyFrame, now: pl.LazyFrame, table: Table) -> Iterator[tuple[
 def _compared(was: pl.LazyFrame, now: pl.LazyFrame, table: Table) -> pl.DataFrame:
     values = _values(table)
     key = list(table.key)
-    left = was.select(*key, pl.lit(True).alias("was"), *(pl.col(name).alias(f"was {name}") for name in values))
-    right = now.select(*key, pl.lit(True).alias("now"), *(pl.col(name).alias(f"now {name}") for name in values))
+    before, after = _reduced(was.collect(), now.collect(), key, values)
+    left = before.lazy().select(*key, pl.lit(True).alias("was"), *(pl.col(name).alias(f"was {name}") for name in values))
+    right = after.lazy().select(*key, pl.lit(True).alias("now"), *(pl.col(name).alias(f"now {name}") for name in values))
     both = left.join(right, on=key, how="full", coalesce=True, nulls_equal=True)
     other = pl.any_horizontal(pl.lit(False), *(pl.col(f"was {name}").ne_missing(pl.col(f"now {name}")) for name in values))
     kind = pl.when(pl.col("was").is_null()).then(pl.lit("added")).when(pl.col("now").is_null()).then(pl.lit("removed"))
     return both.with_columns(kind=kind.when(other).then(pl.lit("changed"))).filter(pl.col("kind").is_not_null()).sort(key).collect()
+
+
+def _reduced(before: pl.DataFrame, after: pl.DataFrame, key: list[str], values: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Where the keys are the same, row by row (some values were corrected, or files were put together), only the rows that differ."""
+    if not before.select(key).equals(after.select(key)):
+        return before, after
+    other = pl.repeat(False, before.height, dtype=pl.Boolean, eager=True)
+    for name in values:
+        other |= before[name].ne_missing(after[name])
+    return before.filter(other), after.filter(other)
 
 
 def _values(table: Table) -> list[str]:
