@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -13,7 +14,8 @@ from datalake.panel import PanelSpec, to_market
 from datalake.panel_build import build_panel
 from datalake.panel_listings import delisting_starts
 from datalake.versions import resolve
-from engine.market import Market
+from engine.market import FAR, Market
+from engine.simulation.rules import price_limits
 
 DAYS = ["20200102", "20200103", "20200106", "20200107", "20200108"]
 
@@ -115,6 +117,34 @@ def test_listings_say_what_the_instruments_say(lake: Lake, tmp_path: Path):
     assert (market.open[:, 0] > 0).tolist() == [True, True, True, False, False], (
         "bars from the delisting on were seen, and the engine refused"
     )
+
+
+def test_the_vendors_limits_win_where_a_day_has_them(lake: Lake, tmp_path: Path):
+    """A stock that came back after a suspended listing has none on its first day, which only the vendor knows."""
+    bring(lake, tmp_path, "bars_1d", bars(SH600519=[20.0, 20.0, 0, 20.0, 20.0], SZ000001=[10.0] * 5))
+    plain = market_of(lake, ["600519.SH"])
+    assert not plain.limit_up.any() and not plain.limit_down.any()
+    rows = "ts_code,trade_date,up_limit,down_limit\n600519.SH,20200103,23.5,17.5\n600519.SH,20200106,22,18\n"
+    bring(lake, tmp_path, "limits", rows)
+    market = market_of(lake, ["600519.SH"])
+    assert market.limit_up[:, 0].tolist() == [0, 23_500, 0, 0, 0] and market.limit_down[:, 0].tolist() == [0, 17_500, 0, 0, 0]
+    up, down = price_limits(market)
+    assert up[:, 0].tolist() == [22_000, 23_500, FAR, 22_000, 22_000] and down[:, 0].tolist() == [18_000, 17_500, 0, 18_000, 18_000]
+
+
+def test_limits_stand_on_every_minute_that_has_a_bar(lake: Lake, tmp_path: Path):
+    bring(lake, tmp_path, "bars_1d", bars(SH600519=[20.0] * 2))
+    price = dict.fromkeys(("open", "high", "low", "close"), 20.0)
+    times = ["2020-01-03 09:35:00", "2020-01-03 14:00:00"]
+    minutes = [{"ts_code": "600519.SH", "trade_time": time, "vol": 100.0, "amount": 2000.0} | price for time in times]
+    bring(lake, tmp_path, "bars_5m", pl.DataFrame(minutes))
+    bring(lake, tmp_path, "limits", "ts_code,trade_date,up_limit,down_limit\n600519.SH,20200103,22,18\n")
+    for spec in (("5m", (), ""), ("1d", (), "5m")):
+        panel = PanelSpec.of(resolve(lake.store), ["600519.SH"], (20200103, 20200103), 0, *spec)
+        market = to_market(*unpack(build_panel(lake, panel)))
+        assert market.limit_up[:, 0].tolist() == np.where(market.open[:, 0] > 0, 22_000, 0).tolist()
+        assert (market.limit_down > 0).sum() == 2
+    assert market.decided_by is not None and market.decided_by.limit_up.tolist() == [[22_000]]
 
 
 @pytest.mark.parametrize(
