@@ -18,6 +18,8 @@ def closed_days(beside: Beside) -> Iterator[Finding]:
     if not beside.has("trade_cal"):
         return
     calendar = beside.whole("trade_cal").group_by(trade_date="cal_date").agg(opened=pl.col("is_open").max(), new=pl.col("new").any())
+    if calendar.is_empty():
+        return
     last = calendar["trade_date"].max()
     example = pl.concat_str("trade_date", pl.lit(": "), "rows", pl.lit(" rows"))
     for table in _OF_SESSIONS:
@@ -111,6 +113,8 @@ def weights(beside: Beside) -> Iterator[Finding]:
     if "index_members" not in beside.incoming:
         return
     days = beside.days("index_members")["trade_date"]
+    if days.is_empty():
+        return
     rows = beside.rows("index_members", ("weight",), (days.min(), days.max()))  # type: ignore[arg-type]
     sums = rows.group_by("index_code", "trade_date", maintain_order=True).agg(
         pl.col("weight").sum().alias("sum"), pl.col("weight").count().alias("told"), pl.len().alias("rows"), pl.col("new").any()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import polars as pl
@@ -345,6 +345,13 @@ def test_a_stock_that_was_away_for_months_meets_its_last_bar(lake: Lake):
     )
 
 
+def test_answers_without_rows_are_no_contradiction(lake: Lake):
+    """Tushare answers so for a day without dividends, or before the market opens."""
+    nothing = {name: frame(name, []) for name in TABLES}
+    assert reviewed(lake, nothing) == ()
+    assert reviewed(lake, nothing, stored(lake, FLAT)) == ()
+
+
 def test_years_that_come_in_together_are_not_told_twice(lake: Lake):
     days = [date(2019, 12, 30), date(2019, 12, 31), date(2020, 1, 2), date(2020, 1, 3)]
     wrong = [bar(MOUTAI, day, 1_100_000, high=1_300_000) for day in days]
@@ -449,7 +456,7 @@ def test_incoming_rows_take_the_place_of_stored_ones_and_the_last_of_doubles_cou
 
 @pytest.mark.slow
 def test_a_day_beside_years_of_days_is_reviewed_in_less_than_half_a_second(lake: Lake):
-    """1,000 codes of 1,000 sessions are stored; a day of theirs comes in."""
+    """1,000 codes of 1,000 sessions are stored; a day of theirs comes in. Seconds of computing: the machine may be busy with others."""
     opened = [day for number in range(1405) if (day := date(2016, 3, 7) + timedelta(days=number)).weekday() < 5]
     codes = pl.DataFrame({"ts_code": [f"{number:06d}.SZ" for number in range(1, 1001)]})
     days = pl.DataFrame({"trade_date": opened})
@@ -465,7 +472,7 @@ def test_a_day_beside_years_of_days_is_reviewed_in_less_than_half_a_second(lake:
     }
     seconds = []
     for _ in range(3):
-        start = perf_counter()
+        start = process_time()
         assert reviewed(lake, day, newest) == ()
-        seconds.append(perf_counter() - start)
+        seconds.append(process_time() - start)
     assert min(seconds) < 0.5
