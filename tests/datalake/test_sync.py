@@ -368,13 +368,12 @@ def test_a_bad_row_stops_its_answer_and_keeps_the_others(lake: Lake, standin: St
 
 
 def test_rows_that_contradict_each_other_stop_their_session_and_keep_the_others(lake: Lake, standin: StandIn):
-    """A day's limits are half of what they were: which of the two tables is wrong nobody can say."""
-    limits = standin.tables["stk_limit"]
-    on_day = pl.col("trade_date") == "20190605"
-    standin.tables["stk_limit"] = limits.with_columns(
-        pl.when(on_day).then((pl.col(name) / 2).round(2)).otherwise(name).alias(name) for name in ("up_limit", "down_limit")
-    )
-    with pytest.raises(BadRowsError, match="outside the day's limits"):
+    """A factor is a hundred times that of the day before, and of the day after."""
+    factors = standin.tables["adj_factor"]
+    code = served(standin, "daily")[0][0]
+    wrong = (pl.col("trade_date") == "20190605") & (pl.col("ts_code") == code)
+    standin.tables["adj_factor"] = factors.with_columns(adj_factor=pl.when(wrong).then(pl.col("adj_factor") * 100).otherwise("adj_factor"))
+    with pytest.raises(BadRowsError, match="20 times the one before"):
         run(lake, standin)
     assert list_versions(lake.store) == [] and waiting(lake, "tushare") == []
     assert len(known(lake, "tushare").out) == SESSIONS - 1
@@ -382,7 +381,7 @@ def test_rows_that_contradict_each_other_stop_their_session_and_keep_the_others(
     standin.calls.clear()
     report = run(lake, standin, skip_bad=True)
     assert {params["trade_date"] for params in asked(standin, "daily")} == {"20190605"}
-    assert [row.severity for row in resolve(lake.store).findings if row.kind == "outside_limits"] == ["error"], "it is told for ever"
+    assert [row.severity for row in resolve(lake.store).findings if row.kind == "factor_jump"] == ["error"], "it is told for ever"
     assert report.dataset == "tushare:v1" and held(lake) == served(standin)
 
 
