@@ -92,8 +92,8 @@ def sync(  # noqa: PLR0913  the door to the command line: everything after the w
 
     Ctrl-C ends it in order: calls under way are finished, what came is committed, nothing is published, `left` says how much remains.
     BadAnswerError after everything else was fetched and committed, and nothing is published, where rows are bad or contradict others,
-    unless `skip_bad` leaves bad ones out and takes the others as they are. Errors of Tushare end it at once; what came waits, staged, for
-    the next sync.
+    unless `skip_bad` leaves bad ones out and takes the others as they are. Errors of Tushare end it at once (but for a list, an index or
+    minutes whose answer is no good: these are told); what came waits, staged, for the next sync.
     """
     today = today or today_in_shanghai()
     run = _Run(lake, upstream, checked(lake, wish, today), progress, workers, skip_bad, stop or Stop(), today)
@@ -153,6 +153,7 @@ class _Run:
     pieces: list[Piece] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     late: list[Task] = field(default_factory=list)
+    failed: dict[Task, UpstreamError] = field(default_factory=dict)
     before: frozenset[int] = frozenset()
     """Sessions that were out before."""
     answers: int = 0
@@ -272,6 +273,10 @@ class _Run:
             self.bad += error.findings
             if len(self.bad) >= MOST_BAD:
                 raise BadAnswerError("", 0, together(self.bad))
+        elif type(error) is UpstreamError and INTERFACES[task.interface].by != "day" and task.interface != CALENDAR:
+            self.failed[task] = error  # a list, an index, minutes: no session is the worse for it
+            if len(self.failed) >= MOST_BAD:
+                raise error
         elif error:
             raise error
         elif task.interface == CALENDAR:
@@ -285,6 +290,10 @@ class _Run:
             Finding("not_allowed", "warning", 1, "interface that the account may not use", (why,), INTERFACES[name].table)
             for name, why in self.barred.items()
         ]
+        for task, error in self.failed.items():
+            table = INTERFACES[task.interface].table_of(task.part)
+            message = "answer that could not be had; it is asked for again next time"
+            told.append(Finding("not_fetched", "warning", 1, message, (f"{task.part}: {error}",), table))
         for task in self.late:
             if task.interface != GATE and not INTERFACES[task.interface].allows_empty(task.part):
                 message = "answer without rows, which will be asked for again"

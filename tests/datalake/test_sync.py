@@ -206,6 +206,18 @@ def test_interfaces_above_the_accounts_points_are_not_even_tried(lake: Lake, sta
         run(lake, standin, points=120)
 
 
+def test_a_list_that_cannot_be_had_does_not_keep_the_sessions_back(lake: Lake, standin: StandIn):
+    refused = (200, {"code": 50101, "msg": "参数校验失败", "data": None})
+    standin.refuse = lambda name, params, number: refused if name == "stock_basic" and params["list_status"] == "D" else None
+    report = run(lake, standin)
+    (told,) = [row for row in report.findings if row.kind == "not_fetched"]
+    assert (told.severity, told.table) == ("warning", "instruments") and "参数校验失败" in told.examples[0]
+    assert report.dataset == "tushare:v1" and held(lake) == served(standin)
+    standin.refuse = lambda name, params, number: refused if name == "adj_factor" else None
+    with pytest.raises(UpstreamError, match="50101"):
+        run(lake, standin, again=1)
+
+
 @pytest.mark.parametrize("name", ["daily", "trade_cal"])
 def test_without_bars_or_calendar_nothing_makes_sense(lake: Lake, standin: StandIn, name: str):
     standin.refuse = lambda api_name, params, number: forbidden(name) if api_name == name else None
