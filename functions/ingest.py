@@ -88,8 +88,9 @@ class Ingest:
             if state and self.rounds.alive(state):
                 logger().info("a round is under way", extra={"round_id": round_id, "done": len(state.done), "messages": state.messages})
                 return {"round": round_id, "questions": 0}
-            logger().warning("a round came to no end; what it fetched is kept", extra={"round_id": round_id})
-            self.rounds.forget(round_id)
+            if state:
+                logger().warning("a round came to no end; what it fetched is kept", extra={"round_id": round_id})
+            self.rounds.forget(round_id)  # or what a late function left of one
         round_id = self.rounds.new_id()
         with log_keys(round_id=round_id):
             try:

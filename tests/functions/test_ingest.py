@@ -7,6 +7,7 @@ import json
 import random
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +21,6 @@ from pydantic import SecretStr
 
 from datalake.deferred import waiting
 from datalake.errors import Problem, StorageError
-from datalake.finding import Finding
 from datalake.ingest import SOURCE, Upstream
 from datalake.lake import Lake, scan
 from datalake.sample.rows import sample_tables
@@ -373,6 +373,23 @@ def test_a_kill_at_a_step_heals_without_the_next_schedule(
     assert cloud.remains() == ([], [])
 
 
+def test_two_functions_at_once_and_every_message_twice_come_to_the_same(cloud: Cloud, whole: Any) -> None:
+    """Each message is with both at the same moment; both think that they are the last."""
+    cloud.start()
+    with ThreadPoolExecutor(2) as pool:
+        while messages := cloud.receive():
+            for message in messages:
+                assert all(pool.map(cloud.deliver, [message, message]))
+                cloud.sqs.delete_message(QueueUrl=cloud.url, ReceiptHandle=message["ReceiptHandle"])
+    assert cloud.held() == whole
+    cloud.clock.now += 3 * HOUR
+    cloud.start()
+    cloud.work()
+    assert cloud.remains() == ([], []), "what the slower one has staged after the end goes in with the next round, and is nothing new"
+    assert cloud.held() == whole
+    assert [row.version for row in list_versions(cloud.lake.store)] == ["tushare:v1"]
+
+
 def test_lost_messages_are_asked_for_by_the_next_schedule(cloud: Cloud, whole: Any) -> None:
     cloud.start()
     (first,) = cloud.receive()
@@ -561,6 +578,17 @@ def test_a_small_account_takes_its_time_and_is_never_refused(
     assert cloud.held() == whole
 
 
+def test_calls_of_an_hour_that_are_used_up_are_waited_for_in_the_queue(cloud: Cloud, standin: StandIn, whole: Any, tmp_path: Path) -> None:
+    vars(cloud.house)["throttle"] = SqliteThrottle(tmp_path / "throttle.sqlite", clock=cloud.clock)
+    used_up = EVENING + HOUR / 2
+    standin.refuse = lambda name, params, number: too_often(10, "小时") if name == "stk_limit" and cloud.clock.now < used_up else None
+    cloud.start()
+    cloud.work()
+    assert cloud.clock.now >= EVENING + HOUR and cloud.failed == 0
+    assert [name for name, _ in standin.calls].count("stk_limit") == SHORT_SESSIONS + 1, "one refusal tells for all"
+    assert cloud.held() == whole
+
+
 def test_calls_of_a_day_that_are_used_up_are_told_and_go_on_another_day(cloud: Cloud, standin: StandIn, whole: Any) -> None:
     standin.refuse = lambda name, params, number: too_often(5, "天") if name == "stk_limit" and number > 20 else None
     cloud.start()
@@ -683,13 +711,3 @@ def test_a_queue_that_does_not_answer_fails_the_schedule_and_the_next_one_begins
     assert cloud.start()["questions"] == 1, "a minute later"
     cloud.work()
     assert cloud.held() == whole
-
-
-def test_findings_of_rounds_survive_their_way(cloud: Cloud) -> None:
-    rounds = cloud.ingest.rounds
-    round_id = rounds.new_id()
-    told = Finding("kind", "warning", 3, "words", ("one",), "bars_1d", 20190601, 20190602)
-    rounds.tell(round_id, "a", told)
-    rounds.tell(round_id, "b", told, blocks=True)
-    everything, blocking = rounds.told(round_id)
-    assert blocking == (told,) and everything[0].count == 6
