@@ -74,7 +74,7 @@ def vacuum(lake: Lake, older_than: timedelta = DAY, *, panels: bool = False, dry
     return Vacuumed(tuple(swept), tuple(told))
 
 
-_NO_SOURCES = {"versions", "catalogs", "findings", "outlines", "panels", "staging"}
+_NO_SOURCES = {"versions", "catalogs", "findings", "outlines", "panels", "staging", "restoring"}
 
 
 class _Table(NamedTuple):

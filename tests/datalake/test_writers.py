@@ -111,7 +111,7 @@ def test_bars_of_another_writer_came_without_their_factors(lake: Lake):
 
 @pytest.mark.slow
 def test_two_writers_at_once_lose_nothing_and_a_reader_sees_whole_versions(place: Lake):
-    steps = 15
+    steps = 12
     writers = [Process(place, "write", name, str(steps)) for name in ("one", "two")]
     reader = Process(place, "read", "reader", str(steps))
     done = [writer.ended() for writer in writers]
