@@ -39,7 +39,8 @@ class Incoming:
         self.table, self._dialect, self._today, self._scratch = table, dialect, today, scratch
         self._lanes: dict[str, Lanes] = {}
         self._findings = findings
-        self.rows_read = 0
+        self.rows_read = self.height = 0
+        """Of all files; and of those the good rows of the table itself, known once they are `through`."""
         self.codes: set[str] = set()
         self.first = self.last = 0
         """YYYYMMDD of the good rows; 0: the table has no dates."""
@@ -47,11 +48,6 @@ class Incoming:
     @property
     def findings(self) -> tuple[Finding, ...]:
         return self._findings
-
-    @property
-    def height(self) -> int:
-        """Good rows of the table itself."""
-        return self._lanes[self.table.name].height if self._lanes else 0
 
     def take(self, chunk: Chunk) -> None:
         rows = parse(chunk.rows, read_as(self.table), Path(str(chunk.rows[FILE][0])), self._dialect)
@@ -126,6 +122,7 @@ class Incoming:
         self._findings = together([*self._findings, found])
 
     def _outline(self, rows: pl.DataFrame) -> None:
+        self.height += rows.height
         if "ts_code" in rows.columns:
             self.codes.update(rows["ts_code"].unique().drop_nulls())
         first, last = _days(rows, self.table)

@@ -90,8 +90,10 @@ def test_keys_that_come_twice_are_found_across_chunks_and_files(lake: Lake, tmp_
 def test_of_rows_with_one_key_the_first_stays(lake: Lake, tmp_path: Path, way: str):
     again = market()[3:5].with_columns(pl.lit(99.0).alias("vol"), (pl.col("open") * 9.9).alias("amount"))
     pl.concat([market(), again]).write_csv(tmp_path / "rows.csv")
+    said = import_table(lake.url, "bars_1d", [tmp_path / "rows.csv"], skip_bad=True, dry_run=True)
     report = import_table(lake.url, "bars_1d", [tmp_path / "rows.csv"], skip_bad=True)
     assert (report.rows_read, report.rows_written) == (62, 60)
+    assert said.findings == report.findings and (said.rows_read, said.rows_written) == (62, 60)
     assert stored(lake)["volume"].to_list() == (market().sort("ts_code", "trade_date")["vol"] * 100).cast(pl.Int64).to_list()
 
 
@@ -140,6 +142,17 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(lake: Lake, tmp_path: Path,
         import_table(lake.url, "bars_1d", [tmp_path / "bad.csv"], dry_run=True)
     import_table(lake.url, "bars_1d", [tmp_path / "rows.csv"], dry_run=True)
     assert [dataset.version for dataset in list_versions(lake.store)] == ["import:v1"]
+
+
+def test_a_dry_run_looks_beside_what_is_stored_too(lake: Lake, tmp_path: Path):
+    (tmp_path / "calendar.csv").write_text("exchange,cal_date,is_open\nSSE,20191225,1\nSSE,20191226,0\n")
+    import_table(lake.url, "trade_cal", [tmp_path / "calendar.csv"])
+    market(sessions=2).write_csv(tmp_path / "rows.csv")
+    for dry_run in (True, False):
+        with pytest.raises(BadRowsError, match="row of a day that the calendar says is closed"):
+            import_table(lake.url, "bars_1d", [tmp_path / "rows.csv"], dry_run=dry_run)
+    assert [dataset.version for dataset in list_versions(lake.store)] == ["import:v1"]
+    assert sizes(lake.store, "staging") == {}
 
 
 def test_progress_goes_from_nothing_to_all(lake: Lake, tmp_path: Path, way: str):
