@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from uuid import uuid4
 
 from datalake.errors import Problem, StorageError
 
@@ -71,12 +72,12 @@ class SqliteThrottle:
         file.execute("DELETE FROM calls WHERE at <= ?", (now - self._window,))
         file.execute("DELETE FROM holds WHERE since + seconds <= ?", (now,))
         (until,) = file.execute("SELECT max(since + seconds) FROM holds WHERE interface IN (?, '*')", (interface,)).fetchone()
-        if until is not None:
+        if until is not None and until > now:
             return float(until - now)
         nth = file.execute(
             "SELECT at FROM calls WHERE interface = ? ORDER BY at DESC LIMIT 1 OFFSET ?", (interface, per_minute - 1)
         ).fetchone()
-        if nth is not None:
+        if nth is not None and nth[0] + self._window > now:  # what was deleted above may differ by a rounding
             return float(nth[0] + self._window - now)
         file.execute("INSERT INTO calls VALUES (?, ?)", (interface, now))
         return 0.0
@@ -105,22 +106,29 @@ class SqliteThrottle:
 
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = sqlite3.connect(self._path, timeout=60, isolation_level=None)
-        try:
-            file.execute("PRAGMA synchronous = OFF")  # a crash of the machine may spoil the file: it is made anew
-            file.execute("CREATE TABLE IF NOT EXISTS calls (interface TEXT, at REAL)")
-            file.execute("CREATE INDEX IF NOT EXISTS calls_by_time ON calls (interface, at)")
-            file.execute("CREATE TABLE IF NOT EXISTS holds (interface TEXT, since REAL, seconds REAL)")
-        except BaseException:
-            file.close()
-            raise
-        return file
+        return _tables_of(self._path)
 
     def _make_anew(self) -> None:
-        for name in (self._path, self._path.with_name(f"{self._path.name}-journal")):
-            name.unlink(missing_ok=True)
-        with closing(self._open()) as file:
+        """Put in place at once, with the pause in it: nobody sees a file that has forgotten the calls and does not say so."""
+        fresh = self._path.with_name(f"{self._path.name}.{uuid4().hex}")
+        with closing(_tables_of(fresh)) as file:
             self._hold(file, "*", self._window)
+        self._path.with_name(f"{self._path.name}-journal").unlink(missing_ok=True)  # the broken file's
+        fresh.replace(self._path)
+
+
+def _tables_of(path: Path) -> sqlite3.Connection:
+    """The file, made if it is not there."""
+    file = sqlite3.connect(path, timeout=60, isolation_level=None)
+    try:
+        file.execute("PRAGMA synchronous = OFF")  # a crash of the machine may spoil the file: it is made anew
+        file.execute("CREATE TABLE IF NOT EXISTS calls (interface TEXT, at REAL)")
+        file.execute("CREATE INDEX IF NOT EXISTS calls_by_time ON calls (interface, at)")
+        file.execute("CREATE TABLE IF NOT EXISTS holds (interface TEXT, since REAL, seconds REAL)")
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 _ATTEMPTS = 4
