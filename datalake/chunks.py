@@ -61,6 +61,8 @@ def chunks(wanted: Sequence[Wanted]) -> Iterator[Chunk]:
     done = behind = 0
     for want in wanted:
         for rows, share in _rows(want):
+            if rows.is_empty():
+                continue
             fits = waiting and columns == want.columns and waiting[0].schema == rows.schema
             if waiting and not (fits and sum(map(len, waiting)) + rows.height <= ROWS):
                 yield Chunk(pl.concat(waiting), columns, done)

@@ -154,6 +154,7 @@ def test_rows_after_a_blank_line_keep_their_numbers(lake: Lake, tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (HEAD + "\n\n,,,\n", "the files hold no row of bars_1d"),
         ("\r".join([HEAD, *LINES]), "its first line cannot be read"),
         ("ts_code," + "x" * 300_000, "its first line cannot be read"),
         ("\n".join([HEAD, LINES[0].replace("20200102", "-20200102")]), "date that cannot be read"),
