@@ -3,19 +3,16 @@
 Stops and goes on anywhere: an answer is a staged piece before the next question is put, and a piece is committed or it still waits.
 """
 
-import threading
-from collections.abc import Callable, Generator, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import NamedTuple
 
+from datalake.asking import Crew, Outcome, Stop
 from datalake.calendar import is_day
 from datalake.deferred import bring, publish_brought, remember, waiting
 from datalake.errors import ContextError, ForbiddenError, Problem, UpstreamError
 from datalake.finding import BadRowsError, Finding, together
-from datalake.ingest import SOURCE, BadAnswerError, Upstream, fetch_task, known, today_in_shanghai
+from datalake.ingest import SOURCE, BadAnswerError, Upstream, known, today_in_shanghai
 from datalake.interfaces import INTERFACES
 from datalake.lake import Lake
 from datalake.pieces import Piece
@@ -26,34 +23,8 @@ LOT = 600
 MOST_BAD = 20
 """Answers with bad rows after which the sync stops: something is wrong with all of them."""
 
-WAKE = 0.5
-"""Seconds after which the main thread looks up: a Ctrl-C that the system gave to another thread does not wake it."""
-
 Progress = Callable[[int, int, str], None]
 """Questions done, questions to do, the one just answered."""
-
-
-class StoppedError(Exception):
-    """Raised by a wait that was broken off."""
-
-
-class Stop:
-    """Ends a sync from outside: nothing new is asked, and waits are broken off."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def set(self) -> None:
-        self._event.set()
-
-    @property
-    def is_set(self) -> bool:
-        return self._event.is_set()
-
-    def wait(self, seconds: float) -> None:
-        """Patience's way to wait."""
-        if self._event.wait(seconds):
-            raise StoppedError
 
 
 @dataclass(frozen=True)
@@ -127,13 +98,6 @@ def checked(lake: Lake, wish: Wish, today: int) -> Wish:
     return wish
 
 
-class _Outcome(NamedTuple):
-    task: Task
-    piece: Piece | None = None
-    """None: the rows are not out, or there is an error."""
-    error: Exception | None = None
-
-
 @dataclass
 class _Run:
     """One sync: what was asked and what came of it. Only the main thread writes here."""
@@ -163,9 +127,10 @@ class _Run:
         """Ask and plan anew until nothing is missing; then commit, with whatever another process has staged."""
         self._leave_out_what_needs_more_points()
         self.before = known(self.lake, SOURCE).out
+        crew = Crew(self.lake, self.upstream, self.workers, self.skip_bad, self.stop, self.today, self.barred)
         while tasks := self._missing():
             total = self.done + self._left()
-            with closing(self._ask(by_session(tasks))) as outcomes:
+            with closing(crew.ask(by_session(tasks))) as outcomes:
                 for outcome in outcomes:
                     allowed = len(self.barred)
                     self._take(outcome)
@@ -224,43 +189,7 @@ class _Run:
             raise error
         self.barred.setdefault(interface, str(error))
 
-    def _ask(self, lots: list[list[Task]]) -> Generator[_Outcome]:
-        """The outcomes as they come. When it is closed, calls that are under way are finished, and what they bring is staged."""
-        rest = iter(lots)
-        with ThreadPoolExecutor(self.workers, "tushare") as pool:
-            running: set[Future[list[_Outcome]]] = set()
-            try:
-                while True:
-                    running |= {pool.submit(self._ask_lot, lot) for lot in islice(rest, 2 * self.workers - len(running))}
-                    if not running:
-                        return
-                    finished, running = wait(running, WAKE, FIRST_COMPLETED)
-                    for future in finished:
-                        yield from future.result()
-            except BaseException:
-                self.stop.set()
-                raise
-
-    def _ask_lot(self, lot: list[Task]) -> list[_Outcome]:
-        """In a thread. Of a session whose daily bars are not out, or bad, nothing else is asked."""
-        outcomes: list[_Outcome] = []
-        for task in lot:
-            if self.stop.is_set:
-                break
-            if task.interface in self.barred:
-                continue
-            try:
-                piece = fetch_task(self.lake, SOURCE, task, self.upstream, skip_bad=self.skip_bad, today=self.today)
-                outcomes.append(_Outcome(task, piece))
-            except StoppedError:
-                break
-            except Exception as error:  # noqa: BLE001  told by the main thread
-                outcomes.append(_Outcome(task, error=error))
-            if task.interface == GATE and not outcomes[-1].piece:
-                break
-        return outcomes
-
-    def _take(self, outcome: _Outcome) -> None:
+    def _take(self, outcome: Outcome) -> None:
         task, piece, error = outcome
         self.tried.add(task.key)
         self.done += 1

@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from datalake.asking import Stop
 from datalake.errors import Problem, TokenError
 from datalake.finding import BadRowsError
 from datalake.ingest import Upstream, today_in_shanghai
 from datalake.lake import Lake
-from datalake.sync import Stop, SyncReport, checked, sync
+from datalake.sync import SyncReport, checked, sync
 from datalake.tables import FREQUENCIES
 from datalake.throttle import Limits
 from datalake.tushare import Client, Patience

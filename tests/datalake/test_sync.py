@@ -11,13 +11,14 @@ import polars as pl
 import pytest
 
 import datalake.sync
+from datalake.asking import Stop
 from datalake.deferred import waiting
 from datalake.errors import ContextError, ForbiddenError, RateError, TokenError, UnreachableError, UpstreamError
 from datalake.finding import BadRowsError, Finding
 from datalake.ingest import Upstream, known
 from datalake.lake import Lake, scan
 from datalake.pieces import staged
-from datalake.sync import Stop, SyncReport, sync
+from datalake.sync import SyncReport, sync
 from datalake.throttle import Limits, SqliteThrottle
 from datalake.tushare import Client, Patience
 from datalake.versions import list_versions, resolve
