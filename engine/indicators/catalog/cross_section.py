@@ -31,7 +31,7 @@ FUNCTIONS: tuple[Function, ...] = (
              example="zscore(winsorize(pb, 3))"),
     Function("neutralize", "行业中性化", GROUP, (X,),
              "x - mean of the finite numbers of the members of its industry; those of an unknown industry are one",
-             OUTSIDE, "WorldQuant group_neutralize; industries are those of the dataset's list of stocks, the same on all days",
+             OUTSIDE, "WorldQuant group_neutralize; a stock's industry is the one that it had when the window began or it was listed, the same on all days",
              needs=PAST_MEMBERS,
              text=Words("减去当日同行业成员的均值；行业未知的股票算作同一行业", "less the mean of its industry"),
              example="rank(neutralize(roc(close, 20))) > 0.8"),
