@@ -48,7 +48,7 @@ def _make(folder: Path, stocks: int, bars: int) -> Figures:
 
 
 def _measure(folder: Path, number: int) -> Figures:
-    from datalake.imports import import_table  # noqa: PLC0415  its memory belongs to who measures
+    from datalake.files.imports import import_table  # noqa: PLC0415  its memory belongs to who measures
 
     place = folder / f"lake-{number}"
     written: list[int] = []

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from datalake.arrays import Array, pack, unpack
-from datalake.panel import DATES, FLAGS, FORMAT, LISTED, PRICES, WHOLES, to_market
-from datalake.panel_references import STORED, array_of
+from datalake.panels.packing import Array, pack, unpack
+from datalake.panels.panel import DATES, FLAGS, FORMAT, LISTED, PRICES, WHOLES, to_market
+from datalake.panels.references import STORED, array_of
 from engine.market import Market
 
 HOME = Path(os.environ.get("LIANGHU_HOME", ".lianghu")) / "bench"

@@ -14,7 +14,7 @@ from bench.measuring import race, taken
 from bench.stored import HOME, stored_market
 from bench.strategies import dual_moving_average
 from bench.workload import Figures, Size
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from functions.commands import local
 from functions.commands.connection import client_of
 from functions.commands.demo_real import peak_memory

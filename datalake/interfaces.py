@@ -292,4 +292,4 @@ INTERFACES: Mapping[str, Interface] = {
     )
 }
 """In the order in which they are best asked: facts before bars. Caps and points are Tushare's pages' as of autumn 2026; calls a minute
-differ from account to account and are settings (datalake/throttle.py: Limits)."""
+differ from account to account and are settings (datalake/upstream/throttle.py: Limits)."""

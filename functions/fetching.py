@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datalake.errors import DataError, ForbiddenError, RateError, StorageError, TokenError, UnreachableError
 from datalake.finding import Finding
 from datalake.interfaces import INTERFACES
-from datalake.throttle import Throttle
-from datalake.wanted import GATE, Task
+from datalake.upstream.throttle import Throttle
+from datalake.upstream.wanted import GATE, Task
 from functions.jobs.rounds import EVERYTHING
 
 BRIEF_SECONDS = 5.0

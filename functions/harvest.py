@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from datalake.deferred import bring, publish_brought, remember, waiting
 from datalake.finding import BadRowsError
-from datalake.ingest import SOURCE, known
 from datalake.interfaces import INTERFACES
 from datalake.lake import Lake
-from datalake.wanted import CALENDAR, GATE, Wish
+from datalake.storing.deferred import bring, publish_brought, remember, waiting
+from datalake.upstream.ingest import SOURCE, known
+from datalake.upstream.wanted import CALENDAR, GATE, Wish
 from functions.fetching import USED_UP, Fetching, without_rows
 from functions.jobs.rounds import Rounds
 from functions.logs import log_failure, logger

@@ -13,14 +13,14 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from datalake.deferred import waiting
 from datalake.finding import Finding
-from datalake.ingest import SOURCE, Upstream, fetch_task, plan
 from datalake.interfaces import INTERFACES
 from datalake.lake import Lake
-from datalake.throttle import Limits
-from datalake.tushare import Client, Patience
-from datalake.wanted import Task, Wish, by_session
+from datalake.storing.deferred import waiting
+from datalake.upstream.ingest import SOURCE, Upstream, fetch_task, plan
+from datalake.upstream.throttle import Limits
+from datalake.upstream.tushare import Client, Patience
+from datalake.upstream.wanted import Task, Wish, by_session
 from functions.doorbells import Event, answer_messages
 from functions.fetching import Fetching, RefusedThrottle, briefly
 from functions.harvest import Harvest

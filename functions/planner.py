@@ -3,8 +3,8 @@
 from typing import Any
 
 from datalake.lake import Lake
-from datalake.panel import PanelSpec
-from datalake.panel_build import ensure_panel
+from datalake.panels.build import ensure_panel
+from datalake.panels.panel import PanelSpec
 from functions.doorbells import Event, answer
 from functions.jobs.failures import failure_of
 from functions.jobs.lease import Lease

@@ -7,10 +7,10 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from datalake.kept_panel import KeptPanel
 from datalake.objects import Store as Objects
 from datalake.objects import open_store
-from datalake.throttle import SqliteThrottle, Throttle
+from datalake.panels.kept import KeptPanel
+from datalake.upstream.throttle import SqliteThrottle, Throttle
 from functions.error_reports import start_error_reports
 from functions.identity import engine_version
 from functions.jobs.database import Database

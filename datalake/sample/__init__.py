@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 from datalake.errors import UnknownDatasetError
 from datalake.lake import Lake
-from datalake.merging import replace
 from datalake.objects import NO_OPTIONS
-from datalake.publishing import publish_tables
 from datalake.sample.rows import sample_tables
+from datalake.storing.merging import replace
+from datalake.storing.publishing import publish_tables
 from datalake.versions import Dataset, resolve
 
 SOURCE = "sample"

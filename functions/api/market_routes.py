@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from datalake.errors import UnknownDatasetError
-from datalake.examination import newest_examination
 from datalake.finding import Finding
+from datalake.review.examination import newest_examination
 from datalake.versions import Dataset, list_versions, resolve
 from functions.api.answers import (
     DatasetDetails,

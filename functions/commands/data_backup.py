@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from datalake.backup import Seen, export
+from datalake.backup.export import Seen, export
+from datalake.backup.outside import told_size
+from datalake.backup.restore import restore
 from datalake.lake import Lake
-from datalake.outside import told_size
-from datalake.restore import restore
 from functions.commands.failures import OK
 from functions.commands.screen import bar, output, write_json
 from functions.settings import Settings

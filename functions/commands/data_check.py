@@ -1,8 +1,8 @@
 """`lianghu data check`: what was found when a version came in, and what all its rows say now."""
 
-from datalake.examination import keep
 from datalake.lake import Lake
-from datalake.review import examine
+from datalake.review.examination import keep
+from datalake.review.review import examine
 from datalake.versions import resolve
 from functions.commands.data_findings import finding_as_json, show_findings
 from functions.commands.failures import OK, RUN_FAILED

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from datalake.files.imports import ImportReport, import_table
 from datalake.finding import BadRowsError
-from datalake.imports import ImportReport, import_table
-from datalake.mapping import Dialect
+from datalake.rows.mapping import Dialect
 from functions.commands.data_findings import finding_as_json, show_findings
 from functions.commands.failures import BAD_INPUT, OK, CommandError
 from functions.commands.screen import bar, notes, output, write_json

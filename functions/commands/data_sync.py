@@ -4,16 +4,16 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from datalake.asking import Stop
 from datalake.errors import Problem, TokenError
 from datalake.finding import BadRowsError
-from datalake.ingest import Upstream, today_in_shanghai
 from datalake.lake import Lake
-from datalake.sync import SyncReport, checked, sync
 from datalake.tables import FREQUENCIES
-from datalake.throttle import Limits
-from datalake.tushare import Client, Patience
-from datalake.wanted import USUAL_INDICES, Wish
+from datalake.upstream.asking import Stop
+from datalake.upstream.ingest import Upstream, today_in_shanghai
+from datalake.upstream.sync import SyncReport, checked, sync
+from datalake.upstream.throttle import Limits
+from datalake.upstream.tushare import Client, Patience
+from datalake.upstream.wanted import USUAL_INDICES, Wish
 from functions.commands.data_findings import finding_as_json, show_findings
 from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError
 from functions.commands.screen import bar, notes, output, write_json

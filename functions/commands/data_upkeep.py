@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from rich.table import Table
 
-from datalake.compaction import Compacted, compact
 from datalake.lake import Lake
-from datalake.vacuum import vacuum
+from datalake.storing.compaction import Compacted, compact
+from datalake.storing.vacuum import vacuum
 from datalake.versions import list_versions
 from functions.commands.failures import OK
 from functions.commands.screen import notes, output, show_table, write_json

@@ -5,9 +5,9 @@ from typing import Any
 
 from rich.table import Table
 
-from datalake.diff import Example, TableDiff, diff
 from datalake.errors import did_you_mean
 from datalake.lake import Lake
+from datalake.storing.diff import Example, TableDiff, diff
 from datalake.tables import TABLES
 from datalake.versions import Dataset, list_versions, resolve
 from functions.commands.failures import OK, CommandError

@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake
-from datalake.panel_build import build_panel
+from datalake.panels.build import build_panel
 from functions.client import Client
 from functions.commands import local
 from functions.commands.connection import client_of

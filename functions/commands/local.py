@@ -10,8 +10,8 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from datalake.lake import Lake
-from datalake.panel import PanelSpec, load_panel
-from datalake.panel_build import ensure_panel
+from datalake.panels.build import ensure_panel
+from datalake.panels.panel import PanelSpec, load_panel
 from engine.arrays import Integers
 from engine.language import Program, compile_strategy
 from engine.simulation.rules import RULES_VERSION

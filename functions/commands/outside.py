@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from datalake.benchmark import check_benchmark
 from datalake.context import check_actions, check_context
-from datalake.panel import PanelSpec
+from datalake.panels.panel import PanelSpec
 from datalake.versions import Dataset
 from engine.errors import EngineError, Problem
 from engine.language.scripted import Settings as Trading

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from datalake.errors import DataError
-from datalake.panel import FLAGS, PRICES, WHOLES, PanelSpec
+from datalake.panels.panel import FLAGS, PRICES, WHOLES, PanelSpec
 from engine.grid import expand
 from engine.language import Program, compile_strategy
 from engine.language.explain import Explanation, explain

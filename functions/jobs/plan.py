@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from datalake.context import DAILY_BARS, stocks_only
-from datalake.panel import PanelSpec
+from datalake.panels.panel import PanelSpec
 from datalake.universe import Universe
 from datalake.versions import Dataset
 from engine.grid import expand, split

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from datalake.arrays import pack, unpack
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem
 from datalake.objects import Store, get, put_new
+from datalake.panels.packing import pack, unpack
 
 Integers = npt.NDArray[np.int64]
 Prices = npt.NDArray[np.int32]

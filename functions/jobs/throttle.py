@@ -7,7 +7,7 @@ WINDOW_SECONDS = 61.0
 
 
 class PostgresThrottle:
-    """A datalake.throttle.Throttle of all machines: one row an interface, whose lock is the queue in which callers stand."""
+    """A datalake.upstream.throttle.Throttle of all machines: one row an interface, whose lock is the queue in which callers stand."""
 
     def __init__(self, database: Database, window: float = WINDOW_SECONDS) -> None:
         self._database, self._window = database, window

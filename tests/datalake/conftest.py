@@ -6,10 +6,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from datalake.arrays import unpack
 from datalake.lake import Lake
-from datalake.panel import PanelSpec, to_market
-from datalake.panel_build import build_panel
+from datalake.panels.build import build_panel
+from datalake.panels.packing import unpack
+from datalake.panels.panel import PanelSpec, to_market
 from datalake.sample import build_sample
 from datalake.sample.rows import sample_tables
 from datalake.versions import Dataset

@@ -7,8 +7,8 @@ import polars as pl
 
 from datalake.frames import conform
 from datalake.lake import Lake
-from datalake.merging import replace
-from datalake.publishing import publish_tables
+from datalake.storing.merging import replace
+from datalake.storing.publishing import publish_tables
 from datalake.tables import TABLES
 from datalake.versions import Dataset
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hn
 
-from datalake.arrays import pack, unpack
 from datalake.errors import CorruptObjectError
+from datalake.panels.packing import pack, unpack
 
 DTYPES = st.sampled_from(["u1", "i4", "i8", "u8", "f8", "f4", "b1"])
 SHAPES = hn.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=7)

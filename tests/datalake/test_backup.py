@@ -18,19 +18,19 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from datalake import delta_log
-from datalake.archive import examined, written
-from datalake.backup import Exported, contents, export
+from datalake.backup.archive import examined, written
+from datalake.backup.export import Exported, contents, export
+from datalake.backup.outside import free_bytes, outside_file
+from datalake.backup.restore import Restored, restore
 from datalake.errors import BackupError, CorruptObjectError, DataError, MissingObjectError, StorageError, UnknownDatasetError
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake, at_version, scan
-from datalake.merging import merge, replace
 from datalake.objects import exists, get, sizes
-from datalake.outside import free_bytes, outside_file
-from datalake.panel import PanelSpec
-from datalake.panel_build import build_panel
-from datalake.publishing import publish_tables
-from datalake.restore import Restored, restore
+from datalake.panels.build import build_panel
+from datalake.panels.panel import PanelSpec
+from datalake.storing import delta_log
+from datalake.storing.merging import merge, replace
+from datalake.storing.publishing import publish_tables
 from datalake.versions import Dataset, list_versions, resolve
 from tests.datalake.rows import bars, daily
 from tests.datalake.standin import StandIn
@@ -431,7 +431,7 @@ def test_a_stopped_restore_shows_nothing_and_goes_on(lake: Lake, tmp_path: Path)
 _KILLED = """
 import os, signal, sys
 from datalake.lake import Lake
-from datalake.restore import restore
+from datalake.backup.restore import restore
 place, url, left = sys.argv[1], sys.argv[2], int(sys.argv[3])
 def seen(what, done, total):
     global left

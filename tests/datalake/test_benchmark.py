@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from datalake.benchmark import check_benchmark, usual_benchmark
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake
 from datalake.versions import Dataset, resolve
 from tests.datalake.rows import daily

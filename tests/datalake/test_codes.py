@@ -5,9 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from datalake.codes import usual
 from datalake.errors import ImportRefusedError
-from datalake.imports import import_table
+from datalake.files.codes import usual
+from datalake.files.imports import import_table
 from datalake.lake import Lake, scan
 from datalake.versions import resolve
 from tests.datalake.rows import daily

@@ -6,7 +6,7 @@ import pytest
 
 from datalake.context import check_actions, check_context, resolve_actions, survivors
 from datalake.errors import ContextError
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake
 from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.universe import Universe, read_universe
@@ -203,7 +203,7 @@ def test_equal_universes_are_equal_json():
 
 def test_the_api_and_the_workers_load_no_table_library():
     code = (
-        "import sys, datalake.context, datalake.panel, datalake.versions, datalake.status;"
+        "import sys, datalake.context, datalake.panels.panel, datalake.versions, datalake.status;"
         "print({name.partition('.')[0] for name in sys.modules} & {'polars', 'pyarrow', 'numba', 'pandas', 'deltalake'})"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

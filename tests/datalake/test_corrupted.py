@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import polars as pl
 import pytest
 
+from datalake.files.imports import import_table
 from datalake.finding import BadRowsError
-from datalake.imports import import_table
 from datalake.lake import Lake
 from datalake.versions import list_versions
 from tests.datalake.rows import daily

@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-import datalake.deferred
-from datalake.deferred import bring, publish_brought, remember, waiting
+import datalake.storing.deferred
 from datalake.errors import Problem, StorageError
 from datalake.finding import Finding
 from datalake.lake import Lake
-from datalake.pieces import Origin, Piece, drop, stage, staged
+from datalake.storing.deferred import bring, publish_brought, remember, waiting
+from datalake.storing.pieces import Origin, Piece, drop, stage, staged
 from datalake.versions import list_versions
 from tests.datalake.rows import bars
 
@@ -35,7 +35,7 @@ def test_pieces_that_another_process_has_brought_in_are_nobodys_loss(lake: Lake)
 
 def test_a_piece_that_goes_while_it_is_read_is_left_to_the_other_process(lake: Lake, monkeypatch: pytest.MonkeyPatch):
     mine = pieces(lake)
-    real, calls = datalake.deferred.bring_in, []
+    real, calls = datalake.storing.deferred.bring_in, []
 
     def interrupted(*arguments, **settings):
         calls.append(len(arguments[2]))
@@ -44,7 +44,7 @@ def test_a_piece_that_goes_while_it_is_read_is_left_to_the_other_process(lake: L
             raise FileNotFoundError(mine[0].key)
         return real(*arguments, **settings)
 
-    monkeypatch.setattr(datalake.deferred, "bring_in", interrupted)
+    monkeypatch.setattr(datalake.storing.deferred, "bring_in", interrupted)
     assert bring(lake, "tushare", mine) == {"bars_1d": 1}
     assert calls == [2, 1]
 
@@ -55,7 +55,7 @@ def test_a_store_that_fails_is_told_and_nothing_is_lost(lake: Lake, monkeypatch:
     def broken(*arguments, **settings):
         raise StorageError(Problem("store", "the disk is full"))
 
-    monkeypatch.setattr(datalake.deferred, "bring_in", broken)
+    monkeypatch.setattr(datalake.storing.deferred, "bring_in", broken)
     with pytest.raises(StorageError, match="disk is full"):
         bring(lake, "tushare", mine)
     assert waiting(lake, "tushare") == mine

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datalake.diff import EXAMPLES, CodeDiff, Example, TableDiff, diff
 from datalake.errors import StorageError
 from datalake.frames import conform
 from datalake.lake import Lake, at_version
-from datalake.merging import compact, merge, replace
-from datalake.publishing import publish_tables
+from datalake.storing.diff import EXAMPLES, CodeDiff, Example, TableDiff, diff
+from datalake.storing.merging import compact, merge, replace
+from datalake.storing.publishing import publish_tables
 from datalake.tables import TABLES
 from datalake.versions import Dataset
 from tests.datalake.rows import bars
@@ -130,7 +130,7 @@ def minutes(rows: dict[tuple[str, int], int]) -> pl.DataFrame:
 def test_as_a_slow_twin_says(old: dict[tuple[str, int], int], new: dict[tuple[str, int], int], whole: bool, lot: int):
     """A day's row that comes, goes or gets another price; in lots of a few rows, too; merged in, or replaced by another table."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("datalake.diff.LOT", lot)
+        patch.setattr("datalake.storing.diff.LOT", lot)
         lake = Lake(f"file://{folder}/量 湖")
         before = publish_tables(lake, "import", {"bars_1m": merge(lake, "import", "bars_1m", minutes(old))}, {"n": 1})
         written = replace(lake, "import", "bars_1m", minutes(new)) if whole else merge(lake, "import", "bars_1m", minutes(new))

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from datalake.quality import CHECKS, FUTURE
-from datalake.reviews import REVIEWS
+from datalake.review.reviews import REVIEWS
+from datalake.rows.quality import CHECKS, FUTURE
 from datalake.tables import TABLES
 
 DOCS = (Path(__file__).parents[2] / "docs" / "data.md").read_text()

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from datalake.finding import Finding
-from datalake.folding import fold
 from datalake.lake import Lake, scan
-from datalake.pieces import Origin, Piece, drop, findings_of, rows_of, stage, staged
+from datalake.storing.folding import fold
+from datalake.storing.pieces import Origin, Piece, drop, findings_of, rows_of, stage, staged
 from datalake.versions import Dataset, list_versions, resolve
 from tests.datalake.rows import bars
 
@@ -43,7 +43,7 @@ def test_folded_twice_they_come_to_the_same(lake: Lake, monkeypatch: pytest.Monk
     """The process ended after the manifest and before the pieces were taken away."""
     answer(lake, MONDAY, ("600000.SH", MONDAY, 10_000))
     with monkeypatch.context() as patch:
-        patch.setattr("datalake.folding.drop", lambda lake, pieces: None)
+        patch.setattr("datalake.storing.folding.drop", lambda lake, pieces: None)
         once = fold(lake, "tushare", staged(lake, "tushare"), {}).dataset
     again = fold(lake, "tushare", staged(lake, "tushare"), {}).dataset
     assert again == once and staged(lake, "tushare") == []
@@ -99,7 +99,7 @@ def test_a_fold_that_broke_off_is_done_again(lake: Lake, monkeypatch: pytest.Mon
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(f"datalake.folding.{step}", breaks)
+        patch.setattr(f"datalake.storing.folding.{step}", breaks)
         fold(lake, "tushare", staged(lake, "tushare"), {})
     assert len(list_versions(lake.store)) == (step == "drop")
     found = fold(lake, "tushare", staged(lake, "tushare"), {}).dataset

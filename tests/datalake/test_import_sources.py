@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from datalake.errors import DataError, ImportRefusedError
-from datalake.imports import import_table
+from datalake.files.imports import import_table
+from datalake.files.sources import find_sources
 from datalake.lake import Lake, scan
-from datalake.sources import find_sources
 from datalake.versions import list_versions, resolve
 from tests.datalake.rows import daily
 
@@ -88,7 +88,7 @@ def test_chinese_text_comes_in_whatever_it_was_written_in(lake: Lake, tmp_path: 
 
 
 def test_a_chinese_head_line_in_gbk_is_read(lake: Lake, tmp_path: Path):
-    from datalake.mapping import Dialect
+    from datalake.rows.mapping import Dialect
 
     text = INSTRUMENTS.replace("ts_code,name,list_date", "代码,名称,上市日期")
     (tmp_path / "stocks.csv").write_bytes(text.encode("gbk"))

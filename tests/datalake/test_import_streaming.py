@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from datalake import chunks, lanes
+from datalake.files import chunks, lanes
+from datalake.files.imports import ImportReport, import_table
+from datalake.files.lanes import Lanes
 from datalake.finding import BadRowsError
-from datalake.imports import ImportReport, import_table
 from datalake.lake import Lake, scan
-from datalake.lanes import Lanes
 from datalake.objects import sizes
 from datalake.tables import TABLES
 from datalake.versions import list_versions, resolve
@@ -114,7 +114,7 @@ def test_factors_of_bars_come_in_in_chunks_too(lake: Lake, tmp_path: Path, way: 
 
 
 def test_a_break_while_writing_leaves_nothing_staged(lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    from datalake import incoming
+    from datalake.files import incoming
 
     real, calls = incoming.stage, []
 

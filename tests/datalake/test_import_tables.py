@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from datalake.errors import ImportRefusedError
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake, scan
 from datalake.tables import FREQUENCIES, TABLES, Table
 from datalake.versions import resolve

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from datalake.errors import ImportRefusedError
+from datalake.files.imports import import_table
 from datalake.finding import BadRowsError
-from datalake.imports import import_table
 from datalake.lake import Lake, scan
 from datalake.versions import list_versions, resolve
 from tests.datalake.rows import daily

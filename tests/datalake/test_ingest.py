@@ -6,14 +6,14 @@ from datetime import date
 import polars as pl
 import pytest
 
-from datalake.deferred import bring, publish_brought
 from datalake.errors import UpstreamError
 from datalake.finding import BadRowsError
-from datalake.ingest import BadAnswerError, Upstream, fetch_task, known, plan
 from datalake.lake import Lake
-from datalake.pieces import Piece, findings_of, rows_of, staged
-from datalake.tushare import Client, Patience
-from datalake.wanted import Answer, Task, Wish
+from datalake.storing.deferred import bring, publish_brought
+from datalake.storing.pieces import Piece, findings_of, rows_of, staged
+from datalake.upstream.ingest import BadAnswerError, Upstream, fetch_task, known, plan
+from datalake.upstream.tushare import Client, Patience
+from datalake.upstream.wanted import Answer, Task, Wish
 from tests.datalake.rows import daily
 from tests.datalake.standin import TOKEN, Free, StandIn, Time, serve
 

@@ -10,7 +10,7 @@ import pytest
 from datalake.errors import ContextError
 from datalake.interfaces import INTERFACES, Interface, ends, part_of
 from datalake.tables import TABLES
-from datalake.tushare import Client, Patience, fetch
+from datalake.upstream.tushare import Client, Patience, fetch
 from tests.datalake.standin import TOKEN, Free, StandIn, sample_tables_of, serve
 
 DAY = "20240703"

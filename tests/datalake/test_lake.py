@@ -6,8 +6,8 @@ import pytest
 
 from datalake.errors import MissingObjectError
 from datalake.lake import Lake, current, scan
-from datalake.merging import merge, replace
-from datalake.publishing import publish_tables
+from datalake.storing.merging import merge, replace
+from datalake.storing.publishing import publish_tables
 from datalake.tables import TABLES
 from datalake.versions import resolve
 from tests.datalake.rows import bars

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 
 from datalake.errors import ImportRefusedError
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake, scan
-from datalake.mapping import Dialect, matched
+from datalake.rows.mapping import Dialect, matched
+from datalake.rows.units import MEASURES, native, ratio
 from datalake.tables import TABLES
-from datalake.units import MEASURES, native, ratio
 from datalake.versions import list_versions, resolve
 from tests.datalake.rows import daily
 

@@ -9,18 +9,18 @@ import numpy as np
 import polars as pl
 import pytest
 
-from datalake.arrays import unpack
 from datalake.calendar import ints_to_dates
 from datalake.errors import ContextError, CorruptObjectError, MissingObjectError, StorageError, UnknownDatasetError
-from datalake.imports import import_table
-from datalake.kept_panel import KeptPanel
+from datalake.files.imports import import_table
 from datalake.lake import Lake
-from datalake.membership import most_traded, resolve_members
 from datalake.objects import get, put_new
-from datalake.panel import DATES, PanelSpec, has_panel, load_panel, object_key, to_market
-from datalake.panel_build import build_panel, ensure_panel
-from datalake.panel_minutes import over_minutes
-from datalake.reading import Reader
+from datalake.panels.build import build_panel, ensure_panel
+from datalake.panels.kept import KeptPanel
+from datalake.panels.membership import most_traded, resolve_members
+from datalake.panels.minutes import over_minutes
+from datalake.panels.packing import unpack
+from datalake.panels.panel import DATES, PanelSpec, has_panel, load_panel, object_key, to_market
+from datalake.panels.reading import Reader
 from datalake.universe import read_universe
 from datalake.versions import Dataset, resolve
 from engine.market import FAR, Market

@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from datalake.arrays import unpack
 from datalake.errors import ContextError
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake
-from datalake.panel import PanelSpec, to_market
-from datalake.panel_build import build_panel
+from datalake.panels.build import build_panel
+from datalake.panels.packing import unpack
+from datalake.panels.panel import PanelSpec, to_market
 from datalake.versions import Dataset, resolve
 from engine.market import Benchmark, Market
 from tests.datalake.naive_panel import benchmark_on, sessions_of

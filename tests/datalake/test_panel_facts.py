@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from datalake.panel_facts import clean_factors
+from datalake.panels.facts import clean_factors
 
 ONE = 1_000_000
 

@@ -7,12 +7,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from datalake.arrays import unpack
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake
-from datalake.panel import PanelSpec, to_market
-from datalake.panel_build import build_panel
-from datalake.panel_listings import delisting_starts
+from datalake.panels.build import build_panel
+from datalake.panels.listings import delisting_starts
+from datalake.panels.packing import unpack
+from datalake.panels.panel import PanelSpec, to_market
 from datalake.versions import resolve
 from engine.market import FAR, Market
 from engine.simulation.rules import price_limits

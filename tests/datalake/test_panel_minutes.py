@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from datalake.arrays import unpack
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake
-from datalake.panel import PanelSpec, to_market
-from datalake.panel_build import build_panel
-from datalake.panel_minutes import MINUTES, bars_a_session, edges
+from datalake.panels.build import build_panel
+from datalake.panels.minutes import MINUTES, bars_a_session, edges
+from datalake.panels.packing import unpack
+from datalake.panels.panel import PanelSpec, to_market
 from datalake.tables import FREQUENCIES
 from datalake.versions import Dataset, resolve
 from engine.market import FAR, Market

@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from datalake.arrays import unpack
 from datalake.context import check_context
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake
-from datalake.panel import PanelSpec, to_market
-from datalake.panel_build import build_panel
+from datalake.panels.build import build_panel
+from datalake.panels.packing import unpack
+from datalake.panels.panel import PanelSpec, to_market
 from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.versions import Dataset, resolve
 from engine.indicators.bars import own_bars

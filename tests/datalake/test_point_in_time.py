@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from datalake.arrays import unpack
 from datalake.lake import Lake
-from datalake.panel import DAILY, DECIDING, LISTED, PanelSpec, to_market
-from datalake.panel_build import build_panel
+from datalake.panels.build import build_panel
+from datalake.panels.packing import unpack
+from datalake.panels.panel import DAILY, DECIDING, LISTED, PanelSpec, to_market
 from datalake.versions import Dataset
 from engine.market import Market
 from tests.datalake.cut_lake import CODES, Rows, codes_listed, cut, whole, written

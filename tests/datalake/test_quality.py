@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from datalake.files import parse
 from datalake.finding import Finding, together
-from datalake.quality import CHECKS, find
+from datalake.rows.parsing import parse
+from datalake.rows.quality import CHECKS, find
 from datalake.tables import TABLES
 from tests.datalake.rows import daily
 

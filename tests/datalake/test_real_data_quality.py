@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake
-from datalake.review import examine
+from datalake.review.review import examine
 from datalake.versions import resolve
 
 Known = dict[tuple[str, str], int]

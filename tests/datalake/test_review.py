@@ -8,16 +8,16 @@ from typing import Any
 import polars as pl
 import pytest
 
-from datalake.beside import Beside, attach
 from datalake.finding import BadRowsError, Finding
-from datalake.folding import fold
 from datalake.frames import conform, types_of
 from datalake.lake import Lake
-from datalake.merging import merge
-from datalake.pieces import stage
-from datalake.publishing import publish_tables
-from datalake.review import examine, review
-from datalake.reviews import REVIEWS
+from datalake.review.beside import Beside, attach
+from datalake.review.review import examine, review
+from datalake.review.reviews import REVIEWS
+from datalake.storing.folding import fold
+from datalake.storing.merging import merge
+from datalake.storing.pieces import stage
+from datalake.storing.publishing import publish_tables
 from datalake.tables import TABLES
 from datalake.versions import Dataset, resolve
 

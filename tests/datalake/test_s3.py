@@ -12,19 +12,19 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from datalake.compaction import compact
-from datalake.diff import diff
 from datalake.errors import StorageError
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from datalake.lake import Lake, scan
-from datalake.merging import merge
 from datalake.objects import get, open_store, put_new
-from datalake.panel import PanelSpec, load_panel, object_key
-from datalake.panel_build import build_panel, ensure_panel
-from datalake.pieces import stage
-from datalake.publishing import publish_tables
+from datalake.panels.build import build_panel, ensure_panel
+from datalake.panels.panel import PanelSpec, load_panel, object_key
 from datalake.status import status
-from datalake.vacuum import vacuum
+from datalake.storing.compaction import compact
+from datalake.storing.diff import diff
+from datalake.storing.merging import merge
+from datalake.storing.pieces import stage
+from datalake.storing.publishing import publish_tables
+from datalake.storing.vacuum import vacuum
 from datalake.versions import Dataset, list_versions, resolve
 from tests.datalake.rows import bars, daily
 

@@ -8,13 +8,13 @@ import pyarrow as pa
 import pytest
 from deltalake import write_deltalake
 
-from datalake.compaction import compact
 from datalake.errors import StorageError
 from datalake.lake import Lake, current, describe, scan
-from datalake.merging import merge
-from datalake.publishing import publish_tables
+from datalake.storing.compaction import compact
+from datalake.storing.merging import merge
+from datalake.storing.publishing import publish_tables
+from datalake.storing.vacuum import vacuum
 from datalake.tables import TABLES
-from datalake.vacuum import vacuum
 from tests.datalake.rows import bars
 
 DAY = date(2020, 1, 2)

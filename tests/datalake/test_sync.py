@@ -10,19 +10,19 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-import datalake.sync
-from datalake.asking import Stop
-from datalake.deferred import waiting
+import datalake.upstream.sync
 from datalake.errors import ContextError, ForbiddenError, RateError, TokenError, UnreachableError, UpstreamError
 from datalake.finding import BadRowsError, Finding
-from datalake.ingest import Upstream, known
 from datalake.lake import Lake, scan
-from datalake.pieces import staged
-from datalake.sync import SyncReport, sync
-from datalake.throttle import Limits, SqliteThrottle
-from datalake.tushare import Client, Patience
+from datalake.storing.deferred import waiting
+from datalake.storing.pieces import staged
+from datalake.upstream.asking import Stop
+from datalake.upstream.ingest import Upstream, known
+from datalake.upstream.sync import SyncReport, sync
+from datalake.upstream.throttle import Limits, SqliteThrottle
+from datalake.upstream.tushare import Client, Patience
+from datalake.upstream.wanted import Wish
 from datalake.versions import list_versions, resolve
-from datalake.wanted import Wish
 from tests.datalake.standin import DOWN, TOKEN, Free, StandIn, Time, forbidden, real_tables, sample_tables_of, serve, too_often
 
 FIRST, LAST = date(2019, 6, 3), date(2019, 6, 28)
@@ -146,7 +146,7 @@ def test_a_sync_that_broke_off_goes_on_where_it_was(lake: Lake, standin: StandIn
 
 
 def test_commits_come_lot_by_lot_and_one_version_at_the_end(lake: Lake, standin: StandIn, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(datalake.sync, "LOT", 60)
+    monkeypatch.setattr(datalake.upstream.sync, "LOT", 60)
     most: list[int] = []
     run(lake, standin, progress=lambda *step: most.append(len(staged(lake, "tushare"))) if step[0] % 10 == 0 else None)
     assert max(most) < 60 + 2 * 4 * 8 + 20, "what waits stays bounded"
@@ -399,7 +399,7 @@ def test_rows_that_contradict_each_other_stop_their_session_and_keep_the_others(
 
 
 def test_many_bad_answers_end_the_sync_early(lake: Lake, standin: StandIn, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(datalake.sync, "MOST_BAD", 3)
+    monkeypatch.setattr(datalake.upstream.sync, "MOST_BAD", 3)
     rows = standin.tables["daily"]
     standin.tables["daily"] = rows.with_columns(high=pl.lit(0.01))
     with pytest.raises(BadRowsError, match="high below low"):

@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from datalake.lake import Lake, scan
-from datalake.pieces import staged
+from datalake.storing.pieces import staged
 from datalake.versions import resolve
 from tests.datalake.standin import TOKEN, StandIn, real_tables, sample_tables_of, serve
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from datalake.errors import StorageError
 from datalake.interfaces import INTERFACES
-from datalake.throttle import MINUTE, Limits, SqliteThrottle
+from datalake.upstream.throttle import MINUTE, Limits, SqliteThrottle
 from tests.datalake.standin import Time
 
 
@@ -145,7 +145,7 @@ def test_a_place_that_cannot_be_used_is_told(tmp_path: Path):
 CALLER = """
 import sys, time
 from pathlib import Path
-from datalake.throttle import SqliteThrottle
+from datalake.upstream.throttle import SqliteThrottle
 seen = [0.0]
 def clock():
     seen[0] = time.monotonic()

@@ -18,14 +18,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from tushare.pro.client import DataApi
 
-import datalake.tushare
+import datalake.upstream.tushare
 from datalake.errors import DataError, ForbiddenError, RateError, TokenError, UnreachableError, UpstreamError
-from datalake.files import parse
 from datalake.interfaces import INTERFACES, Interface
-from datalake.quality import find
+from datalake.rows.parsing import parse
+from datalake.rows.quality import find
 from datalake.tables import TABLES
-from datalake.throttle import Limits, SqliteThrottle
-from datalake.tushare import Answer, Client, Patience, fetch, refusal
+from datalake.upstream.throttle import Limits, SqliteThrottle
+from datalake.upstream.tushare import Answer, Client, Patience, fetch, refusal
 from functions.commands.failures import failure
 from functions.jobs.failures import failure_of
 from tests.datalake.standin import DOWN, TOKEN, Free, StandIn, Time, forbidden, serve, too_often
@@ -291,7 +291,7 @@ def test_a_server_that_ignores_offset_is_told_instead_of_believed(standin: Stand
 
 
 def test_an_answer_that_does_not_end_is_told(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(datalake.tushare, "MOST_PAGES", 5)
+    monkeypatch.setattr(datalake.upstream.tushare, "MOST_PAGES", 5)
     with pytest.raises(UpstreamError, match="does not end after 5 pages"):
         from_pages(*(page(bars(10, start=10 * number), has_more=True) for number in range(9)))
     with pytest.raises(UpstreamError, match="says that there is more and gives none"):

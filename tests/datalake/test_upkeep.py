@@ -13,18 +13,18 @@ from deltalake import DeltaTable, write_deltalake
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datalake.arrays import pack
-from datalake.compaction import Compacted, Files, compact
 from datalake.errors import CorruptObjectError, UnknownDatasetError
 from datalake.lake import Lake, at_version, current, scan
-from datalake.lifetimes import lifetimes
-from datalake.merging import merge
 from datalake.objects import local_folder, put_new
-from datalake.panel import FORMAT
-from datalake.pieces import Origin, stage, staged
-from datalake.publishing import publish_tables
+from datalake.panels.packing import pack
+from datalake.panels.panel import FORMAT
+from datalake.storing.compaction import Compacted, Files, compact
+from datalake.storing.lifetimes import lifetimes
+from datalake.storing.merging import merge
+from datalake.storing.pieces import Origin, stage, staged
+from datalake.storing.publishing import publish_tables
+from datalake.storing.vacuum import Swept, vacuum
 from datalake.tables import TABLES
-from datalake.vacuum import Swept, vacuum
 from datalake.versions import Dataset, list_versions, resolve
 from tests.datalake.rows import bars
 
@@ -91,7 +91,7 @@ def test_a_compaction_that_would_lose_a_row_writes_nothing(lake: Lake, monkeypat
     put(lake, ("a", B, 1))
     newest = put(lake, ("b", B, 2))
     before = rows_of(lake, newest)
-    from datalake.merging import _Plan
+    from datalake.storing.merging import _Plan
 
     whole = _Plan.written
     monkeypatch.setattr(_Plan, "written", lambda self, change, *, whole: _cut(self, change, whole))
@@ -111,7 +111,7 @@ def test_new_files_that_cannot_be_read_back_are_undone(lake: Lake, monkeypatch: 
     newest = put(lake, ("b", B, 2))
     before = rows_of(lake, newest)
     sums = iter(range(9))
-    monkeypatch.setattr("datalake.compaction.fingerprint", lambda rows: (2, next(sums)))
+    monkeypatch.setattr("datalake.storing.compaction.fingerprint", lambda rows: (2, next(sums)))
     with pytest.raises(CorruptObjectError, match="did not hold the rows"):
         compact(lake, "import")
     assert resolve(lake.store, "import") == newest
@@ -254,7 +254,7 @@ STEP = st.one_of(
 @given(st.lists(STEP, min_size=4, max_size=14))
 def test_every_version_ever_published_reads_the_rows_it_had(steps: list[tuple[str, dict[tuple[str, int], int]]]):
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("datalake.merging.MOST_FILES", 3)
+        patch.setattr("datalake.storing.merging.MOST_FILES", 3)
         lake = Lake(f"file://{folder}")
         stored: dict[tuple[str, date], int] = {}
         waits = None

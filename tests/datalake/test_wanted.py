@@ -1,7 +1,7 @@
 """What is missing follows from a wish, what is known and the calendar; nothing is read."""
 
 from datalake.interfaces import INTERFACES
-from datalake.wanted import Answer, Key, Known, Task, Wish, by_session, missing, outlook
+from datalake.upstream.wanted import Answer, Key, Known, Task, Wish, by_session, missing, outlook
 
 SESSIONS = (20231228, 20231229, 20240102, 20240103, 20240104, 20240131, 20240201, 20240229, 20240301)
 TODAY = 20240201

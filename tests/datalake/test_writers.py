@@ -15,9 +15,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from datalake.lake import Lake, scan
-from datalake.merging import merge
-from datalake.publishing import publish_tables
-from datalake.vacuum import vacuum
+from datalake.storing.merging import merge
+from datalake.storing.publishing import publish_tables
+from datalake.storing.vacuum import vacuum
 from datalake.versions import list_versions, resolve
 from tests.datalake.rows import bars
 from tests.datalake.writing import FIRST, SHARED, factors_of, step_rows, wrong
@@ -156,10 +156,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from datalake.errors import StorageError
-from datalake.compaction import compact
+from datalake.storing.compaction import compact
 from datalake.lake import Lake
-from datalake.merging import merge
-from datalake.publishing import publish_tables
+from datalake.storing.merging import merge
+from datalake.storing.publishing import publish_tables
 from datalake.versions import list_versions
 from tests.datalake.rows import bars
 from tests.datalake.test_upkeep import rows_of

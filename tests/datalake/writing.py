@@ -11,12 +11,12 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from datalake.compaction import compact
 from datalake.errors import UnknownDatasetError
 from datalake.frames import conform
 from datalake.lake import Lake, scan
-from datalake.merging import merge
-from datalake.publishing import publish_tables
+from datalake.storing.compaction import compact
+from datalake.storing.merging import merge
+from datalake.storing.publishing import publish_tables
 from datalake.tables import TABLES
 from datalake.versions import Dataset, resolve
 from tests.datalake.rows import bars

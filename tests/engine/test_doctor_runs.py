@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from datalake.lake import Lake
-from datalake.panel import PanelSpec, to_market, unpack
-from datalake.panel_build import build_panel
+from datalake.panels.build import build_panel
+from datalake.panels.panel import PanelSpec, to_market, unpack
 from datalake.sample import build_sample
 from engine.doctor.case import Case
 from engine.doctor.examine import examine

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from datalake.lake import Lake
-from datalake.panel import PanelSpec, to_market, unpack
-from datalake.panel_build import build_panel
+from datalake.panels.build import build_panel
+from datalake.panels.panel import PanelSpec, to_market, unpack
 from datalake.sample import build_sample
 from datalake.versions import Dataset
 from engine.evaluate import Cell, evaluate, evaluate_block

@@ -13,9 +13,9 @@ import pytest
 from datalake.errors import UnknownDatasetError
 from datalake.finding import Finding
 from datalake.lake import Lake
-from datalake.merging import merge
-from datalake.pieces import stage
-from datalake.publishing import publish_tables
+from datalake.storing.merging import merge
+from datalake.storing.pieces import stage
+from datalake.storing.publishing import publish_tables
 from functions.cli import run_command
 from functions.commands.data_upkeep import compact_sources, sweep
 from functions.commands.data_versions import show_diff, show_versions

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from datalake.errors import Problem, StorageError
 from datalake.objects import open_store
-from datalake.panel import PanelSpec, load_panel, object_key
+from datalake.panels.panel import PanelSpec, load_panel, object_key
 from datalake.sample import build_sample
 from datalake.versions import resolve
 from engine.evaluate import evaluate, evaluate_block

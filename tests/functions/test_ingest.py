@@ -19,16 +19,16 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from datalake.deferred import waiting
 from datalake.errors import Problem, StorageError
-from datalake.ingest import SOURCE, Upstream
 from datalake.lake import Lake, scan
 from datalake.sample.rows import sample_tables
-from datalake.sync import sync
-from datalake.throttle import SqliteThrottle
-from datalake.tushare import Client, Patience
+from datalake.storing.deferred import waiting
+from datalake.upstream.ingest import SOURCE, Upstream
+from datalake.upstream.sync import sync
+from datalake.upstream.throttle import SqliteThrottle
+from datalake.upstream.tushare import Client, Patience
+from datalake.upstream.wanted import Wish
 from datalake.versions import Dataset, list_versions, resolve
-from datalake.wanted import Wish
 from functions import harvest
 from functions import ingest as module
 from functions.doorbells import answer_messages

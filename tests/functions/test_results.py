@@ -3,9 +3,9 @@ import hashlib
 import numpy as np
 import pytest
 
-from datalake.arrays import pack
 from datalake.errors import CorruptObjectError, MissingObjectError
 from datalake.objects import open_store, put_new
+from datalake.panels.packing import pack
 from functions.jobs.results import Cells, Results, artifact_path
 
 

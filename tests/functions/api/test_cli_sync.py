@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from datalake.sample.rows import sample_tables
-from datalake.wanted import USUAL_INDICES, Wish
+from datalake.upstream.wanted import USUAL_INDICES, Wish
 from functions.commands.data_sync import Choice, wished
 from functions.commands.failures import CommandError
 from tests.datalake.standin import TOKEN, StandIn, sample_tables_of, serve

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from datalake.lake import Lake
-from datalake.panel import PanelSpec, load_panel
-from datalake.panel_build import ensure_panel
+from datalake.panels.build import ensure_panel
+from datalake.panels.panel import PanelSpec, load_panel
 from datalake.versions import Dataset, resolve
 from engine.market import Market
 from tests.functions.api.conftest import Run

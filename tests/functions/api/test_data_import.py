@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from datalake.checks_bars import BAR_CHECKS
+from datalake.rows.bars import BAR_CHECKS
 from functions.commands.data_import import OTHER_UNITS
 from tests.functions.api.conftest import Run
 

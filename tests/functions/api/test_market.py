@@ -9,13 +9,13 @@ import polars as pl
 import pytest
 from fastapi.testclient import TestClient
 
-from datalake.examination import keep, newest_examination
+from datalake.files.imports import import_table
 from datalake.finding import Finding
-from datalake.imports import import_table
 from datalake.lake import Lake
-from datalake.merging import merge
 from datalake.objects import put_new
-from datalake.publishing import publish_tables
+from datalake.review.examination import keep, newest_examination
+from datalake.storing.merging import merge
+from datalake.storing.publishing import publish_tables
 from datalake.versions import resolve
 from functions.client import Client
 from functions.wiring import House

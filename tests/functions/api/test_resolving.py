@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from datalake.imports import import_table
+from datalake.files.imports import import_table
 from functions.api.context import known_dataset
 from functions.commands import local
 from functions.wiring import House

@@ -1,0 +1,1 @@
+"""A version as one file, byte for byte, and back."""

@@ -1,0 +1,1 @@
+"""Files in: found, read in chunks, parsed, checked, staged."""

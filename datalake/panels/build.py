@@ -1,0 +1,164 @@
+"""Build a panel: from the tables of a pinned dataset version to one object of aligned arrays."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from datalake.benchmark import check_benchmark
+from datalake.calendar import ints_to_dates
+from datalake.context import DAILY_BARS, PAST_MEMBERS, check_context
+from datalake.errors import ContextError, Problem, UnknownDatasetError
+from datalake.lake import Lake, reading
+from datalake.objects import put_new
+from datalake.panels.benchmark_closes import benchmark_closes
+from datalake.panels.facts import Known, listed_now
+from datalake.panels.listings import action_arrays, code_changes, industries_of, linked, listing_arrays
+from datalake.panels.membership import Members, resolve_members
+from datalake.panels.minutes import MINUTES, bars_a_session, minute_bars
+from datalake.panels.other_bars import index_codes, reference_arrays
+from datalake.panels.packing import Array, pack
+from datalake.panels.panel import DAILY, DECIDING, FORMAT, PanelSpec, has_panel, object_key
+from datalake.panels.reading import Reader
+from datalake.panels.with_bars import Axis, Stocks, bars_and_facts, daily_bars
+from datalake.universe import FIELD
+from datalake.versions import Dataset, resolve
+from engine.arrays import Flags
+
+
+def ensure_panel(lake: Lake, spec: PanelSpec) -> str:
+    """The key of the spec's panel, which is built and put if it is not there. Two builders at once make the same bytes."""
+    if not has_panel(lake.store, spec.key):
+        put_new(lake.store, object_key(spec.key), build_panel(lake, spec))
+    return spec.key
+
+
+def build_panel(lake: Lake, spec: PanelSpec) -> bytes:
+    """The panel's bytes: the same for the same spec, whoever builds it."""
+    dataset = resolve(lake.store, spec.dataset)
+    if dataset.snapshot != spec.snapshot:
+        raise UnknownDatasetError(Problem("context.datasource_version", f"{spec.dataset} of this lake is not the one that was asked for"))
+    problems = check_context(dataset, spec.universe, (spec.start, spec.end), spec.frequency, spec.fields, spec.execution_frequency)
+    problems += check_benchmark(dataset, spec.benchmark)
+    if problems:
+        raise ContextError(problems)
+    with reading(f"the tables of {spec.dataset}"):
+        return pack(*_assembled(Reader(lake, dataset), spec))
+
+
+def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Header and arrays of a panel that can be built."""
+    dataset = reader.dataset
+    axis = _axis(dataset, spec)
+    changes = code_changes(reader, *axis.window)
+    chosen = resolve_members(reader, spec.universe, axis.days, axis.told)
+    members = _with_others(chosen, linked(chosen.codes, changes))
+    daily = daily_bars(reader, axis, members.codes)
+    minutes = _minutes(reader, spec, axis, members.codes)
+    kept = _kept(reader, spec, axis, members, daily["open"] > 0, minutes)
+    stay = linked((code for code, keep in zip(members.codes, kept.columns, strict=True) if keep), changes)
+    columns = np.array([code in stay for code in members.codes], dtype=np.bool_)
+    codes = tuple(code for code in members.codes if code in stay)
+    flags = np.ascontiguousarray(kept.members[:, columns])
+    stocks = _stocks(reader, codes)
+    arrays = bars_and_facts(reader, spec, axis, stocks, flags, (_columns(daily, columns), _columns(minutes, columns)))
+    arrays |= listing_arrays(stocks.instruments, stocks.names, dataset.catalog.sessions, axis.window[1])
+    arrays |= action_arrays(reader, codes, (spec.start, spec.end), changes)
+    arrays |= reference_arrays(reader, spec, axis)
+    if spec.benchmark:
+        arrays["benchmark"] = benchmark_closes(reader, spec.benchmark, axis.window)
+    deciding = (axis.window_start - axis.own_start) * bars_a_session(spec.frequency)
+    header = {
+        "kind": "panel",
+        "format": FORMAT,
+        "spec": spec.to_json(),
+        "dataset": spec.dataset,
+        "frequency": spec.execution_frequency or spec.frequency,
+        "window_start": 0 if spec.execution_frequency else deciding,
+        "codes": list(codes),
+        "boards": [row.board for row in stocks.instruments],
+        "industries": industries_of(reader, stocks.instruments, axis.window[0]),
+        "fields": _fields_in(arrays, ""),
+        "decided_by": None,
+        "references": index_codes(spec),
+        "daily": None,
+        "benchmark": spec.benchmark,
+        "warm_up": {"wanted": spec.warm_up, "got": deciding},
+        "left_out": sorted(set(chosen.codes) - set(codes)),
+    }
+    if spec.execution_frequency:
+        header["decided_by"] = {"frequency": spec.frequency, "window_start": deciding, "fields": _fields_in(arrays, DECIDING)}
+    if DAILY_BARS in spec.fields:
+        header["daily"] = {"frequency": "1d", "window_start": axis.window_start, "fields": _fields_in(arrays, DAILY)}
+    return header, arrays
+
+
+def _fields_in(arrays: Iterable[str], prefix: str) -> list[str]:
+    return sorted(name.removeprefix(f"{prefix}field:") for name in arrays if name.startswith(f"{prefix}field:"))
+
+
+def _axis(dataset: Dataset, spec: PanelSpec) -> Axis:
+    """The window's sessions and, as far as the data goes back, `warm_up` more before them; yet more of daily bars beside minute ones."""
+    calendar = np.array(dataset.catalog.sessions, dtype=np.int32)
+    start, after = np.searchsorted(calendar, spec.start), np.searchsorted(calendar, spec.end, side="right")
+    oldest = np.searchsorted(calendar, dataset.catalog.bars[spec.frequency].first)
+    own = first = max(start - -(-spec.warm_up // bars_a_session(spec.frequency)), oldest)
+    if DAILY_BARS in spec.fields:
+        first = min(own, max(own - spec.further - 1, np.searchsorted(calendar, dataset.catalog.bars["1d"].first)))
+    days = ints_to_dates(calendar[first:after])
+    before = ints_to_dates(calendar[first - 1 : first]) if first else days[:1] - 1
+    told = np.append(before, days[:-1]) if spec.frequency in MINUTES else days
+    return Axis(days, calendar[first:after], int(start - first), told, int(own - first))
+
+
+def _minutes(reader: Reader, spec: PanelSpec, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
+    """The bars of the finest frequency where that is minutes: of every session, or of the window's where only orders meet them."""
+    finest = spec.execution_frequency or spec.frequency
+    return minute_bars(reader, finest, axis.sessions[axis.minutes_start(spec) :], codes) if finest in MINUTES else {}
+
+
+def _columns(arrays: dict[str, Array], kept: npt.NDArray[np.bool_]) -> dict[str, Array]:
+    return {name: np.ascontiguousarray(array[:, kept]) for name, array in arrays.items()}
+
+
+def _with_others(members: Members, codes: set[str]) -> Members:
+    """The members among more codes, who are never members."""
+    everyone = tuple(sorted(codes))
+    flags = np.zeros((len(members.flags), len(everyone)), dtype=np.uint8)
+    flags[:, np.searchsorted(everyone, members.codes)] = members.flags
+    return Members(everyone, flags)
+
+
+class _Kept(NamedTuple):
+    columns: npt.NDArray[np.bool_]
+    """(N,) who stays in the panel: members that have a bar on some day of the window, or of the warm-up where that is asked for."""
+    members: Flags
+    """(T, N) membership, only while listed."""
+
+
+def _kept(reader: Reader, spec: PanelSpec, axis: Axis, chosen: Members, has_bar: Known, minutes: Mapping[str, Array]) -> _Kept:
+    traded = has_bar[axis.window_start :]
+    if minutes:
+        by_day = (minutes["open"] > 0).reshape(-1, bars_a_session(spec.execution_frequency or spec.frequency), len(chosen.codes))
+        traded = np.logical_or.reduce(by_day, axis=1)
+        if not spec.execution_frequency:
+            has_bar = np.concatenate([has_bar[: axis.own_start], traded])
+            traded = has_bar[axis.window_start :]
+    instruments = [reader.dataset.catalog.by_code[code] for code in chosen.codes]
+    members = chosen.flags & listed_now(instruments, axis.days, has_bar)
+    window = slice(axis.window_start, None)
+    if not members[window].any():
+        message = "the universe is empty on every day of the window"
+        raise ContextError(Problem(FIELD, message, "widen the window or choose other stocks"))
+    columns: Known = np.logical_or.reduce(members[window]) & np.logical_or.reduce(traded)
+    if not columns.any():
+        raise ContextError(Problem("context.window", "no stock of the universe has a bar in the window"))
+    if PAST_MEMBERS in spec.fields:
+        columns |= np.logical_or.reduce((members > 0) & has_bar)
+    return _Kept(columns, members.astype(np.uint8))
+
+
+def _stocks(reader: Reader, codes: tuple[str, ...]) -> Stocks:
+    names = reader.rows("namechange", codes=codes).collect() if reader.has("namechange") else None
+    return Stocks(codes, [reader.dataset.catalog.by_code[code] for code in codes], names)

@@ -1,0 +1,129 @@
+"""Minute panels: bars on the grid of every session's right edges, beside the facts of their days."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from datalake.calendar import MINUTE_MS, close_times
+from datalake.panels.facts import carry_close
+from datalake.panels.packing import Array
+from datalake.panels.reading import Days, Reader, places, spread
+from datalake.tables import FREQUENCIES
+from engine.market import FAR
+
+MINUTES = {frequency: int(frequency.removesuffix("m")) for frequency in FREQUENCIES}
+"""Minutes of each frequency that has a table: bars_1m to bars_60m."""
+
+_PRICES = ("open", "high", "low", "close")
+
+
+def bars_a_session(frequency: str) -> int:
+    """Daily 1; four hours of trading otherwise."""
+    return 240 // MINUTES[frequency] if frequency in MINUTES else 1
+
+
+def edges(sessions: Array, frequency: str) -> Array:
+    """UTC milliseconds of every right edge: of 5 minutes 09:35 ... 11:30, 13:05 ... 15:00 on each session."""
+    step = MINUTES[frequency]
+    half = np.arange(step, 121, step)
+    before_close = np.concatenate([half - 330, half - 120]) * MINUTE_MS
+    return np.asarray((close_times(sessions)[:, None] + before_close).reshape(-1), dtype=np.int64)
+
+
+def minute_bars(reader: Reader, frequency: str, sessions: Array, codes: tuple[str, ...]) -> dict[str, Array]:
+    """(T, N) raw bars of the codes, 0 where there is none or nothing was traded.
+
+    The opening auction, which some vendors give as a bar of its own at 09:30, belongs to the session's first bar, as it does where they
+    do not: four hours are 240 bars of a minute everywhere.
+    """
+    axis = edges(sessions, frequency).astype("datetime64[ms]")
+    stored = reader.rows(f"bars_{frequency}", (int(sessions[0]), int(sessions[-1])), codes).filter(pl.col("volume") > 0)
+    rows = reader.while_listed(stored.collect())
+    rows = rows.with_columns(pl.col("time").dt.replace_time_zone(None).dt.cast_time_unit("ms"))
+    rows = _with_auction(rows, axis[:: bars_a_session(frequency)], MINUTES[frequency])
+    rows = rows.filter(pl.Series(np.isin(rows["time"].to_numpy(), axis)))
+    where, shape = places(rows, "time", axis, codes), (len(axis), len(codes))
+    bars = {name: spread(rows[name], where, shape, np.int32) for name in _PRICES}
+    return bars | {name: spread(rows[name], where, shape, np.int64) for name in ("volume", "amount")}
+
+
+def _with_auction(rows: pl.DataFrame, first: Days, minutes: int) -> pl.DataFrame:
+    """The rows at 09:30 put into those of the session's `first` right edge."""
+    step = np.timedelta64(minutes, "m")
+    auction = pl.Series(np.isin(rows["time"].to_numpy(), first - step))
+    if not auction.any():
+        return rows
+    opening = auction | pl.Series(np.isin(rows["time"].to_numpy(), first))
+    moved = pl.when(auction).then(pl.col("time") + pl.duration(minutes=minutes)).otherwise("time").dt.cast_time_unit("ms").alias("edge")
+    merged = (
+        rows.with_columns(moved)
+        .filter(opening)
+        .sort("ts_code", "time")
+        .group_by("ts_code", "edge", maintain_order=True)
+        .agg(
+            pl.col("trade_date", "open").first(),
+            pl.col("high").max(),
+            pl.col("low").min(),
+            pl.col("close").last(),
+            pl.col("volume", "amount").sum(),
+        )
+        .rename({"edge": "time"})
+    )
+    return pl.concat([rows.filter(~opening).select(merged.columns), merged])
+
+
+def fill_days(daily: dict[str, Array], minutes: Mapping[str, Array], last_close: Array | None = None) -> dict[str, Array]:
+    """Daily bars (S, N) where the dataset has none, from that day's minute bars; the reference price is then the last close.
+
+    `last_close` (N,) is that before the first day.
+    """
+    sessions, stocks = daily["open"].shape
+    by_day = {name: array.reshape(sessions, -1, stocks) for name, array in minutes.items()}
+    there = by_day["open"] > 0
+    lacking = (daily["open"] == 0) & there.any(axis=1)
+    if not lacking.any():
+        return daily
+    first, last = there.argmax(axis=1)[:, None], (there.shape[1] - 1 - there[:, ::-1].argmax(axis=1))[:, None]
+    made = {
+        "open": np.take_along_axis(by_day["open"], first, axis=1)[:, 0],
+        "high": by_day["high"].max(axis=1),
+        "low": np.where(there, by_day["low"], FAR).min(axis=1),
+        "close": np.take_along_axis(by_day["close"], last, axis=1)[:, 0],
+        "volume": by_day["volume"].sum(axis=1),
+        "amount": by_day["amount"].sum(axis=1),
+    }
+    out = {name: np.where(lacking, made[name], daily[name]).astype(daily[name].dtype) for name in made}
+    first_close = np.zeros((1, stocks), dtype=np.int32) if last_close is None else last_close[None, :]
+    there = np.concatenate([first_close > 0, out["open"] > 0])
+    before = carry_close(np.concatenate([first_close, out["close"]]), there)[:-1]
+    reference = np.where(before > 0, before, out["open"])
+    return out | {"pre_close": np.where(lacking, reference, daily["pre_close"]).astype(np.int32)}
+
+
+def over_minutes(
+    facts: Mapping[str, Array], minutes: Mapping[str, Array], sessions: Array, frequency: str, last_close: Array | None = None
+) -> dict[str, Array]:
+    """A minute panel's arrays: the day's facts on every bar of the day, and the bars themselves.
+
+    Where a session's first and last rows have no bar, the day's reference price and its close stand there: they are known from the day's
+    own bar, also of a day whose minutes are missing. `last_close` (N,) stands before the first of all bars.
+    """
+    count = bars_a_session(frequency)
+    rows = np.repeat(np.arange(len(sessions)), count)
+    has_bar = minutes["open"] > 0
+    out = {name: np.ascontiguousarray(array[rows]) for name, array in facts.items()}
+    out |= {name: np.ascontiguousarray(array) for name, array in minutes.items()}
+    out["times"] = edges(sessions, frequency)
+    known = has_bar.copy()
+    for row, price in ((0, facts["pre_close"]), (count - 1, facts["close"])):
+        lacking = ~has_bar[row::count] & (price > 0)
+        np.copyto(out["close"][row::count], price, where=lacking)
+        known[row::count] |= lacking
+    if last_close is not None:
+        np.copyto(out["close"][0], last_close, where=~known[0])
+    out["close"] = carry_close(out["close"], known)
+    out["low"] = np.where(has_bar, out["low"], np.int32(FAR))
+    for name in ("pre_close", "limit_up", "limit_down"):
+        out[name] = np.where(has_bar, out[name], np.int32(0))
+    return out

@@ -1,0 +1,1 @@
+"""What rows say against each other, and beside what is stored."""

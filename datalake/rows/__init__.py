@@ -1,0 +1,1 @@
+"""Rows by themselves: parsed, checked, and brought into the lake's units."""

@@ -1,0 +1,1 @@
+"""What is written: pieces, merged and published; compaction, diff and vacuum of what stands."""

@@ -1,0 +1,1 @@
+"""Tushare in: what is lacking, how it is asked, and how often."""
