@@ -158,7 +158,7 @@ TABLES = {
             (
                 _CODE,
                 _date("in_date", required=True),
-                Column("out_date", DATE, "the last day of it", "out_date, YYYYMMDD", required=False),
+                Column("out_date", DATE, "the last day of it, or the first of the next", "out_date, YYYYMMDD", required=False),
                 _text("l1_code"),
                 _text("l1_name", required=True),
                 _text("l2_code"),

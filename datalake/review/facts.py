@@ -93,7 +93,7 @@ def unlisted(beside: Beside) -> Iterator[Finding]:
 
 
 def spells(beside: Beside) -> Iterator[Finding]:
-    """Names, and industries, that are said to hold at the same time."""
+    """Names, and industries, that are said to hold at the same time. (A day that two share is how some vendors write an end.)"""
     for table, kind, start, end, value in (
         ("namechange", "overlapping_names", "start_date", "end_date", "name"),
         ("industries", "overlapping_industries", "in_date", "out_date", "l3_code"),
@@ -103,7 +103,7 @@ def spells(beside: Beside) -> Iterator[Finding]:
         rows = beside.whole(table).sort("ts_code", start, maintain_order=True)
         same = pl.col("ts_code") == pl.col("ts_code").shift(1)
         both = rows.with_columns(last=pl.col(value).shift(1), until=pl.col(end).shift(1), touched=pl.col("new") | pl.col("new").shift(1))
-        overlap = both.filter(same & pl.col("touched") & (pl.col(start) <= pl.col("until")) & (pl.col("last") != pl.col(value)))
+        overlap = both.filter(same & pl.col("touched") & (pl.col(start) < pl.col("until")) & (pl.col("last") != pl.col(value)))
         text = pl.format("{} is {} until {} and {} from {}", "ts_code", "last", "until", value, start)
         yield from told(kind, table, overlap, text, date=start)
 

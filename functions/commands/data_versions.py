@@ -62,7 +62,8 @@ def show_diff(settings: Settings, old: str, new: str | None, as_json: bool) -> i
         return OK
     _show_tables(found)
     for row in found:
-        _show_rows(row)
+        if row.table != "fetches":  # what was asked for is counted above
+            _show_rows(row)
     return OK
 
 

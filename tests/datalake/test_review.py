@@ -230,10 +230,10 @@ WRONG: dict[str, tuple[Frames, str, str]] = {
             FLAT,
             "industries",
             {"ts_code": MOUTAI, "in_date": DAYS[0], "out_date": DAYS[5], "l1_name": "a", "l3_code": "1"},
-            {"ts_code": MOUTAI, "in_date": DAYS[5], "l1_name": "b", "l3_code": "2"},
+            {"ts_code": MOUTAI, "in_date": DAYS[4], "l1_name": "b", "l3_code": "2"},
         ),
         "industries",
-        "600519.SH is 1 until 2020-03-09 and 2 from 2020-03-09",
+        "600519.SH is 1 until 2020-03-09 and 2 from 2020-03-06",
     ),
     "weights_sum": (
         plus(FLAT, "index_members", {"index_code": "000300.SH", "trade_date": DAYS[0], "ts_code": MOUTAI, "weight": 4.9}),
@@ -267,6 +267,16 @@ COMPANY = {
     "minutes_incomplete": set(),
 }
 """What is rightly told beside: a stray bar has no factor, either."""
+
+
+@pytest.mark.parametrize(("table", "end"), [("industries", "out_date"), ("namechange", "end_date")])
+def test_an_end_on_the_day_of_the_next_beginning_was_told_as_an_overlap(lake: Lake, table: str, end: str):
+    """Tushare's industries end so."""
+    frames, _, _ = WRONG["overlapping_industries" if table == "industries" else "overlapping_names"]
+    start = "in_date" if table == "industries" else "start_date"
+    touching = frames[table].with_columns(pl.col(end).clip(upper_bound=DAYS[4]))
+    assert touching[start].max() == touching[end].max()
+    assert [row.kind for row in reviewed(lake, frames | {table: touching}) if row.table == table] == []
 
 
 def test_every_kind_is_tried():
