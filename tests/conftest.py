@@ -1,9 +1,12 @@
-"""Before anything imports the compiler: the same target as everywhere, kernels kept from one test run to the next; both languages."""
+"""Before anything imports the compiler: the same target as everywhere, kernels kept from one test run to the next; both languages;
+Ctrl-C heard."""
 
 import os
+import signal
 from pathlib import Path
 
 from functions.compiler import compiler_environment
 
 os.environ.update(compiler_environment(Path(__file__).parent.parent / ".lianghu"))
 os.environ["LIANGHU_LANGUAGE"] = "both"
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to Ctrl-C, which some tests press
