@@ -33,9 +33,14 @@ START, END = 20190601, 20190630
 
 @pytest.fixture
 def standin(sample_rows: dict[str, pl.DataFrame]) -> Iterator[StandIn]:
-    folder = os.environ.get("LIANGHU_REAL_DATA")
-    tables = real_tables(Path(folder), FIRST, LAST) if folder else sample_tables_of(sample_rows, FIRST, LAST)
-    with serve(tables) as found:
+    with serve(sample_tables_of(sample_rows, FIRST, LAST)) as found:
+        yield found
+
+
+@pytest.fixture
+def real_standin(real_data: Path) -> Iterator[StandIn]:
+    """It has rows for fewer interfaces."""
+    with serve(real_tables(real_data, FIRST, LAST)) as found:
         yield found
 
 
@@ -126,6 +131,13 @@ def test_everything_is_fetched_once(lake: Lake, standin: StandIn):
     assert (again.dataset, again.fetched, again.there, again.answers) == ("tushare:v1", 0, SESSIONS, 0)
     assert {name for name, _ in standin.calls}.isdisjoint(standin.tables), "only what was not allowed is tried again"
     assert held(lake) == served(standin)
+
+
+def test_real_rows_are_fetched_once_and_go_on_where_they_broke_off(lake: Lake, real_standin: StandIn):
+    test_a_sync_that_broke_off_goes_on_where_it_was(lake, real_standin, 40)
+    real_standin.calls.clear()
+    assert run(lake, real_standin).answers == 0
+    assert held(lake) == served(real_standin)
 
 
 @pytest.mark.parametrize("stop", [1, 2, 9, 40, 120])
