@@ -16,7 +16,7 @@ import pytest
 from datalake.lake import Lake, scan
 from datalake.storing.pieces import staged
 from datalake.versions import resolve
-from tests.datalake.standin import TOKEN, StandIn, real_tables, sample_tables_of, serve
+from tests.datalake.standin import TOKEN, StandIn, sample_tables_of, serve
 
 pytestmark = pytest.mark.slow
 
@@ -29,9 +29,7 @@ Reached = Callable[[], bool]
 
 @pytest.fixture(scope="module")
 def standin(sample_rows: dict[str, pl.DataFrame]) -> Iterator[StandIn]:
-    folder = os.environ.get("LIANGHU_REAL_DATA")
-    tables = real_tables(Path(folder), FIRST, LAST) if folder else sample_tables_of(sample_rows, FIRST, LAST)
-    with serve(tables) as found:
+    with serve(sample_tables_of(sample_rows, FIRST, LAST)) as found:
         yield found
 
 
