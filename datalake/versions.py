@@ -171,7 +171,7 @@ def publish(store: Store, source: str, describe: Callable[[Dataset | None], Edit
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", source):
         raise StorageError(Problem("source", f"{source!r} is no name of a source", "lower-case letters, digits, - and _"))
     for _ in range(_ATTEMPTS):
-        newest = _newest(store, source)
+        newest = newest_of(store, source)
         edition = describe(newest)
         catalog_key = _put_catalog(store, edition.catalog)
         if newest and dict(newest.tables) == dict(edition.tables) and newest.catalog_key == catalog_key:
@@ -205,7 +205,7 @@ def resolve(store: Store, name: str | None = None) -> Dataset:
         return max(newest, key=lambda dataset: (dataset.published_at, dataset.version))
     source, colon, number = name.partition(":v")
     if not colon:
-        found = _newest(store, source)
+        found = newest_of(store, source)
         if found:
             return found
     elif _SOURCE.fullmatch(source) and number.isascii() and number.isdigit():
@@ -218,6 +218,12 @@ def resolve(store: Store, name: str | None = None) -> Dataset:
     raise UnknownDatasetError(Problem("context.datasource_version", f"there is no dataset {name!r}", hint))
 
 
+def newest_of(store: Store, source: str) -> Dataset | None:
+    """The newest version of a source; None: it has none."""
+    places = [place for place in _places(store, f"versions/{source}") if place[0] == source]
+    return _read(store, *places[-1]) if places else None
+
+
 def list_versions(store: Store) -> list[Dataset]:
     """Every version of every source, oldest first."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:  # a bucket takes its time for each
@@ -228,11 +234,6 @@ def list_versions(store: Store) -> list[Dataset]:
 _ATTEMPTS = 50
 _AT_ONCE = 16
 _SOURCE = re.compile(r"[a-z][a-z0-9_-]*")
-
-
-def _newest(store: Store, source: str) -> Dataset | None:
-    places = [place for place in _places(store, f"versions/{source}") if place[0] == source]
-    return _read(store, *places[-1]) if places else None
 
 
 def _places(store: Store, prefix: str) -> list[tuple[str, int]]:

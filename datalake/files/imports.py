@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from datalake.errors import ImportRefusedError, Problem, UnknownDatasetError, did_you_mean
+from datalake.errors import ImportRefusedError, Problem, did_you_mean
 from datalake.files.chunks import Progress, Wanted, chunks, columns_of, quiet
 from datalake.files.incoming import Incoming, read_as
 from datalake.files.sources import SourceFile, Sources, find_sources
@@ -19,7 +19,7 @@ from datalake.rows.mapping import TUSHARE, Dialect, check_columns, matched
 from datalake.rows.units import check_units
 from datalake.storing.folding import fold
 from datalake.tables import ALIASES, TABLES, Table
-from datalake.versions import Dataset, resolve
+from datalake.versions import newest_of
 
 SOURCE = "import"
 FILES_NOTED = 100
@@ -132,19 +132,12 @@ def _told(sources: Sources, table: Table) -> tuple[Finding, ...]:
 def _reviewed(lake: Lake, incoming: Incoming) -> tuple[Finding, ...]:
     """With what the rows say beside those of the lake, if there is one. BadRowsError as `fold` would raise it."""
     folder = local_folder(lake.url)
-    newest = _newest(lake) if folder is None or folder.is_dir() else None
+    newest = newest_of(lake.store, SOURCE) if folder is None or folder.is_dir() else None
     reviewed = review(lake, SOURCE, newest, incoming.rows())
     findings = together([*incoming.findings, *reviewed])
     if any(finding.severity == "error" for finding in reviewed):
         raise BadRowsError(incoming.table.name, incoming.rows_read, findings)
     return findings
-
-
-def _newest(lake: Lake) -> Dataset | None:
-    try:
-        return resolve(lake.store, SOURCE)
-    except UnknownDatasetError:
-        return None
 
 
 def _note(table: Table, sources: Sources, dialect: Dialect) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from datalake.errors import StorageError, UnknownDatasetError
+from datalake.errors import StorageError
 from datalake.finding import BadRowsError, Finding, together
 from datalake.frames import types_of
 from datalake.interfaces import INTERFACES
@@ -19,7 +19,7 @@ from datalake.storing.folding import FETCHES, bring_in
 from datalake.storing.pieces import Piece, drop, findings_of, stage, staged
 from datalake.storing.publishing import publish_tables
 from datalake.tables import TABLES
-from datalake.versions import Dataset, TableVersion, resolve
+from datalake.versions import Dataset, TableVersion, newest_of
 
 _ATTEMPTS = 5
 
@@ -91,7 +91,7 @@ def _halves(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 def _committed(lake: Lake, source: str) -> Dataset | None:
     """The newest version with its tables as they are committed by now: what further rows come on top of."""
-    newest, tables = _newest(lake, source), _written(lake, source)
+    newest, tables = newest_of(lake.store, source), _written(lake, source)
     if newest is None:
         return Dataset(f"{source}:v0", source, 0, "", "", tables, "", store=lake.store) if tables else None
     return replace(newest, tables=tables)
@@ -111,7 +111,7 @@ def publish_brought(lake: Lake, source: str, note: Mapping[str, Any]) -> Publish
     """
     told = [piece for piece in staged(lake, source) if not piece.origin]
     findings = findings_of(lake, told)
-    newest = _newest(lake, source)
+    newest = newest_of(lake.store, source)
     written = _written(lake, source)
     if not newest or _rows(written) != _rows(newest.tables):
         newest = publish_tables(lake, source, written, note, findings) if written else None
@@ -130,10 +130,3 @@ def _still_there(lake: Lake, source: str, pieces: Sequence[Piece]) -> list[Piece
 
 def _rows(tables: Mapping[str, TableVersion]) -> dict[str, TableVersion]:
     return {name: table for name, table in tables.items() if name != FETCHES}
-
-
-def _newest(lake: Lake, source: str) -> Dataset | None:
-    try:
-        return resolve(lake.store, source)
-    except UnknownDatasetError:
-        return None

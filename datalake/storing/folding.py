@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 
 from datalake.calendar import to_date
-from datalake.errors import UnknownDatasetError
 from datalake.finding import BadRowsError, Finding, together
 from datalake.interfaces import INTERFACES
 from datalake.lake import Lake
@@ -19,7 +18,7 @@ from datalake.storing.merging import merge
 from datalake.storing.pieces import Piece, drop, findings_of, rows_of
 from datalake.storing.publishing import publish_tables
 from datalake.tables import TABLES
-from datalake.versions import Dataset, TableVersion, resolve
+from datalake.versions import Dataset, TableVersion, newest_of
 
 FETCHES = "fetches"
 
@@ -51,7 +50,7 @@ def fold(lake: Lake, source: str, pieces: Sequence[Piece], note: Mapping[str, An
     and nothing is written, where the review finds errors; the pieces are taken away then, too, so that they are fetched anew.
     """
     try:
-        brought = bring_in(lake, source, pieces, _newest(lake, source), findings)
+        brought = bring_in(lake, source, pieces, newest_of(lake.store, source), findings)
     except BadRowsError:
         drop(lake, pieces)
         raise
@@ -92,13 +91,6 @@ def _newest_answers(pieces: Iterable[Piece]) -> list[Piece]:
         answers.pop(asked, None)
         answers[asked] = piece
     return list(answers.values())
-
-
-def _newest(lake: Lake, source: str) -> Dataset | None:
-    try:
-        return resolve(lake.store, source)
-    except UnknownDatasetError:
-        return None
 
 
 def _answered(pieces: Sequence[Piece]) -> pl.Expr | None:
