@@ -25,7 +25,7 @@ def answer_messages(event: Event, context: Any, kind: type[Message], work: Calla
         message = kind.model_validate_json(record.body)
         with log_keys(**message.log_keys):
             try:
-                work(message, int(record.attributes.approximate_receive_count or 1))
+                work(message, int(record["attributes"].get("ApproximateReceiveCount", 1)))
             except Exception as error:
                 log_failure("the work behind a doorbell failed; it will be rung again", error)
                 raise
