@@ -123,7 +123,7 @@ def test_minutes_of_a_quarter_run_from_imported_bars(
 ) -> None:
     monkeypatch.setenv("LAKE_URL", survivors)
     (tmp_path / "s.yaml").write_text(text)
-    frequency = () if "15m" in text else ("--frequency", "15m")
+    frequency = ("--dataset", "import", *(() if "15m" in text else ("--frequency", "15m")))
     window = ("--start", "2024-11-11", "--end", "2024-12-31")
     code, out, err = lianghu("run", tmp_path / "s.yaml", "--local", "--universe", "009001.SZ,609001.SH", *window, *frequency, "--json")
     assert code == 0, err
