@@ -42,12 +42,19 @@ class Finding:
 class BadRowsError(ImportRefusedError):
     """Files that can be read and hold bad rows; `findings` counts each kind."""
 
+    hint = "mend the file, or import with --skip-bad to leave these rows out; nothing was written"
+
     def __init__(self, table: str, rows: int, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         self.rows = rows
-        hint = "mend the file, or import with --skip-bad to leave these rows out; nothing was written"
         errors = [finding for finding in findings if finding.severity == "error"]
-        super().__init__([Problem(f"{finding.table or table}.{finding.kind}", str(finding), hint) for finding in errors])
+        super().__init__([Problem(f"{finding.table or table}.{finding.kind}", str(finding), self.hint) for finding in errors])
+
+
+class ContradictionError(BadRowsError):
+    """Rows that are right by themselves and contradict each other, or what is stored: which of them is wrong is not known."""
+
+    hint = "mend these rows, or those that they contradict; --skip-bad only leaves out rows that are bad by themselves; nothing was written"
 
 
 def together(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from datalake.errors import ImportRefusedError, Problem, did_you_mean
 from datalake.files.chunks import Progress, Wanted, chunks, columns_of, quiet
 from datalake.files.incoming import Incoming, read_as
 from datalake.files.sources import SourceFile, Sources, find_sources
-from datalake.finding import EXAMPLES, BadRowsError, Finding, together
+from datalake.finding import EXAMPLES, ContradictionError, Finding, together
 from datalake.lake import Lake
 from datalake.objects import NO_OPTIONS, local_folder
 from datalake.review.review import review
@@ -130,13 +130,13 @@ def _told(sources: Sources, table: Table) -> tuple[Finding, ...]:
 
 
 def _reviewed(lake: Lake, incoming: Incoming) -> tuple[Finding, ...]:
-    """With what the rows say beside those of the lake, if there is one. BadRowsError as `fold` would raise it."""
+    """With what the rows say beside those of the lake, if there is one. ContradictionError as `fold` would raise it."""
     folder = local_folder(lake.url)
     newest = newest_of(lake.store, SOURCE) if folder is None or folder.is_dir() else None
     reviewed = review(lake, SOURCE, newest, incoming.rows())
     findings = together([*incoming.findings, *reviewed])
     if any(finding.severity == "error" for finding in reviewed):
-        raise BadRowsError(incoming.table.name, incoming.rows_read, findings)
+        raise ContradictionError(incoming.table.name, incoming.rows_read, findings)
     return findings
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from datalake.calendar import to_date
-from datalake.finding import BadRowsError, Finding, together
+from datalake.finding import ContradictionError, Finding, together
 from datalake.interfaces import INTERFACES
 from datalake.lake import Lake
 from datalake.review.review import review
@@ -46,12 +46,13 @@ class BroughtIn:
 def fold(lake: Lake, source: str, pieces: Sequence[Piece], note: Mapping[str, Any], findings: Sequence[Finding] = ()) -> Folded:
     """Publish the pieces' rows as the source's next version; `findings` were made before.
 
-    Of the answers to one question the newest counts. Stored rows that an answer would have held and does not are taken away. BadRowsError,
-    and nothing is written, where the review finds errors; the pieces are taken away then, too, so that they are fetched anew.
+    Of the answers to one question the newest counts. Stored rows that an answer would have held and does not are taken away.
+    ContradictionError, and nothing is written, where the review finds errors; the pieces are taken away then, too, so that they are
+    fetched anew.
     """
     try:
         brought = bring_in(lake, source, pieces, newest_of(lake.store, source), findings)
-    except BadRowsError:
+    except ContradictionError:
         drop(lake, pieces)
         raise
     dataset = publish_tables(lake, source, brought.written, note, brought.findings)
@@ -73,7 +74,7 @@ def bring_in(
     found = together([*findings, *findings_of(lake, counted), *reviewed])
     counts = {name: int(rows.select(pl.len()).collect().item()) for name, rows in incoming.items()}
     if not accept and any(finding.severity == "error" for finding in reviewed):  # rows of which errors were told before were left out
-        raise BadRowsError(next(iter(by_table)), sum(counts.values()), found)
+        raise ContradictionError(next(iter(by_table)), sum(counts.values()), found)
     written: dict[str, TableVersion] = {}
     for name, waiting in by_table.items():  # in the order of TABLES: what is known of bars before the bars
         written[name] = merge(lake, source, name, incoming[name], _answered(waiting))

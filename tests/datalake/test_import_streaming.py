@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from datalake.files import chunks, lanes
 from datalake.files.imports import ImportReport, import_table
 from datalake.files.lanes import Lanes
-from datalake.finding import BadRowsError
+from datalake.finding import BadRowsError, ContradictionError
 from datalake.lake import Lake, scan
 from datalake.objects import sizes
 from datalake.tables import TABLES
@@ -153,6 +153,18 @@ def test_a_dry_run_looks_beside_what_is_stored_too(lake: Lake, tmp_path: Path):
             import_table(lake.url, "bars_1d", [tmp_path / "rows.csv"], dry_run=dry_run)
     assert [dataset.version for dataset in list_versions(lake.store)] == ["import:v1"]
     assert sizes(lake.store, "staging") == {}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_an_import_with_skip_bad_was_told_to_skip_what_is_bad(lake: Lake, tmp_path: Path, dry_run: bool):
+    """It cannot: which of two rows that contradict each other is wrong is not known."""
+    (tmp_path / "calendar.csv").write_text("exchange,cal_date,is_open\nSSE,20191225,1\nSSE,20191226,0\n")
+    import_table(lake.url, "trade_cal", [tmp_path / "calendar.csv"])
+    market(sessions=2).write_csv(tmp_path / "rows.csv")
+    with pytest.raises(ContradictionError) as caught:
+        import_table(lake.url, "bars_1d", [tmp_path / "rows.csv"], skip_bad=True, dry_run=dry_run)
+    assert {problem.hint for problem in caught.value.problems} == {ContradictionError.hint}
+    assert "those that they contradict" in ContradictionError.hint and ContradictionError.hint != BadRowsError.hint
 
 
 def test_progress_goes_from_nothing_to_all(lake: Lake, tmp_path: Path, way: str):
