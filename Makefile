@@ -29,7 +29,7 @@ check: $(READY)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 bench: $(READY)  ## speed figures as JSON; WORKLOADS="W3 W7" runs only these
 	@$(BIN)/python -m bench $(WORKLOADS)

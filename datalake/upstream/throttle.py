@@ -6,16 +6,24 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from uuid import uuid4
 
 from datalake.errors import Problem, StorageError
 
-if TYPE_CHECKING:  # the doors that plug a throttle in load no tables
-    from datalake.interfaces import Interface
-
 MINUTE = 61.0
 """Seconds of the window. A second more than a minute: calls may reach the server closer together than they left."""
+
+
+class Priced(Protocol):
+    """What limits know of an interface. (datalake.interfaces has the rows; who plugs a throttle in loads no tables.)"""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def points(self) -> int: ...
+    @property
+    def per_minute(self) -> int: ...
 
 
 class Throttle(Protocol):
@@ -39,10 +47,10 @@ class Limits:
     points: int = 0
     """Of the account; 0: unknown, everything is tried."""
 
-    def per_minute(self, interface: "Interface") -> int:
+    def per_minute(self, interface: Priced) -> int:
         return self.caps.get(interface.name, self.caps.get("*", interface.per_minute))
 
-    def allows(self, interface: "Interface") -> bool:
+    def allows(self, interface: Priced) -> bool:
         """Whether the account's points are enough."""
         return not self.points or self.points >= interface.points
 
