@@ -6,8 +6,9 @@ from typing import Literal
 
 from datalake.calendar import is_day, to_date
 from datalake.errors import ContextError, Problem, did_you_mean
-from datalake.universe import FIELD, Universe, read_universe
+from datalake.universe import FIELD, read_universe
 from datalake.versions import Bars, Catalog, Dataset, Instrument
+from engine.universe import Universe
 
 RANK_FIELDS = ("amount", "volume")
 """Of the bars; every field of daily_basic can be ranked by, too."""

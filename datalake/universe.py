@@ -1,37 +1,12 @@
-"""Universes as the jobs carry them: which stocks a strategy may buy, as known on each day. membership.py resolves them."""
+"""Universes as requests and jobs write them. membership.py resolves them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from datalake.errors import ContextError, Problem
-
-Kind = Literal["codes", "index", "all", "rank"]
+from engine.universe import Universe
 
 FIELD = "context.universe"
-
-
-@dataclass(frozen=True)
-class Universe:
-    """`codes` lists ts_codes; `index` takes an index's members of the day; `all` every stock (no funds);
-    `rank` the `top` stocks by `field` as of `lag` sessions before."""
-
-    kind: Kind
-    codes: tuple[str, ...] = ()
-    index: str = ""
-    field: str = ""
-    top: int = 0
-    lag: int = 0
-
-    def to_json(self) -> dict[str, Any]:
-        """Only what the kind needs; equal universes give equal JSON (codes are sorted)."""
-        if self.kind == "codes":
-            return {"kind": "codes", "codes": sorted(set(self.codes))}
-        if self.kind == "index":
-            return {"kind": "index", "index": self.index}
-        if self.kind == "rank":
-            return {"kind": "rank", "field": self.field, "top": self.top, "lag": self.lag}
-        return {"kind": "all"}
 
 
 def read_universe(value: object) -> Universe:

@@ -7,8 +7,8 @@ import numpy as np
 from datalake.benchmark import has_index_bars
 from datalake.calendar import ints_to_dates
 from datalake.panels.facts import carry_close, clean_factors
-from datalake.panels.reading import Reader
 from datalake.panels.with_bars import Axis, daily_bars, factors_of, values_of
+from datalake.reading import Reader
 from engine.arrays import Floats
 
 POINT = 1000.0

@@ -20,8 +20,8 @@ from datalake.panels.minutes import MINUTES, bars_a_session, minute_bars
 from datalake.panels.other_bars import index_codes, reference_arrays
 from datalake.panels.packing import Array, pack
 from datalake.panels.panel import DAILY, DECIDING, FORMAT, PanelSpec, has_panel, object_key
-from datalake.panels.reading import Reader
 from datalake.panels.with_bars import Axis, Stocks, bars_and_facts, daily_bars
+from datalake.reading import Reader
 from datalake.universe import FIELD
 from datalake.versions import Dataset, resolve
 from engine.arrays import Flags

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from datalake.calendar import ints_to_dates
-from datalake.panels.reading import Days
+from datalake.reading import Days
 from datalake.versions import Instrument
 from engine.arrays import Flags, Integers, Prices
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from datalake.calendar import to_date, to_int
 from datalake.panels.packing import Array
-from datalake.panels.reading import Reader
+from datalake.reading import Reader
 from datalake.versions import Instrument
 from engine.arrays import Integers, Prices
 

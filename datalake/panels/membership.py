@@ -9,10 +9,10 @@ import polars as pl
 from datalake.calendar import dates_to_ints, ints_to_dates
 from datalake.context import RANK_FIELDS, stocks_only
 from datalake.lake import Lake
-from datalake.panels.reading import Days, Reader, places
-from datalake.universe import Universe
+from datalake.reading import Days, Reader, places
 from datalake.versions import Dataset
 from engine.arrays import Flags
+from engine.universe import Universe
 
 
 class Members(NamedTuple):

@@ -8,7 +8,7 @@ import polars as pl
 from datalake.calendar import MINUTE_MS, close_times
 from datalake.panels.facts import carry_close
 from datalake.panels.packing import Array
-from datalake.panels.reading import Days, Reader, places, spread
+from datalake.reading import Days, Reader, places, spread
 from datalake.tables import FREQUENCIES
 from engine.market import FAR
 

@@ -11,9 +11,9 @@ from datalake.panels.facts import carry_close
 from datalake.panels.minutes import MINUTES
 from datalake.panels.packing import Array
 from datalake.panels.panel import PanelSpec
-from datalake.panels.reading import Reader
 from datalake.panels.references import array_of
 from datalake.panels.with_bars import Axis, values_of
+from datalake.reading import Reader
 from engine.market import FAR
 
 _TYPES = dict.fromkeys(("open", "high", "low", "close"), np.int32) | dict.fromkeys(("volume", "amount"), np.int64)

@@ -17,9 +17,10 @@ from datalake.errors import CorruptObjectError, Problem, StorageError
 from datalake.objects import Store, exists, get
 from datalake.panels.packing import Array, Header, unpack
 from datalake.panels.references import reference
-from datalake.universe import Universe, read_universe
+from datalake.universe import read_universe
 from datalake.versions import Dataset
 from engine.market import Actions, Benchmark, Listings, Market
+from engine.universe import Universe
 
 FORMAT = 7
 """Raised when the same spec would give other bytes."""

@@ -13,7 +13,7 @@ from datalake.panels.facts import Known, carry_close, clean_factors, listed_sess
 from datalake.panels.minutes import fill_days, over_minutes
 from datalake.panels.packing import Array
 from datalake.panels.panel import DAILY, DECIDING, PanelSpec
-from datalake.panels.reading import Days, Reader, places, spread
+from datalake.reading import Days, Reader, places, spread
 from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.versions import Dataset, Instrument
 from engine.arrays import Flags, Integers

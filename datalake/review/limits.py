@@ -6,7 +6,7 @@ import polars as pl
 from datalake.calendar import dates_to_ints, to_int
 from datalake.panels.facts import SPECIAL, listed_sessions, special_treatment
 from datalake.panels.listings import LEAVING, delisting_starts
-from datalake.panels.reading import places, spread
+from datalake.reading import places, spread
 from datalake.review.beside import Beside
 from datalake.versions import Instrument
 from engine.arrays import Flags, Prices

@@ -4,7 +4,7 @@ from engine.language.graph import Graph, Node, Outputs
 from engine.language.program import Program, compile_strategy
 from engine.language.scripted import Settings, compile_settings
 from engine.language.strategy import Parameter
-from engine.language.universe import UniverseSpec
+from engine.universe import Universe
 
 __all__ = [
     "Graph",
@@ -13,7 +13,7 @@ __all__ = [
     "Parameter",
     "Program",
     "Settings",
-    "UniverseSpec",
+    "Universe",
     "compile_settings",
     "compile_strategy",
 ]

@@ -11,11 +11,11 @@ from engine.errors import Problem
 from engine.indicators.catalog import FIELD, FUNCTION, Argument, Function, Kind, Scale, cross_section
 from engine.indicators.catalog.other_bars import DAILY, INDEX, INDEX_FIELDS
 from engine.indicators.catalog.other_bars import GROUP as OTHER_BARS
+from engine.language.codes import INDEX as INDEX_CODE
 from engine.language.constants import LARGEST, Range, absolute, as_text, combine, either, exact, larger, negative, shown, smaller
 from engine.language.expression import COMPARISONS, Binary, Call, Expression, Name, Number, Text, Truth, Unary, walk
 from engine.language.parser import parse
 from engine.language.tree import LONGEST_NAME, Scalar
-from engine.language.universe import INDEX as INDEX_CODE
 
 
 @dataclass(frozen=True)

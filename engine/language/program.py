@@ -22,8 +22,8 @@ from engine.language.outputs import Planner
 from engine.language.read import read_strategy
 from engine.language.strategy import Parameter, Rotation, Strategy
 from engine.language.tree import MOST_PROBLEMS
-from engine.language.universe import UniverseSpec
 from engine.terms import Conditions, Terms
+from engine.universe import Universe
 
 Params = Mapping[str, float | int]
 
@@ -59,7 +59,7 @@ class Program:
         return self.strategy.parameters
 
     @property
-    def universe(self) -> UniverseSpec | None:
+    def universe(self) -> Universe | None:
         return self.strategy.universe
 
     @property

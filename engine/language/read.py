@@ -19,7 +19,7 @@ from engine.language.settings import EXITS, MAX_POSITIONS
 from engine.language.source import read_source
 from engine.language.strategy import Rotation, Strategy
 from engine.language.tree import Scalar, Table, Tree, problem_at
-from engine.language.universe import UniverseSpec
+from engine.universe import Universe
 
 LONGEST_NAME = 100
 KEYS = ("name", "description", "params", "require", "universe", "let", "entry", "exit", "rank", "select", *SECTIONS)
@@ -112,7 +112,7 @@ def _unused(root: Table, strategy: Strategy) -> Iterator[Problem]:
 
 def _universe(
     reading: Reading, trading: Trading, root: Table, overrides: Mapping[str, Tree]
-) -> tuple[UniverseSpec | None, tuple[Expression, ...]]:
+) -> tuple[Universe | None, tuple[Expression, ...]]:
     """The context says where the stocks come from if it says so; every `where` applies."""
     own, where = read_universe(reading, root.get("universe"))
     given, further = read_universe(reading, overrides.get("universe"))

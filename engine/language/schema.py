@@ -6,14 +6,14 @@ It knows shapes, names, bounds and words. What expressions mean it cannot know: 
 from typing import Any
 
 from engine.indicators.catalog import FIELD, FUNCTION, LONGEST
+from engine.language.codes import CODE, INDEX
 from engine.language.expression import KEYWORDS
 from engine.language.manner import DIVIDENDS, FREQUENCIES
 from engine.language.read import KEYS, LONGEST_NAME
 from engine.language.sections.parameters import MOST_PARAMETERS
 from engine.language.sections.settings import RULES
-from engine.language.sections.universe import CODE, RANKABLE
+from engine.language.sections.universe import RANKABLE
 from engine.language.settings import EVERY, EXITS, FEES, KEEP_WITHIN, MAX_POSITIONS, SETTINGS, TOP, WHOLE, Setting
-from engine.language.universe import INDEX
 from engine.terms import FILLS
 
 Schema = dict[str, Any]

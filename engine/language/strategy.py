@@ -12,7 +12,7 @@ from engine.language.constants import as_text, exact, is_number, shown
 from engine.language.expression import Call, Expression, Name, Text, meaning, walk
 from engine.language.graph import DAILY, INDEX_PREFIX
 from engine.language.manner import Manner
-from engine.language.universe import UniverseSpec
+from engine.universe import Universe
 
 LANGUAGE = 1
 """Part of every identity: raised when the same text comes to mean something else."""
@@ -107,7 +107,7 @@ class Strategy:
     name: str
     parameters: tuple[Parameter, ...]
     require: tuple[Expression, ...]
-    universe: UniverseSpec | None
+    universe: Universe | None
     where: tuple[Expression, ...]
     lets: tuple[Let, ...]
     trading: Signals | Rotation

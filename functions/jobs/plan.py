@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 from datalake.context import DAILY_BARS, stocks_only
 from datalake.panels.panel import PanelSpec
-from datalake.universe import Universe
 from datalake.versions import Dataset
 from engine.grid import expand, split
 from engine.language import Program
+from engine.universe import Universe
 from functions.identity import content_identity, run_identity
 from functions.jobs.records import Backtest, Params, Submission
 

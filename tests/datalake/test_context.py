@@ -9,9 +9,10 @@ from datalake.errors import ContextError
 from datalake.files.imports import import_table
 from datalake.lake import Lake
 from datalake.tables import DAILY_BASIC_FIELDS
-from datalake.universe import Universe, read_universe
+from datalake.universe import read_universe
 from datalake.versions import Bars, Catalog, Dataset, Instrument, TableVersion, resolve
 from engine.indicators.catalog import FIELDS
+from engine.universe import Universe
 from tests.datalake.rows import daily
 
 YEAR = (20200101, 20201231)

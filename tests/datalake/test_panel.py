@@ -20,7 +20,7 @@ from datalake.panels.membership import most_traded, resolve_members
 from datalake.panels.minutes import over_minutes
 from datalake.panels.packing import unpack
 from datalake.panels.panel import DATES, PanelSpec, has_panel, load_panel, object_key, to_market
-from datalake.panels.reading import Reader
+from datalake.reading import Reader
 from datalake.universe import read_universe
 from datalake.versions import Dataset, resolve
 from engine.market import FAR, Market

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from engine.errors import ParameterError, StrategyError
 from engine.indicators.catalog import FUNCTION, NODES
-from engine.language import Graph, Outputs, Parameter, Program, UniverseSpec, compile_strategy
+from engine.language import Graph, Outputs, Parameter, Program, Universe, compile_strategy
 from engine.terms import FILLS, ONE, Terms
 
 PAIRS = sorted((Path(__file__).parent.parent / "data/strategies").glob("*.yaml"))
@@ -62,7 +62,7 @@ def test_templates_compile_without_a_warning(name: str) -> None:
 def test_a_program_says_what_it_needs() -> None:
     program = compile_strategy(CROSS)
     assert program.parameters == (Parameter("short", 5, 2, 120, True), Parameter("long", 20, 3, 250, True))
-    assert program.universe == UniverseSpec("index", index="000300.SH")
+    assert program.universe == Universe("index", index="000300.SH")
     assert program.fields == {"is_st", "listed_sessions", "pe"}
     assert program.look_back == 250  # the long mean's 249 bars, and the cross looks one back
 
@@ -119,7 +119,7 @@ select: {top: top, by: "roc(close, look)", every: EVERY, keep_within: top + 5}
         assert entry.args == exit_.args == (outputs.rank, entry.args[1])
         assert graph.nodes[outputs.rank].op == "roc"
         assert program.terms({"look": 20, "top": 8}, 1).max_positions == 8
-        assert program.universe == UniverseSpec("rank", field="amount", top=300, lag=1)
+        assert program.universe == Universe("rank", field="amount", top=300, lag=1)
 
 
 def test_a_grid_shares_nodes() -> None:
@@ -200,7 +200,7 @@ def test_identity_sees_meaning(old: str, new: str) -> None:
 def test_context_overrides_and_where_stays() -> None:
     context = {"universe": ["600519.SH", "000001.SZ"], "costs": {"commission": 0.0001}, "execution": {"slippage": {"bps": 0}}}
     program = compile_strategy(CROSS, context)
-    assert program.universe == UniverseSpec("codes", codes=("000001.SZ", "600519.SH"))
+    assert program.universe == Universe("codes", codes=("000001.SZ", "600519.SH"))
     assert program.fields == {"is_st", "listed_sessions", "pe"}
     terms = program.terms({}, 1)
     assert (terms.commission, terms.commission_minimum, terms.slippage, terms.volume_cap) == (1_000, 5_000, 0, 1_000_000)
@@ -275,21 +275,21 @@ def test_a_universe_is_needed_once_there_is_a_backtest() -> None:
     text = "name: x\nentry: close > open\nexit: close < open\n"
     assert compile_strategy(text).universe is None
     assert "neither the strategy nor the backtest names a universe" in messages(text, {})[0]
-    assert compile_strategy(text, {"universe": {"all": True}}).universe == UniverseSpec("all")
+    assert compile_strategy(text, {"universe": {"all": True}}).universe == Universe("all")
     assert "names a universe" in messages(text + "universe: {where: volume > 1}\n", {})[0]
 
 
 @pytest.mark.parametrize(
     "spec",
     [
-        UniverseSpec("codes", codes=("000001.SZ", "600519.SH")),
-        UniverseSpec("index", index="000300.SH"),
-        UniverseSpec("all"),
-        UniverseSpec("rank", field="total_mv", top=30, lag=2),
+        Universe("codes", codes=("000001.SZ", "600519.SH")),
+        Universe("index", index="000300.SH"),
+        Universe("all"),
+        Universe("rank", field="total_mv", top=30, lag=2),
     ],
 )
-def test_a_universe_travels_as_json(spec: UniverseSpec) -> None:
-    assert UniverseSpec.from_json(spec.to_json()) == spec
+def test_a_universe_travels_as_json(spec: Universe) -> None:
+    assert Universe.from_json(spec.to_json()) == spec
 
 
 @pytest.mark.parametrize(
@@ -510,7 +510,7 @@ def test_any_context_is_refused_or_taken(context: dict[str, object]) -> None:
 
 def test_outputs_are_a_value() -> None:
     assert Outputs(1, 2, -1)._replace(rank=3) == Outputs(1, 2, 3)
-    assert replace(UniverseSpec("all")) == UniverseSpec("all")
+    assert replace(Universe("all")) == Universe("all")
 
 
 def test_bounds_may_be_negative() -> None:
