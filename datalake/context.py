@@ -7,11 +7,8 @@ from typing import Literal
 from datalake.calendar import is_day, to_date
 from datalake.errors import ContextError, Problem, did_you_mean
 from datalake.universe import FIELD, read_universe
-from datalake.versions import Bars, Catalog, Dataset, Instrument
-from engine.universe import Universe
-
-RANK_FIELDS = ("amount", "volume")
-"""Of the bars; every field of daily_basic can be ranked by, too."""
+from datalake.universe_checks import check_universe, stocks_only
+from datalake.versions import Dataset
 
 PAST_MEMBERS = "past_members"
 """Wish of a strategy that compares the stocks of a day: a panel that holds also those who are members in the warm-up only."""
@@ -27,7 +24,6 @@ _WORDS = {"listed_sessions": "listed_days"}
 """What a strategy calls it."""
 EXECUTION = "strategy.execution.frequency"
 DIVIDENDS = "strategy.costs.dividends"
-_SHOWN = 20
 _TOLD, _TOLD_OF = 9, 10
 """The share of ex-dates that must have a record."""
 _DAYS_A_YEAR = 365.25
@@ -44,7 +40,6 @@ def check_context(
     execution_frequency: str = "",
 ) -> list[Problem]:
     """Everything that is wrong. `window` holds the first and the last day, YYYYMMDD; an empty execution_frequency is the other one."""
-    catalog = dataset.catalog
     finest = execution_frequency or frequency
     problems = [*_window(dataset, window, frequency), *_fields(dataset, fields), *_execution(dataset, window, frequency, finest)]
     if DAILY_BARS in fields:
@@ -55,7 +50,7 @@ def check_context(
         return [*problems, *error.problems]
     if wanted.kind == "rank" and wanted.lag == 0 and frequency != "1d":
         problems.append(Problem(f"{FIELD}.lag", "is 0, and what a day's ranking is made of is known after its last minute", "lag: 1"))
-    return [*problems, *_universe(dataset, wanted, window, catalog.bars.get(finest))]
+    return [*problems, *check_universe(dataset, wanted, window, dataset.catalog.bars.get(finest))]
 
 
 def resolve_actions(dataset: Dataset, window: tuple[int, int]) -> Literal["cash", "reinvest"]:
@@ -98,11 +93,6 @@ def survivors(dataset: Dataset, start: int) -> dict[str, float]:
         return {}
     days = (to_date(max(bars.last for bars in catalog.bars.values())) - to_date(start)).days
     return {"stocks": len(stocks), "years": round(days / _DAYS_A_YEAR, 2)}
-
-
-def stocks_only(catalog: Catalog) -> list[Instrument]:
-    """What `all` and `rank` mean: every stock, delisted ones too, no funds."""
-    return [row for row in catalog.instruments if row.board not in ("fund", "fund_20", "index")]
 
 
 def _window(dataset: Dataset, window: tuple[int, int], frequency: str) -> Iterator[Problem]:
@@ -173,48 +163,6 @@ def _daily(dataset: Dataset, window: tuple[int, int], frequency: str) -> Iterato
     for problem in _window(dataset, window, "1d"):
         if problem.field not in told:
             yield Problem(problem.field, f"{problem.message} (the daily bars that the strategy looks at)", problem.hint)
-
-
-def _universe(dataset: Dataset, universe: Universe, window: tuple[int, int], bars: Bars | None) -> Iterator[Problem]:
-    catalog = dataset.catalog
-    if universe.kind == "codes":
-        yield from _known_codes(dataset, universe, window, bars)
-    elif universe.kind == "index" and "members" not in catalog.indices.get(universe.index, ""):
-        having = [code for code, has in catalog.indices.items() if "members" in has]
-        hint = did_you_mean(universe.index, having) or (f"it has {', '.join(having[:5])}" if having else "import index_members")
-        yield Problem(f"{FIELD}.index", f"{dataset.version} has no members of index {universe.index}", hint)
-    elif universe.kind == "rank":
-        able = [*RANK_FIELDS, *(name for name in catalog.fields if name not in _SOURCES and not name.startswith(INDEX_BARS))]
-        if universe.field not in able:
-            hint = did_you_mean(universe.field, able) or f"one of {', '.join(able)}"
-            yield Problem(f"{FIELD}.field", f"{dataset.version} cannot rank by {universe.field!r}", hint)
-    if universe.kind in ("all", "rank") and not stocks_only(catalog):
-        yield Problem(FIELD, f"the universe is empty: {dataset.version} has no stocks")
-
-
-def _known_codes(dataset: Dataset, universe: Universe, window: tuple[int, int], bars: Bars | None) -> Iterator[Problem]:
-    known = dataset.catalog.by_code
-    missing = [code for code in universe.codes if code not in known]
-    for code in missing[:_SHOWN]:
-        yield Problem(FIELD, f"there is no {code} in {dataset.version}", near_code(code, list(known)))
-    if len(missing) > _SHOWN:
-        yield Problem(FIELD, f"and {len(missing) - _SHOWN} more unknown codes")
-    if missing:
-        return
-    rows = [known[code] for code in universe.codes]
-    if bars and bars.codes:
-        without = sorted(set(universe.codes) - set(bars.codes))
-        for code in without[:_SHOWN]:
-            yield Problem(FIELD, f"{dataset.version} has no minute bars of {code}", near_code(code, list(bars.codes)))
-    if all((row.delist_date and row.delist_date <= window[0]) or row.list_date > window[1] for row in rows):
-        yield Problem(FIELD, "the universe is empty: every code was delisted before the window or listed after it")
-
-
-def near_code(code: str, known: list[str]) -> str | None:
-    """A hint at the same symbol of another exchange, or at a code that looks alike."""
-    bare = code.partition(".")[0]
-    same = [one for one in known if one.partition(".")[0] == bare]
-    return f"did you mean {same[0]!r}?" if same else did_you_mean(code, known)
 
 
 def _iso(day: int) -> str:

@@ -7,9 +7,9 @@ import numpy.typing as npt
 import polars as pl
 
 from datalake.calendar import dates_to_ints, ints_to_dates
-from datalake.context import RANK_FIELDS, stocks_only
 from datalake.lake import Lake
 from datalake.reading import Days, Reader, places
+from datalake.universe_checks import RANK_FIELDS, stocks_only
 from datalake.versions import Dataset
 from engine.arrays import Flags
 from engine.universe import Universe

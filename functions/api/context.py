@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from datalake.benchmark import check_benchmark, usual_benchmark
-from datalake.context import check_actions, check_context, resolve_actions, stocks_only, survivors
+from datalake.context import check_actions, check_context, resolve_actions, survivors
 from datalake.errors import ContextError, UnknownDatasetError
 from datalake.objects import Store
 from datalake.universe import read_universe
+from datalake.universe_checks import stocks_only
 from datalake.versions import Catalog, Dataset, resolve
 from engine.errors import EngineError
 from engine.language import Program, compile_strategy

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from datalake.context import DAILY_BARS, stocks_only
+from datalake.context import DAILY_BARS
 from datalake.panels.panel import PanelSpec
+from datalake.universe_checks import stocks_only
 from datalake.versions import Dataset
 from engine.grid import expand, split
 from engine.language import Program
