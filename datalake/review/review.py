@@ -8,12 +8,13 @@ from datalake.finding import Finding, together
 from datalake.lake import Lake, reading, scan
 from datalake.review.bars import basics, dividends, ended, holes, limits, references
 from datalake.review.beside import Beside
+from datalake.review.calendar import calendar_beside_indices
 from datalake.review.facts import closed_days, index_references, outside_life, spells, unlisted, weights
 from datalake.review.minutes import minutes
 from datalake.review.neighbours import Chunk, chunks
 from datalake.versions import Dataset
 
-REVIEWS_OF_LAKES = (closed_days, unlisted, outside_life, spells, weights, index_references, minutes)
+REVIEWS_OF_LAKES = (closed_days, calendar_beside_indices, unlisted, outside_life, spells, weights, index_references, minutes)
 REVIEWS_OF_BARS = (references, dividends, limits, holes, basics)
 
 

@@ -17,7 +17,9 @@ class Review(NamedTuple):
 
 REVIEWS = (
     Review("closed_day", "row of a day that the calendar says is closed", "error"),
-    Review("beyond_calendar", "row of a day after the calendar's last", "warning"),
+    Review("beyond_calendar", "row of a day that the calendar does not name: before its first, after its last; nothing sees it", "warning"),
+    Review("index_on_closed_day", "bar of an index on a day that the calendar says is closed: one of the two is wrong", "error"),
+    Review("session_without_index", "session of the calendar without a bar of any index, inside the indices' range", "warning"),
     Review("outside_life", "bar before the listing or from the delisting on", "warning"),
     Review("unlisted", "code with bars and without a row in `instruments`", "warning"),
     Review("outside_limits", "bar outside the day's limits, those of the table `limits` and those of the market's rules", "error"),
@@ -52,14 +54,20 @@ REVIEWS = (
 _ROWS = {row.kind: row for row in REVIEWS}
 
 
-def told(kind: str, table: str, rows: pl.DataFrame, example: pl.Expr, date: str = "trade_date", count: str = "") -> Iterator[Finding]:
-    """The finding of some rows, if there are any. `example` says a row; `count` names a column that is summed, "" counts the rows."""
+def told(
+    kind: str, table: str, rows: pl.DataFrame, example: pl.Expr, date: str = "trade_date", count: str = "", until: str = ""
+) -> Iterator[Finding]:
+    """The finding of some rows, if there are any. `example` says a row; `count` names a column that is summed, "" counts the rows.
+
+    `date` names the column of their days ("": none), and `until` that of their last days where a row stands for several.
+    """
     if rows.is_empty():
         return
     row = _ROWS[kind]
     examples = rows.head(EXAMPLES).rechunk().select(example.alias("example")).to_series().to_list()
     days = rows[date].drop_nulls() if date else pl.Series([], dtype=pl.Date)
-    first, last = (to_int(days.min()), to_int(days.max())) if len(days) else (0, 0)  # type: ignore[arg-type]
+    ends = rows[until] if until else days
+    first, last = (to_int(days.min()), to_int(ends.max())) if len(days) else (0, 0)  # type: ignore[arg-type]
     number = int(rows[count].sum()) if count else rows.height
     yield Finding(kind, row.severity, number, row.message, tuple(examples), table, first, last)
 

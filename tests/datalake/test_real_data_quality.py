@@ -35,7 +35,10 @@ SINCE_1999: Known = {
     ("adj_factor", "factor_without_ex_date"): 2,
     # 2007-06-20 again, without limits, and 2000-02-14: special cases that no row of the rules knows
     ("bars_1d", "outside_rules"): 2,
-    # suspensions since the calendar begins (2004-12-31)
+    # the calendar begins on 2004-12-31
+    ("bars_1d", "beyond_calendar"): 1324,
+    ("adj_factor", "beyond_calendar"): 1163,
+    # suspensions since then
     ("bars_1d", "holes_untold"): 148,
 }
 MINUTES: Known = {
@@ -60,7 +63,8 @@ IMPORTS: dict[str, tuple[tuple[tuple[str, str], ...], Known]] = {
         # two of 1,687 minutes are beside their range by more than a tick
         SINCE_1999 | MINUTES | {("bars_1m", "beside_range"): 2},
     ),
-    "indices": ((CALENDAR, ("index_1d", "index_1d")), {}),
+    # "gap 2020-09-21..2023-09-22"
+    "indices": ((CALENDAR, ("index_1d", "index_1d")), {("trade_cal", "session_without_index"): 731}),
     # "69 bars of 600519 have a VWAP up to 0.12% outside": 71 by more than a tick, and one of 300766
     "five minutes of two stocks": ((CALENDAR, ("bars_5m", "bars_5m")), {("bars_5m", "beside_range"): 72}),
 }

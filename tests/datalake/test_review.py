@@ -112,6 +112,11 @@ def stored(lake: Lake, frames: Frames) -> Dataset:
     return publish_tables(lake, "import", written, {})
 
 
+def indexed(frames: Frames, *days: date) -> Frames:
+    """With an index that has bars on some days."""
+    return plus(frames, "index_1d", *(bar("000300.SH", day, 4_000_000) for day in days))
+
+
 FLAT = market()
 MOUTAI, PINGAN = "600519.SH", "000001.SZ"
 SATURDAY, LATER = date(2020, 3, 7), date(2020, 6, 1)
@@ -119,6 +124,16 @@ SATURDAY, LATER = date(2020, 3, 7), date(2020, 6, 1)
 WRONG: dict[str, tuple[Frames, str, str]] = {
     "closed_day": (plus(FLAT, "bars_1d", bar(MOUTAI, SATURDAY, 1_100_000)), "bars_1d", "2020-03-07: 1 rows"),
     "beyond_calendar": (plus(FLAT, "bars_1d", bar(MOUTAI, LATER, 1_100_000)), "bars_1d", "2020-06-01: 1 rows"),
+    "index_on_closed_day": (
+        plus(indexed(FLAT, *DAYS), "index_1d", bar("000905.SH", SATURDAY, 5_000_000)),
+        "index_1d",
+        "2020-03-07: 000905.SH",
+    ),
+    "session_without_index": (
+        indexed(FLAT, *DAYS[:3], *DAYS[5:]),
+        "trade_cal",
+        "2020-03-05 to 2020-03-06: 2 sessions, stocks have bars on 2 of them",
+    ),
     "outside_life": (
         FLAT | {"instruments": FLAT["instruments"].with_columns(list_date=pl.lit(DAYS[1]))},
         "bars_1d",
@@ -245,6 +260,7 @@ WRONG: dict[str, tuple[Frames, str, str]] = {
 
 def test_what_agrees_is_not_told(lake: Lake):
     assert reviewed(lake, FLAT) == ()
+    assert reviewed(lake, indexed(FLAT, *DAYS)) == ()
 
 
 @pytest.mark.parametrize("kind", WRONG)
@@ -317,6 +333,46 @@ def test_what_is_stored_counts_as_if_it_came_now(lake: Lake, kind: str, cut: int
         parts[row.table, row.kind] = parts.get((row.table, row.kind), 0) + row.count
     told_once = {key: number for key, number in count.items() if key[1] not in ("ended", "unlisted")}
     assert {key: number for key, number in parts.items() if key[1] not in ("ended", "unlisted")} == told_once
+
+
+def test_a_calendar_that_comes_later_is_looked_at_beside_the_indices(lake: Lake):
+    newest = stored(lake, indexed(FLAT, *DAYS))
+    closed = (pl.col("cal_date") == DAYS[4]) | (pl.col("cal_date") == DAYS[7])
+    opened = pl.col("cal_date") == SATURDAY
+    changed = FLAT["trade_cal"].with_columns(is_open=pl.when(closed).then(0).when(opened).then(1).otherwise("is_open").cast(pl.Int8))
+    found = {(row.table, row.kind): row for row in reviewed(lake, {"trade_cal": changed}, newest)}
+    assert set(found) == {("trade_cal", "closed_day"), ("trade_cal", "index_on_closed_day"), ("trade_cal", "session_without_index")}
+    shut, silent = found["trade_cal", "index_on_closed_day"], found["trade_cal", "session_without_index"]
+    assert (shut.severity, shut.count, shut.first, shut.last) == ("error", 2, 20200306, 20200311)
+    assert silent.examples == ("2020-03-07 to 2020-03-07: 1 sessions, stocks have bars on 0 of them",)
+    assert reviewed(lake, {"trade_cal": FLAT["trade_cal"]}, newest) == ()
+
+
+def test_what_was_told_of_the_calendar_is_not_told_with_every_day_that_comes(lake: Lake):
+    newest = stored(lake, indexed(FLAT, *DAYS[:3], *DAYS[5:9]))
+    assert reviewed(lake, indexed({}, DAYS[9]), newest) == ()
+    assert [row.kind for row in examine(lake, newest)] == ["session_without_index"]
+
+
+def test_between_the_end_of_one_index_and_the_beginning_of_another_nothing_is_missing(lake: Lake):
+    def having(code: str, *places: int) -> list[dict[str, Any]]:
+        return [bar(code, DAYS[place], 4_000_000) for place in places]
+
+    calendar = {"trade_cal": FLAT["trade_cal"]}
+    apart = [*having("000300.SH", 0, 1, 2), *having("000905.SH", 6, 7, 9)]
+    (found,) = reviewed(lake, calendar | {"index_1d": frame("index_1d", apart)})
+    assert (found.kind, found.count, found.first) == ("session_without_index", 1, 20200312)
+    around = [*apart, *having("000906.SH", 1, 9)]  # its life holds the gap between the other two
+    (found,) = reviewed(lake, calendar | {"index_1d": frame("index_1d", around)})
+    assert (found.count, found.first, found.last) == (4, 20200305, 20200312)
+    assert found.examples[0].startswith("2020-03-05 to 2020-03-09: 3 sessions")
+
+
+def test_bars_of_days_that_no_calendar_names_vanished_without_a_word(lake: Lake):
+    """Of days before it, and of days that it leaves out."""
+    short = FLAT["trade_cal"].filter(pl.col("cal_date") > DAYS[1], pl.col("cal_date") != DAYS[6])
+    found = [row for row in reviewed(lake, FLAT | {"trade_cal": short}) if (row.table, row.kind) == ("bars_1d", "beyond_calendar")]
+    assert [(row.count, row.first, row.last) for row in found] == [(9, 20200302, 20200310)]
 
 
 def test_a_correction_is_looked_at_with_the_day_after_it(lake: Lake):
@@ -420,9 +476,9 @@ def test_indices_meet_their_last_close(lake: Lake):
 
     rows = [index(DAYS[0], 4_000_000, 4_000_000), index(DAYS[1], 4_000_000, 4_000_000), index(DAYS[4], 4_500_000, 4_400_000)]
     frames = {"trade_cal": FLAT["trade_cal"], "index_1d": frame("index_1d", rows)}
-    assert reviewed(lake, frames) == (), "after a gap nobody knows the last close"
+    assert [row.kind for row in reviewed(lake, frames)] == ["session_without_index"], "after a gap nobody knows the last close"
     more = plus(frames, "index_1d", index(DAYS[5], 4_500_000, 4_000_000))
-    (found,) = reviewed(lake, more)
+    _, found = reviewed(lake, more)
     assert (found.table, found.kind, found.first) == ("index_1d", "unexplained_reference", 20200309)
 
 
