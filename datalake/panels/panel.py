@@ -22,7 +22,7 @@ from datalake.versions import Dataset
 from engine.market import Actions, Benchmark, Listings, Market
 from engine.universe import Universe
 
-FORMAT = 7
+FORMAT = 8
 """Raised when the same spec would give other bytes."""
 
 DATES = ("sessions", "previous_session", "next_session")

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem, StorageError
 from datalake.lake import Lake, at_version, current, files_by_part
 from datalake.objects import Entry, delete, entries, folders, get_range
-from datalake.panels.packing import header_of
+from datalake.panels.packing import outline_of
 from datalake.panels.panel import FORMAT
 from datalake.storing.delta_log import FOLDER
 from datalake.storing.lifetimes import Lifetime, Lifetimes, lifetimes
@@ -166,7 +166,7 @@ def _is_panel(lake: Lake, key: str, size: int, versions: set[str]) -> bool:
         return get_range(lake.store, key, start, inside) if inside > 0 else b""
 
     try:
-        header = header_of(read)
+        header = outline_of(read).header
     except CorruptObjectError:
         return False
     except MissingObjectError:
