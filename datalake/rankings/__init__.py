@@ -1,1 +1,1 @@
-"""The best of each day by a field: small tables made from the lake, and arrays to look them up in."""
+"""Rankings out: the first of each session by a stored figure or by the return of some sessions, kept as small arrays by calendar year."""
