@@ -1,6 +1,6 @@
 """A ranking of a dataset version: read where it is stored, else made, of those years alone that no version has yet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from datalake.errors import ContextError, CorruptObjectError, MissingObjectError
 from datalake.lake import Lake, at_version, files_by_part, reading
@@ -28,19 +28,30 @@ def ensure_ranking(
     found = find_ranking(lake.store, dataset, spec, span)
     if found is not None:
         return found
+    with reading(f"the tables of {dataset.version}"):
+        wanted = _makings(lake, dataset, spec)
+        years = [_year(lake, year, making, made) for year, making in wanted.items() if _touches(span, year)]
+    _put(lake, index_key(dataset, spec), index_bytes(dataset, spec, {year: making.key for year, making in wanted.items()}))
+    return joined(spec, years)
+
+
+def ranking_among(lake: Lake, dataset: Dataset, spec: RankingSpec, codes: Collection[str], span: Span) -> Ranking:
+    """The same among these codes alone, whatever their boards; it is made anew each time, and not kept."""
+    with reading(f"the tables of {dataset.version}"):
+        wanted = _makings(lake, dataset, spec, frozenset(codes))
+        return joined(spec, [make_year(lake, making) for year, making in wanted.items() if _touches(span, year)])
+
+
+def _makings(lake: Lake, dataset: Dataset, spec: RankingSpec, among: Collection[str] | None = None) -> dict[int, Making]:
     problems = list(check_ranking(dataset, spec))
     if problems:
         raise ContextError(problems)
-    with reading(f"the tables of {dataset.version}"):
-        delta = at_version(lake, dataset.source, spec.table, dataset.tables[spec.table].delta_version)
-        wanted = makings(dataset, spec, files_by_part(delta, TABLES[spec.table]))
-        years = [
-            _year(lake, year, making, made)
-            for year, making in wanted.items()
-            if span is None or span[0] // 10_000 <= year <= span[1] // 10_000
-        ]
-    _put(lake, index_key(dataset, spec), index_bytes(dataset, spec, {year: making.key for year, making in wanted.items()}))
-    return joined(spec, years)
+    delta = at_version(lake, dataset.source, spec.table, dataset.tables[spec.table].delta_version)
+    return makings(dataset, spec, files_by_part(delta, TABLES[spec.table]), among)
+
+
+def _touches(span: Span | None, year: int) -> bool:
+    return span is None or span[0] // 10_000 <= year <= span[1] // 10_000
 
 
 def _year(lake: Lake, number: int, making: Making, made: Callable[[int], None]) -> Year:

@@ -1,6 +1,6 @@
 """One calendar year of a ranking, from the files of a table: what it is made from, which names it, and its places."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,14 +50,17 @@ class Making:
         return year_key([self.spec.to_json(), self.sessions.tolist(), self.own, self.begins, stocks, names])
 
 
-def makings(dataset: Dataset, spec: RankingSpec, files: Mapping[int, Sequence[str]]) -> dict[int, Making]:
-    """Of every calendar year that the ranking's table has. `files` are the table's by year."""
+def makings(
+    dataset: Dataset, spec: RankingSpec, files: Mapping[int, Sequence[str]], among: Collection[str] | None = None
+) -> dict[int, Making]:
+    """Of every calendar year that the ranking's table has. `files` are the table's by year; `among`: only these codes, whatever their
+    boards."""
     table = dataset.tables.get(spec.table)
     if table is None or not table.first:
         return {}
     calendar = np.array(dataset.catalog.sessions, dtype=np.int64)
     first, after = np.searchsorted(calendar, [table.first, table.last + 1])
-    able = [row for row in dataset.catalog.instruments if spec.includes(row)]
+    able = [row for row in dataset.catalog.instruments if (spec.includes(row) if among is None else row.ts_code in among)]
     listed = np.array([row.list_date for row in able], dtype=np.int64)
     gone = np.array([row.delist_date for row in able], dtype=np.int64)
     codes = np.array([row.ts_code for row in able], dtype=object)

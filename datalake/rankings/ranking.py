@@ -56,9 +56,10 @@ class Ranking:
     def place_of(self, day: int, code: str) -> int:
         """The place (from 1) of a code on a session; 0: it has none."""
         row = row_of(self._row_view, self.first_year, day)
-        pattern = self._patterns.get(code)
-        if row < 0 or pattern is None:
+        number = self._numbers.get(code)
+        if row < 0 or number is None:
             return 0
+        pattern = number.to_bytes(2, "little")
         held = self.places[row].tobytes()  # bytes are searched faster than numbers
         found = held.find(pattern)
         while found & 1:  # (of -1, too) half of one number and half of the next: no place
@@ -103,8 +104,8 @@ class Ranking:
         return self.places.data
 
     @cached_property
-    def _patterns(self) -> dict[str, bytes]:
-        return {code: number.to_bytes(2, "little") for number, code in enumerate(self.codes)}
+    def _numbers(self) -> dict[str, int]:
+        return {code: number for number, code in enumerate(self.codes)}
 
 
 def row_of(rows: Any, first_year: int, day: int) -> int:
@@ -114,14 +115,18 @@ def row_of(rows: Any, first_year: int, day: int) -> int:
     if month < 1 or month > 12 or in_month < 1 or in_month > 31:
         return -1
     slot = (day // 10_000 - first_year) * _DAYS_A_YEAR + (month - 1) * 31 + in_month - 1
-    return int(rows[slot]) if 0 <= slot < len(rows) else -1
+    if slot < 0 or slot >= len(rows):
+        return -1
+    row: int = rows[slot]
+    return row
 
 
 def number_at(places: Any, row: int, place: int) -> int:
     """The number of the code on a place (from 1) of a row; NOBODY where there is none. Numba can compile it."""
     if row < 0 or place < 1 or place > places.shape[1]:
         return NOBODY
-    return int(places[row, place - 1])
+    number: int = places[row, place - 1]
+    return number
 
 
 def place_in(places: Any, row: int, number: int) -> int:

@@ -7,7 +7,7 @@ import pytest
 from datalake.calendar import to_date
 from datalake.errors import ContextError
 from datalake.lake import Lake
-from datalake.rankings.ensure import ensure_ranking
+from datalake.rankings.ensure import ensure_ranking, ranking_among
 from datalake.rankings.ranking import NOBODY, Ranking, number_at, place_in, row_of
 from datalake.rankings.spec import ALL, RankingSpec
 from datalake.versions import Dataset
@@ -101,3 +101,15 @@ def test_a_field_that_is_not_there_is_told_with_a_hint(sample_lake: Lake, sample
         ensure_ranking(sample_lake, sample, RankingSpec.of(field, 30))
     assert error.value.problems[0].field == "field"
     assert hint in str(error.value.problems[0].hint)
+
+
+def test_a_ranking_among_some_codes_is_the_others_left_out(sample_lake: Lake, sample: Dataset):
+    spec = RankingSpec.of("return_5", ALL)
+    whole = ensure_ranking(sample_lake, sample, spec)
+    stocks = {row.ts_code for row in sample.catalog.instruments if spec.includes(row)}
+    codes = [row.ts_code for row in sample.catalog.instruments][::3]
+    some = ranking_among(sample_lake, sample, spec, codes, (20240101, 20241231))
+    day = 20240603
+    expected = [row.ts_code for row in whole.ranked(day) if row.ts_code in codes]
+    assert [code for code in some.top(day) if code in stocks] == expected
+    assert set(some.top(day)) <= set(codes) and not set(some.top(day)) <= stocks
