@@ -25,6 +25,11 @@ def to_date(number: int) -> date:
     return date(number // 10_000, number // 100 % 100, number % 100)
 
 
+def iso(number: int) -> str:
+    """20200105 -> 2020-01-05, whether there is such a day or not."""
+    return f"{number // 10_000:04d}-{number // 100 % 100:02d}-{number % 100:02d}"
+
+
 def is_day(number: int) -> bool:
     try:
         to_date(number)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, get_args
 
-from engine.doctor import belief, comparison, concentration, evidence, filling, friction
+from engine.doctor import asked, belief, comparison, concentration, evidence, filling, friction
 from engine.doctor.case import Case
 from engine.doctor.check import Check
 from engine.doctor.finding import Finding, Severity
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.results import Result
 
 CHECKS: tuple[Check, ...] = (
+    *asked.CHECKS,
     *evidence.CHECKS,
     *belief.CHECKS,
     *filling.CHECKS,

@@ -14,7 +14,7 @@ from engine.doctor.examine import CHECKS, examine
 from engine.market import Benchmark, Market
 from engine.simulation.outcome import CODE, KIND, Kind, Phase, Reason, Reject
 from engine.terms import Conditions, Terms
-from tests.engine.made_results import CASH, LOSS, MEMBERS, PRICE, Made, Trip, event, quiet_market, trips
+from tests.engine.made_results import CASH, CODES, LOSS, MEMBERS, PRICE, Made, Trip, event, quiet_market, trips
 
 
 def found(made: Made, context: Mapping[str, Any] = MEMBERS) -> set[str]:
@@ -93,6 +93,15 @@ DAILY = event(Kind.BREAKER, 285, phase=Phase.MARK, code=Reason.DAILY_LOSS)
 SHORT = trips(count=38, every=3)
 
 
+def empty_on(session: int, stocks: int) -> Made:
+    """So many of the stocks are no members on one session."""
+    return Made(market=market_with([(session, stock) for stock in range(stocks)], member=0))
+
+
+def short(got: int) -> dict[str, Any]:
+    return {"warm_up": {"wanted": 60, "got": got}}
+
+
 def told(stocks: int, years: float) -> dict[str, Any]:
     """What a lake says that knows of no delisted stock."""
     return {"survivors": {"stocks": stocks, "years": years}}
@@ -115,7 +124,22 @@ def pair(code: str, brings: Made, spares: Made, beside: str = "", context: Mappi
     return Pair(code, brings, spares, frozenset(beside.split()), context, spared or context)
 
 
+def beside(code: str) -> Made:
+    """A market with one more code, which never has a bar."""
+    market = quiet_market(codes=[*CODES, code])
+    return Made(market=market_with([(bar, len(CODES)) for bar in range(300)], market, open=0, volume=0))
+
+
+NAMED = {"universe": {"any": [{"codes": [*CODES, "688981.SH"]}, {"index": "000300.SH"}]}}
+GONE = {"code": "000005.SZ", "reason": "delisted", "date": "2019-08-01"}
+
+
 PAIRS = (
+    pair("CANNOT_TRADE", Made(), Made(), context=NAMED, universe={"any": [{"codes": CODES}, {"all": True}]}),
+    pair("CANNOT_TRADE", beside("688981.SH"), Made(market=quiet_market(codes=[*CODES, "688981.SH"])), context=NAMED),
+    pair("CANNOT_TRADE", Made(), Made(), "SURVIVORSHIP", {"universe": {"from": ["000005.SZ"], "where": ""}}, universe=["000063.SZ"]),
+    pair("EMPTY_UNIVERSE", empty_on(7, 6), empty_on(7, 5)),
+    pair("SHORT_WARM_UP", Made(), Made(), context=MEMBERS | short(59), **MEMBERS | short(60)),
     pair("NO_TRADES", Made(trips=(), refusals={Reject.NO_CASH: 7}), Made()),
     pair("TOO_SHORT", Made(market=quiet_market(121), trips=SHORT), Made(market=quiet_market(122), trips=SHORT)),
     pair("TOO_FEW_TRADES", Made(trips=trips(29)), Made(trips=trips(30))),
@@ -259,7 +283,7 @@ def test_gaps_of_the_benchmark_are_told_as_ranges() -> None:
 
 def test_funds_and_orders_from_outside_are_no_hindsight() -> None:
     funds = ["159915.SZ", "510050.SH", "510300.SH", "510500.SH", "512880.SH", "588000.SH"]
-    assert found(Made(market=quiet_market(codes=funds)), LIST) == set()
+    assert found(Made(market=quiet_market(codes=funds)), {"universe": funds}) == set()
     made = Made().result()
     log = made.outcome.events
     assert log is not None
@@ -267,6 +291,24 @@ def test_funds_and_orders_from_outside_are_no_hindsight() -> None:
     ordered[ordered[:, KIND] == Kind.BUY, CODE] = Reason.ORDER
     assert examine(replace(made, outcome=replace(made.outcome, events=ordered)), LIST) == ()
     assert [finding.code for finding in examine(made, LIST)] == ["SURVIVORSHIP"]
+
+
+def test_codes_that_cannot_trade_are_told_with_their_reasons() -> None:
+    gone = [f"60{number:04d}.SH" for number in range(1, 8)]
+    later = {"code": gone[0], "reason": "listed_later", "date": "2023-02-01"}
+    context = {"universe": {"kind": "codes", "codes": [*CODES, GONE["code"], *gone]}, "cannot_trade": [GONE, later]}
+    seen = figures(Made(), "CANNOT_TRADE", context)
+    assert (seen["codes"], seen["named"]) == (8, 14)
+    assert str(seen["told"]).startswith("000005.SZ (delisted on 2019-08-01), 600001.SH (listed on 2023-02-01), 600002.SH (no bar in the")
+    assert str(seen["told"]).endswith(" and 3 more")
+
+
+def test_sessions_without_a_universe_are_counted_by_the_day() -> None:
+    market = quiet_market()
+    late = replace(market, member=np.where(np.arange(300)[:, None] < 12, 0, market.member).astype(np.uint8))
+    assert figures(Made(market=late), "EMPTY_UNIVERSE") == {"sessions": 12, "of": 300, "first": "2021-01-04", "last": "2021-01-19"}
+    hourly = replace(late, sessions=np.repeat(market.sessions[:75], 4))
+    assert figures(Made(market=hourly, trips=()), "EMPTY_UNIVERSE")["sessions"] == 3
 
 
 def test_a_short_window_is_no_reason_to_doubt_its_annual_return() -> None:
