@@ -1,6 +1,8 @@
 """Which stocks a strategy may buy, as it is said; who resolves it to codes and days stands nearer to the data."""
 
-from collections.abc import Callable, Mapping
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +14,7 @@ KINDS: tuple[Kind, ...] = ("codes", "index", "industry", "boards", "all", "rank"
 class Universe:
     """As known on each day: `codes` lists ts_codes; `index`: an index's members; `industry`: the stocks of some industries; `boards`: those
     listed on some boards, funds too; `all`: every stock, no funds; `rank`: the `top` by `field` as of `lag` sessions before; `any`: whoever
-    belongs to one of its `parts`."""
+    belongs to one of its `parts`. `ranked` and `union` make the last two, so that equal universes are equal."""
 
     kind: Kind
     codes: tuple[str, ...] = ()
@@ -28,13 +30,19 @@ class Universe:
     lowest: bool = False
     """The `top` with the least values instead of the greatest."""
     within: "Universe | None" = None
-    """Among whom `rank` ranks: another kind. None: every stock, no funds."""
+    """Among whom `rank` ranks: the members of the day itself, not those of `lag` sessions before. None: every stock, no funds."""
     parts: tuple["Universe", ...] = ()
-    """Of other kinds than `any`."""
+    """Of other kinds than `any`, in the order of KINDS, at most one of `codes`, `industry`, `boards` and `all`."""
 
     def to_json(self) -> dict[str, Any]:
         """Only what the kind needs, so that equal universes are equal JSON."""
         return {"kind": self.kind, **_SAID[self.kind](self)}
+
+    def walk(self) -> Iterator["Universe"]:
+        """Itself and all that it is made of."""
+        yield self
+        for inner in (*self.parts, *((self.within,) if self.within else ())):
+            yield from inner.walk()
 
     @staticmethod
     def from_json(value: Mapping[str, Any]) -> "Universe":
@@ -66,5 +74,39 @@ _SAID: dict[Kind, Callable[[Universe], dict[str, Any]]] = {
     "any": lambda universe: {"parts": [part.to_json() for part in universe.parts]},
 }
 
+
+def ranked(field: str, top: int, lag: int = 1, lowest: bool = False, within: Universe | None = None) -> Universe:
+    """A `rank` among others; among all stocks is as good as among nobody in particular."""
+    return Universe("rank", field=field, top=top, lag=lag, lowest=lowest, within=None if within == Universe("all") else within)
+
+
+def union(parts: Iterable[Universe]) -> Universe:
+    """Whoever belongs to one of the parts, which are at least one: unions inside are opened, lists of one kind are put together."""
+    flat = [inner for part in parts for inner in (part.parts if part.kind == "any" else (part,))]
+    lists = (
+        Universe("codes", codes=tuple(sorted({code for part in flat for code in part.codes}))),
+        Universe("industry", industries=tuple(sorted({name for part in flat for name in part.industries}))),
+        Universe("boards", boards=tuple(name for name in BOARDS if any(name in part.boards for part in flat))),
+    )
+    kinds = {part.kind for part in flat}
+    others = {part for part in flat if part.kind not in ("codes", "industry", "boards")}
+    found = sorted(
+        {*others, *(part for part in lists if part.kind in kinds)},
+        key=lambda part: (KINDS.index(part.kind), json.dumps(part.to_json(), sort_keys=True)),
+    )
+    return found[0] if len(found) == 1 else Universe("any", parts=tuple(found))
+
+
 BOARDS = ("main", "chinext", "star", "bse", "fund")
 """What a universe may name; `fund` is every exchange-traded fund, whatever its limits."""
+
+LONGEST_RETURN = 250
+"""Sessions."""
+_RETURN = re.compile(r"return_([1-9][0-9]{0,2})")
+
+
+def return_sessions(field: str) -> int | None:
+    """N of the field `return_N`, the change over the last N sessions, which needs no table; None: it is another field."""
+    found = _RETURN.fullmatch(field)
+    sessions = int(found[1]) if found else 0
+    return sessions if 0 < sessions <= LONGEST_RETURN else None

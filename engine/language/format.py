@@ -9,6 +9,7 @@ from engine.language.program import compile_strategy
 from engine.language.read import KEYS
 from engine.language.scalars import scalar_lines, scalar_text
 from engine.language.sections.settings import KEYS as SETTINGS_KEYS
+from engine.language.sections.universe import RANK_KEYS
 from engine.language.source import read_source
 from engine.language.tree import Entry, Listing, Scalar, Table, Tree
 
@@ -28,14 +29,14 @@ _GROUP = {key: number for number, keys in enumerate(GROUPS) for key in keys}
 
 _ORDER = {
     "": KEYS,
-    "universe": ("from", "where"),
-    "universe.from": ("rank", "top", "lag"),
     "select": ("top", "by", "weight", "every", "keep_within"),
     "execution.buy": ("limit", "stop", "time_in_force"),
     "execution.sell": ("limit", "stop", "time_in_force"),
     **SETTINGS_KEYS,
 }
 """The order of keys; elsewhere it is that of the text, which decides the order of a grid."""
+_UNIVERSE = ("from", "where", *RANK_KEYS)
+"""Of a universe, however deep inside another one."""
 _PARAMETER = ("default", "min", "max")
 _LINES = ("params", "require", "let")
 """Sections with a line for each entry, however short."""
@@ -132,7 +133,7 @@ def _flow(value: Tree, path: str) -> str:
 
 
 def _in_order(path: str, table: Table) -> list[Entry]:
-    order = _PARAMETER if path.startswith("params.") else _ORDER.get(path, ())
+    order = _PARAMETER if path.startswith("params.") else _UNIVERSE if path.startswith("universe") else _ORDER.get(path, ())
     known = {key: number for number, key in enumerate(order)}
     return sorted(table.entries, key=lambda entry: known.get(entry.key.text, len(known)))
 

@@ -59,7 +59,7 @@ def read_strategy(text: str, context: Mapping[str, Any] | None) -> Strategy:
     return replace(strategy, warnings=(*reading.warnings, *_unused(root, strategy)))
 
 
-_UNIVERSE_HINT = 'add `universe: {from: {index: "000300.SH"}}`, a list of codes, {all: true} or {rank: amount, top: 30}'
+_UNIVERSE_HINT = 'add `universe: {from: {index: "000300.SH"}}`, a list of codes, {boards: main}, {all: true} or {rank: amount, top: 30}'
 
 
 def _name(reading: Reading, root: Table) -> str:

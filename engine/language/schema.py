@@ -12,9 +12,11 @@ from engine.language.manner import DIVIDENDS, FREQUENCIES
 from engine.language.read import KEYS, LONGEST_NAME
 from engine.language.sections.parameters import MOST_PARAMETERS
 from engine.language.sections.settings import RULES
-from engine.language.sections.universe import RANKABLE
+from engine.language.sections.universe import LONGEST_LAG, MOST_RANKED, RANKABLE
 from engine.language.settings import EVERY, EXITS, FEES, KEEP_WITHIN, MAX_POSITIONS, SETTINGS, TOP, WHOLE, Setting
+from engine.language.tree import LONGEST_NAME as LONGEST_WORD
 from engine.terms import FILLS
+from engine.universe import BOARDS, LONGEST_RETURN
 
 Schema = dict[str, Any]
 
@@ -23,6 +25,7 @@ _NAME = "^[A-Za-z_][A-Za-z0-9_]*$"
 _LETTERS = "^[A-Za-z0-9_.,()<>=!+*/'\" \\t\\r\\n-]+$"
 """Every character that an expression may have."""
 _EXPRESSION: Schema = {"$ref": "#/$defs/expression"}
+_SOURCE: Schema = {"$ref": "#/$defs/source"}
 _TRUTH: Schema = {"enum": [True, False, "true", "false"]}
 
 
@@ -37,7 +40,7 @@ def schema() -> Schema:
         "additionalProperties": False,
         "oneOf": [{"required": ["select"]}, {"required": ["entry"], **_sells()}],
         "dependentRequired": {"exit": ["entry"], "rank": ["entry"]},
-        "$defs": {"expression": _expression()},
+        "$defs": {"expression": _expression(), "source": _source()},
     }
 
 
@@ -77,35 +80,52 @@ def _named(value: Schema, text: str) -> Schema:
 
 
 def _universe() -> Schema:
-    source = {"anyOf": [_codes(), *_sources()]}
     gated = {
         "type": "object",
-        "properties": {"from": source, "where": _described(_EXPRESSION, "A condition per bar that gates entries")},
+        "properties": {"from": _SOURCE, "where": _described(_EXPRESSION, "A condition per bar that gates entries")},
         "additionalProperties": False,
         "minProperties": 1,
     }
-    return {"description": "Which stocks may be bought", "anyOf": [_codes(), *_sources(), gated]}
+    return {"description": "Which stocks may be bought", "anyOf": [_SOURCE, gated]}
 
 
-def _codes() -> Schema:
-    return {"type": "array", "items": {"type": "string", "pattern": f"^{CODE.pattern}$"}, "minItems": 1}
-
-
-def _sources() -> list[Schema]:
-    rows: dict[str, tuple[Schema, tuple[str, ...]]] = {
-        "codes": ({"codes": _codes()}, ("codes",)),
-        "index": ({"index": {"type": "string", "pattern": f"^{INDEX.pattern}$"}}, ("index",)),
-        "all": ({"all": {"enum": [True, "true"]}}, ("all",)),
-        "rank": (
-            {
-                "rank": {"enum": list(RANKABLE)},
-                "top": {"type": "integer", "minimum": 1, "maximum": 10_000},
-                "lag": {"type": "integer", "minimum": 0, "maximum": 250},
-            },
-            ("rank", "top"),
-        ),
+def _source() -> Schema:
+    """A universe without a condition; `any` and `within` hold others."""
+    codes = {"type": "array", "items": {"type": "string", "pattern": f"^{CODE.pattern}$"}, "minItems": 1}
+    fields = {"anyOf": [{"enum": list(RANKABLE)}, {"type": "string", "pattern": "^return_[1-9][0-9]{0,2}$"}]}
+    count = {"type": "integer", "minimum": 1, "maximum": MOST_RANKED}
+    kinds: dict[str, Schema] = {
+        "codes": codes,
+        "index": {"type": "string", "pattern": f"^{INDEX.pattern}$"},
+        "industry": _words({"type": "string", "minLength": 1, "maxLength": LONGEST_WORD}),
+        "boards": _words({"enum": list(BOARDS)}),
+        "all": {"enum": [True, "true"]},
+        "any": {"type": "array", "items": _SOURCE, "minItems": 1},
     }
-    return [{"type": "object", "properties": row, "required": [*needed], "additionalProperties": False} for row, needed in rows.values()]
+    rank = {
+        "type": "object",
+        "properties": {
+            "rank": _described(fields, f"return_20: the change over 20 sessions, of up to {LONGEST_RETURN}"),
+            "top": _described(count, "How many, from the greatest"),
+            "bottom": _described(count, "How many, from the least"),
+            "lag": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": LONGEST_LAG,
+                "description": "Sessions before the day; default 1",
+            },
+            "within": _described(_SOURCE, "Among whom; all stocks where it is left out"),
+        },
+        "required": ["rank"],
+        "oneOf": [{"required": ["top"]}, {"required": ["bottom"]}],
+        "additionalProperties": False,
+    }
+    plain = [{"type": "object", "properties": {key: row}, "required": [key], "additionalProperties": False} for key, row in kinds.items()]
+    return {"anyOf": [codes, *plain, rank]}
+
+
+def _words(row: Schema) -> Schema:
+    return {"anyOf": [row, {"type": "array", "items": row, "minItems": 1}]}
 
 
 def _select() -> Schema:

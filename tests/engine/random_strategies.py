@@ -49,6 +49,14 @@ SLIPS = [
     "%",
 ]
 WORDS = [*FIELD, "n", "p", "fast", "true", "false", "not", "and", "industry", "closing", "smaa", "_", "None", "equal", "week", "next_open"]
+UNIVERSES = [
+    "[600519.SH]",
+    "{all: true}",
+    "{from: {index: 000300.SH}, where: not is_st}",
+    "{rank: amount, top: 30}",
+    "{from: {any: [{industry: [银行, 白酒]}, {boards: [star, fund]}, [600519.SH]]}}",
+    "{rank: return_20, bottom: 30, within: {boards: main}}",
+]
 YAML = [
     "\n",
     "\n\n",
@@ -85,7 +93,7 @@ class Writer:
         one = self.random.choice
         rows = {
             "name": self._right("fuzz", ['""', "5", "[x]", '"\\n"']),
-            "universe": one(["[600519.SH]", "{all: true}", "{from: {index: 000300.SH}, where: not is_st}", "{rank: amount, top: 30}"]),
+            "universe": one(UNIVERSES),
             "params": "{n: {default: 5, min: 2, max: 20}, p: {default: 0.5, min: 0.1, max: 0.9}}",
             "let": f"{{fast: {self._quoted('number')}, calm: {self._quoted('truth')}}}",
             "require": self._right("[n > p]", ["[n < p]", "[n]", "[close > n]", "{}", "[atr(n) > p]"]),
