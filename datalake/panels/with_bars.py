@@ -9,17 +9,18 @@ import polars as pl
 
 from datalake.calendar import close_times, dates_to_ints, next_sessions, previous_sessions
 from datalake.context import DAILY_BARS
+from datalake.layout import Grid, Kind, delisted_on, lay_out
 from datalake.panels.facts import Known, carry_close, clean_factors, listed_sessions, special_treatment
 from datalake.panels.minutes import fill_days, over_minutes
 from datalake.panels.packing import Array
 from datalake.panels.panel import DAILY, DECIDING, PanelSpec
-from datalake.reading import Days, Reader, places, spread
+from datalake.reading import Days, Reader, places
 from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.versions import Dataset, Instrument
 from engine.arrays import Flags, Integers
 from engine.market import FAR
 
-_PRICES = ("open", "high", "low", "close", "pre_close")
+_BARS = dict.fromkeys(("open", "high", "low", "close", "pre_close"), Kind(np.int32)) | dict.fromkeys(("volume", "amount"), Kind(np.int64))
 
 
 class Axis(NamedTuple):
@@ -88,15 +89,11 @@ def bars_and_facts(
 def daily_bars(reader: Reader, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
     """(T, N) bars of the codes, 0 where there is none. Bars on days that are no sessions, or after a delisting, are not seen, and a row
     without volume (some vendors write a suspended day so) is none."""
-    wanted = ["ts_code", "trade_date", *_PRICES, "volume", "amount"]
+    grid = Grid(axis.days, codes, delisted_on(reader.dataset, axis.days, codes))
     if not reader.has("bars_1d"):
-        empty = np.zeros((len(axis.days), len(codes)), dtype=np.int64)
-        return {name: empty.astype(np.int32) for name in _PRICES} | {name: empty.copy() for name in ("volume", "amount")}
-    rows = reader.while_listed(reader.rows("bars_1d", axis.span, codes).select(wanted).filter(pl.col("volume") > 0).collect())
-    rows = rows.filter(pl.Series(np.isin(rows["trade_date"].to_numpy(), axis.days)))
-    where, shape = places(rows, "trade_date", axis.days, codes), (len(axis.days), len(codes))
-    bars = {name: spread(rows[name], where, shape, np.int32) for name in _PRICES}
-    return bars | {name: spread(rows[name], where, shape, np.int64) for name in ("volume", "amount")}
+        return grid.empty(_BARS)
+    rows = reader.portions("bars_1d", ["ts_code", "trade_date", *_BARS], axis.span, codes, pl.col("volume") > 0)
+    return lay_out(rows, "trade_date", grid, _BARS)
 
 
 def _rows(arrays: Mapping[str, Array], start: int) -> dict[str, Array]:
@@ -167,7 +164,5 @@ def values_of(
     if not reader.has(table):
         return {}
     first, last = (int(day) for day in dates_to_ints(days[[0, -1]]))
-    rows = reader.rows(table, (first, last), codes).select("ts_code", "trade_date", *columns).collect()
-    rows = rows.filter(pl.Series(np.isin(rows["trade_date"].to_numpy(), days)))
-    where, shape = places(rows, "trade_date", days, codes), (len(days), len(codes))
-    return {name: spread(rows[name], where, shape, dtype, empty) for name in columns}
+    rows = reader.portions(table, ["ts_code", "trade_date", *columns], (first, last), codes)
+    return lay_out(rows, "trade_date", Grid(days, codes), dict.fromkeys(columns, Kind(dtype, empty)))
