@@ -105,8 +105,8 @@ def test_portions_are_the_rows_whatever_their_size(sample_lake: Lake, sample: Da
 
 def test_who_stops_reading_leaves_no_thread_behind(sample_lake: Lake, sample: Dataset):
     threads = active_count()
-    portions = Reader(sample_lake, sample, 1).portions("bars_1d", ["close"], (20180101, 20241231), ())
-    next(portions)
+    portions = Reader(sample_lake, sample, 1).portions("bars_1d", ["close"], (20180101, 20241231), ["009001.SZ"])
+    assert next(portions).height
     portions.close()
     assert active_count() == threads
 
@@ -116,12 +116,14 @@ def test_a_file_that_is_gone_is_told_by_whoever_reads_it(tmp_path, sample_lake: 
     uris = [uri for part in reader._in_portions("bars_1d", (20200101, 20211231)) for uri in part]
     assert len(uris) == 2
 
+    codes = [row.ts_code for row in sample.catalog.instruments]
+
     class Moved(Reader):
         def _in_portions(self, table, span):
             yield [uris[0]]
             yield [str(tmp_path / "year=2021" / "gone.parquet")]
 
-    found = Moved(sample_lake, sample, 1).portions("bars_1d", ["close"], (20200101, 20211231), ())
+    found = Moved(sample_lake, sample, 1).portions("bars_1d", ["close"], (20200101, 20211231), codes)
     with pytest.raises(StorageError, match="cannot use the tables of sample:v1"), reading("the tables of sample:v1"):
         list(found)
 
