@@ -29,6 +29,18 @@ class ContextError(DataError):
     """A universe, window, frequency or field that the dataset cannot serve."""
 
 
+@dataclass(frozen=True)
+class PlacedProblem(Problem):
+    """A problem of a text, and where in it; None: nobody knows."""
+
+    line: int | None = None
+    column: int | None = None
+
+
+class QueryError(ContextError):
+    """A question in SQL that is none, that may not be asked, or that asks for too much."""
+
+
 class UnknownDatasetError(DataError):
     """A dataset version that the lake does not hold."""
 

@@ -148,3 +148,43 @@ def vacuum(
     from functions.commands.data_upkeep import sweep
 
     raise typer.Exit(sweep(settings(), older_than, panels, dry_run, as_json))
+
+
+@data_app.command("query")
+def query(
+    sql: Annotated[str | None, typer.Argument(help="One SELECT, or @file; omitted: which tables and columns there are")] = None,
+    dataset: Annotated[str | None, typer.Option(help="A version like import:v3, or a source; omitted: the newest")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows; omitted: 100 on the screen, else all")] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long it may take")] = 120,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV on standard output")] = False,
+    parquet: Annotated[Path | None, typer.Option(metavar="FILE", help="Into this file")] = None,
+) -> None:
+    """Ask in SQL over the tables of a version: prices and money in CNY; as they are stored under raw. Nothing can be changed."""
+    from functions.commands.data_query import Choice
+    from functions.commands.data_query import query as run
+
+    raise typer.Exit(run(settings(), Choice(sql, dataset, limit, seconds, as_json, as_csv, parquet)))
+
+
+@data_app.command("rankings")
+def rankings(  # noqa: PLR0913, PLR0917  the options of a command
+    by: Annotated[
+        str, typer.Argument(metavar="FIELD", help='amount, total_mv, return_20 ..., or an expression: "roc(close, 20) / natr(14)"')
+    ],
+    on: Annotated[str | None, typer.Option("--date", help="One session, like 2024-12-31; omitted: the newest")] = None,
+    start: Annotated[str | None, typer.Option(help="First day of several sessions; omitted: that of the data")] = None,
+    end: Annotated[str | None, typer.Option(help="Last day; omitted: that of the data")] = None,
+    top: Annotated[int, typer.Option(min=0, max=100_000, help="So many of each session; 0: everybody who has a value")] = 30,
+    lowest: Annotated[bool, typer.Option("--lowest", help="The least values first")] = False,
+    boards: Annotated[str | None, typer.Option(help="Among these: main,chinext,star,bse,fund; omitted: all stocks, no funds")] = None,
+    dataset: Annotated[str | None, typer.Option(help="Like import:v3; omitted: the newest of all")] = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Only CSV on standard output")] = False,
+) -> None:
+    """The first stocks of a session by a stored figure, by the return of 1 to 250 sessions, or by any expression."""
+    from functions.commands.data_rankings import Wanted, show_ranking
+
+    among = tuple(board.strip() for board in (boards or "").split(",") if board.strip())
+    wanted = Wanted(by, top, lowest, among, on, start, end, dataset)
+    raise typer.Exit(show_ranking(settings(), wanted, as_json, as_csv))
