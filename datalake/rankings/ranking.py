@@ -59,8 +59,8 @@ class Ranking:
         number = self._numbers.get(code)
         if row < 0 or number is None:
             return 0
-        pattern = number.to_bytes(2, "little")
-        held = self.places[row].tobytes()  # bytes are searched faster than numbers
+        pattern, wide = number.to_bytes(2, "little"), 2 * self.places.shape[1]
+        held = bytes(self._byte_view[row * wide : row * wide + wide])  # bytes are searched faster than numbers
         found = held.find(pattern)
         while found & 1:  # (of -1, too) half of one number and half of the next: no place
             if found < 0:
@@ -102,6 +102,10 @@ class Ranking:
     @cached_property
     def _place_view(self) -> memoryview:
         return self.places.data
+
+    @cached_property
+    def _byte_view(self) -> memoryview:
+        return self.places.data.cast("B")
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

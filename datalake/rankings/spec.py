@@ -46,7 +46,8 @@ class RankingSpec:
     def of(cls, field: str, top: int, *, lowest: bool = False, boards: Iterable[str] = ()) -> "RankingSpec":
         """The stored ranking that serves whoever wants the first `top` (ALL: everybody)."""
         depth = next((depth for depth in DEPTHS if 0 < top <= depth), ALL)
-        chosen = tuple(board for board in BOARDS if board in set(boards))
+        wanted = set(boards)
+        chosen = *(board for board in BOARDS if board in wanted), *sorted(wanted - set(BOARDS))  # check_ranking tells of those
         return cls(field, depth, lowest, () if chosen == _STOCKS else chosen)
 
     @property
