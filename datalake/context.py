@@ -1,14 +1,17 @@
 """Whether a dataset can serve a backtest: universe, window, frequency and fields, all problems at once. Light: the API asks this."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from typing import Literal
 
-from datalake.calendar import is_day, to_date
+from datalake.calendar import iso, to_date
 from datalake.errors import ContextError, Problem, did_you_mean
+from datalake.frequencies import DAILY, MINUTES, PERIODS, bars_of, finest_of, told
+from datalake.periods import whole_periods
 from datalake.universe import FIELD, read_universe
 from datalake.universe_checks import check_universe, stocks_only
-from datalake.versions import Dataset
+from datalake.versions import Bars, Dataset
+from datalake.windows import check_days, check_range
 
 PAST_MEMBERS = "past_members"
 """Wish of a strategy that compares the stocks of a day: a panel that holds also those who are members in the warm-up only."""
@@ -27,8 +30,6 @@ DIVIDENDS = "strategy.costs.dividends"
 _TOLD, _TOLD_OF = 9, 10
 """The share of ex-dates that must have a record."""
 _DAYS_A_YEAR = 365.25
-_LONGEST_HOLIDAY = 12
-"""Days: how far a window may start before the first known session without missing one."""
 
 
 def check_context(
@@ -39,8 +40,9 @@ def check_context(
     fields: Collection[str] = (),
     execution_frequency: str = "",
 ) -> list[Problem]:
-    """Everything that is wrong. `window` holds the first and the last day, YYYYMMDD; an empty execution_frequency is the other one."""
-    finest = execution_frequency or frequency
+    """Everything that is wrong. `window` holds the first and the last day, YYYYMMDD. Where execution_frequency is empty, orders meet the
+    bars of the signals, or those of the day where signals are of weeks or months."""
+    finest = finest_of(frequency, execution_frequency)
     problems = [*_window(dataset, window, frequency), *_fields(dataset, fields), *_execution(dataset, window, frequency, finest)]
     if DAILY_BARS in fields:
         problems += _daily(dataset, window, frequency)
@@ -48,9 +50,9 @@ def check_context(
         wanted = read_universe(universe)
     except ContextError as error:
         return [*problems, *error.problems]
-    if wanted.kind == "rank" and wanted.lag == 0 and frequency != "1d":
+    if frequency in MINUTES and any(part.kind == "rank" and part.lag == 0 for part in wanted.walk()):
         problems.append(Problem(f"{FIELD}.lag", "is 0, and what a day's ranking is made of is known after its last minute", "lag: 1"))
-    return [*problems, *check_universe(dataset, wanted, window, dataset.catalog.bars.get(finest))]
+    return [*problems, *check_universe(dataset, wanted, window, bars_of(dataset, finest))]
 
 
 def resolve_actions(dataset: Dataset, window: tuple[int, int]) -> Literal["cash", "reinvest"]:
@@ -96,47 +98,51 @@ def survivors(dataset: Dataset, start: int) -> dict[str, float]:
 
 
 def _window(dataset: Dataset, window: tuple[int, int], frequency: str) -> Iterator[Problem]:
-    start, end = window
-    catalog = dataset.catalog
-    for name, day in (("start", start), ("end", end)):
-        if not is_day(day):
-            yield Problem(f"context.window.{name}", f"there is no day {_iso(day)}")
-            return
-    if start > end:
-        yield Problem("context.window", f"it ends ({_iso(end)}) before it starts ({_iso(start)})", "exchange start and end")
-        return
-    bars = catalog.bars.get(frequency)
+    problems = list(check_days(window))
+    bars = bars_of(dataset, frequency)
     if bars is None:
-        known = ", ".join(catalog.bars) or "no bars at all"
-        yield Problem("context.frequency", f"{dataset.version} has no bars of frequency {frequency!r}", f"it has {known}")
-        return
-    inside = bisect_right(catalog.sessions, end) - bisect_left(catalog.sessions, start)
-    beyond = bisect_right(catalog.sessions, end) > bisect_right(catalog.sessions, bars.last)
-    if end > bars.last and (beyond or end > catalog.sessions[-1]):
-        yield Problem("context.window.end", f"{_iso(end)} lies beyond the data", f"{dataset.version} ends on {_iso(bars.last)}")
-    skipped = bisect_left(catalog.sessions, start) < bisect_left(catalog.sessions, bars.first)
-    if skipped or (to_date(bars.first) - to_date(start)).days > _LONGEST_HOLIDAY:
-        yield Problem("context.window.start", f"{_iso(start)} lies before the data", f"{dataset.version} starts on {_iso(bars.first)}")
-    elif inside == 0 and end <= bars.last:
-        yield Problem("context.window", f"there is no session from {_iso(start)} to {_iso(end)}", "the exchange was closed")
+        problems.append(
+            Problem("context.frequency", f"{dataset.version} has no bars of frequency {frequency!r}", f"it has {told(dataset)}")
+        )
+    elif not problems:
+        problems += check_range(dataset, window, bars)
+    yield from problems
+    if bars and not problems and frequency in PERIODS and not _has_period(dataset, window, frequency, bars):
+        name, (start, end) = PERIODS[frequency], window
+        message = f"no {name} ends from {iso(start)} to {iso(end)}, and the bar of a {name} is there when it is over"
+        yield Problem("context.window", message, f"a window that holds the last session of a whole {name}")
+
+
+def _has_period(dataset: Dataset, window: tuple[int, int], frequency: str, bars: Bars) -> bool:
+    sessions = dataset.catalog.sessions
+    periods = whole_periods(sessions, frequency, bars.first, min(window[1], bars.last))
+    return bool((periods.last >= bisect_left(sessions, window[0])).any())
 
 
 def _execution(dataset: Dataset, window: tuple[int, int], frequency: str, finest: str) -> Iterator[Problem]:
     """What stands against orders that meet finer bars than the signals'."""
     if finest == frequency:
         return
-    if frequency != "1d":
+    if frequency in MINUTES:
         message = f"orders cannot meet {finest} bars where signals are computed on {frequency} bars"
         yield Problem(EXECUTION, message, "leave it out, or use frequency 1d")
         return
-    if finest not in dataset.catalog.bars:
-        known = ", ".join(dataset.catalog.bars) or "no bars at all"
+    if bars_of(dataset, finest) is None:
+        known = told(dataset, (DAILY, *MINUTES))
         yield Problem(EXECUTION, f"{dataset.version} has no bars of frequency {finest!r}", f"it has {known}")
         return
-    told = {problem.field for problem in _window(dataset, window, frequency)}
-    for problem in _window(dataset, window, finest):
-        if problem.field not in told:
-            yield Problem(problem.field, f"{problem.message} (the {finest} bars that orders are to meet)", problem.hint)
+    yield from _beside(dataset, window, frequency, finest, "that orders are to meet")
+
+
+def _beside(dataset: Dataset, window: tuple[int, int], frequency: str, other: str, why: str) -> Iterator[Problem]:
+    """What stands against the window on other bars, and not on those of the signals."""
+    if bars_of(dataset, other) == bars_of(dataset, frequency):
+        return
+    word = "daily" if other == DAILY else other
+    told_already = {problem.field for problem in _window(dataset, window, frequency)}
+    for problem in _window(dataset, window, other):
+        if problem.field not in told_already:
+            yield Problem(problem.field, f"{problem.message} (the {word} bars {why})", problem.hint)
 
 
 def _fields(dataset: Dataset, fields: Collection[str]) -> Iterator[Problem]:
@@ -152,18 +158,8 @@ def _fields(dataset: Dataset, fields: Collection[str]) -> Iterator[Problem]:
 def _daily(dataset: Dataset, window: tuple[int, int], frequency: str) -> Iterator[Problem]:
     """What stands against daily bars beside those of the strategy."""
     field = f"strategy.{DAILY_BARS}"
-    if frequency == "1d":
+    if frequency == DAILY:
         message = "the strategy looks at daily bars beside its own, and its own are daily"
-        yield Problem(field, message, "write the expression without daily(...), or use a frequency of minutes")
+        yield Problem(field, message, "write the expression without daily(...), or use another frequency")
         return
-    if "1d" not in dataset.catalog.bars:
-        yield Problem(field, f"the strategy looks at daily bars, which {dataset.version} does not have", "import bars_1d")
-        return
-    told = {problem.field for problem in _window(dataset, window, frequency)}
-    for problem in _window(dataset, window, "1d"):
-        if problem.field not in told:
-            yield Problem(problem.field, f"{problem.message} (the daily bars that the strategy looks at)", problem.hint)
-
-
-def _iso(day: int) -> str:
-    return f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"
+    yield from _beside(dataset, window, frequency, DAILY, "that the strategy looks at")

@@ -10,13 +10,15 @@ from datalake.benchmark import check_benchmark
 from datalake.calendar import ints_to_dates
 from datalake.context import DAILY_BARS, PAST_MEMBERS, check_context
 from datalake.errors import ContextError, Problem, UnknownDatasetError
+from datalake.frequencies import DAILY as DAYS
+from datalake.frequencies import MINUTES, bars_a_session, bars_of, source_of
 from datalake.lake import Lake, reading
 from datalake.objects import put_new
 from datalake.panels.benchmark_closes import benchmark_closes
 from datalake.panels.facts import Known, listed_now
 from datalake.panels.listings import action_arrays, code_changes, industries_of, linked, listing_arrays
 from datalake.panels.membership import Members, resolve_members
-from datalake.panels.minutes import MINUTES, bars_a_session, minute_bars
+from datalake.panels.minutes import fill_days, minute_bars
 from datalake.panels.other_bars import index_codes, reference_arrays
 from datalake.panels.packing import Array, pack
 from datalake.panels.panel import DAILY, DECIDING, FORMAT, PanelSpec, has_panel, object_key
@@ -54,7 +56,7 @@ def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[st
     changes = code_changes(reader, *axis.window)
     chosen = resolve_members(reader, spec.universe, axis.days, axis.told)
     members = _with_others(chosen, linked(chosen.codes, changes))
-    daily = daily_bars(reader, axis, members.codes)
+    daily = _days(reader, spec, axis, members.codes)
     minutes = _minutes(reader, spec, axis, members.codes)
     kept = _kept(reader, spec, axis, members, daily["open"] > 0, minutes)
     stay = linked((code for code, keep in zip(members.codes, kept.columns, strict=True) if keep), changes)
@@ -102,14 +104,30 @@ def _axis(dataset: Dataset, spec: PanelSpec) -> Axis:
     """The window's sessions and, as far as the data goes back, `warm_up` more before them; yet more of daily bars beside minute ones."""
     calendar = np.array(dataset.catalog.sessions, dtype=np.int32)
     start, after = np.searchsorted(calendar, spec.start), np.searchsorted(calendar, spec.end, side="right")
-    oldest = np.searchsorted(calendar, dataset.catalog.bars[spec.frequency].first)
+    oldest = np.searchsorted(calendar, _first_day(dataset, spec.frequency))
     own = first = max(start - -(-spec.warm_up // bars_a_session(spec.frequency)), oldest)
     if DAILY_BARS in spec.fields:
-        first = min(own, max(own - spec.further - 1, np.searchsorted(calendar, dataset.catalog.bars["1d"].first)))
+        first = min(own, max(own - spec.further - 1, np.searchsorted(calendar, _first_day(dataset, DAYS))))
     days = ints_to_dates(calendar[first:after])
     before = ints_to_dates(calendar[first - 1 : first]) if first else days[:1] - 1
     told = np.append(before, days[:-1]) if spec.frequency in MINUTES else days
     return Axis(days, calendar[first:after], int(start - first), told, int(own - first))
+
+
+def _first_day(dataset: Dataset, frequency: str) -> int:
+    """Of the bars, which the context has been checked to have."""
+    bars = bars_of(dataset, frequency)
+    if bars is None:
+        raise ContextError(Problem("context.frequency", f"{dataset.version} has no bars of frequency {frequency!r}"))
+    return bars.first
+
+
+def _days(reader: Reader, spec: PanelSpec, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:
+    """The daily bars; where the dataset has none they are made from minutes. A panel that asks for minutes alone makes its own days."""
+    daily = daily_bars(reader, axis, codes)
+    if source_of(reader.dataset, DAYS) == DAYS or (spec.frequency in MINUTES and DAILY_BARS not in spec.fields):
+        return daily
+    return fill_days(daily, minute_bars(reader, DAYS, axis.sessions, codes))
 
 
 def _minutes(reader: Reader, spec: PanelSpec, axis: Axis, codes: tuple[str, ...]) -> dict[str, Array]:

@@ -1,4 +1,4 @@
-"""Minute panels: bars on the grid of every session's right edges, beside the facts of their days."""
+"""Minute panels: bars on the grid of every session's right edges, stored or made from shorter ones, beside the facts of their days."""
 
 from collections.abc import Mapping
 
@@ -6,21 +6,16 @@ import numpy as np
 import polars as pl
 
 from datalake.calendar import MINUTE_MS, close_times
+from datalake.errors import ContextError, Problem
+from datalake.frequencies import MINUTES, TRADED_MINUTES, bars_a_session, source_of
 from datalake.panels.facts import carry_close
 from datalake.panels.packing import Array
 from datalake.reading import Days, Reader, places, spread
-from datalake.tables import FREQUENCIES
 from engine.market import FAR
 
-MINUTES = {frequency: int(frequency.removesuffix("m")) for frequency in FREQUENCIES}
-"""Minutes of each frequency that has a table: bars_1m to bars_60m."""
-
 _PRICES = ("open", "high", "low", "close")
-
-
-def bars_a_session(frequency: str) -> int:
-    """Daily 1; four hours of trading otherwise."""
-    return 240 // MINUTES[frequency] if frequency in MINUTES else 1
+_AT_ONCE = 1 << 24
+"""Cells of shorter bars that are held while longer ones are made of them."""
 
 
 def edges(sessions: Array, frequency: str) -> Array:
@@ -32,7 +27,48 @@ def edges(sessions: Array, frequency: str) -> Array:
 
 
 def minute_bars(reader: Reader, frequency: str, sessions: Array, codes: tuple[str, ...]) -> dict[str, Array]:
-    """(T, N) raw bars of the codes, 0 where there is none or nothing was traded.
+    """(T, N) raw bars of the codes, 0 where there is none or nothing was traded; of days, too, where they are made from minutes.
+
+    Where the dataset has no table of the frequency they are made from a shorter one's, a stretch of sessions at a time.
+    """
+    source = source_of(reader.dataset, frequency)
+    if source is None:
+        raise ContextError(Problem("context.frequency", f"{reader.dataset.version} has no bars of frequency {frequency!r}"))
+    if source == frequency:
+        return _stored(reader, source, sessions, codes)
+    size = MINUTES.get(frequency, TRADED_MINUTES) // MINUTES[source]
+    step = max(1, _AT_ONCE // (bars_a_session(source) * len(codes)))
+    parts = [joined(_stored(reader, source, sessions[at : at + step], codes), size) for at in range(0, len(sessions), step)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def joined(bars: Mapping[str, Array], size: int) -> dict[str, Array]:
+    """(T / size, N) raw bars, each made of `size` that follow each other in its session, of (T, N); 0 where none of them is there.
+
+    The first open, the highest high, the lowest low, the last close, and the sums of volume and amount of those that are there.
+    """
+    parts = {name: array.reshape(-1, size, array.shape[1]) for name, array in bars.items()}
+    low = np.where(parts["open"] > 0, parts["low"], np.int32(FAR)).min(axis=1)
+    return {
+        "open": _first(parts["open"]),
+        "high": parts["high"].max(axis=1),
+        "low": np.where(low < FAR, low, np.int32(0)),
+        "close": _first(parts["close"][:, ::-1]),
+        "volume": parts["volume"].sum(axis=1),
+        "amount": parts["amount"].sum(axis=1),
+    }
+
+
+def _first(prices: Array) -> Array:
+    """(M, N) of (M, size, N): the first that is not 0."""
+    found = prices[:, 0].copy()
+    for later in range(1, prices.shape[1]):
+        np.copyto(found, prices[:, later], where=found == 0)
+    return found
+
+
+def _stored(reader: Reader, frequency: str, sessions: Array, codes: tuple[str, ...]) -> dict[str, Array]:
+    """(T, N) raw bars of a table.
 
     The opening auction, which some vendors give as a bar of its own at 09:30, belongs to the session's first bar, as it does where they
     do not: four hours are 240 bars of a minute everywhere.
@@ -79,20 +115,10 @@ def fill_days(daily: dict[str, Array], minutes: Mapping[str, Array], last_close:
     `last_close` (N,) is that before the first day.
     """
     sessions, stocks = daily["open"].shape
-    by_day = {name: array.reshape(sessions, -1, stocks) for name, array in minutes.items()}
-    there = by_day["open"] > 0
-    lacking = (daily["open"] == 0) & there.any(axis=1)
+    made = joined(minutes, len(minutes["open"]) // sessions)
+    lacking = (daily["open"] == 0) & (made["open"] > 0)
     if not lacking.any():
         return daily
-    first, last = there.argmax(axis=1)[:, None], (there.shape[1] - 1 - there[:, ::-1].argmax(axis=1))[:, None]
-    made = {
-        "open": np.take_along_axis(by_day["open"], first, axis=1)[:, 0],
-        "high": by_day["high"].max(axis=1),
-        "low": np.where(there, by_day["low"], FAR).min(axis=1),
-        "close": np.take_along_axis(by_day["close"], last, axis=1)[:, 0],
-        "volume": by_day["volume"].sum(axis=1),
-        "amount": by_day["amount"].sum(axis=1),
-    }
     out = {name: np.where(lacking, made[name], daily[name]).astype(daily[name].dtype) for name in made}
     first_close = np.zeros((1, stocks), dtype=np.int32) if last_close is None else last_close[None, :]
     there = np.concatenate([first_close > 0, out["open"] > 0])

@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from datalake.calendar import ints_to_dates
 from datalake.context import INDEX_BARS
+from datalake.frequencies import MINUTES
 from datalake.panels.facts import carry_close
-from datalake.panels.minutes import MINUTES
 from datalake.panels.packing import Array
 from datalake.panels.panel import PanelSpec
 from datalake.panels.references import array_of

@@ -147,8 +147,7 @@ def test_what_daily_bars_need_is_told(sample: Dataset, lake: Lake, tmp_path: Pat
     bar = {"ts_code": "000001.SZ", "trade_time": "2020-01-03 09:35:00", "vol": 100.0, "amount": 1700.0}
     pl.DataFrame([bar | dict.fromkeys(("open", "high", "low", "close"), 17.0)]).write_csv(tmp_path / "minutes.csv")
     import_table(lake.url, "bars_5m", [tmp_path / "minutes.csv"])
-    (problem,) = check_context(resolve(lake.store), ["000001.SZ"], (20200103, 20200103), "5m", {"daily"})
-    assert problem.field == "strategy.daily" and problem.hint == "import bars_1d"
+    assert check_context(resolve(lake.store), ["000001.SZ"], (20200103, 20200103), "5m", {"daily"}) == [], "days are made of minutes"
     dates = ["20191231", "20200102"] * 2
     daily(trade_date=dates).write_csv(tmp_path / "daily.csv")
     import_table(lake.url, "bars_1d", [tmp_path / "daily.csv"])
