@@ -1,39 +1,80 @@
 """Whether a dataset can serve a universe: codes, indices and fields, all problems at once. Light: the API asks this."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from datalake.errors import Problem, did_you_mean
 from datalake.universe import FIELD
 from datalake.versions import Bars, Catalog, Dataset, Instrument
-from engine.universe import Universe
+from engine.universe import BOARDS, Universe, return_sessions
 
 RANK_FIELDS = ("amount", "volume")
-"""Of the bars; every field of daily_basic can be ranked by, too."""
+"""Of the bars; every field of daily_basic can be ranked by, too, and `return_N`."""
 
 _FACTS = ("is_st", "listed_sessions")
 """Of a catalog's fields those that no table has as figures of a day; names with a colon are bars of indices."""
 _SHOWN = 20
+_NAMED = 5
 
 
 def check_universe(dataset: Dataset, universe: Universe, window: tuple[int, int], bars: Bars | None) -> Iterator[Problem]:
-    """What stands against the universe; `bars`: those of the finest frequency, None where there are none."""
-    catalog = dataset.catalog
-    if universe.kind == "codes":
-        yield from _known_codes(dataset, universe, window, bars)
-    elif universe.kind == "index" and "members" not in catalog.indices.get(universe.index, ""):
-        having = [code for code, has in catalog.indices.items() if "members" in has]
-        hint = did_you_mean(universe.index, having) or (f"it has {', '.join(having[:5])}" if having else "import index_members")
+    """What stands against the universe and all that it is made of; `bars`: those of the finest frequency, None where there are none."""
+    for part in universe.walk():
+        if part.kind == "codes":
+            yield from _known_codes(dataset, part, window, bars, is_alone=part is universe)
+        elif part.kind in _CHECKS:
+            yield from _CHECKS[part.kind](dataset, part)
+        if (part.kind == "all" or (part.kind == "rank" and part.within is None)) and not stocks_only(dataset.catalog):
+            yield Problem(FIELD, f"the universe is empty: {dataset.version} has no stocks")
+
+
+def _index(dataset: Dataset, universe: Universe) -> Iterator[Problem]:
+    indices = dataset.catalog.indices
+    if "members" not in indices.get(universe.index, ""):
+        having = [code for code, has in indices.items() if "members" in has]
+        hint = did_you_mean(universe.index, having) or (f"it has {', '.join(having[:_NAMED])}" if having else "import index_members")
         yield Problem(f"{FIELD}.index", f"{dataset.version} has no members of index {universe.index}", hint)
-    elif universe.kind == "rank":
-        able = [*RANK_FIELDS, *(name for name in catalog.fields if name not in _FACTS and ":" not in name)]
-        if universe.field not in able:
-            hint = did_you_mean(universe.field, able) or f"one of {', '.join(able)}"
-            yield Problem(f"{FIELD}.field", f"{dataset.version} cannot rank by {universe.field!r}", hint)
-    if universe.kind in ("all", "rank") and not stocks_only(catalog):
-        yield Problem(FIELD, f"the universe is empty: {dataset.version} has no stocks")
 
 
-def _known_codes(dataset: Dataset, universe: Universe, window: tuple[int, int], bars: Bars | None) -> Iterator[Problem]:
+def _industry(dataset: Dataset, universe: Universe) -> Iterator[Problem]:
+    known = known_industries(dataset)
+    if "industries" in dataset.tables and not known:
+        return  # a version that was published before catalogs named them
+    for name in (name for name in universe.industries if name not in known):
+        some = f"it has {', '.join(known[:_NAMED])} ..." if known else "import industries, or instruments with the column industry"
+        yield Problem(f"{FIELD}.industry", f"{dataset.version} has no industry {name!r}", did_you_mean(name, known) or some)
+
+
+def _boards(dataset: Dataset, universe: Universe) -> Iterator[Problem]:
+    if not on_boards(dataset.catalog, universe.boards):
+        having = {board_name(row) for row in dataset.catalog.instruments}
+        hint = f"it has {', '.join(board for board in BOARDS if board in having)}" if having else "import bars"
+        yield Problem(f"{FIELD}.boards", f"nothing of {dataset.version} is listed on {', '.join(universe.boards)}", hint)
+
+
+def _rank(dataset: Dataset, universe: Universe) -> Iterator[Problem]:
+    catalog = dataset.catalog
+    traded = RANK_FIELDS if "1d" in catalog.bars else ()
+    able = [*traded, *(name for name in catalog.fields if name not in _FACTS and ":" not in name)]
+    if universe.field not in able and not (traded and return_sessions(universe.field)):
+        hint = did_you_mean(universe.field, able) or f"one of {', '.join([*able, *(['return_20'] if traded else [])])}"
+        yield Problem(f"{FIELD}.field", f"{dataset.version} cannot rank by {universe.field!r}", hint)
+
+
+_CHECKS: dict[str, Callable[[Dataset, Universe], Iterator[Problem]]] = {
+    "index": _index,
+    "industry": _industry,
+    "boards": _boards,
+    "rank": _rank,
+}
+
+
+def known_industries(dataset: Dataset) -> list[str]:
+    """What a universe may name: the names of the table `industries`, without it those of the list of stocks, which says today's."""
+    catalog = dataset.catalog
+    return list(catalog.industries) if "industries" in dataset.tables else sorted({row.industry for row in catalog.instruments} - {""})
+
+
+def _known_codes(dataset: Dataset, universe: Universe, window: tuple[int, int], bars: Bars | None, is_alone: bool) -> Iterator[Problem]:
     known = dataset.catalog.by_code
     missing = [code for code in universe.codes if code not in known]
     for code in missing[:_SHOWN]:
@@ -47,7 +88,7 @@ def _known_codes(dataset: Dataset, universe: Universe, window: tuple[int, int], 
         without = sorted(set(universe.codes) - set(bars.codes))
         for code in without[:_SHOWN]:
             yield Problem(FIELD, f"{dataset.version} has no minute bars of {code}", near_code(code, list(bars.codes)))
-    if all((row.delist_date and row.delist_date <= window[0]) or row.list_date > window[1] for row in rows):
+    if is_alone and all((row.delist_date and row.delist_date <= window[0]) or row.list_date > window[1] for row in rows):
         yield Problem(FIELD, "the universe is empty: every code was delisted before the window or listed after it")
 
 
@@ -61,3 +102,13 @@ def near_code(code: str, known: list[str]) -> str | None:
 def stocks_only(catalog: Catalog) -> list[Instrument]:
     """What `all` and `rank` mean: every stock, delisted ones too, no funds."""
     return [row for row in catalog.instruments if row.board not in ("fund", "fund_20", "index")]
+
+
+def on_boards(catalog: Catalog, boards: Collection[str]) -> list[Instrument]:
+    """Everybody listed on one of BOARDS; `fund` is every fund, whatever its limits."""
+    return [row for row in catalog.instruments if board_name(row) in boards]
+
+
+def board_name(row: Instrument) -> str:
+    """What a universe calls the instrument's board."""
+    return "fund" if row.board == "fund_20" else row.board

@@ -70,6 +70,8 @@ class Catalog:
     """By frequency: "1d", "5m"."""
     ex_dates: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """By year ("2024"): how many ex-dates the daily bars show, and how many of them have a dividend record. Empty without records."""
+    industries: tuple[str, ...] = ()
+    """Every name, of any level, that the table `industries` has, ascending. (Catalogs of older versions do not say it.)"""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self) | {
@@ -86,6 +88,7 @@ class Catalog:
             fields=tuple(value["fields"]),
             bars={key: Bars(row["first"], row["last"], tuple(row["codes"])) for key, row in value["bars"].items()},
             ex_dates={year: (row[0], row[1]) for year, row in value.get("ex_dates", {}).items()},
+            industries=tuple(value.get("industries", ())),
         )
 
     @cached_property

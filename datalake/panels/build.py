@@ -17,7 +17,8 @@ from datalake.objects import put_new
 from datalake.panels.benchmark_closes import benchmark_closes
 from datalake.panels.facts import Known, listed_now
 from datalake.panels.listings import action_arrays, code_changes, industries_of, linked, listing_arrays
-from datalake.panels.membership import Members, resolve_members
+from datalake.panels.members import Members
+from datalake.panels.membership import resolve_members
 from datalake.panels.minutes import fill_days, minute_bars
 from datalake.panels.other_bars import index_codes, reference_arrays
 from datalake.panels.packing import Array, pack
@@ -143,9 +144,9 @@ def _columns(arrays: dict[str, Array], kept: npt.NDArray[np.bool_]) -> dict[str,
 def _with_others(members: Members, codes: set[str]) -> Members:
     """The members among more codes, who are never members."""
     everyone = tuple(sorted(codes))
-    flags = np.zeros((len(members.flags), len(everyone)), dtype=np.uint8)
+    flags = np.zeros((len(members.bits), len(everyone)), dtype=np.uint8)
     flags[:, np.searchsorted(everyone, members.codes)] = members.flags
-    return Members(everyone, flags)
+    return Members.of(everyone, flags)
 
 
 class _Kept(NamedTuple):

@@ -1,40 +1,61 @@
 """Which stocks belong to a universe on each day, using only what was known then."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from datalake.calendar import dates_to_ints, ints_to_dates
 from datalake.lake import Lake
+from datalake.panels.members import Members, always, seen
+from datalake.panels.ranked import best_of
 from datalake.reading import Days, Reader, places
-from datalake.universe_checks import RANK_FIELDS, stocks_only
-from datalake.versions import Dataset
-from engine.arrays import Flags
-from engine.universe import Universe
+from datalake.universe_checks import on_boards, stocks_only
+from datalake.versions import Dataset, Instrument
+from engine.universe import Kind, Universe
 
-
-class Members(NamedTuple):
-    codes: tuple[str, ...]
-    """(N,) ascending: everyone who is a member on some day of the axis."""
-    flags: Flags
-    """(S, N) 1 on the days of membership; listings are not looked at."""
+FOR_EVER = date(9999, 12, 31)
 
 
 def resolve_members(reader: Reader, universe: Universe, days: Days, told: Days) -> Members:
     """`days` are the panel's sessions (S,), ascending; `told` the newest session whose end is known on each of them."""
-    if universe.kind == "codes":
-        return _always(universe.codes, days)
-    if universe.kind == "all":
-        return _always(tuple(row.ts_code for row in stocks_only(reader.dataset.catalog)), days)
+    listed = _whatever_the_day(reader, universe)
+    if listed is not None:
+        return always(listed, days)
     if universe.kind == "index":
         return _of_index(reader, universe.index, told)
-    return _by_rank(reader, universe, days)
+    if universe.kind == "industry":
+        return _of_industries(reader, universe.industries, told)
+    if universe.kind == "rank":
+        among = universe.within
+        return best_of(reader, universe, days, resolve_members(reader, among, days, told) if among and among.kind != "boards" else None)
+    return _of_any([resolve_members(reader, part, days, told) for part in universe.parts])
 
 
-def _always(codes: tuple[str, ...], days: Days) -> Members:
-    return Members(tuple(sorted(codes)), np.ones((len(days), len(codes)), dtype=np.uint8))
+def _whatever_the_day(reader: Reader, universe: Universe) -> Sequence[str] | None:
+    """The codes of a universe that is the same on all days; None: it changes.
+
+    Without the table of industries the list of stocks alone knows them, and says today's.
+    """
+    catalog = reader.dataset.catalog
+    rows: dict[Kind, Callable[[], Iterable[Instrument]]] = {
+        "all": lambda: stocks_only(catalog),
+        "boards": lambda: on_boards(catalog, universe.boards),
+        "industry": lambda: (row for row in catalog.instruments if row.industry in universe.industries),
+    }
+    if universe.kind == "codes":
+        return universe.codes
+    if universe.kind not in rows or (universe.kind == "industry" and reader.has("industries")):
+        return None
+    return [row.ts_code for row in rows[universe.kind]()]
+
+
+def _of_any(parts: Sequence[Members]) -> Members:
+    codes = tuple(sorted({code for part in parts for code in part.codes}))
+    flags = np.zeros((len(parts[0].bits), len(codes)), dtype=np.uint8)
+    for part in parts:
+        flags[:, np.searchsorted(codes, part.codes)] |= part.flags
+    return Members.of(codes, flags)
 
 
 def _of_index(reader: Reader, index: str, days: Days) -> Members:
@@ -46,49 +67,33 @@ def _of_index(reader: Reader, index: str, days: Days) -> Members:
     rows = reader.rows("index_members").filter((pl.col("index_code") == index) & known).select("trade_date", "ts_code").collect()
     rows = rows.filter(pl.col("trade_date") <= days[-1].astype(object))
     if rows.is_empty():
-        return Members((), np.zeros((len(days), 0), dtype=np.uint8))
+        return Members.of((), np.zeros((len(days), 0), dtype=np.uint8))
     changes = rows["trade_date"].unique().sort().to_numpy()
     in_force = np.searchsorted(changes, days, side="right") - 1
     codes = tuple(rows["ts_code"].unique().sort().to_list())
     lists = np.zeros((len(changes), len(codes)), dtype=np.uint8)
     lists[places(rows, "trade_date", changes, codes)] = 1
     flags = np.where((in_force >= 0)[:, None], lists[np.maximum(in_force, 0)], 0).astype(np.uint8)
-    return _seen(codes, flags)
+    return seen(codes, flags)
 
 
-def _by_rank(reader: Reader, universe: Universe, days: Days) -> Members:
-    """The `top` by the field's value `lag` sessions earlier; ties by ts_code, no value means no rank."""
-    sessions = np.array(reader.dataset.catalog.sessions, dtype=np.int64)
-    first, last = (int(day) for day in dates_to_ints(days[[0, -1]]))
-    rows_of = np.searchsorted(sessions, [first, last]) - universe.lag
-    if rows_of[1] < 0:
-        return Members((), np.zeros((len(days), 0), dtype=np.uint8))
-    span = int(sessions[max(rows_of[0], 0)]), int(sessions[rows_of[1]])
-    table = "bars_1d" if universe.field in RANK_FIELDS else "daily_basic"
-    able = [row.ts_code for row in stocks_only(reader.dataset.catalog)]
-    has_rank = pl.col("volume") > 0 if table == "bars_1d" else pl.col(universe.field).is_not_nan()
-    is_session = pl.col("trade_date").is_in(ints_to_dates(sessions).tolist())
-    stored = reader.rows(table, span, able).filter(has_rank & pl.col(universe.field).is_not_null() & is_session)
-    rows = stored.select("trade_date", "ts_code", universe.field).collect()
-    chosen = (
-        reader.while_listed(rows)
-        .sort("trade_date", universe.field, "ts_code", descending=[False, True, False])
-        .group_by("trade_date", maintain_order=True)
-        .head(universe.top)
-    )
-    codes = tuple(chosen["ts_code"].unique().sort().to_list())
-    seen_on = np.searchsorted(sessions, dates_to_ints(chosen["trade_date"].to_numpy())) + universe.lag
+def _of_industries(reader: Reader, names: Sequence[str], days: Days) -> Members:
+    """Of each stock's spells that have begun and not ended by a day the newest one counts; its name on any of the three levels may be
+    meant."""
+    levels = ("l1_name", "l2_name", "l3_name")
+    meant = pl.any_horizontal(pl.col(level).is_in(list(names)).fill_null(False) for level in levels)
+    rows = reader.rows("industries", codes=list(reader.dataset.catalog.by_code))
+    rows = rows.select("ts_code", "in_date", "l3_code", "out_date", meant.alias("is_meant"))
+    spells = rows.collect().sort("ts_code", "in_date", "l3_code")
+    spells = spells.filter(pl.col("is_meant").any().over("ts_code"))
+    codes = tuple(spells["ts_code"].unique().sort().to_list())
+    columns = np.searchsorted(codes, spells["ts_code"].to_list())
+    begins = np.searchsorted(days, spells["in_date"].to_numpy())
+    ends = np.searchsorted(days, spells["out_date"].fill_null(FOR_EVER).to_numpy(), side="right")
     flags = np.zeros((len(days), len(codes)), dtype=np.uint8)
-    start = int(np.searchsorted(sessions, first))
-    _, columns = places(chosen, "trade_date", days, codes)
-    inside: npt.NDArray[np.bool_] = (seen_on >= start) & (seen_on < start + len(days))
-    flags[seen_on[inside] - start, columns[inside]] = 1
-    return _seen(codes, flags)
-
-
-def _seen(codes: tuple[str, ...], flags: Flags) -> Members:
-    kept: npt.NDArray[np.bool_] = np.logical_or.reduce(flags.astype(bool), axis=0)
-    return Members(tuple(code for code, keep in zip(codes, kept, strict=True) if keep), np.ascontiguousarray(flags[:, kept]))
+    for column, begin, end, is_meant in zip(columns, begins, ends, spells["is_meant"], strict=True):
+        flags[begin:end, column] = is_meant  # a newer spell is written over an older one
+    return seen(codes, flags)
 
 
 def most_traded(lake: Lake, dataset: Dataset, span: tuple[int, int], top: int) -> list[str]:

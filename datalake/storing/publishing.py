@@ -88,11 +88,17 @@ def build_catalog(lake: Lake, source: str, tables: Mapping[str, TableVersion]) -
         fields=tuple(fields),
         bars=bars,
         ex_dates=_by_year(ex_dates(edges["bars_1d"]), rows("dividends")) if "dividends" in tables and "1d" in bars else {},
+        industries=_industries(rows("industries")) if "industries" in tables else (),
     )
 
 
 def _codes(rows: pl.LazyFrame, column: str = "ts_code") -> list[str]:
     return rows.select(pl.col(column).unique().sort()).collect().to_series().to_list()
+
+
+def _industries(rows: pl.LazyFrame) -> tuple[str, ...]:
+    names = rows.select("l1_name", "l2_name", "l3_name").unique().collect()
+    return tuple(sorted({name for column in names for name in column.drop_nulls().to_list() if name}))
 
 
 def _indices(rows: Any, tables: Mapping[str, TableVersion]) -> dict[str, str]:
