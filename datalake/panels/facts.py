@@ -15,6 +15,7 @@ from engine.arrays import Flags, Integers, Prices
 Known = npt.NDArray[np.bool_]
 
 MILLION = 1_000_000
+_NEVER = 99991231
 
 SPECIAL = re.compile(r"^S?\*?ST")
 """Names under special treatment: ST, *ST, SST, S*ST."""
@@ -71,23 +72,22 @@ def listed_sessions(instruments: Sequence[Instrument], days: Days, sessions: Seq
     """
     calendar = ints_to_dates(sessions)
     position = np.searchsorted(calendar, days)
-    out = np.zeros((len(days), len(instruments)), dtype=np.int32)
-    for column, row in enumerate(instruments):
-        if row.list_date:
-            listed = ints_to_dates([row.list_date])[0]
-            start = np.searchsorted(calendar, listed) - np.busday_count(min(listed, calendar[0]), calendar[0])
-            out[:, column] = np.maximum(position - start + 1, 0)
-    return out
+    listed = ints_to_dates([row.list_date or _NEVER for row in instruments])
+    start = np.searchsorted(calendar, listed) - np.busday_count(np.minimum(listed, calendar[0]), calendar[0])
+    out = np.maximum(position[:, None].astype(np.int32) - start.astype(np.int32) + np.int32(1), np.int32(0))
+    return np.where([row.list_date > 0 for row in instruments], out, np.int32(0))
 
 
 def listed_now(instruments: Sequence[Instrument], days: Days, has_bar: Known) -> Known:
     """(S, N) from the day of listing (unknown: from the first bar here) to the day before delisting."""
-    far = np.datetime64("9999-12-31")
-    seen = np.maximum.accumulate(has_bar, axis=0)
-    starts = np.array([ints_to_dates([row.list_date])[0] if row.list_date else far for row in instruments], dtype="datetime64[D]")
-    ends = np.array([ints_to_dates([row.delist_date])[0] if row.delist_date else far for row in instruments], dtype="datetime64[D]")
-    known = starts != far
-    return np.asarray(np.where(known, days[:, None] >= starts, seen) & (days[:, None] < ends), dtype=np.bool_)
+    starts = np.searchsorted(days, ints_to_dates([row.list_date or _NEVER for row in instruments]))
+    ends = np.searchsorted(days, ints_to_dates([row.delist_date or _NEVER for row in instruments]))
+    known = np.array([row.list_date > 0 for row in instruments], dtype=np.bool_)
+    row = np.arange(len(days))[:, None]
+    out = (row >= starts) & (row < ends)
+    if not known.all():
+        out[:, ~known] = np.maximum.accumulate(has_bar[:, ~known], axis=0) & (row < ends[~known])
+    return out
 
 
 def special_treatment(names: pl.DataFrame, days: Days, codes: Sequence[str]) -> Flags:
