@@ -69,7 +69,7 @@ class Market:
     """
 
     frequency: str
-    """"1d", or minutes: "5m", "15m" ..."""
+    """"1d", minutes: "5m", "15m" ..., or, where signals are made and nothing trades, weeks and months: "1w", "1mo"."""
     dataset: str
     """The version that the facts come from, "sample:v1"."""
     times: Integers
@@ -126,6 +126,11 @@ class Market:
     @property
     def shape(self) -> tuple[int, int]:
         return self.close.shape[0], self.close.shape[1]
+
+    @property
+    def is_of_minutes(self) -> bool:
+        """Whether a session has several bars, which are seen before it is over."""
+        return self.frequency.endswith("m")
 
 
 def board_of(ts_code: str) -> str:

@@ -1,7 +1,7 @@
 """The bars that expressions are computed on, a strategy's own and others, and how a value comes from others to its own.
 
-A daily bar sees an index's bar of its own session. A minute bar sees what is over: an index's bar of the session before, and the stock's
-last daily bar before its session.
+A daily bar sees an index's bar of its own session, and that of a week or month, which is over with its last session, what a daily bar of
+that session sees. A minute bar sees what is over: an index's bar of the session before, and the stock's last daily bar before its session.
 """
 
 from functools import cached_property
@@ -74,7 +74,7 @@ class Way:
         """(T,) the row of the source that each row of the target sees; -1: none, which stands for a row without a bar."""
         sessions, market = self._source.market.sessions, self._target.market
         before = np.searchsorted(sessions, market.sessions)
-        if market.frequency != "1d":
+        if market.is_of_minutes:
             return before - 1
         here = sessions[np.minimum(before, sessions.size - 1)] == market.sessions
         return np.where(here, before, -1)
