@@ -1,6 +1,6 @@
 """Objects in a local folder or an S3 bucket, behind one small face: open, get, list, and put once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -51,7 +51,7 @@ def local_folder(url: str) -> Path | None:
     return Path(unquote(url.removeprefix("file://"))) if url.startswith("file:///") else None
 
 
-def put_new(store: Store, key: str, data: bytes) -> bool:
+def put_new(store: Store, key: str, data: bytes | memoryview) -> bool:
     """Put an object that must not exist yet; False, and nothing changed, when it does. Readers see all of it or nothing."""
     try:
         obstore.put(store, key, data, mode="create")
@@ -60,6 +60,14 @@ def put_new(store: Store, key: str, data: bytes) -> bool:
     except (BaseError, OSError) as error:
         raise failed("write", key, error) from error
     return True
+
+
+def put_over(store: Store, key: str, data: bytes | memoryview) -> None:
+    """Put an object in the place of whatever is there. Readers see all of the old one or all of the new one."""
+    try:
+        obstore.put(store, key, data)
+    except (BaseError, OSError) as error:
+        raise failed("write", key, error) from error
 
 
 def get(store: Store, key: str) -> bytes:
@@ -82,14 +90,49 @@ def get_range(store: Store, key: str, start: int, length: int) -> bytes:
         raise failed("read", key, error) from error
 
 
-def exists(store: Store, key: str) -> bool:
+class Streamed(NamedTuple):
+    """An object on its way."""
+
+    size: int
+    """Bytes of all of it, as the store says."""
+    chunks: Iterator[bytes]
+    """In order; they raise as `get` does."""
+
+
+def get_stream(store: Store, key: str, at_once: int = 8 * 2**20) -> Streamed:
+    """The object's bytes a few at a time, so that memory is flat however large it is."""
     try:
-        obstore.head(store, key)
-    except (NotFoundError, FileNotFoundError):
-        return False
+        found = obstore.get(store, key)
+        return Streamed(found.meta["size"], _chunks(iter(found.stream(min_chunk_size=at_once)), key))
+    except (NotFoundError, FileNotFoundError) as error:
+        raise MissingObjectError(Problem("store", f"there is no object {key}")) from error
     except (BaseError, OSError) as error:
         raise failed("read", key, error) from error
-    return True
+
+
+def _chunks(stream: Iterator[bytes], key: str) -> Iterator[bytes]:
+    while True:
+        try:
+            chunk = next(stream, None)
+        except (BaseError, OSError) as error:  # of the store alone: whoever takes the chunks may fail, too, and says so himself
+            raise failed("read", key, error) from error
+        if chunk is None:
+            return
+        yield chunk
+
+
+def size_of(store: Store, key: str) -> int | None:
+    """The object's bytes; None where there is none."""
+    try:
+        return obstore.head(store, key)["size"]
+    except (NotFoundError, FileNotFoundError):
+        return None
+    except (BaseError, OSError) as error:
+        raise failed("read", key, error) from error
+
+
+def exists(store: Store, key: str) -> bool:
+    return size_of(store, key) is not None
 
 
 class Entry(NamedTuple):

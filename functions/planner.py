@@ -1,23 +1,31 @@
-"""Planner: makes sure that the panel of a submission exists, then opens its blocks to the workers."""
+"""Planner: makes sure that the panel of a submission exists, then opens its blocks to the workers; makes rankings that were asked for."""
 
 from typing import Any
 
 from datalake.lake import Lake
-from datalake.panels.build import ensure_panel
+from datalake.panels.ensure import Ensured, ensured
 from datalake.panels.panel import PanelSpec
-from functions.doorbells import Event, answer
+from functions.doorbells import Event, answer_messages
 from functions.jobs.failures import failure_of
 from functions.jobs.lease import Lease
 from functions.jobs.records import PlanTask
 from functions.logs import log_failure, logger
-from functions.messages import Doorbell
+from functions.messages import Doorbell, PlanMessage, RankingWish
+from functions.ranking_wishes import make_ranking
 from functions.wiring import House, house
 
 PLAN_LEASE_SECONDS = 60.0
 
 
 def handle(event: Event, context: Any) -> dict[str, Any]:
-    return answer(event, context, lambda bell: plan(bell, house()))
+    return answer_messages(event, context, PlanMessage, lambda message, receives: serve(message.root, house()))
+
+
+def serve(message: Doorbell | RankingWish, house: House) -> None:
+    if isinstance(message, RankingWish):
+        make_ranking(message, house)
+    else:
+        plan(message, house)
 
 
 def plan(bell: Doorbell, house: House) -> None:
@@ -26,23 +34,24 @@ def plan(bell: Doorbell, house: House) -> None:
     if task is None:
         return
     try:
-        panel_key = _prepare(task, house)
+        panel = _prepare(task, house)
     except Exception as error:  # noqa: BLE001  whatever it is, the submission must hear of it
         _give_back(task, error, bell, house)
         return
-    blocks = house.desk.panel_ready(grid_id, panel_key)
-    logger().info("planned", extra={"panel_key": panel_key, "blocks": blocks})
+    house.panels.count(panel.where)
+    blocks = house.desk.panel_ready(grid_id, panel.key)
+    logger().info("planned", extra={"panel_key": panel.key, "panel": panel.where, "doubted": task.doubted, "blocks": blocks})
     house.queue.ring("block", grid_id, blocks, request_id=bell.request_id)
 
 
-def _prepare(task: PlanTask, house: House) -> str:
+def _prepare(task: PlanTask, house: House) -> Ensured:
     lake = Lake(house.settings.lake_url, house.object_options)
 
     def beat(percent: int) -> bool:
         return house.desk.extend_plan(task.grid_id, task.attempt, PLAN_LEASE_SECONDS)
 
     with Lease(beat, PLAN_LEASE_SECONDS, PLAN_LEASE_SECONDS / 3):
-        return ensure_panel(lake, PanelSpec.from_json(task.panel))
+        return ensured(lake, PanelSpec.from_json(task.panel), doubted=task.doubted)
 
 
 def _give_back(task: PlanTask, error: Exception, bell: Doorbell, house: House) -> None:

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     """Results and artifacts: file:///folder or s3://bucket/prefix."""
     data_cache_dir: Path = Path("/tmp/lianghu")  # noqa: S108  the only folder that a function may write
     """Where panels are kept on local disk."""
+    data_cache_mb: int = Field(default=4096, ge=0)
+    """Megabytes that they may take there, together; the newest stays, however large it is."""
+    data_memory_mb: int = Field(default=512, ge=0)
+    """Megabytes that the markets may take which one worker keeps in memory; the one in use stays, however large it is."""
     plan_queue_url: str = ""
     block_queue_url: str = ""
     aggregate_queue_url: str = ""

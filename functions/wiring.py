@@ -9,7 +9,7 @@ from botocore.config import Config
 
 from datalake.objects import Store as Objects
 from datalake.objects import open_store
-from datalake.panels.kept import KeptPanel
+from datalake.panels.cache import PanelCache
 from datalake.upstream.throttle import SqliteThrottle, Throttle
 from functions.error_reports import start_error_reports
 from functions.identity import engine_version
@@ -76,8 +76,9 @@ class House:
         return open_store(self.settings.lake_url, self.object_options)
 
     @cached_property
-    def panel(self) -> KeptPanel:
-        return KeptPanel(self.lake, self.settings.data_cache_dir)
+    def panels(self) -> PanelCache:
+        told = self.settings
+        return PanelCache(self.lake, told.data_cache_dir, told.data_cache_mb * 2**20, told.data_memory_mb * 2**20)
 
     @cached_property
     def results(self) -> Results:

@@ -1,21 +1,16 @@
-"""Panels: which one a backtest needs (PanelSpec), and a stored one as a Market, mapped from local disk. Light: no polars, no Delta."""
+"""Panels: which one a backtest needs (PanelSpec), whether it is stored, and its arrays as a Market. Light: no polars, no Delta."""
 
-import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from datalake.context import DAILY_BARS, INDEX_BARS
-from datalake.errors import CorruptObjectError, Problem, StorageError
-from datalake.objects import Store, exists, get
-from datalake.panels.packing import Array, Header, unpack
+from datalake.errors import CorruptObjectError, MissingObjectError, Problem
+from datalake.frequencies import finest_of
+from datalake.objects import Store, get, get_range, size_of
+from datalake.panels.packing import Array, Header, check, outline_of
 from datalake.panels.references import reference
 from datalake.universe import read_universe
 from datalake.versions import Dataset
@@ -24,6 +19,9 @@ from engine.universe import Universe
 
 FORMAT = 8
 """Raised when the same spec would give other bytes."""
+
+_BEGINNING = 2**16
+"""Bytes of a panel that are read to see what it is: most headers are shorter, and each question to a bucket takes its time."""
 
 DATES = ("sessions", "previous_session", "next_session")
 PRICES = ("open", "high", "low", "close", "pre_close", "limit_up", "limit_down", "listed_sessions")
@@ -72,7 +70,8 @@ class PanelSpec:
         execution_frequency: str = "",
     ) -> "PanelSpec":
         names = tuple(sorted(set(fields)))
-        finer = "" if execution_frequency == frequency else execution_frequency
+        finest = finest_of(frequency, execution_frequency)
+        finer = "" if finest == frequency else finest
         return cls(dataset.version, dataset.snapshot, read_universe(universe), *window, warm_up, frequency, names, finer)
 
     def compared_with(self, benchmark: str | None) -> "PanelSpec":
@@ -105,8 +104,12 @@ class PanelSpec:
 
     @property
     def key(self) -> str:
-        text = json.dumps([FORMAT, self.to_json()], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _hash(FORMAT, self.to_json())
+
+
+def _hash(number: Any, spec: Any) -> str:
+    text = json.dumps([number, spec], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def object_key(key: str) -> str:
@@ -115,25 +118,43 @@ def object_key(key: str) -> str:
 
 
 def has_panel(store: Store, key: str) -> bool:
-    return exists(store, object_key(key))
+    return is_stored(store, key)
 
 
-def load_panel(store: Store, key: str, cache_dir: Path) -> Market:
-    """The panel as a Market whose arrays are mapped from a file in `cache_dir`, shared by every process of the machine.
+def key_of(header: Header) -> str:
+    """The key of the panel with this header, by what is written in it; "" where it is none."""
+    if header.get("kind") != "panel":
+        return ""
+    return _hash(header.get("format"), header.get("spec"))
 
-    The object is read once; the mapping is copy-on-write, so the arrays are writable and the file never changes.
+
+def is_stored(store: Store, key: str, *, wholly: bool = False) -> bool:
+    """Whether the store has this panel, by its size and what its first bytes say; `wholly`: by all of its bytes.
+
+    False also where the object is half of one, something else, or was damaged: then it is to be written anew.
     """
-    file = cache_dir / f"{key}.panel"
+    name = object_key(key)
+    size = size_of(store, name)
+    if size is None:
+        return False
     try:
-        if not file.exists():
-            _keep(file, get(store, object_key(key)))
-        try:
-            return to_market(*unpack(np.memmap(file, dtype=np.uint8, mode="c")))
-        except (CorruptObjectError, ValueError):
-            _keep(file, get(store, object_key(key)))
-            return to_market(*unpack(np.memmap(file, dtype=np.uint8, mode="c")))
-    except OSError as error:
-        raise StorageError(Problem("data_cache_dir", f"cannot use {file}: {error.strerror}", "free some space there")) from error
+        if wholly:
+            check(get(store, name))
+        first = _range(store, name, 0, min(_BEGINNING, size))
+        outline = outline_of(
+            lambda start, length: (
+                first[start : start + length] if start + length <= len(first) else _range(store, name, start, min(length, size - start))
+            )
+        )
+    except MissingObjectError:  # taken away meanwhile
+        return False
+    except CorruptObjectError:
+        return False
+    return outline.bytes == size and key_of(outline.header) == key
+
+
+def _range(store: Store, name: str, start: int, length: int) -> bytes:
+    return get_range(store, name, start, length) if length > 0 else b""
 
 
 def to_market(header: Header, arrays: Mapping[str, Array]) -> Market:
@@ -166,17 +187,3 @@ def _market(header: Header, bars: Mapping[str, Any], arrays: Mapping[str, Array]
         actions=Actions(arrays["dividends"], arrays["code_changes"]),
         **by_row,
     )
-
-
-def _keep(file: Path, data: bytes) -> None:
-    """Write beside and rename: other processes see the whole file or none."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.stem[:16]}-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(beside).replace(file)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(beside).unlink()
-        raise

@@ -10,8 +10,8 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from datalake.lake import Lake
-from datalake.panels.build import ensure_panel
-from datalake.panels.panel import PanelSpec, load_panel
+from datalake.panels.ensure import market_of as ready_market
+from datalake.panels.panel import PanelSpec
 from engine.arrays import Integers
 from engine.language import Program, compile_strategy
 from engine.simulation.rules import RULES_VERSION
@@ -88,8 +88,7 @@ def _ready(backtest: Backtest, plan: Plan, house: House) -> LocalPlan:
 def market_of(spec: PanelSpec, house: House) -> "Market":
     """The market of a panel, which is built if it was never built."""
     with notes.status("preparing the panel"):
-        key = ensure_panel(Lake(house.settings.lake_url, house.object_options), spec)
-        return load_panel(house.lake, key, house.settings.data_cache_dir)
+        return ready_market(Lake(house.settings.lake_url, house.object_options), spec, house.panels)
 
 
 def panel_of(strategy: Mapping[str, str], context: Mapping[str, Any], runs: Mapping[str, Any], settings: Settings) -> PanelSpec:

@@ -29,7 +29,8 @@ class Completion:
 class Release:
     """What became of work that was given back."""
 
-    outcome: Literal["retry", "failed", "lost"]
+    outcome: Literal["retry", "failed", "lost", "plan", "waiting"]
+    """plan: a planner is to look at it; waiting: one does already."""
     delay: float = 0
     """Seconds until it may be claimed again."""
     ready_to_aggregate: bool = False
@@ -104,7 +105,7 @@ class Desk:
     def claim_plan(self, grid_id: str, lease_seconds: float = 60) -> PlanTask | None:
         """None: somebody plans it, it is planned, cancelled or unknown."""
         row = self._row("select * from lianghu.claim_plan(%s, %s)", grid_id, lease_seconds)
-        return PlanTask(str(row["grid_id"]), row["panel"], row["attempt"]) if row else None
+        return PlanTask(str(row["grid_id"]), row["panel"], row["attempt"], row["doubted"]) if row else None
 
     def extend_plan(self, grid_id: str, attempt: int, lease_seconds: float) -> bool:
         return bool(self._value("select lianghu.extend_plan(%s, %s, %s) as value", grid_id, attempt, lease_seconds))
@@ -164,6 +165,13 @@ class Desk:
     def release_block(self, block_id: int, attempt: int, error: Mapping[str, Any], *, retriable: bool) -> Release:
         """Gives a block back: to be tried again after a while, or (not retriable, or the third time) its runs end failed."""
         return _release(self._row("select * from lianghu.release_block(%s, %s, %s, %s)", block_id, attempt, Jsonb(dict(error)), retriable))
+
+    def panel_lost(self, block_id: int, attempt: int, error: Mapping[str, Any]) -> Release:
+        """Gives back a block whose panel the store has not, or not whole: its submission is planned once more, a few times at most.
+
+        Unless a planner is at it already ("waiting"), or was since the block was claimed ("retry").
+        """
+        return _release(self._row("select * from lianghu.panel_lost(%s, %s, %s)", block_id, attempt, Jsonb(dict(error))))
 
     # grids
 

@@ -130,6 +130,8 @@ class PlanTask:
     grid_id: str
     panel: dict[str, Any]
     attempt: int
+    doubted: bool = False
+    """A worker could not use the panel that is stored."""
 
 
 @dataclass(frozen=True)

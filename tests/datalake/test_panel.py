@@ -1,7 +1,6 @@
 """Panels against their slow twin, and what mapping them promises."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -10,16 +9,14 @@ import polars as pl
 import pytest
 
 from datalake.calendar import ints_to_dates
-from datalake.errors import ContextError, CorruptObjectError, MissingObjectError, StorageError, UnknownDatasetError
+from datalake.errors import ContextError, StorageError, UnknownDatasetError
 from datalake.files.imports import import_table
 from datalake.lake import Lake
-from datalake.objects import get, put_new
-from datalake.panels.build import build_panel, ensure_panel
-from datalake.panels.kept import KeptPanel
+from datalake.panels.build import build_panel
 from datalake.panels.membership import most_traded, resolve_members
 from datalake.panels.minutes import over_minutes
 from datalake.panels.packing import unpack
-from datalake.panels.panel import DATES, PanelSpec, has_panel, load_panel, object_key, to_market
+from datalake.panels.panel import DATES, PanelSpec, to_market
 from datalake.reading import Reader
 from datalake.universe import read_universe
 from datalake.versions import Dataset, resolve
@@ -120,53 +117,6 @@ def test_the_spec_names_the_object(sample: Dataset):
     assert PanelSpec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
     others = [PanelSpec.of(sample, ["009001.SZ"], (20200101, 20201231), 20), PanelSpec.of(sample, {"all": True}, (20200101, 20201231), 20)]
     assert len({spec.key, *(other.key for other in others)}) == 3
-
-
-def test_a_panel_is_built_once_and_mapped_by_everybody(sample_lake: Lake, sample: Dataset, tmp_path: Path):
-    spec = PanelSpec.of(sample, {"all": True}, (20230101, 20231231), 50)
-    assert not has_panel(sample_lake.store, spec.key)
-    with ThreadPoolExecutor(3) as pool:
-        assert set(pool.map(lambda _: ensure_panel(sample_lake, spec), range(3))) == {spec.key}
-        markets = list(pool.map(lambda _: load_panel(sample_lake.store, spec.key, tmp_path / "cache"), range(4)))
-    stored = get(sample_lake.store, object_key(spec.key))
-    assert stored == build_panel(sample_lake, spec)
-    assert [file.name for file in (tmp_path / "cache").iterdir()] == [f"{spec.key}.panel"]
-    markets[0].close[0, 0] = 1
-    assert markets[1].close[0, 0] != 1
-    assert (tmp_path / "cache" / f"{spec.key}.panel").read_bytes() == stored
-
-
-def test_a_process_keeps_the_panel_that_it_used_last(sample_lake: Lake, sample: Dataset, tmp_path: Path):
-    one, other = (ensure_panel(sample_lake, PanelSpec.of(sample, [code], (20230101, 20231231), 5)) for code in ("009001.SZ", "009002.SZ"))
-    kept = KeptPanel(sample_lake.store, tmp_path / "cache")
-    first = kept.load(one)
-    assert kept.load(one) is first
-    assert kept.load(other).codes == ("009002.SZ",)
-    with pytest.raises(MissingObjectError):
-        kept.load("0" * 64)
-    again = kept.load(one)
-    assert again is not first and again.close.tolist() == first.close.tolist()
-
-
-def test_a_cut_cache_file_is_fetched_again(sample_lake: Lake, sample: Dataset, tmp_path: Path):
-    spec = PanelSpec.of(sample, ["009001.SZ"], (20230101, 20231231), 5)
-    ensure_panel(sample_lake, spec)
-    whole = load_panel(sample_lake.store, spec.key, tmp_path).close.tolist()
-    file = tmp_path / f"{spec.key}.panel"
-    for rest in (b"", file.read_bytes()[:1000]):
-        file.write_bytes(rest)
-        assert load_panel(sample_lake.store, spec.key, tmp_path).close.tolist() == whole
-
-
-def test_what_is_no_panel_is_told(sample_lake: Lake, tmp_path: Path):
-    with pytest.raises(MissingObjectError):
-        load_panel(sample_lake.store, "0" * 64, tmp_path)
-    put_new(sample_lake.store, object_key("1" * 64), b"half a panel")
-    with pytest.raises(CorruptObjectError):
-        load_panel(sample_lake.store, "1" * 64, tmp_path)
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StorageError, match="data_cache_dir"):
-        load_panel(sample_lake.store, "1" * 64, tmp_path / "file")
 
 
 def test_the_header_says_how_much_warm_up_there_was(sample_lake: Lake, sample: Dataset):
@@ -402,18 +352,3 @@ def test_a_table_file_that_is_gone_is_told(lake: Lake, tmp_path: Path):
         file.unlink()
     with pytest.raises(StorageError, match="cannot use the tables of import:v1"):
         build_panel(lake, spec)
-
-
-def test_a_full_disk_leaves_no_half_file(sample_lake: Lake, sample: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    spec = PanelSpec.of(sample, ["009001.SZ"], (20200601, 20200630), 3)
-    ensure_panel(sample_lake, spec)
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", full)
-        with pytest.raises(StorageError, match="free some space"):
-            load_panel(sample_lake.store, spec.key, tmp_path / "cache")
-    assert list((tmp_path / "cache").iterdir()) == []
-    assert load_panel(sample_lake.store, spec.key, tmp_path / "cache").codes == ("009001.SZ",)

@@ -16,8 +16,10 @@ from datalake.errors import StorageError
 from datalake.files.imports import import_table
 from datalake.lake import Lake, scan
 from datalake.objects import get, open_store, put_new
-from datalake.panels.build import build_panel, ensure_panel
-from datalake.panels.panel import PanelSpec, load_panel, object_key
+from datalake.panels.build import build_panel
+from datalake.panels.cache import PanelCache
+from datalake.panels.ensure import ensure_panel
+from datalake.panels.panel import PanelSpec, object_key
 from datalake.status import status
 from datalake.storing.compaction import compact
 from datalake.storing.diff import diff
@@ -66,7 +68,7 @@ def test_a_lake_in_a_bucket(bucket: str, options: dict[str, str], tmp_path: Path
     closes = {}
     for name in ("import:v1", "import:v2"):
         spec = PanelSpec.of(resolve(lake.store, name), ["000001.SZ", "600519.SH"], (20200102, 20200103), 0)
-        market = load_panel(lake.store, ensure_panel(lake, spec), tmp_path / "cache")
+        market = PanelCache(lake.store, tmp_path / "cache").load(ensure_panel(lake, spec)).market
         closes[name] = market.close.tolist()
         assert get(lake.store, object_key(spec.key)) == build_panel(lake, spec)
     assert closes == {"import:v1": [[16_870, 1_130_000], [17_180, 1_078_560]], "import:v2": [[16_900, 1_130_000], [17_180, 1_078_560]]}

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from datalake.errors import Problem, StorageError
 from datalake.objects import open_store
-from datalake.panels.panel import PanelSpec, load_panel, object_key
+from datalake.panels.panel import PanelSpec, object_key
 from datalake.sample import build_sample
 from datalake.versions import resolve
 from engine.evaluate import evaluate, evaluate_block
@@ -88,7 +88,7 @@ def test_a_grid_goes_through_every_room(platform: Platform, user: str) -> None:
     runs, _ = platform.house.store.list_runs(user, backtest_id, sort="-stats.return")
     assert grid.summary["best"]["return"]["run_id"] == runs[0].id
 
-    market = load_panel(platform.house.lake, planned_key(planned.submission.panel), platform.house.settings.data_cache_dir)
+    market = platform.house.panels.load(planned_key(planned.submission.panel)).market
     backtest = platform.house.store.get_backtest(user, backtest_id)
     assert backtest is not None
     program = compile_strategy(backtest.strategy.source, overrides(backtest.context))

@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 
 from datalake.lake import Lake
-from datalake.panels.build import ensure_panel
-from datalake.panels.panel import PanelSpec, load_panel
+from datalake.panels.cache import PanelCache
+from datalake.panels.ensure import market_of
+from datalake.panels.panel import PanelSpec
 from datalake.versions import Dataset, resolve
 from engine.market import Market
 from tests.functions.api.conftest import Run
@@ -30,7 +31,7 @@ def dataset(lake_url: str) -> Dataset:
 def market(lake_url: str, dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Market:
     lake = Lake(lake_url)
     codes = [row.ts_code for row in dataset.catalog.instruments if row.list_date < 20200101 and not row.delist_date][:20]
-    return load_panel(lake.store, ensure_panel(lake, PanelSpec.of(dataset, codes, WINDOW, 0)), tmp_path_factory.mktemp("cache"))
+    return market_of(lake, PanelSpec.of(dataset, codes, WINDOW, 0), PanelCache(lake.store, tmp_path_factory.mktemp("cache")))
 
 
 @pytest.fixture
