@@ -22,27 +22,40 @@ Header = dict[str, Any]
 MAGIC = b"LIANGHU1"
 _START = len(MAGIC) + 8
 _SEAL = re.compile(rb',"sha256":"([0-9a-f]{64})"} *\Z')
+_SEALED = len(',"sha256":""') + 64
 _DTYPES = {"|u1", "|i1", "|b1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f4", "<f8"}
 
 
 def pack(header: Mapping[str, Any], arrays: Mapping[str, Array]) -> bytes:
     """The bytes of a header (anything that JSON can say) and of C-ordered little-endian arrays."""
+    return bytes(poured(header, dict(arrays)))
+
+
+def poured(header: Mapping[str, Any], arrays: dict[str, Array]) -> memoryview:
+    """The same of large arrays, each of which is taken out of `arrays` before the next one is copied: memory does not hold all twice."""
     rows: list[dict[str, Any]] = []
-    chunks: list[bytes | memoryview] = []
     place = 0
     for name, array in arrays.items():
-        plain = np.ascontiguousarray(array).reshape(array.shape)
-        if plain.dtype.str not in _DTYPES:
-            raise ValueError(f"array {name!r} has dtype {plain.dtype}, which is not packed")
-        rows.append({"name": name, "dtype": plain.dtype.str, "shape": list(plain.shape), "offset": place})
-        padding = -plain.nbytes % 64
-        chunks += [plain.reshape(-1).view(np.uint8).data, bytes(padding)]
-        place += plain.nbytes + padding
+        if array.dtype.str not in _DTYPES:
+            raise ValueError(f"array {name!r} has dtype {array.dtype}, which is not packed")
+        rows.append({"name": name, "dtype": array.dtype.str, "shape": list(array.shape), "offset": place})
+        place += array.nbytes + -array.nbytes % 64
     described = {"header": dict(header), "arrays": rows, "bytes": place}
     plainly = json.dumps(described, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-    text = plainly[:-1] + f',"sha256":"{_digest(plainly, chunks)}"}}'.encode()
-    text += b" " * (-(_START + len(text)) % 64)
-    return b"".join([MAGIC, len(text).to_bytes(8, "little"), text, *chunks])
+    digest = hashlib.sha256(plainly)
+    length = len(plainly) + _SEALED
+    length += -(_START + length) % 64
+    out = np.empty(_START + length + place, dtype=np.uint8)
+    body = out[_START + length :]
+    for row in rows:
+        array = arrays.pop(row["name"])
+        at = body[row["offset"] :][: array.nbytes + -array.nbytes % 64]
+        at[: array.nbytes].view(array.dtype).reshape(array.shape)[...] = array
+        at[array.nbytes :] = 0
+        digest.update(at.data)
+    text = plainly[:-1] + f',"sha256":"{digest.hexdigest()}"}}'.encode()
+    out[: _START + length] = np.frombuffer(MAGIC + length.to_bytes(8, "little") + text.ljust(length), np.uint8)
+    return out.data
 
 
 def unpack(data: bytes | bytearray | memoryview | Array) -> tuple[Header, dict[str, Array]]:

@@ -1,3 +1,4 @@
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hn
 
 from datalake.errors import CorruptObjectError
-from datalake.panels.packing import check, outline_of, pack, unpack
+from datalake.panels.packing import check, outline_of, pack, poured, unpack
 
 DTYPES = st.sampled_from(["u1", "i4", "i8", "u8", "f8", "f4", "b1"])
 SHAPES = hn.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=7)
@@ -31,6 +32,30 @@ def test_what_goes_in_comes_out(header, arrays):
     assert pack(found, back) == data
     check(data)
     assert outline_of(lambda start, count: data[start : start + count]) == (header, len(data))
+
+
+@given(HEADERS, st.dictionaries(st.text(max_size=8), hn.arrays(DTYPES, SHAPES), max_size=4), st.booleans())
+def test_poured_bytes_are_the_packed_ones(header, arrays, turned):
+    """Whatever order the arrays' own memory has; and they are given away."""
+    given_away = {name: np.array(array, order="F" if turned else "C") for name, array in arrays.items()}
+    assert poured(header, given_away) == pack(header, arrays)
+    assert given_away == {}
+
+
+def test_pouring_does_not_hold_all_arrays_twice():
+    """The one that was copied last may still be there when the next one is taken, and no other."""
+    alive: list[int] = []
+
+    class Watched(dict):
+        def pop(self, name):
+            array = super().pop(name)
+            alive.append(sum(each() is not None for each in watched))
+            watched.append(weakref.ref(array))
+            return array
+
+    watched: list[weakref.ref] = []
+    poured({}, Watched({str(number): np.ones(5) for number in range(4)}))
+    assert alive == [0, 1, 1, 1]
 
 
 @given(HEADERS, st.dictionaries(st.text(max_size=8), hn.arrays(DTYPES, SHAPES), max_size=3), st.data())
