@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from typing import Literal
 
+from datalake.beginnings import check_begun
 from datalake.calendar import iso, to_date
 from datalake.errors import ContextError, Problem, did_you_mean
 from datalake.frequencies import DAILY, MINUTES, PERIODS, bars_of, finest_of, told
@@ -52,7 +53,8 @@ def check_context(
         return [*problems, *error.problems]
     if frequency in MINUTES and any(part.kind == "rank" and part.lag == 0 for part in wanted.walk()):
         problems.append(Problem(f"{FIELD}.lag", "is 0, and what a day's ranking is made of is known after its last minute", "lag: 1"))
-    return [*problems, *check_universe(dataset, wanted, window, bars_of(dataset, finest))]
+    problems += check_universe(dataset, wanted, window, bars_of(dataset, finest))
+    return [*problems, *check_begun(dataset, wanted, window)]
 
 
 def resolve_actions(dataset: Dataset, window: tuple[int, int]) -> Literal["cash", "reinvest"]:

@@ -40,3 +40,9 @@ def unlisted(dataset: Dataset, codes: Iterable[str], window: tuple[int, int]) ->
         elif row and row.list_date > end:
             found.append(Unlisted(code, "listed_later", row.list_date))
     return found
+
+
+def told(dataset: Dataset, codes: Iterable[str], window: tuple[int, int], most: int = 3) -> str:
+    """The first few of the unlisted ones, in words; "" where there is none."""
+    found = unlisted(dataset, codes, window)
+    return "; ".join([*map(str, found[:most]), *([f"and {len(found) - most} more"] if len(found) > most else [])])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 
 from datalake.errors import Problem, did_you_mean
+from datalake.lives import told, unlisted
 from datalake.universe import FIELD
 from datalake.versions import Bars, Catalog, Dataset, Instrument
 from engine.universe import BOARDS, Universe, return_sessions
@@ -83,13 +84,13 @@ def _known_codes(dataset: Dataset, universe: Universe, window: tuple[int, int], 
         yield Problem(FIELD, f"and {len(missing) - _SHOWN} more unknown codes")
     if missing:
         return
-    rows = [known[code] for code in universe.codes]
     if bars and bars.codes:
         without = sorted(set(universe.codes) - set(bars.codes))
         for code in without[:_SHOWN]:
             yield Problem(FIELD, f"{dataset.version} has no minute bars of {code}", near_code(code, list(bars.codes)))
-    if is_alone and all((row.delist_date and row.delist_date <= window[0]) or row.list_date > window[1] for row in rows):
-        yield Problem(FIELD, "the universe is empty: every code was delisted before the window or listed after it")
+    if is_alone and len(unlisted(dataset, universe.codes, window)) == len(universe.codes):
+        why = told(dataset, universe.codes, window)
+        yield Problem(FIELD, f"the universe is empty: no code is listed in the window: {why}", "another window, or other codes")
 
 
 def near_code(code: str, known: list[str]) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from datalake.benchmark import check_benchmark, usual_benchmark
+from datalake.caveats import caveats
 from datalake.context import check_actions, check_context, resolve_actions, survivors
 from datalake.errors import ContextError, UnknownDatasetError
 from datalake.objects import Store
@@ -55,8 +56,8 @@ def resolve_backtest(request: NewBacktest, user: str, house: House) -> Resolved:
         problems += _context_problems(request, program, dataset)
     if problems or plain is None or program is None or dataset is None:
         raise invalid_input(_once(problems))
+    window = _number(wanted.window.start), _number(wanted.window.end)
     if program.dividends == "auto":
-        window = _number(wanted.window.start), _number(wanted.window.end)
         costs = {**(overriding.get("costs") or {}), "dividends": actions_of(dataset, window, program.conditions)}
         overriding = {**overriding, "costs": costs}
         program = compile_strategy(source, overriding)
@@ -68,8 +69,10 @@ def resolve_backtest(request: NewBacktest, user: str, house: House) -> Resolved:
         "initial_cash": wanted.initial_cash,
         "benchmark": benchmark_of(wanted, dataset),
     }
-    if known := survivors(dataset, _number(wanted.window.start)):
+    if known := survivors(dataset, window[0]):
         context["survivors"] = known
+    if program.universe:
+        context |= caveats(dataset, program.universe, window, wanted.frequency, program.look_back)
     return Resolved(source, plain.identity, program, context, stored)
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from datalake.benchmark import check_benchmark
+from datalake.caveats import caveats
 from datalake.context import check_actions, check_context
 from datalake.panels.panel import PanelSpec
+from datalake.universe import read_universe
 from datalake.versions import Dataset
 from engine.errors import EngineError, Problem
 from engine.language.scripted import Settings as Trading
@@ -112,6 +114,7 @@ def _plan(table: Table, kind: tuple[str, ...], text: str | None, where: Where, h
     if trading.dividends == "auto":
         terms = replace(terms, conditions=replace(terms.conditions, actions=actions_of(dataset, window, terms.conditions)))
     context |= {"datasource_version": dataset.version, "dividends": terms.conditions.actions}
+    context |= caveats(dataset, read_universe(context["universe"]), window, frequency, 0)
     panel = PanelSpec.of(dataset, context["universe"], window, 0, frequency).compared_with(context["benchmark"])
     return _Plan(lines, trading, terms, context, panel)
 

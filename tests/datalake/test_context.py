@@ -47,7 +47,7 @@ def test_what_can_be_served_has_no_problem(sample: Dataset, universe: object):
         ({"rank": "amount", "top": 0}, "context.universe.top", "is not how many"),
         ({"rank": "amount", "top": 3, "lag": -1}, "context.universe.lag", "no number of sessions"),
         ({"kind": "some"}, "context.universe", "unknown kind 'some'"),
-        (["689912.SH"], "context.universe", "delisted before the window or listed after it"),
+        (["689912.SH"], "context.universe", "no code is listed in the window: 689912.SH was listed on 2022-09-28"),
     ],
 )
 def test_a_universe_that_cannot_be_served(sample: Dataset, universe: object, field: str, message: str):
@@ -96,7 +96,7 @@ def test_days_since_the_listing_were_missing_under_a_name_that_no_strategy_knows
 
 
 def test_every_problem_is_told_at_once(sample: Dataset):
-    assert len(check_context(sample, ["600519.SH"], (20250101, 20240101), "2d", {"roe"})) == 3
+    assert len(check_context(sample, ["600519.SH"], (20250101, 20240101), "2d", {"roe"})) == 4
 
 
 def test_every_field_of_the_language_has_a_table_that_can_hold_it():

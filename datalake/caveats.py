@@ -1,0 +1,35 @@
+"""What a backtest's context says of its dataset before anything is computed: who cannot trade, what the data lack. Light: the API asks."""
+
+from bisect import bisect_left
+from typing import Any
+
+from datalake.frequencies import PERIODS, bars_a_session, bars_of
+from datalake.lives import unlisted
+from datalake.periods import whole_periods
+from datalake.versions import Dataset
+from engine.universe import Universe
+
+
+def caveats(dataset: Dataset, universe: Universe, window: tuple[int, int], frequency: str, look_back: int) -> dict[str, Any]:
+    """By key of the context, only what there is to say; for a context that check_context finds nothing wrong with.
+
+    `cannot_trade`: the named codes that are not listed in the window, with the reason. `warm_up`: the bars `wanted` before the window and
+    those that the calendar and the range of the data have (`got`), where these are fewer.
+    """
+    named = {code for part in universe.walk() for code in part.codes}
+    found: dict[str, Any] = {"cannot_trade": [row.to_json() for row in unlisted(dataset, named, window)]}
+    got = warm_up(dataset, window[0], frequency, look_back)
+    if got < look_back:
+        found["warm_up"] = {"wanted": look_back, "got": got}
+    return {key: value for key, value in found.items() if value}
+
+
+def warm_up(dataset: Dataset, start: int, frequency: str, wanted: int) -> int:
+    """How many bars of a frequency there are before a window's first day (YYYYMMDD), but no more than are wanted."""
+    bars, sessions = bars_of(dataset, frequency), dataset.catalog.sessions
+    if bars is None:
+        return 0
+    here = bisect_left(sessions, start)
+    if frequency in PERIODS and here:
+        return min(wanted, len(whole_periods(sessions, frequency, bars.first, sessions[here - 1]).last))
+    return min(wanted, max(here - bisect_left(sessions, bars.first), 0) * bars_a_session(frequency))
