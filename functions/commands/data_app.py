@@ -188,3 +188,25 @@ def rankings(  # noqa: PLR0913, PLR0917  the options of a command
     among = tuple(board.strip() for board in (boards or "").split(",") if board.strip())
     wanted = Wanted(by, top, lowest, among, on, start, end, dataset)
     raise typer.Exit(show_ranking(settings(), wanted, as_json, as_csv))
+
+
+@data_app.command("show")
+def show(  # noqa: PLR0913, PLR0917  the options of a command
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A stock, fund or index, like 600519.SH")],
+    start: Annotated[str | None, typer.Option(help="First day, like 2024-01-02")] = None,
+    end: Annotated[str | None, typer.Option(help="Last day; omitted: the last with a bar")] = None,
+    frequency: Annotated[str, typer.Option(help="1d, minutes like 5m, 1w or 1mo")] = "1d",
+    adjust: Annotated[
+        str, typer.Option(help="none: as traded; back: as strategies see it; forward: in the scale of the last bar")
+    ] = "none",
+    last: Annotated[int | None, typer.Option(min=1, max=100_000, help="So many bars; omitted: 30, on a page 250")] = None,
+    dataset: Annotated[str | None, typer.Option(help="A version like import:v3, or a source; omitted: the newest")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a page with the candlesticks there")] = None,
+    picture: Annotated[bool, typer.Option(help="Candlesticks in the terminal, too")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Who a code is, and its bars with candlesticks: limits, ex-dates, suspensions and ST are marked."""
+    from functions.commands.data_show import Choice
+    from functions.commands.data_show import show as run
+
+    raise typer.Exit(run(settings(), Choice(code, start, end, frequency, adjust, last, dataset, html, as_json, picture)))

@@ -1,0 +1,78 @@
+"""The page of one code: who it is, its candlesticks, what happened, and its bars as a table."""
+
+from collections.abc import Sequence
+
+from datalake.explore_bars import Profile, Viewed
+from engine.words import Words
+from functions.reports.candle_chart import candle_chart, volume_chart
+from functions.reports.candles import ADJUSTMENTS, BOARDS, Adjust, Bar, bars_shown, marked
+from functions.reports.figures import day
+from functions.reports.rendering import render
+
+SHOWN_BARS = 500
+"""Rows of the table; the newest."""
+EVENTS = ("ex", "special", "normal", "up_limit", "down_limit", "up_touched", "down_touched", "suspended", "halted")
+SHOWN_EVENTS = 200
+
+FREQUENCIES = {
+    "1d": Words("日线", "daily"),
+    "1w": Words("周线", "weekly"),
+    "1mo": Words("月线", "monthly"),
+    **{f"{minutes}m": Words(f"{minutes} 分钟", f"{minutes} minutes") for minutes in (1, 5, 15, 30, 60)},
+}
+
+
+def render_candles(viewed: Viewed, adjust: Adjust, dataset: str) -> str:
+    """The page's HTML."""
+    bars = bars_shown(viewed, adjust)
+    events = marked(bars, EVENTS)
+    name = f"{viewed.profile.name} {viewed.profile.ts_code}"
+    return render(
+        "candles.html",
+        profile=viewed.profile,
+        dataset=dataset,
+        synthetic=dataset.split(":", maxsplit=1)[0] == "sample",
+        frequency=FREQUENCIES[viewed.frequency],
+        adjustment=ADJUSTMENTS[adjust],
+        facts=facts(viewed.profile),
+        window=(bars[0].time, bars[-1].time),
+        traded=sum(bar.open is not None for bar in bars),
+        candles=candle_chart(bars, name),
+        volumes=volume_chart(bars, f"{name} 成交额 amount"),
+        has_ex=bool(marked(bars, ["ex"])),
+        events=[(bar, mark) for _, bar, mark in events[::-1][:SHOWN_EVENTS]],
+        all_events=len(events),
+        bars=bars[::-1][:SHOWN_BARS],
+        all_bars=len(bars),
+    )
+
+
+def facts(profile: Profile) -> list[tuple[Words, Words]]:
+    """What is known of a code, in the order in which it is told."""
+    rows = [(Words("板块", "board"), BOARDS[profile.board])]
+    if profile.industry:
+        rows.append((Words("行业", "industry"), _same(profile.industry)))
+    if profile.list_date:
+        rows.append((Words("上市", "listed"), _same(day(profile.list_date))))
+    if profile.delist_date:
+        rows.append((Words("退市", "delisted"), _same(day(profile.delist_date))))
+    rows.append((Words("行情", "bars"), _same(f"{day(profile.bars.first)} – {day(profile.bars.last)}")))
+    if len(profile.names) > 1:
+        rows.append((Words("曾用名", "names"), _same(", ".join(f"{name} ({day(since)})" for since, name in profile.names))))
+    if profile.special:
+        rows.append((Words("风险警示 ST", "special treatment (ST)"), _same(_spells(profile))))
+    return rows
+
+
+def change_of(bars: Sequence[Bar]) -> float | None:
+    """From the first open to the last close of what is shown; None where one bar has no price."""
+    known = [bar for bar in bars if bar.open and bar.close]
+    return known[-1].close / known[0].open - 1 if known and known[0].open and known[-1].close else None
+
+
+def _spells(profile: Profile) -> str:
+    return ", ".join(f"{day(spell.first)} – {day(spell.last)}" for spell in profile.special)
+
+
+def _same(text: str) -> Words:
+    return Words(text, text)
