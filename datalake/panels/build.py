@@ -24,7 +24,9 @@ from datalake.panels.other_bars import index_codes, reference_arrays
 from datalake.panels.packing import Array, pack
 from datalake.panels.panel import DAILY, DECIDING, FORMAT, PanelSpec, has_panel, object_key
 from datalake.panels.with_bars import Axis, Stocks, bars_and_facts, daily_bars
+from datalake.panels.periods import decided_by_periods, periods_of
 from datalake.reading import Reader
+from datalake.periods import Periods
 from datalake.universe import FIELD
 from datalake.versions import Dataset, resolve
 from engine.arrays import Flags
@@ -66,12 +68,14 @@ def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[st
     flags = np.ascontiguousarray(kept.members[:, columns])
     stocks = _stocks(reader, codes)
     arrays = bars_and_facts(reader, spec, axis, stocks, flags, (_columns(daily, columns), _columns(minutes, columns)))
+    if axis.periods:
+        arrays = decided_by_periods(arrays, axis.periods, axis.window_start, bool(minutes), DAILY_BARS in spec.fields)
     arrays |= listing_arrays(stocks.instruments, stocks.names, dataset.catalog.sessions, axis.window[1])
     arrays |= action_arrays(reader, codes, (spec.start, spec.end), changes)
     arrays |= reference_arrays(reader, spec, axis)
     if spec.benchmark:
         arrays["benchmark"] = benchmark_closes(reader, spec.benchmark, axis.window)
-    deciding = (axis.window_start - axis.own_start) * bars_a_session(spec.frequency)
+    deciding = _bars_before(spec, axis)
     header = {
         "kind": "panel",
         "format": FORMAT,
@@ -105,14 +109,24 @@ def _axis(dataset: Dataset, spec: PanelSpec) -> Axis:
     """The window's sessions and, as far as the data goes back, `warm_up` more before them; yet more of daily bars beside minute ones."""
     calendar = np.array(dataset.catalog.sessions, dtype=np.int32)
     start, after = np.searchsorted(calendar, spec.start), np.searchsorted(calendar, spec.end, side="right")
+    periods = periods_of(dataset, spec)
     oldest = np.searchsorted(calendar, _first_day(dataset, spec.frequency))
-    own = first = max(start - -(-spec.warm_up // bars_a_session(spec.frequency)), oldest)
+    own = min(start, periods.first[0]) if periods else max(start - -(-spec.warm_up // bars_a_session(spec.frequency)), oldest)
+    first = own
     if DAILY_BARS in spec.fields:
         first = min(own, max(own - spec.further - 1, np.searchsorted(calendar, _first_day(dataset, DAYS))))
     days = ints_to_dates(calendar[first:after])
     before = ints_to_dates(calendar[first - 1 : first]) if first else days[:1] - 1
     told = np.append(before, days[:-1]) if spec.frequency in MINUTES else days
-    return Axis(days, calendar[first:after], int(start - first), told, int(own - first))
+    by_row = Periods(periods.first - first, periods.last - first) if periods else None
+    return Axis(days, calendar[first:after], int(start - first), told, int(own - first), by_row)
+
+
+def _bars_before(spec: PanelSpec, axis: Axis) -> int:
+    """Bars that signals are computed on, before the window's first."""
+    if axis.periods:
+        return int(np.searchsorted(axis.periods.last, axis.window_start))
+    return (axis.window_start - axis.own_start) * bars_a_session(spec.frequency)
 
 
 def _first_day(dataset: Dataset, frequency: str) -> int:

@@ -14,6 +14,7 @@ from datalake.panels.facts import Known, carry_close, clean_factors, listed_sess
 from datalake.panels.minutes import fill_days, over_minutes
 from datalake.panels.packing import Array
 from datalake.panels.panel import DAILY, DECIDING, PanelSpec
+from datalake.periods import Periods
 from datalake.reading import Days, Reader, places
 from datalake.tables import DAILY_BASIC_FIELDS
 from datalake.versions import Dataset, Instrument
@@ -32,7 +33,9 @@ class Axis(NamedTuple):
     """(T,) the newest session whose daily figures are out when a session's bars are seen: a daily bar is seen at the close, when its own
     are; minute bars are seen before, and know those of the session before."""
     own_start: int = 0
-    """The first session whose bars signals are computed on; those before it are there for the daily bars beside minute ones."""
+    """The first session whose bars signals are computed on; those before it are there for the daily bars beside others."""
+    periods: Periods | None = None
+    """The weeks or months that signals are computed on, by rows."""
 
     @property
     def span(self) -> tuple[int, int]:
