@@ -24,6 +24,7 @@ from functions.api.answers import (
     HeatmapShown,
     MetricList,
     MetricShown,
+    RankingShown,
     RunList,
     RunShown,
     RunsSubmitted,
@@ -204,6 +205,18 @@ class Client:
     def dataset(self, version: str) -> DatasetDetails:
         """One version with its note and what was found; a source alone is its newest version."""
         return self._read(DatasetDetails, f"/api/market/datasets/{quote(version, safe=':')}")
+
+    def ranking(self, field: str, date: str | None = None, *, timeout_seconds: float = 120, **more: str | int) -> RankingShown:
+        """The first stocks of a session (omitted: the newest). `more`: top, order, boards, datasource_version. Waits until it is made."""
+        query = {"field": field, **({"date": date} if date else {}), **more}
+        until = time.monotonic() + timeout_seconds
+        while True:
+            answer = self._call("GET", "/api/market/rankings", params=query)
+            if answer.status_code != 202:
+                return _understood(RankingShown, answer)
+            if time.monotonic() > until:
+                raise ClientError("UNREACHABLE", f"the ranking by {field} was not ready after {timeout_seconds:g} s")
+            self._sleep(float(answer.headers.get("Retry-After", 1)) / 2)
 
     def health(self) -> Health:
         return self._read(Health, "/api/health")

@@ -7,10 +7,10 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from functions.logs import log_failure, log_keys
-from functions.messages import Doorbell, FetchTasks
+from functions.messages import Doorbell, FetchTasks, PlanMessage
 
 Event = Mapping[str, Any]
-Message = TypeVar("Message", Doorbell, FetchTasks)
+Message = TypeVar("Message", Doorbell, FetchTasks, PlanMessage)
 
 
 def answer(event: Event, context: Any, work: Callable[[Doorbell], None]) -> dict[str, Any]:

@@ -225,6 +225,17 @@ class TableShown(Answered):
     last: str | None
 
 
+class FrequencyShown(Answered):
+    """Bars that a backtest may run on."""
+
+    frequency: str
+    """1d, 1m to 60m, 1w, 1mo."""
+    made_from: str | None
+    """The stored frequency that they are made of; null: they are stored."""
+    first: str | None
+    last: str | None
+
+
 class FindingShown(Answered):
     """One kind of rows of one table that something is wrong with, or may be."""
 
@@ -255,6 +266,8 @@ class DatasetShown(Answered):
     synthetic: bool
     published_at: str
     tables: list[TableShown]
+    frequencies: list[FrequencyShown]
+    """What backtests may run on: stored, or made of what is."""
     finding_counts: FindingCounts
     findings: list[FindingShown]
     """Of the checks when the version came in."""
@@ -277,6 +290,30 @@ class DatasetDetails(DatasetShown):
 
 class DatasetList(Answered):
     items: list[DatasetShown]
+
+
+class RankedShown(Answered):
+    place: int
+    """From 1."""
+    ts_code: str
+    name: str
+    value: float
+    """CNY, shares, a fraction, or as the vendor gives it."""
+
+
+class RankingShown(Answered):
+    datasource_version: str
+    field: str
+    date: str
+    order: Literal["highest", "lowest"]
+    boards: list[str]
+    """Empty: every stock, no funds."""
+    ranked: list[RankedShown]
+    """The first one first; ties by code. Who has no value that day is not in it."""
+
+
+class RankingPending(Answered):
+    status: Literal["preparing"]
 
 
 class Health(Answered):

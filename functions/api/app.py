@@ -17,6 +17,7 @@ from functions.api import (
     judgement_routes,
     market_routes,
     metric_routes,
+    ranking_routes,
     run_routes,
     strategy_routes,
     template_routes,
@@ -53,6 +54,7 @@ def create_app(house: Callable[[], House] = the_house) -> FastAPI:
         function_routes,
         metric_routes,
         market_routes,
+        ranking_routes,
     ):
         app.include_router(routes.router, dependencies=[Depends(bearer)], responses=ERRORS)
     app.add_exception_handler(RequestValidationError, validation_handler)

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.errors import ApiError
 from functions.logs import logger
-from functions.messages import DeadBlock, Doorbell, FetchTasks, QueueKind
+from functions.messages import DeadBlock, Doorbell, FetchTasks, QueueKind, RankingWish
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -45,6 +45,15 @@ class Queue:
                     "some doorbells were not rung", extra={"queue": kind, "grid_id": grid_id, "reason": failed[0].get("Message", "")}
                 )
         return rung
+
+    def wish(self, wish: RankingWish) -> bool:
+        """Tells the planner of a ranking that is wanted; False: it could not be told, and whoever wants it asks again."""
+        try:
+            self._client.send_message(QueueUrl=self._urls["plan"], MessageBody=wish.model_dump_json())
+        except (BotoCoreError, ClientError) as error:
+            logger().error("a wish for a ranking was not sent", extra={"ranking": wish.field, "reason": str(error)})
+            return False
+        return True
 
     def depth(self, kind: QueueKind) -> int:
         """Bells that nobody has answered yet, delayed ones too; roughly, and 0 where the queue does not say."""

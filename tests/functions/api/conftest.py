@@ -19,6 +19,7 @@ from datalake.sample import build_sample
 from functions import cli
 from functions.api.app import create_app
 from functions.jobs.desk import Desk
+from functions.messages import RankingWish
 from functions.settings import Settings, settings
 from functions.wiring import House
 
@@ -46,10 +47,15 @@ class Bells:
 
     def __init__(self) -> None:
         self.rung: list[tuple[str, str]] = []
+        self.wishes: list[RankingWish] = []
 
     def ring(self, kind: str, grid_id: str, count: int = 1, delay: float = 0, request_id: str = "") -> int:
         self.rung += [(kind, grid_id)] * count
         return count
+
+    def wish(self, wish: RankingWish) -> bool:
+        self.wishes.append(RankingWish.model_validate_json(wish.model_dump_json()))
+        return True
 
 
 @pytest.fixture(scope="session")

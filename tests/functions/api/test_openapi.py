@@ -22,7 +22,8 @@ CALLS = {
     ("GET", "/api/backtests/{backtest_id}/grids/{grid_id}/report"), ("GET", "/api/runs/{run_id}"), ("GET", "/api/grids/{grid_id}"),
     ("GET", "/api/metrics"), ("GET", "/api/runs/{run_id}/artifacts/{kind}"), ("GET", "/api/strategies/{strategy_id}/versions/{version}"),
     ("GET", "/api/functions"), ("POST", "/api/strategies:validate"),
-    ("GET", "/api/templates"), ("GET", "/api/market/datasets"), ("GET", "/api/market/datasets/{version}"), ("GET", "/api/health"),
+    ("GET", "/api/templates"), ("GET", "/api/market/datasets"), ("GET", "/api/market/datasets/{version}"), ("GET", "/api/market/rankings"),
+    ("GET", "/api/health"),
 }  # fmt: skip
 
 
