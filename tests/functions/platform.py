@@ -1,9 +1,15 @@
 """The whole platform in one process: real Postgres, SQS, lake, engine; doorbells are answered by a small loop instead of Lambda."""
 
 import json
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import boto3
+from pydantic import SecretStr
 
 from datalake.versions import resolve
 from engine.language import compile_strategy
@@ -13,6 +19,7 @@ from functions.jobs.plan import Plan, Versions, Wanted, overrides, plan_submissi
 from functions.jobs.records import Submission, Submitted
 from functions.messages import Doorbell
 from functions.planner import plan
+from functions.settings import Settings
 from functions.sweeper import sweep
 from functions.templates import templates
 from functions.wiring import House
@@ -20,6 +27,31 @@ from functions.worker import work
 
 CODES = ["009001.SZ", "009002.SZ", "009003.SZ", "009004.SZ", "009005.SZ", "009006.SZ"]
 WINDOW = {"start": "2022-01-04", "end": "2022-12-30"}
+
+
+@contextmanager
+def platform_of(login: str, aws: str, lake_url: str, folder: Path) -> Iterator["Platform"]:
+    """On a database, moto's server and a lake; with queues, results and a cache of its own."""
+    sqs: Any = boto3.client("sqs", endpoint_url=aws, region_name="ap-east-1")
+    urls = {kind: sqs.create_queue(QueueName=f"{kind}-{uuid.uuid4()}")["QueueUrl"] for kind in ("plan", "block", "aggregate", "dead")}
+    graves = urls.pop("dead")
+    settings = Settings(
+        database_url=SecretStr(login),
+        lake_url=lake_url,
+        results_url=f"file://{folder}/results",
+        data_cache_dir=folder / "cache",
+        plan_queue_url=urls["plan"],
+        block_queue_url=urls["block"],
+        aggregate_queue_url=urls["aggregate"],
+        dead_letters_url=graves,
+        aws_endpoint_url=aws,
+        heartbeat_seconds=0.05,
+    )
+    house = House(settings)
+    try:
+        yield Platform(house, sqs, urls)
+    finally:
+        house.database.close()
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import boto3
 import psycopg
 import pytest
-from pydantic import SecretStr
 
 from datalake.errors import Problem, StorageError
 from datalake.objects import open_store
@@ -30,11 +28,10 @@ from functions.jobs.desk import Desk
 from functions.jobs.plan import Wanted, overrides
 from functions.jobs.results import Cells, Results
 from functions.messages import DeadBlock, Doorbell
-from functions.settings import Settings
 from functions.wiring import House
 from functions.worker import work
 from tests.functions.conftest import Servers
-from tests.functions.platform import CODES, Platform
+from tests.functions.platform import CODES, Platform, platform_of
 
 GRID = {"ma_short": [3, 5, 8], "ma_long": [5, 20]}
 
@@ -48,24 +45,8 @@ def lake_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture
 def platform(servers: Servers, desk: Desk, aws: str, lake_url: str, tmp_path: Path) -> Iterator[Platform]:
-    sqs: Any = boto3.client("sqs", endpoint_url=aws, region_name="ap-east-1")
-    urls = {kind: sqs.create_queue(QueueName=f"{kind}-{uuid.uuid4()}")["QueueUrl"] for kind in ("plan", "block", "aggregate", "dead")}
-    graves = urls.pop("dead")
-    settings = Settings(
-        database_url=SecretStr(servers.login),
-        lake_url=lake_url,
-        results_url=f"file://{tmp_path}/results",
-        data_cache_dir=tmp_path / "cache",
-        plan_queue_url=urls["plan"],
-        block_queue_url=urls["block"],
-        aggregate_queue_url=urls["aggregate"],
-        dead_letters_url=graves,
-        aws_endpoint_url=aws,
-        heartbeat_seconds=0.05,
-    )
-    house = House(settings)
-    yield Platform(house, sqs, urls)
-    house.database.close()
+    with platform_of(servers.login, aws, lake_url, tmp_path) as made:
+        yield made
 
 
 def rows(platform: Platform, path: str) -> list[dict[str, str]]:
@@ -455,8 +436,8 @@ def test_a_block_that_cannot_be_computed_is_tried_three_times_and_buried(platfor
     backtest_id = platform.backtest(user)
     planned = platform.plan(user, backtest_id, Wanted("grid", GRID), workers=1).submission
     submitted = platform.submit(user, replace(planned, blocks=((0, 4),)))
+    platform.house.settings.data_cache_dir.write_text("in the way")
     platform.answer("plan", Doorbell(grid_id=uuid.UUID(submitted.grid_id)))
-    admin.execute("update public.grids set panel_key = 'gone'")
     for _ in range(3):
         admin.execute("update public.run_blocks set not_before = now()")
         platform.answer("block", Doorbell(grid_id=uuid.UUID(submitted.grid_id)))
