@@ -34,11 +34,14 @@ _UNIT = 100_000
 _SHANGHAI = np.timedelta64(8, "h")
 
 
+KINDS = ("special", "normal", "halted", "suspended", "ex", "up_limit", "up_touched", "down_limit", "down_touched")
+
+
 class Mark(NamedTuple):
     """What happened on a bar."""
 
     kind: str
-    """up_limit, up_touched, down_limit, down_touched, ex, suspended, halted, special, normal."""
+    """One of KINDS."""
     words: Words
 
 
@@ -133,8 +136,8 @@ class _Marks:
     def of(self, row: int) -> Iterator[Mark]:
         market = self._market
         session = int(market.sessions[row])
-        if self._begins[row] and row > 0 and market.is_st[row, 0] != market.is_st[row - 1, 0]:
-            yield Mark("special", Words("戴帽", "ST begins")) if market.is_st[row, 0] else Mark("normal", Words("摘帽", "ST ends"))
+        if self._begins[row] and row > 0:
+            yield from self._named(row)
         if self._begins[row] and session in self._halts:
             hours = ", ".join(self._halts[session])
             yield Mark("halted", Words(f"盘中停牌 {hours}", f"halted {hours}"))
@@ -145,6 +148,17 @@ class _Marks:
         if row > 0 and market.adj_factor[row, 0] != market.adj_factor[row - 1, 0]:
             yield Mark("ex", _payment(market, int(market.sessions[row - 1]), session))
         yield from self._at_limits(row)
+
+    def _named(self, row: int) -> Iterator[Mark]:
+        """Whether the name says something new: a name that speaks of delisting does not say ST any more."""
+        market = self._market
+        leaving = int(market.listings.delisting_from[0])
+        if leaving and int(market.sessions[row - 1]) < leaving <= int(market.sessions[row]):
+            yield Mark("special", Words("进入退市整理期", "delisting period begins"))
+        elif market.is_st[row, 0] > market.is_st[row - 1, 0]:
+            yield Mark("special", Words("戴帽", "ST begins"))
+        elif market.is_st[row, 0] < market.is_st[row - 1, 0]:
+            yield Mark("normal", Words("摘帽", "ST ends"))
 
     def _at_limits(self, row: int) -> Iterator[Mark]:
         if self._limits is None:
@@ -170,3 +184,24 @@ def _payment(market: Market, after: int, until: int) -> Words:
 def marked(bars: Sequence[Bar], kinds: Sequence[str]) -> list[tuple[int, Bar, Mark]]:
     """The bars that have such marks, with their places."""
     return [(place, bar, mark) for place, bar in enumerate(bars) for mark in bar.marks if mark.kind in kinds]
+
+
+class Event(NamedTuple):
+    """What happened, from one bar to another; mostly the same."""
+
+    first: Bar
+    last: Bar
+    mark: Mark
+    bars: int
+
+
+def events_of(bars: Sequence[Bar]) -> list[Event]:
+    """Everything that is marked, in its order; a suspension of many sessions is one event."""
+    found: list[Event] = []
+    for place, bar, mark in marked(bars, KINDS):
+        before = found[-1] if found else None
+        if before and mark.kind == before.mark.kind == "suspended" and bars[place - 1] is before.last:
+            found[-1] = before._replace(last=bar, bars=before.bars + 1)
+        else:
+            found.append(Event(bar, bar, mark, 1))
+    return found

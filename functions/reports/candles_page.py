@@ -1,17 +1,14 @@
 """The page of one code: who it is, its candlesticks, what happened, and its bars as a table."""
 
-from collections.abc import Sequence
-
 from datalake.explore_bars import Profile, Viewed
 from engine.words import Words
 from functions.reports.candle_chart import candle_chart, volume_chart
-from functions.reports.candles import ADJUSTMENTS, BOARDS, Adjust, Bar, bars_shown, marked
+from functions.reports.candles import ADJUSTMENTS, BOARDS, Adjust, bars_shown, events_of, marked
 from functions.reports.figures import day
 from functions.reports.rendering import render
 
 SHOWN_BARS = 500
 """Rows of the table; the newest."""
-EVENTS = ("ex", "special", "normal", "up_limit", "down_limit", "up_touched", "down_touched", "suspended", "halted")
 SHOWN_EVENTS = 200
 
 FREQUENCIES = {
@@ -25,7 +22,7 @@ FREQUENCIES = {
 def render_candles(viewed: Viewed, adjust: Adjust, dataset: str) -> str:
     """The page's HTML."""
     bars = bars_shown(viewed, adjust)
-    events = marked(bars, EVENTS)
+    events = events_of(bars)
     name = f"{viewed.profile.name} {viewed.profile.ts_code}"
     return render(
         "candles.html",
@@ -40,7 +37,7 @@ def render_candles(viewed: Viewed, adjust: Adjust, dataset: str) -> str:
         candles=candle_chart(bars, name),
         volumes=volume_chart(bars, f"{name} 成交额 amount"),
         has_ex=bool(marked(bars, ["ex"])),
-        events=[(bar, mark) for _, bar, mark in events[::-1][:SHOWN_EVENTS]],
+        events=events[::-1][:SHOWN_EVENTS],
         all_events=len(events),
         bars=bars[::-1][:SHOWN_BARS],
         all_bars=len(bars),
@@ -62,12 +59,6 @@ def facts(profile: Profile) -> list[tuple[Words, Words]]:
     if profile.special:
         rows.append((Words("风险警示 ST", "special treatment (ST)"), _same(_spells(profile))))
     return rows
-
-
-def change_of(bars: Sequence[Bar]) -> float | None:
-    """From the first open to the last close of what is shown; None where one bar has no price."""
-    known = [bar for bar in bars if bar.open and bar.close]
-    return known[-1].close / known[0].open - 1 if known and known[0].open and known[-1].close else None
 
 
 def _spells(profile: Profile) -> str:
