@@ -13,7 +13,6 @@ from datalake.errors import ContextError, Problem, UnknownDatasetError
 from datalake.frequencies import DAILY as DAYS
 from datalake.frequencies import MINUTES, bars_a_session, bars_of, source_of
 from datalake.lake import Lake, reading
-from datalake.objects import put_new
 from datalake.panels.benchmark_closes import benchmark_closes
 from datalake.panels.facts import Known, listed_now
 from datalake.panels.listings import action_arrays, code_changes, industries_of, linked, listing_arrays
@@ -22,7 +21,7 @@ from datalake.panels.membership import resolve_members
 from datalake.panels.minutes import fill_days, minute_bars
 from datalake.panels.other_bars import index_codes, reference_arrays
 from datalake.panels.packing import Array, pack
-from datalake.panels.panel import DAILY, DECIDING, FORMAT, PanelSpec, has_panel, object_key
+from datalake.panels.panel import DAILY, DECIDING, FORMAT, PanelSpec
 from datalake.panels.with_bars import Axis, Stocks, bars_and_facts, daily_bars
 from datalake.panels.periods import decided_by_periods, periods_of
 from datalake.reading import Reader
@@ -30,13 +29,6 @@ from datalake.periods import Periods
 from datalake.universe import FIELD
 from datalake.versions import Dataset, resolve
 from engine.arrays import Flags
-
-
-def ensure_panel(lake: Lake, spec: PanelSpec) -> str:
-    """The key of the spec's panel, which is built and put if it is not there. Two builders at once make the same bytes."""
-    if not has_panel(lake.store, spec.key):
-        put_new(lake.store, object_key(spec.key), build_panel(lake, spec))
-    return spec.key
 
 
 def build_panel(lake: Lake, spec: PanelSpec) -> bytes:

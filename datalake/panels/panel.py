@@ -117,10 +117,6 @@ def object_key(key: str) -> str:
     return f"panels/{key}.panel"
 
 
-def has_panel(store: Store, key: str) -> bool:
-    return is_stored(store, key)
-
-
 def key_of(header: Header) -> str:
     """The key of the panel with this header, by what is written in it; "" where it is none."""
     if header.get("kind") != "panel":
