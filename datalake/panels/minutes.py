@@ -8,12 +8,16 @@ import polars as pl
 from datalake.calendar import MINUTE_MS, close_times
 from datalake.errors import ContextError, Problem
 from datalake.frequencies import MINUTES, TRADED_MINUTES, bars_a_session, source_of
+from datalake.layout import MINUTE_US, Grid, Kind, delisted_on, lay_out
 from datalake.panels.facts import carry_close
 from datalake.panels.packing import Array
-from datalake.reading import Days, Reader, places, spread
+from datalake.reading import Reader
 from engine.market import FAR
 
-_PRICES = ("open", "high", "low", "close")
+_BARS = dict.fromkeys(("open", "high", "low", "close"), Kind(np.int32)) | dict.fromkeys(("volume", "amount"), Kind(np.int64))
+_DAY_US = 1_440 * MINUTE_US
+_OPENING_US = 90 * MINUTE_US
+"""09:30 in Shanghai, since midnight UTC."""
 _AT_ONCE = 1 << 24
 """Cells of shorter bars that are held while longer ones are made of them."""
 
@@ -74,36 +78,25 @@ def _stored(reader: Reader, frequency: str, sessions: Array, codes: tuple[str, .
     do not: four hours are 240 bars of a minute everywhere.
     """
     axis = edges(sessions, frequency).astype("datetime64[ms]")
-    stored = reader.rows(f"bars_{frequency}", (int(sessions[0]), int(sessions[-1])), codes).filter(pl.col("volume") > 0)
-    rows = reader.while_listed(stored.collect())
-    rows = rows.with_columns(pl.col("time").dt.replace_time_zone(None).dt.cast_time_unit("ms"))
-    rows = _with_auction(rows, axis[:: bars_a_session(frequency)], MINUTES[frequency])
-    rows = rows.filter(pl.Series(np.isin(rows["time"].to_numpy(), axis)))
-    where, shape = places(rows, "time", axis, codes), (len(axis), len(codes))
-    bars = {name: spread(rows[name], where, shape, np.int32) for name in _PRICES}
-    return bars | {name: spread(rows[name], where, shape, np.int64) for name in ("volume", "amount")}
+    span = int(sessions[0]), int(sessions[-1])
+    portions = reader.portions(f"bars_{frequency}", ["ts_code", "time", *_BARS], span, codes, pl.col("volume") > 0)
+    grid = Grid(axis, codes, delisted_on(reader.dataset, axis, codes))
+    return lay_out((_with_auction(rows, MINUTES[frequency]) for rows in portions), "time", grid, _BARS)
 
 
-def _with_auction(rows: pl.DataFrame, first: Days, minutes: int) -> pl.DataFrame:
-    """The rows at 09:30 put into those of the session's `first` right edge."""
-    step = np.timedelta64(minutes, "m")
-    auction = pl.Series(np.isin(rows["time"].to_numpy(), first - step))
-    if not auction.any():
+def _with_auction(rows: pl.DataFrame, minutes: int) -> pl.DataFrame:
+    """The rows at 09:30 put into those of the session's first right edge, so many minutes later."""
+    since = rows["time"].to_physical().to_numpy() % _DAY_US - _OPENING_US
+    if not (since == 0).any():
         return rows
-    opening = auction | pl.Series(np.isin(rows["time"].to_numpy(), first))
-    moved = pl.when(auction).then(pl.col("time") + pl.duration(minutes=minutes)).otherwise("time").dt.cast_time_unit("ms").alias("edge")
+    auction, opening = pl.Series(since == 0), pl.Series((since == 0) | (since == minutes * MINUTE_US))
+    moved = pl.when(auction).then(pl.col("time") + pl.duration(minutes=minutes)).otherwise("time").alias("edge")
     merged = (
         rows.with_columns(moved)
         .filter(opening)
         .sort("ts_code", "time")
         .group_by("ts_code", "edge", maintain_order=True)
-        .agg(
-            pl.col("trade_date", "open").first(),
-            pl.col("high").max(),
-            pl.col("low").min(),
-            pl.col("close").last(),
-            pl.col("volume", "amount").sum(),
-        )
+        .agg(pl.col("open").first(), pl.col("high").max(), pl.col("low").min(), pl.col("close").last(), pl.col("volume", "amount").sum())
         .rename({"edge": "time"})
     )
     return pl.concat([rows.filter(~opening).select(merged.columns), merged])
