@@ -40,9 +40,14 @@ def _industry(dataset: Dataset, universe: Universe) -> Iterator[Problem]:
     known = known_industries(dataset)
     if "industries" in dataset.tables and not known:
         return  # a version that was published before catalogs named them
-    for name in (name for name in universe.industries if name not in known):
+    unknown = [name for name in universe.industries if name not in known]
+    for name in unknown[:_SHOWN]:
         some = f"it has {', '.join(known[:_NAMED])} ..." if known else "import industries, or instruments with the column industry"
-        yield Problem(f"{FIELD}.industry", f"{dataset.version} has no industry {name!r}", did_you_mean(name, known) or some)
+        alike = [one for one in known if set(one) & set(name) and not name.isascii()]  # two letters of two are too few to compare
+        near = did_you_mean(name, known) or (f"did you mean {alike[0]!r}?" if alike else None)
+        yield Problem(f"{FIELD}.industry", f"{dataset.version} has no industry {name!r}", near or some)
+    if len(unknown) > _SHOWN:
+        yield Problem(f"{FIELD}.industry", f"and {len(unknown) - _SHOWN} more unknown industries")
 
 
 def _boards(dataset: Dataset, universe: Universe) -> Iterator[Problem]:

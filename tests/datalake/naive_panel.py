@@ -1,42 +1,10 @@
 """The slow twin of panel building: one cell at a time, from the tables' rows, by the words of docs/data.md."""
 
 import math
-from collections import defaultdict
 from datetime import date
 
-import polars as pl
-
 from engine.market import FAR
-
-Rows = dict[str, pl.DataFrame]
-
-
-def sessions_of(tables: Rows) -> list[date]:
-    return sorted(tables["trade_cal"].filter(pl.col("is_open") == 1)["cal_date"].to_list())
-
-
-def members_on(tables: Rows, universe: dict, day: date) -> set[str]:
-    """Before anybody's listing is looked at."""
-    stocks = {row["ts_code"] for row in tables["instruments"].iter_rows(named=True) if row["industry"] != "基金"}
-    if "codes" in universe:
-        return set(universe["codes"])
-    if "all" in universe:
-        return stocks
-    if "index" in universe:
-        lists = defaultdict(set)
-        for row in tables["index_members"].iter_rows(named=True):
-            if row["index_code"] == universe["index"] and row["trade_date"] <= day:
-                lists[row["trade_date"]].add(row["ts_code"])
-        return lists[max(lists)] if lists else set()
-    calendar = sessions_of(tables)
-    place = calendar.index(day) - universe["lag"]
-    if place < 0:
-        return set()
-    table = "bars_1d" if universe["rank"] in ("amount", "volume") else "daily_basic"
-    rows = tables[table].filter((pl.col("trade_date") == calendar[place]) & pl.col("ts_code").is_in(list(stocks)))
-    rows = rows.filter(pl.col("volume") > 0) if table == "bars_1d" else rows
-    ranked = sorted((-row[universe["rank"]], row["ts_code"]) for row in rows.iter_rows(named=True) if row[universe["rank"]] is not None)
-    return {code for _, code in ranked[: universe["top"]]}
+from tests.datalake.naive_universe import Rows, members_on, sessions_of
 
 
 def naive_panel(tables: Rows, universe: dict, start: date, end: date, warm_up: int, fields: list[str], past_members: bool = False) -> dict:
