@@ -1,6 +1,6 @@
 """Which bars there are: how long each frequency is, and from which stored table a dataset makes it. Light: the API asks this."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from datalake.versions import Bars, Dataset
 
@@ -10,6 +10,8 @@ DAILY = "1d"
 PERIODS = {"1w": "week", "1mo": "month"}
 """Of the calendar; their bars are made of daily ones."""
 FREQUENCIES = (DAILY, *MINUTES, *PERIODS)
+SESSIONS = {"1w": 5, "1mo": 20}
+"""That a period has as a rule."""
 TRADED_MINUTES = 240
 """Of a session: 09:30 to 11:30 and 13:00 to 15:00."""
 
@@ -25,14 +27,7 @@ def source_of(dataset: Dataset, frequency: str) -> str | None:
     Minutes are made from shorter ones that divide them, days from minutes, weeks and months from days. Where several can be taken, it is
     the one that covers most minutes of all stocks; of those that cover the same, the longest, of which the fewest rows are read.
     """
-    stored = dataset.catalog.bars
-    if frequency in PERIODS:
-        return source_of(dataset, DAILY)
-    if frequency in stored:
-        return frequency
-    length = TRADED_MINUTES if frequency == DAILY else MINUTES.get(frequency, 0)
-    able = [name for name in stored if name in MINUTES and MINUTES[name] < length and length % MINUTES[name] == 0]
-    return max(able, key=lambda name: (_covered(dataset, name), MINUTES[name]), default=None)
+    return _source(_stored(dataset), frequency)
 
 
 def bars_of(dataset: Dataset, frequency: str) -> Bars | None:
@@ -43,7 +38,8 @@ def bars_of(dataset: Dataset, frequency: str) -> Bars | None:
 
 def frequencies_of(dataset: Dataset) -> dict[str, str]:
     """Every frequency that the dataset serves, and the stored one that it comes from."""
-    found = ((name, source_of(dataset, name)) for name in FREQUENCIES)
+    rows = _stored(dataset)
+    found = ((name, _source(rows, name)) for name in FREQUENCIES)
     return {name: source for name, source in found if source is not None}
 
 
@@ -68,7 +64,17 @@ def _said(sources: dict[str, str]) -> Iterator[str]:
             yield f"{', '.join(made)} made from {origin}"
 
 
-def _covered(dataset: Dataset, frequency: str) -> int:
-    """Minutes of all stocks."""
-    table = dataset.tables.get(f"bars_{frequency}")
-    return MINUTES[frequency] * table.rows if table else 0
+def _stored(dataset: Dataset) -> dict[str, int]:
+    """Rows of each stored frequency, from the manifest: no catalog is loaded for it."""
+    tables = {name: dataset.tables.get(f"bars_{name}") for name in (DAILY, *MINUTES)}
+    return {name: table.rows for name, table in tables.items() if table and table.rows}
+
+
+def _source(rows: Mapping[str, int], frequency: str) -> str | None:
+    if frequency in PERIODS:
+        return _source(rows, DAILY)
+    if frequency in rows:
+        return frequency
+    length = TRADED_MINUTES if frequency == DAILY else MINUTES.get(frequency, 0)
+    able = [name for name, size in MINUTES.items() if name in rows and size < length and length % size == 0]
+    return max(able, key=lambda name: (rows[name] * MINUTES[name], MINUTES[name]), default=None)

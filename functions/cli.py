@@ -38,7 +38,7 @@ Start = Annotated[str | None, typer.Option(help="First day, like 2019-01-02; omi
 End = Annotated[str | None, typer.Option(help="Last day; omitted: the data's last")]
 Dataset = Annotated[str | None, typer.Option(help="A version like sample:v1, or a source; omitted: the newest")]
 Cash = Annotated[int | None, typer.Option(help="Initial cash, CNY; omitted: 1,000,000")]
-Frequency = Annotated[str, typer.Option(help="1d, or minutes like 5m")]
+Frequency = Annotated[str, typer.Option(help="Of the bars that signals are made on: 1d, minutes like 5m or 15m, weeks 1w, months 1mo")]
 Benchmark = Annotated[
     str | None, typer.Option(help="An index, stock or fund to compare with, or none; omitted: 000300.SH, or the data's first index")
 ]

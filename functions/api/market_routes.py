@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 
 from datalake.errors import UnknownDatasetError
 from datalake.finding import Finding
+from datalake.frequencies import frequencies_of
 from datalake.review.examination import newest_examination
 from datalake.versions import Dataset, list_versions, resolve
 from functions.api.answers import (
@@ -16,6 +17,7 @@ from functions.api.answers import (
     ExaminationShown,
     FindingCounts,
     FindingShown,
+    FrequencyShown,
     TableShown,
 )
 from functions.api.parts import Caller, TheHouse
@@ -65,8 +67,15 @@ def _shown(dataset: Dataset, findings: Sequence[Finding]) -> dict[str, Any]:
             TableShown(name=name, rows=table.rows, first=_day(table.first), last=_day(table.last))
             for name, table in sorted(dataset.tables.items())
         ],
+        "frequencies": [_frequency(dataset, *row) for row in frequencies_of(dataset).items()],
         **_found(findings),
     }
+
+
+def _frequency(dataset: Dataset, name: str, source: str) -> FrequencyShown:
+    table = dataset.tables[f"bars_{source}"]
+    made_from = None if source == name else source
+    return FrequencyShown(frequency=name, made_from=made_from, first=_day(table.first), last=_day(table.last))
 
 
 def _found(findings: Sequence[Finding]) -> dict[str, Any]:

@@ -74,7 +74,10 @@ Universe = Annotated[
     WithJsonSchema(
         {
             "oneOf": [{"type": "array", "items": {"type": "string"}}, {"type": "object"}, {"type": "null"}],
-            "description": 'Codes, or {"index": "000300.SH"}, {"all": true}, {"rank": "amount", "top": 300, "lag": 1}',
+            "description": (
+                'Codes, or {"index": "000300.SH"}, {"industry": ["银行"]}, {"boards": ["main", "star"]}, {"all": true}, '
+                '{"rank": "amount", "top": 300, "lag": 1}, {"any": [...]}; with a condition {"from": ..., "where": "not is_st"}'
+            ),
         }
     ),
 ]
@@ -109,7 +112,9 @@ class Context(Sent):
     """Where and when the strategy trades. It overrides the strategy's own universe, costs and execution."""
 
     universe: Universe = None
-    frequency: str = Field("1d", max_length=10)
+    frequency: str = Field(
+        "1d", max_length=10, description="Of the bars that signals are made on: 1d, 1m to 60m, 1w, 1mo; a dataset lists what it has"
+    )
     window: Window
     datasource_version: str | None = Field(None, max_length=100, description="Omitted: the newest")
     initial_cash: int = Field(1_000_000, ge=1_000, le=1_000_000_000_000, strict=True, description="CNY")

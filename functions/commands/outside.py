@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from datalake.benchmark import check_benchmark
 from datalake.caveats import caveats
 from datalake.context import check_actions, check_context
+from datalake.frequencies import PERIODS
 from datalake.panels.panel import PanelSpec
 from datalake.universe import read_universe
 from datalake.versions import Dataset
@@ -125,6 +126,9 @@ def _frequency(trading: Trading, where: Where, problems: list[AnyProblem]) -> st
         hint = "say one of the two"
         message = f"--frequency says {where.frequency}, execution.frequency of the settings {trading.execution_frequency}"
         problems.append(Problem("context.frequency", message, hint))
+    elif where.frequency in PERIODS:
+        message = f"--frequency says {where.frequency}: a table has no signals that weeks or months could decide on"
+        problems.append(Problem("context.frequency", message, "orders meet days, 1d, or minutes"))
     return trading.execution_frequency or where.frequency
 
 

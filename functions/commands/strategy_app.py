@@ -20,7 +20,7 @@ Universe = Annotated[str | None, typer.Option(help="all, index:CODE, rank:FIELD:
 Start = Annotated[str | None, typer.Option(help="First day, like 2019-01-02; omitted: the data's first")]
 End = Annotated[str | None, typer.Option(help="Last day; omitted: the data's last")]
 Dataset = Annotated[str | None, typer.Option(help="A version like sample:v1, or a source; omitted: the newest")]
-Frequency = Annotated[str, typer.Option(help="1d, or minutes like 5m")]
+Frequency = Annotated[str, typer.Option(help="Of the bars that signals are made on: 1d, minutes like 5m or 15m, weeks 1w, months 1mo")]
 
 
 @strategy_app.command("validate")

@@ -7,6 +7,8 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from datalake.calendar import iso
+from datalake.frequencies import bars_of, finest_of, told
 from datalake.versions import resolve
 from engine.errors import StrategyError
 from engine.language import compile_strategy
@@ -182,10 +184,14 @@ def _days(api: Client, where: Where, text: str) -> tuple[str, str]:
     if where.start and where.end:
         return where.start, where.end
     datasets, frequency = api.datasets(), _traded(where, text)
-    named = [row for row in datasets if where.dataset in (None, row.version, row.source)]
-    bars = next((table for row in named[:1] for table in row.tables if table.name == f"bars_{frequency}"), None)
-    if bars is None or bars.first is None or bars.last is None:
+    named = [row for row in datasets if where.dataset in (None, row.version, row.source)][:1]
+    if not named:
         raise CommandError("there is no such data to take the window from", "say --start and --end; `lianghu data status` lists the data")
+    bars = next((row for row in named[0].frequencies if row.frequency == frequency), None)
+    if bars is None or bars.first is None or bars.last is None:
+        known = ", ".join(row.frequency for row in named[0].frequencies) or "no bars at all"
+        hint = f"say --start and --end; {named[0].version} has {known}"
+        raise CommandError(f"the data have no {frequency} bars to take the window from", hint)
     return bars.first, bars.last
 
 
@@ -193,16 +199,17 @@ def lake_days(settings: Settings, where: Where, text: str) -> tuple[str, str]:
     """The same of the lake that this process reads."""
     if where.start and where.end:
         return where.start, where.end
-    frequency = _traded(where, text)
-    bars = resolve(House(settings).lake, where.dataset).catalog.bars.get(frequency)
+    frequency, dataset = _traded(where, text), resolve(House(settings).lake, where.dataset)
+    bars = bars_of(dataset, frequency)
     if bars is None:
-        raise CommandError(f"the data have no {frequency} bars to take the window from", "say --start and --end")
-    return tuple(f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}" for day in (bars.first, bars.last))  # type: ignore[return-value]
+        hint = f"say --start and --end; {dataset.version} has {told(dataset)}"
+        raise CommandError(f"the data have no {frequency} bars to take the window from", hint)
+    return iso(bars.first), iso(bars.last)
 
 
 def _traded(where: Where, text: str) -> str:
     """The bars that orders meet: a strategy may name finer ones. What is wrong with it is told later."""
     try:
-        return compile_strategy(text).execution_frequency or where.frequency
+        return finest_of(where.frequency, compile_strategy(text).execution_frequency)
     except StrategyError:
-        return where.frequency
+        return finest_of(where.frequency)

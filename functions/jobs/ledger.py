@@ -176,7 +176,9 @@ def _log(result: "Result", title: Mapping[str, str]) -> Iterator[str]:
     yield from (f"{key}: {value}" for key, value in title.items())
     yield f"params: {', '.join(f'{name}={value}' for name, value in result.cell.params.items())}"
     stocks, bars = market.shape[1], len(outcome.equity)
-    yield f"data: {market.dataset}, {market.frequency}, {stocks} stocks, {bars} bars after {market.window_start} of warm-up"
+    own = market.decided_by or market
+    beside = f"; signals on {own.shape[0] - own.window_start} bars of {own.frequency}" if market.decided_by else ""
+    yield f"data: {market.dataset}, {market.frequency}, {stocks} stocks, {bars} bars{beside}, after {own.window_start} of warm-up"
     yield f"content hash: {result.cell.content_hash}"
     for row in events(outcome):
         if row.kind is not Kind.MARK:

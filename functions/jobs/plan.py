@@ -1,17 +1,18 @@
 """From a request for runs to what is written: combinations, their identities, blocks of a size that suits the workers. Pure."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from datalake.context import DAILY_BARS
+from datalake.frequencies import SESSIONS, bars_a_session
 from datalake.panels.panel import PanelSpec
-from datalake.universe_checks import stocks_only
+from datalake.universe_checks import on_boards, stocks_only
 from datalake.versions import Dataset
 from engine.grid import expand, split
 from engine.language import Program
-from engine.universe import Universe
+from engine.universe import Kind, Universe
 from functions.identity import content_identity, run_identity
 from functions.jobs.records import Backtest, Params, Submission
 
@@ -25,6 +26,9 @@ LARGEST_BLOCK = 1000
 """Runs: the events of a block name them all, and EventBridge takes 256 KB."""
 LARGEST_EQUITY = 2_000_000
 """Runs x sessions: what a block leaves behind is one object, read whole by who needs one curve of it (16 MB)."""
+
+INDUSTRY_SHARE = 10
+"""The largest of the first level has a tenth of the market."""
 
 OVERRIDES = ("universe", "costs", "execution")
 
@@ -142,26 +146,26 @@ def _inside(panel: PanelSpec, dataset: Dataset) -> int:
 def cells_of(panel: PanelSpec, dataset: Dataset) -> int:
     """Bars by stocks of the panel, warm-up included; an estimate, never below 1."""
     inside = _inside(panel, dataset)
-    finer = inside * _bars_a_session(panel.execution_frequency) if panel.execution_frequency else 0
+    finer = inside * bars_a_session(panel.execution_frequency) if panel.execution_frequency else 0
     beside = inside + panel.further if DAILY_BARS in panel.fields else 0
-    bars = inside * _bars_a_session(panel.frequency) + panel.warm_up + finer + beside
+    own = inside * bars_a_session(panel.frequency) // SESSIONS.get(panel.frequency, 1)
+    bars = own + panel.warm_up + finer + beside
     return max(1, bars * _stocks(panel.universe, dataset))
-
-
-def _bars_a_session(frequency: str) -> int:
-    """A session has 240 minutes."""
-    minutes = frequency.removesuffix("m")
-    return max(1, 240 // int(minutes)) if frequency.endswith("m") and minutes.isdigit() and int(minutes) else 1
 
 
 def _stocks(universe: Universe, dataset: Dataset) -> int:
     """Everybody who is in the universe at some time is in the panel, so an index or a ranking counts more than its size."""
-    everyone = len(stocks_only(dataset.catalog))
-    if universe.kind == "codes":
-        return len(universe.codes)
-    if universe.kind == "rank":
-        return min(everyone, 3 * universe.top)
-    return min(everyone, 600) if universe.kind == "index" else everyone
+    catalog = dataset.catalog
+    everyone = len(stocks_only(catalog))
+    sizes: dict[Kind, Callable[[], int]] = {
+        "codes": lambda: len(universe.codes),
+        "boards": lambda: len(on_boards(catalog, universe.boards)),
+        "index": lambda: min(everyone, 600),
+        "industry": lambda: min(everyone, everyone * len(universe.industries) // INDUSTRY_SHARE + 1),
+        "rank": lambda: min(_stocks(universe.within, dataset) if universe.within else everyone, 3 * universe.top),
+        "any": lambda: min(len(catalog.instruments), sum(_stocks(part, dataset) for part in universe.parts)),
+    }
+    return sizes.get(universe.kind, lambda: everyone)()
 
 
 def _per_block(count: int, cells: int, sessions: int, workers: int) -> int:

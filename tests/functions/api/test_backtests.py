@@ -177,6 +177,10 @@ def test_datasets_are_listed_and_the_sample_is_called_synthetic(api: TestClient)
     (row,) = api.get("/api/market/datasets").json()["items"]
     assert row["version"] == "sample:v1" and row["synthetic"] is True
     assert {"bars_1d"} <= {table["name"] for table in row["tables"]}
+    made = {"1d": None, "5m": None, "1w": "1d", "1mo": "1d", "15m": "5m", "30m": "5m", "60m": "5m"}
+    assert {each["frequency"]: each["made_from"] for each in row["frequencies"]} == made
+    (each,) = (each for each in row["frequencies"] if each["frequency"] == "15m")
+    assert (each["first"], each["last"]) == ("2024-11-01", "2024-12-31")
 
 
 def _instruments(api: TestClient) -> list[dict[str, Any]]:
