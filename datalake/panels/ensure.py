@@ -25,17 +25,9 @@ def ensured(lake: Lake, spec: PanelSpec, *, doubted: bool = False) -> Ensured:
     key = spec.key
     if is_stored(lake.store, key, wholly=doubted):
         return Ensured(key, "found")
-    data = build_panel(lake, spec)
-    if exists(lake.store, object_key(key)):
-        put_over(lake.store, object_key(key), data)
-    else:
-        put_new(lake.store, object_key(key), data)
+    put = put_over if exists(lake.store, object_key(key)) else put_new
+    put(lake.store, object_key(key), build_panel(lake, spec))
     return Ensured(key, "built")
-
-
-def ensure_panel(lake: Lake, spec: PanelSpec) -> str:
-    """The key of the spec's panel, which is in the store now."""
-    return ensured(lake, spec).key
 
 
 def market_of(lake: Lake, spec: PanelSpec, panels: PanelCache) -> Market:

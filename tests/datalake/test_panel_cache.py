@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,11 +21,12 @@ from datalake.panels.build import build_panel
 from datalake.panels.cache import PanelCache, derived_bytes
 from datalake.panels.counts import COUNTED, Counts
 from datalake.panels.disk import PanelFiles
-from datalake.panels.ensure import ensure_panel, ensured, market_of
+from datalake.panels.ensure import ensured, market_of
 from datalake.panels.packing import pack
 from datalake.panels.panel import PanelSpec, is_stored, object_key
 from datalake.versions import Dataset, resolve
 from engine.indicators.bars import own_bars
+from tests.datalake.processes import BUILD, LOAD, together
 
 CODES = [f"00900{number}.SZ" for number in range(1, 7)]
 WINDOW = (20230101, 20231231)
@@ -39,7 +38,7 @@ def spec_of(dataset: Dataset, code: str) -> PanelSpec:
 
 @pytest.fixture
 def keys(sample_lake: Lake, sample: Dataset) -> list[str]:
-    return [ensure_panel(sample_lake, spec_of(sample, code)) for code in CODES]
+    return [ensured(sample_lake, spec_of(sample, code)).key for code in CODES]
 
 
 @pytest.fixture
@@ -300,7 +299,7 @@ def damaged(data: bytes, how: str) -> bytes:
 @pytest.mark.parametrize("how", ["half", "empty", "garbage", "longer", "header", "length"])
 def test_half_a_panel_in_the_store_is_written_anew(own_lake: Lake, folder: Path, how: str):
     spec = spec_of(resolve(own_lake.store), CODES[0])
-    right = build_panel(own_lake, spec)
+    right = bytes(build_panel(own_lake, spec))
     put_new(own_lake.store, object_key(spec.key), damaged(right, how))
     assert ensured(own_lake, spec) == (spec.key, "built")
     assert get(own_lake.store, object_key(spec.key)) == right
@@ -309,7 +308,7 @@ def test_half_a_panel_in_the_store_is_written_anew(own_lake: Lake, folder: Path,
 
 def test_another_byte_in_the_store_is_found_by_who_copies_it_and_mended(own_lake: Lake, folder: Path):
     spec = spec_of(resolve(own_lake.store), CODES[0])
-    right = build_panel(own_lake, spec)
+    right = bytes(build_panel(own_lake, spec))
     put_new(own_lake.store, object_key(spec.key), damaged(right, "zeros after the header"))
     assert ensured(own_lake, spec).where == "found", "by its first bytes"
     with pytest.raises(CorruptObjectError, match="not those that were written"):
@@ -323,7 +322,7 @@ def test_another_byte_in_the_store_is_found_by_who_copies_it_and_mended(own_lake
 
 def test_a_panel_that_was_taken_away_is_built_again_with_the_same_bytes(own_lake: Lake, folder: Path):
     spec = spec_of(resolve(own_lake.store), CODES[0])
-    ensure_panel(own_lake, spec)
+    ensured(own_lake, spec)
     before = get(own_lake.store, object_key(spec.key))
     delete(own_lake.store, [object_key(spec.key)])
     assert not is_stored(own_lake.store, spec.key)
@@ -338,48 +337,6 @@ def test_no_bytes_in_the_store_are_a_surprise(tmp_path_factory: pytest.TempPathF
 
 
 # several at once
-
-BUILD = """
-import sys
-from datalake.lake import Lake
-from datalake.panels.ensure import ensured
-from datalake.panels.panel import PanelSpec
-from datalake.versions import resolve
-import json
-url, options = sys.argv[1], json.loads(sys.argv[2])
-lake = Lake(url, options)
-spec = PanelSpec.of(resolve(lake.store), ["009001.SZ", "009002.SZ"], (20230101, 20231231), 5)
-print("ready", flush=True)
-sys.stdin.readline()
-made = ensured(lake, spec)
-print(made.key, made.where)
-"""
-LOAD = """
-import sys
-from pathlib import Path
-from datalake.objects import open_store
-from datalake.panels.cache import PanelCache
-cache = PanelCache(open_store(sys.argv[1]), Path(sys.argv[2]))
-print("ready", flush=True)
-sys.stdin.readline()
-found = cache.load(sys.argv[3])
-print(found.layer, int(found.market.close.sum()))
-"""
-
-
-def together(code: str, *arguments: str, count: int = 4) -> list[list[str]]:
-    """What each of some processes says that are let go at the same moment."""
-    command = [sys.executable, "-c", code, *arguments]
-    started = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(count)]
-    for each in started:
-        assert each.stdout is not None and each.stdout.readline() == "ready\n"
-    for each in started:
-        assert each.stdin is not None
-        each.stdin.write("go\n")
-        each.stdin.flush()
-    said = [each.communicate(timeout=120)[0].split() for each in started]
-    assert [each.returncode for each in started] == [0] * count
-    return said
 
 
 def test_processes_that_build_at_once_leave_one_panel(own_lake: Lake):

@@ -1,5 +1,6 @@
 """The same lake in a bucket, on moto's server: sample-like tables, conditional manifests, panels."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +16,12 @@ from moto.server import ThreadedMotoServer
 from datalake.errors import StorageError
 from datalake.files.imports import import_table
 from datalake.lake import Lake, scan
-from datalake.objects import get, open_store, put_new
+from datalake.objects import entries, get, open_store, put_new, put_over
 from datalake.panels.build import build_panel
 from datalake.panels.cache import PanelCache
-from datalake.panels.ensure import ensure_panel
+from datalake.panels.ensure import ensured, market_of
 from datalake.panels.panel import PanelSpec, object_key
+from datalake.sample import build_sample
 from datalake.status import status
 from datalake.storing.compaction import compact
 from datalake.storing.diff import diff
@@ -28,6 +30,7 @@ from datalake.storing.pieces import stage
 from datalake.storing.publishing import publish_tables
 from datalake.storing.vacuum import vacuum
 from datalake.versions import Dataset, list_versions, resolve
+from tests.datalake.processes import BUILD, together
 from tests.datalake.rows import bars, daily
 
 DAY = date(2020, 1, 2)
@@ -68,13 +71,30 @@ def test_a_lake_in_a_bucket(bucket: str, options: dict[str, str], tmp_path: Path
     closes = {}
     for name in ("import:v1", "import:v2"):
         spec = PanelSpec.of(resolve(lake.store, name), ["000001.SZ", "600519.SH"], (20200102, 20200103), 0)
-        market = PanelCache(lake.store, tmp_path / "cache").load(ensure_panel(lake, spec)).market
+        market = PanelCache(lake.store, tmp_path / "cache").load(ensured(lake, spec).key).market
         closes[name] = market.close.tolist()
         assert get(lake.store, object_key(spec.key)) == build_panel(lake, spec)
     assert closes == {"import:v1": [[16_870, 1_130_000], [17_180, 1_078_560]], "import:v2": [[16_900, 1_130_000], [17_180, 1_078_560]]}
     found = status(bucket, options)
     assert found.sources[0].versions == ("import:v1", "import:v2") and found.panels == 2
     assert found.sources[0].tables[0].bytes > 0
+
+
+def test_processes_that_build_at_once_leave_one_panel_in_a_bucket(bucket: str, options: dict[str, str], tmp_path: Path):
+    build_sample(bucket, options)
+    lake = Lake(bucket, options)
+    said = together(BUILD, bucket, json.dumps(options), count=3)
+    (name,) = {object_key(key) for key, _ in said}
+    assert name in entries(lake.store, "panels") and "built" in {where for _, where in said}
+    spec = PanelSpec.of(resolve(lake.store), ["009001.SZ", "009002.SZ"], (20230101, 20231231), 5)
+    right = bytes(build_panel(lake, spec))
+    assert get(lake.store, name) == right
+    for wrong in (right[: len(right) // 2], b"", b"<html>"):
+        put_over(lake.store, name, wrong)
+        assert ensured(lake, spec) == (spec.key, "built") and get(lake.store, name) == right
+    put_over(lake.store, name, right[:-100] + b"x" + right[-99:])
+    assert market_of(lake, spec, PanelCache(lake.store, tmp_path / "cache")).codes == ("009001.SZ", "009002.SZ")
+    assert get(lake.store, name) == right, "who could not use it had it made anew"
 
 
 def test_importers_at_the_same_time_lose_nothing(bucket: str, options: dict[str, str], tmp_path: Path):
