@@ -63,7 +63,7 @@ class Grid:
     def _columns(self, codes: pl.Series) -> Places:
         """Rows of one code mostly stand together: what is looked up are the first ones of each."""
         runs = codes.rle().struct.unnest()
-        numbers = pl.Series(np.arange(self.shape[1], dtype=np.int64))
+        numbers = pl.int_range(self.shape[1], dtype=pl.Int64, eager=True)  # a Series of an array would load numpy.ma
         columns = runs["value"].replace_strict(self._codes, numbers, default=-1, return_dtype=pl.Int64).to_numpy()
         return np.repeat(columns, runs["len"].to_numpy())
 

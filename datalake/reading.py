@@ -41,7 +41,7 @@ class Reader:
         self, table: str, wanted: Sequence[str], span: Span, codes: Sequence[str], only: pl.Expr | None = None
     ) -> Iterator[pl.DataFrame]:
         """The `wanted` columns of the same rows, of those that `only` says, some years or months at a time: the next ones are read
-        while these are worked on. Of a table that has rows by year or month. Where most codes are wanted, rows of others come, too.
+        while these are worked on. A table that has no folders comes at once. Where most codes are wanted, rows of others come, too.
         """
         known = len(self.dataset.catalog.instruments)
         some = codes if 2 * len(codes) < known else None
@@ -71,7 +71,7 @@ class Reader:
         shape = TABLES[table]
         by_part = files_by_part(self._delta(table), shape)
         first, last = (day // _unit(shape.parts) for day in span)
-        found = [uris for part, uris in by_part.items() if first <= part <= last]
+        found = [uris for part, uris in by_part.items() if first <= part <= last or not shape.parts]
         rows_a_part = self.dataset.tables[table].rows // max(len(by_part), 1)
         at_once = max(self.portion // max(rows_a_part, 1), 1)
         for start in range(0, len(found), at_once):

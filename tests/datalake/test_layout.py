@@ -103,6 +103,14 @@ def test_portions_are_the_rows_whatever_their_size(sample_lake: Lake, sample: Da
     assert list(reader.portions(table, wanted, (19900101, 19910101), codes)) == []
 
 
+def test_a_table_without_folders_comes_at_once(sample_lake: Lake, sample: Dataset):
+    reader, wanted, span = Reader(sample_lake, sample, 1), ["ts_code", "trade_date"], (20190101, 20201231)
+    codes = reader.rows("index_members").collect()["ts_code"].unique().sort().to_list()[:3]
+    (rows,) = reader.portions("index_members", wanted, span, codes)
+    assert rows.height
+    assert rows.sort(wanted).equals(reader.rows("index_members", span, codes).select(wanted).collect().sort(wanted))
+
+
 def test_who_stops_reading_leaves_no_thread_behind(sample_lake: Lake, sample: Dataset):
     threads = active_count()
     portions = Reader(sample_lake, sample, 1).portions("bars_1d", ["close"], (20180101, 20241231), ["009001.SZ"])
