@@ -2,6 +2,7 @@
 
 import math
 import re
+from calendar import monthrange
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -34,13 +35,21 @@ def _candidates(value: Any) -> Any:
 
 
 def _session(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+    parts = _DAY.fullmatch(value) if isinstance(value, str) else None
+    if parts is None or not (parts["between"] or len(parts[0]) == 8):
         raise PydanticCustomError("session", "must be a date like 2024-12-31")
+    year, month, day = (int(parts[name]) for name in ("year", "month", "day"))
     try:
-        date.fromisoformat(value)
+        meant = date(year, month, day).isoformat()
     except ValueError as error:
-        raise PydanticCustomError("session", "there is no such date") from error
-    return value
+        hint = f"{year:04d}-{month:02d} has {monthrange(year, month)[1]} days" if year and 1 <= month <= 12 else None
+        raise PydanticCustomError("session", "there is no such date", {"hint": hint}) from error
+    if meant != parts[0]:
+        raise PydanticCustomError("session", "must be a date like 2024-12-31", {"hint": f"did you mean {meant!r}?"})
+    return meant
+
+
+_DAY = re.compile(r"(?P<year>\d{4})(?P<between>[-/.]?)(?P<month>\d{1,2})(?P=between)(?P<day>\d{1,2})", re.ASCII)
 
 
 def _bytes_bounded(value: str) -> str:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from engine.words import Words
+from functions.commands.beforehand import told_beforehand
 from functions.commands.belief import show_diagnosis, show_findings, show_proof
 from functions.commands.failures import OK, RUN_FAILED
 from functions.commands.kept import How, Kept
@@ -88,6 +89,8 @@ def tell_grid(told: GridTold, kept: Kept, how: How) -> int:
         write_json({**told.to_json(), "sort": how.sort})
     else:
         _header(told.context)
+        for words in told_beforehand(told.context):
+            output.print(in_line(words), style="yellow", markup=False, soft_wrap=True)
         left_out = [in_line(EXCLUDED.filled(count=f"{told.skipped:,}"))] if told.skipped else []
         title = " · ".join([ranked_title(len(rows), how.sort), *left_out])
         runs_table(rows, title, how.top, how.order, ranked_by=how.sort)

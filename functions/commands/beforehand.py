@@ -1,0 +1,25 @@
+"""What a context says of its dataset before anything is computed, a line each: a grid's runs have no findings of their own."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.words import Words
+
+UNLISTED = Words("区间内不能交易：{codes}", "Cannot be traded in the window: {codes}")
+REASONS = {"delisted": Words("{date} 已退市", "delisted on {date}"), "listed_later": Words("{date} 才上市", "listed on {date}")}
+MORE = Words("等 {count} 只", "{count} in all")
+SHORT = Words("指标最多需要区间前 {wanted} 根K线，数据只有 {got} 根", "Bars before the window: {wanted} may be needed, the data have {got}")
+_SHOWN = 5
+"""Codes that are told by name."""
+
+
+def told_beforehand(context: Mapping[str, Any]) -> Iterator[Words]:
+    """Of a backtest's resolved context; nothing where all is there that was asked for."""
+    if rows := context.get("cannot_trade"):
+        told = [(row["code"], REASONS[row["reason"]].filled(date=row["date"])) for row in rows[:_SHOWN]]
+        more = [MORE.filled(count=len(rows))] if len(rows) > _SHOWN else []
+        zh = "、".join([*(f"{code}（{why.zh}）" for code, why in told), *(words.zh for words in more)])
+        en = ", ".join([*(f"{code} ({why.en})" for code, why in told), *(words.en for words in more)])
+        yield Words(UNLISTED.zh.format(codes=zh), UNLISTED.en.format(codes=en))
+    if short := context.get("warm_up"):
+        yield SHORT.filled(**short)
