@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from bench.lakes import lake_of
+from bench.measuring import Times
 from bench.workload import Figures, Size
 
 
@@ -17,16 +18,16 @@ def run(size: Size) -> Figures:
 def figures(lake: Path, frequency: str, size: Size) -> Figures:
     """Each round builds anew, in a process of its own; another one asks again, and one that loads no table library is the worker."""
     built = [_started("build", lake, frequency) for _ in range(size.rounds)]
-    quickest = min(built, key=lambda each: each["seconds_min"])
-    told = {"cpu_seconds_min": min(each["cpu_seconds_min"] for each in built), "rounds": len(built)}
-    memory = max(each["peak_memory_mb"] for each in built)
-    again = _started("again", lake, frequency, str(size.rounds))
-    worker = _started("work", lake, quickest["key"], str(size.rounds))
+    times = Times([each["seconds"] for each in built], [each["cpu_seconds"] for each in built])
     return {
-        "peak_memory_mb": memory,
-        "built": {name: value for name, value in quickest.items() if name not in ("key", "peak_memory_mb")} | told,
-        "asked for again": again,
-        "of the worker": worker,
+        "peak_memory_mb": max(each["peak_memory_mb"] for each in built),
+        "built": {
+            **times.figures(),
+            "seconds_of_imports": min(each["seconds_of_imports"] for each in built),
+            "megabytes": built[0]["megabytes"],
+        },
+        "asked for again": _started("again", lake, frequency, str(size.rounds)),
+        "of the worker": _started("work", lake, built[0]["key"], str(size.rounds)),
     }
 
 
