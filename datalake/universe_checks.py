@@ -118,3 +118,15 @@ def on_boards(catalog: Catalog, boards: Collection[str]) -> list[Instrument]:
 def board_name(row: Instrument) -> str:
     """What a universe calls the instrument's board."""
     return "fund" if row.board == "fund_20" else row.board
+
+
+def boards_of(catalog: Catalog, universe: Universe, last: int) -> set[str]:
+    """Where those may be listed that the universe may hold by the `last` day (YYYYMMDD); named codes whenever they are listed."""
+    if universe.kind == "codes":
+        return {catalog.by_code[code].board for code in universe.codes if code in catalog.by_code}
+    if universe.kind == "boards":
+        return {row.board for row in on_boards(catalog, universe.boards) if row.list_date <= last}
+    inner = (*universe.parts, *((universe.within,) if universe.within else ()))
+    if inner:
+        return set().union(*(boards_of(catalog, part, last) for part in inner))
+    return {row.board for row in stocks_only(catalog) if row.list_date <= last}

@@ -10,7 +10,7 @@ from datalake.context import check_actions, check_context, resolve_actions, surv
 from datalake.errors import ContextError, UnknownDatasetError
 from datalake.objects import Store
 from datalake.universe import read_universe
-from datalake.universe_checks import stocks_only
+from datalake.universe_checks import boards_of
 from datalake.versions import Catalog, Dataset, resolve
 from engine.errors import EngineError
 from engine.language import Program, compile_strategy
@@ -129,7 +129,7 @@ def _context_problems(request: NewBacktest, program: Program | None, dataset: Da
     universe = program.universe.to_json() if program and program.universe else wanted.universe
     if universe is None:
         if program is not None:
-            hint = 'name codes, {"index": ...}, {"all": true} or {"rank": ..., "top": ...}'
+            hint = 'name codes, {"index": ...}, {"boards": [...]}, {"all": true} or {"rank": ..., "top": ...}'
             yield Problem("context.universe", "neither the context nor the strategy names a universe", hint)
         universe = {"all": True}
     finer = program.execution_frequency if program else ""
@@ -156,14 +156,10 @@ def _industries(program: Program | None, dataset: Dataset) -> Iterator[AnyProble
 
 
 def _boards(catalog: Catalog, universe: object, last: int) -> set[str]:
-    """Where the stocks that may be bought are listed."""
     try:
-        wanted = read_universe(universe)
+        return boards_of(catalog, read_universe(universe), last)
     except ContextError:
         return set()
-    if wanted.kind == "codes":
-        return {row.board for row in catalog.instruments if row.ts_code in set(wanted.codes)}
-    return {row.board for row in stocks_only(catalog) if row.list_date <= last}
 
 
 def _collect(problems: list[AnyProblem], attempt: Callable[[], Value], prefix: str = "") -> Value | None:

@@ -1,7 +1,7 @@
 """From what is typed to what the API understands: strategy files, parameters, grids, universes, contexts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,20 +84,51 @@ def grid_spec(texts: Sequence[str]) -> dict[str, Any]:
 
 
 def universe(text: str) -> Any:
-    """all, index:000300.SH, rank:amount:300, @file with a code a line, or codes with commas between them."""
-    kind, _, rest = text.partition(":")
+    """UNIVERSE_FORMS; several with + between them are whoever is in one of them. @file holds a code a line."""
+    parts = [text] if text.startswith("@") else text.split("+")
+    return _one_universe(text) if len(parts) == 1 else {"any": [_one_universe(part) for part in parts]}
+
+
+UNIVERSE_FORMS = (
+    "all, index:CODE, industry:NAME, boards:main,star, rank:FIELD:N (rank:-FIELD:N has the least), codes with commas, @file, "
+    "or several with + between them"
+)
+
+
+def _one_universe(text: str) -> Any:
+    text = text.strip()
+    kind, colon, rest = text.partition(":")
     if text == "all":
         return {"all": True}
-    if kind == "index" and rest:
-        return {"index": rest}
-    if kind == "rank":
-        field, _, top = rest.partition(":")
-        if not field or not (top.isascii() and top.isdigit()):
-            raise CommandError(f"--universe {text!r}: say rank:<field>:<how many>", "for example rank:amount:300")
-        return {"rank": field, "top": int(top)}
     if text.startswith("@"):
         return re.findall(r"[^\s,;]+", strategy_text(Path(text[1:])))
-    return [code.strip() for code in text.split(",") if code.strip()]
+    if not colon:
+        return _listed(text)
+    if kind not in _UNIVERSES or not rest:
+        raise CommandError(f"--universe {text!r} is no universe", f"one of: {UNIVERSE_FORMS}")
+    return _UNIVERSES[kind](rest)
+
+
+def _ranked(text: str) -> Any:
+    field, _, count = text.partition(":")
+    end, name = ("bottom", field[1:]) if field.startswith("-") else ("top", field)
+    if not name or not (count.isascii() and count.isdigit()):
+        raise CommandError(
+            f"--universe rank:{text}: say rank:<field>:<how many>", "for example rank:amount:300, or rank:-pe:30 for the least"
+        )
+    return {"rank": name, end: int(count)}
+
+
+def _listed(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+_UNIVERSES: dict[str, Callable[[str], Any]] = {
+    "index": lambda text: {"index": text},
+    "industry": lambda text: {"industry": _listed(text)},
+    "boards": lambda text: {"boards": _listed(text)},
+    "rank": _ranked,
+}
 
 
 def _pair(text: str, example: str) -> tuple[str, str]:

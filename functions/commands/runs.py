@@ -12,8 +12,9 @@ from functions.api.answers import BacktestShown, RunShown
 from functions.client import Client
 from functions.commands.connection import client
 from functions.commands.failures import OK
-from functions.commands.screen import BY_ID, Row, figure, notes, ranked_title, runs_table, said, show_table, write_json
+from functions.commands.screen import BY_ID, Row, figure, in_line, notes, ranked_title, runs_table, said, show_table, write_json
 from functions.commands.submit import ranked
+from functions.reports.universe_words import universe_words
 from functions.settings import Settings
 
 HEADS = (Words("回测", "backtest"), Words("策略 股票池", "strategy, universe"), Words("最高收益", "best return"))
@@ -69,4 +70,5 @@ def _universe(context: Mapping[str, Any]) -> str:
         return "the strategy's"
     if isinstance(universe, list):
         return f"{len(universe)} codes" if len(universe) > 3 else ", ".join(universe)
-    return escape(", ".join(f"{key} {value}" for key, value in universe.items()))
+    words = universe_words(universe)
+    return escape(in_line(words) if words else str(universe))

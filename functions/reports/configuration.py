@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.words import Words
+from functions.reports.universe_words import universe_words
 from functions.reports.words import SETTINGS, named
 
 LISTED = 30
@@ -20,22 +21,10 @@ def configuration_of(context: Mapping[str, Any], identity: Mapping[str, str]) ->
 
 def setting(key: str, value: Any) -> Words | str:
     if key == "universe" and isinstance(value, Mapping):
-        return _universe(value)
+        return universe_words(value) or _plain(value.get("codes", value))
     if key == "window" and isinstance(value, Mapping) and set(value) == {"start", "end"}:
         return f"{value['start']} – {value['end']}"
     return f"{value:,}" if key == "initial_cash" and isinstance(value, int) else _plain(value)
-
-
-def _universe(value: Mapping[str, Any]) -> Words | str:
-    """As the strategy language or the API say it: {"kind": "all"}, {"all": true}, {"index": ...}, {"rank": field, ...}."""
-    if value.get("kind") == "all" or value.get("all"):
-        return Words("全部股票", "all stocks")
-    if "index" in value:
-        return Words(f"{value['index']} 的成份股", f"members of {value['index']}")
-    if "top" in value:
-        field, top, lag = value.get("field") or value.get("rank"), value["top"], value.get("lag", 1)
-        return Words(f"{lag} 个交易日前 {field} 最高的 {top} 只", f"the {top} highest by {field} (lag {lag})")
-    return _plain(value.get("codes", value))
 
 
 def _plain(value: Any) -> str:

@@ -304,7 +304,11 @@ def test_a_run_without_time_was_cancelled_for_a_budget() -> None:
     [
         ({"kind": "all"}, "全部股票"), ({"all": True}, "all stocks"), ({"kind": "index", "index": "000300.SH"}, "000300.SH 的成份股"),
         ({"kind": "rank", "field": "amount", "top": 300, "lag": 1}, "the 300 highest by amount (lag 1)"),
-        ({"kind": "codes", "codes": ["600519.SH", "000001.SZ"]}, "600519.SH, 000001.SZ"), (["600519.SH"], "<dd>600519.SH</dd>"),
+        ({"kind": "codes", "codes": ["000001.SZ", "600519.SH"]}, "000001.SZ, 600519.SH"), (["600519.SH"], "<dd>600519.SH</dd>"),
+        ({"industry": "银行"}, "银行 行业"), ({"kind": "boards", "boards": ["main", "star", "fund"]}, "主板、科创板、ETF"),
+        ({"rank": "pe", "bottom": 30, "within": {"index": "000300.SH"}}, "the 30 lowest by pe (lag 1) of members of 000300.SH"),
+        ({"any": [{"boards": ["fund"]}, ["600519.SH"]]}, "600519.SH, or ETFs"),
+        ({"from": {"all": True}, "where": "not is_st"}, "all stocks, where not is_st"), ({"where": "not is_st"}, "符合 not is_st"),
     ],
 )  # fmt: skip
 def test_a_universe_was_told_as_the_program_keeps_it(universe: Any, said: str) -> None:

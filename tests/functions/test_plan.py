@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from datalake.panels.panel import PanelSpec
 from datalake.sample import build_sample
 from datalake.versions import Dataset
 from engine.errors import ParameterError
 from engine.language import Program, compile_strategy
 from functions.identity import content_identity, engine_version, run_identity
 from functions.jobs import plan as planning
-from functions.jobs.plan import Plan, Versions, Wanted, initial_cash_li, overrides, plan_submission, told_context
+from functions.jobs.plan import Plan, Versions, Wanted, cells_of, initial_cash_li, overrides, plan_submission, told_context
 from functions.jobs.records import Backtest, StrategyVersion
 from functions.templates import templates
 
@@ -179,6 +180,26 @@ def test_the_engines_version_names_the_cpu_target() -> None:
 def test_an_estimate_grows_with_the_grid(dataset: Dataset) -> None:
     small, large = plan_of(dataset), plan_of(dataset, universe={"all": True})
     assert 0 <= small.estimated_seconds < large.estimated_seconds
+
+
+@pytest.mark.parametrize(
+    ("universe", "bounds"),
+    [
+        ({"boards": ["star"]}, (1, 20)),
+        ({"industry": ["银行"]}, (1, 30)),
+        ({"index": "009300.SH"}, (20, 100)),
+        ({"rank": "amount", "top": 4}, (12, 12)),
+        ({"rank": "amount", "top": 4, "within": {"boards": ["star"]}}, (1, 12)),
+        ({"any": [{"rank": "amount", "top": 4}, ["009001.SZ", "009002.SZ"]]}, (14, 14)),
+        ({"any": [{"all": True}, {"boards": ["main", "chinext", "star", "fund"]}]}, (60, 100)),
+    ],
+)
+def test_every_universe_has_an_estimate_of_its_size(dataset: Dataset, universe: Any, bounds: tuple[int, int]) -> None:
+    def cells(wanted: Any) -> int:
+        return cells_of(PanelSpec.of(dataset, wanted, (20240102, 20240329), 0), dataset)
+
+    stocks = cells(universe) // cells(["009001.SZ"])
+    assert bounds[0] <= stocks <= min(bounds[1], len(dataset.catalog.instruments)), stocks
 
 
 def test_finer_bars_are_counted_and_decide_the_identity(dataset: Dataset) -> None:

@@ -147,6 +147,10 @@ def test_minute_bars_take_the_window_of_their_table(lianghu: Run, tmp_path: Path
         (("run", "{file}", "--local", "--universe", "999999.SH"), "999999.SH"),
         (("run", "{file}", "--local", "--universe", ","), "empty"),
         (("run", "{file}", "--local", "--universe", "rank:amount"), "rank:amount:300"),
+        (("run", "{file}", "--local", "--universe", "board:star"), "is no universe"),
+        (("run", "{file}", "--local", "--universe", "boards:strar"), "did you mean 'star'?"),
+        (("run", "{file}", "--local", "--universe", "all+boards:bse"), "nothing of sample:v1 is listed on bse"),
+        (("run", "{file}", "--local", "--universe", "industry:银行业"), "did you mean '银行'?"),
         (("run", "{file}", "--local", "--dataset", "tushare:v9"), "tushare:v9"),
         (("run", "{file}", "--local", "--cash", "5"), "initial_cash"),
         (("grid", "{file}", "--local", "--grid", "ma_short=1:2"), "first:last:step"),
@@ -234,5 +238,11 @@ def test_what_is_typed_becomes_what_the_api_takes(tmp_path: Path) -> None:
         "rank:amount:300": {"rank": "amount", "top": 300},
         "600519.SH, 000001.SZ": ["600519.SH", "000001.SZ"],
         f"@{codes}": ["600519.SH", "000001.SZ", "000002.SZ"],
+        "industry:银行,白酒": {"industry": ["银行", "白酒"]},
+        "boards:main, star": {"boards": ["main", "star"]},
+        "rank:-pe:30": {"rank": "pe", "bottom": 30},
+        f"index:000300.SH + boards:fund+@{codes}": {
+            "any": [{"index": "000300.SH"}, {"boards": ["fund"]}, ["600519.SH", "000001.SZ", "000002.SZ"]]
+        },
     }
     assert {text: universe(text) for text in wanted} == wanted
