@@ -13,7 +13,7 @@ from engine.words import Words
 _SHOWN = 5
 """Codes that are told by name."""
 SILENT = Words("区间内没有行情", "no bar in the window")
-REASONS = {"delisted": Words("{day} 已退市", "delisted on {day}"), "listed_later": Words("{day} 才上市", "listed on {day}")}
+REASONS = {"delisted": Words("{date} 已退市", "delisted on {date}"), "listed_later": Words("{date} 才上市", "listed on {date}")}
 """Why a code is not listed in the window, as the context tells it."""
 
 
@@ -21,20 +21,16 @@ def _cannot_trade(case: Case) -> Found | None:
     named = sorted(set(_codes(case.context.get("universe"))))
     if not named or not case.dates.size:
         return None
-    inside = has_bar(case.market)[case.market.window_start :].any(axis=0)
-    traded = {code for code, any_bar in zip(case.market.codes, inside.tolist(), strict=True) if any_bar}
+    inside = np.flatnonzero(np.logical_or.reduce(has_bar(case.market)[case.market.window_start :]))
+    traded = {case.market.codes[column] for column in inside.tolist()}
     without = [code for code in named if code not in traded]
     if not without:
         return None
-    reasons = {row["code"]: _reason(row) for row in case.context.get("cannot_trade", ())}
+    reasons = {row["code"]: REASONS[row["reason"]].filled(date=row["date"]) for row in case.context.get("cannot_trade", ())}
     told = [(code, reasons.get(code, SILENT)) for code in islice(without, _SHOWN)]
     more = Words(f" 等 {len(without)} 只", f" and {len(without) - _SHOWN} more") if len(without) > _SHOWN else Words("", "")
     zh, en = "、".join(f"{code}（{why.zh}）" for code, why in told), ", ".join(f"{code} ({why.en})" for code, why in told)
     return {"codes": len(without), "named": len(named), "told": Words(zh + more.zh, en + more.en)}
-
-
-def _reason(row: Mapping[str, str]) -> Words:
-    return REASONS[row["reason"]].filled(day=row["date"])
 
 
 def _codes(universe: object) -> Iterator[str]:

@@ -6,7 +6,6 @@ from typing import Any
 from engine.words import Words
 
 UNLISTED = Words("区间内不能交易：{codes}", "Cannot be traded in the window: {codes}")
-REASONS = {"delisted": Words("{date} 已退市", "delisted on {date}"), "listed_later": Words("{date} 才上市", "listed on {date}")}
 MORE = Words("等 {count} 只", "{count} in all")
 SHORT = Words("指标最多需要区间前 {wanted} 根K线，数据只有 {got} 根", "Bars before the window: {wanted} may be needed, the data have {got}")
 _SHOWN = 5
@@ -16,6 +15,8 @@ _SHOWN = 5
 def told_beforehand(context: Mapping[str, Any]) -> Iterator[Words]:
     """Of a backtest's resolved context; nothing where all is there that was asked for."""
     if rows := context.get("cannot_trade"):
+        from engine.doctor.asked import REASONS  # noqa: PLC0415  loads the engine, which most commands do without
+
         told = [(row["code"], REASONS[row["reason"]].filled(date=row["date"])) for row in rows[:_SHOWN]]
         more = [MORE.filled(count=len(rows))] if len(rows) > _SHOWN else []
         zh = "、".join([*(f"{code}（{why.zh}）" for code, why in told), *(words.zh for words in more)])
