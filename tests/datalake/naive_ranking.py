@@ -16,6 +16,7 @@ class NaiveRankings:
 
     def __init__(self, tables: Rows, calendar: list[date]) -> None:
         self.calendar = calendar
+        self.place = {day: place for place, day in enumerate(calendar)}
         self.bars = {(row["ts_code"], row["trade_date"]): row for row in tables["bars_1d"].iter_rows(named=True) if row["volume"]}
         basics = tables.get("daily_basic", pl.DataFrame())
         self.basics = {(row["ts_code"], row["trade_date"]): row for row in basics.iter_rows(named=True)}
@@ -47,7 +48,7 @@ class NaiveRankings:
         return (self.bars if spec.field in BAR_FIELDS else self.basics).get((code, day), {}).get(spec.field)
 
     def over_sessions(self, sessions: int, code: str, day: date) -> float | None:
-        place = self.calendar.index(day)
+        place = self.place[day]
         if place < sessions or (code, day) not in self.bars:
             return None
         then = self.calendar[place - sessions]
