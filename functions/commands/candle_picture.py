@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotext
 from rich.text import Text
 
+from functions.reports.axes import number_label, value_ticks
 from functions.reports.candle_chart import time_ticks
 from functions.reports.candles import Bar
 
@@ -12,6 +13,8 @@ ROWS = 18
 EDGE = 12
 """Columns that prices and the frame may take."""
 NARROWEST = 40
+_FRAME = 2
+"""Columns of the frame itself."""
 
 
 def candles_that_fit(width: int) -> int:
@@ -21,18 +24,28 @@ def candles_that_fit(width: int) -> int:
 
 def candle_picture(bars: Sequence[Bar], width: int, rows: int = ROWS) -> Text:
     """Red rises, green falls; a session without a bar is a gap. Nothing where no bar has a price. `width` in columns."""
-    places = [place for place, bar in enumerate(bars) if bar.open is not None]
-    if not places:
+    shown = [(place, bar) for place, bar in enumerate(bars) if bar.open is not None]
+    if not shown:
         return Text()
+    prices = [price for _, bar in shown for price in (bar.low, bar.high) if price is not None]
+    low, high = min(prices), max(prices)
+    ticks = [tick for tick in value_ticks(low, high, about=6) if low <= tick <= high] or [low]
+    labels = [number_label(tick) for tick in ticks]
+    taken = max(len(label) for label in labels) + _FRAME
+    plotext.terminal.limit(False, False)  # the width that is asked for counts, not what plotext takes for the terminal's
     figure = plotext.figure
     figure.clear()
     figure.theme("simple")
-    figure.plot_size(max(width, NARROWEST), rows)
+    each = max(1, (max(width, NARROWEST) - taken) // len(bars))  # every candle has as many columns as any other
+    figure.plot_size(each * len(bars) + taken, rows)
+    figure.ruler("y", "left").lim(low, high)
+    figure.ruler("y", "left").ticks(ticks, labels)
+    before = (each - 1) // 2 / each  # of a candle's columns those on its left; so each stands on a whole column
+    figure.ruler("x", "lower").lim(-before, len(bars) - 1 / each - before)
+    marks = time_ticks(bars)
+    figure.ruler("x", "lower").ticks([place / 100 * len(bars) - 0.5 for place, _ in marks], [text for _, text in marks])
     # plotext paints what rises green: opens and closes change places, and with them the colours. What ends as it began is red there.
-    prices = {"open": [bars[at].close for at in places], "close": [bars[at].open for at in places]}
-    shadows = {"high": [bars[at].high for at in places], "low": [bars[at].low for at in places]}
-    figure.draw(figure.candlestick({"date": places, **prices, **shadows}))
-    ticks = time_ticks(bars)
-    figure.ruler("x", "lower").lim(-0.5, len(bars) - 0.5)
-    figure.ruler("x", "lower").ticks([place / 100 * len(bars) - 0.5 for place, _ in ticks], [text for _, text in ticks])
+    places, rest = [place for place, _ in shown], {"high": [bar.high for _, bar in shown], "low": [bar.low for _, bar in shown]}
+    swapped = {"open": [bar.close for _, bar in shown], "close": [bar.open for _, bar in shown]}
+    figure.draw(figure.candlestick({"date": places, **swapped, **rest}))
     return Text.from_ansi(figure.build().string())

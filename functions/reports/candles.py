@@ -96,9 +96,11 @@ def _scaled(market: Market, li: Prices, adjust: Adjust) -> Floats:
     """(T,) CNY."""
     if adjust == "none":
         return np.asarray(li[:, 0] / 1_000.0)
-    known = np.where(market.open[:, 0] > 0, li[:, 0], 0).astype(np.int64)
-    back: Integers = adjusted(known, market.adj_factor[:, 0])
-    return np.asarray(back / _UNIT if adjust == "back" else back / (_UNIT / 1e6 * market.adj_factor[-1, 0]))
+    known, factor = np.where(market.open[:, 0] > 0, li[:, 0], 0).astype(np.int64), market.adj_factor[:, 0]
+    back: Integers = adjusted(known, factor)
+    if adjust == "back":
+        return np.asarray(back / _UNIT)
+    return np.asarray(known * factor / (1_000.0 * factor[-1]))  # not through rounded prices: the last bar is as it was traded
 
 
 def _times(market: Market) -> list[str]:
