@@ -39,6 +39,7 @@ class LakeStatus:
     """In the order of their newest versions, the newest last: the one that a backtest takes by default."""
     panels: int
     panel_bytes: int
+    ranking_bytes: int
 
 
 def status(lake_url: str, options: Mapping[str, str] = NO_OPTIONS) -> LakeStatus:
@@ -55,7 +56,8 @@ def status(lake_url: str, options: Mapping[str, str] = NO_OPTIONS) -> LakeStatus
         names = tuple(one.version for one in versions if one.source == dataset.source)
         sources.append(SourceStatus(dataset.source, dataset.title, dataset, names, tables))
     panels = sizes(store, "panels")
-    return LakeStatus(lake_url, tuple(sources), len(panels), sum(panels.values()))
+    rankings = sizes(store, "rankings")
+    return LakeStatus(lake_url, tuple(sources), len(panels), sum(panels.values()), sum(rankings.values()))
 
 
 def _bytes(stored: Mapping[str, int], prefix: str) -> int:

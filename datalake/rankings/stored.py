@@ -8,15 +8,16 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem
-from datalake.objects import Store, get
+from datalake.objects import Entry, Store, entries, get
 from datalake.rankings.ranking import NOBODY, Places, Ranking
 from datalake.rankings.spec import RankingSpec
 from datalake.versions import Dataset
@@ -69,13 +70,32 @@ def read_index(store: Store, dataset: Dataset, spec: RankingSpec) -> dict[int, s
 
 def index_of(data: bytes, key: str) -> dict[int, str]:
     try:
-        return {int(year): str(name) for year, name in json.loads(data)["years"].items()}
+        told = json.loads(data)
+        if told["format"] != FORMAT:
+            raise _damaged(key, f"it has format {told['format']}")
+        return {int(year): str(name) for year, name in told["years"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(key, error) from error
 
 
 def index_bytes(dataset: Dataset, spec: RankingSpec, years: Mapping[int, str]) -> bytes:
-    return _text({"dataset": dataset.version, "ranking": spec.to_json(), "years": {str(year): key for year, key in years.items()}})
+    return _text(
+        {"format": FORMAT, "dataset": dataset.version, "ranking": spec.to_json(), "years": {str(year): key for year, key in years.items()}}
+    )
+
+
+def unneeded(store: Store, newest: Iterable[Dataset], before: datetime) -> dict[str, Entry]:
+    """Of all that is stored what no ranking of these versions is made of, by key; what is younger stays, and what younger ones name."""
+    found = entries(store, ROOM)
+    folders = tuple(f"{index_folder(dataset)}/" for dataset in newest)
+    kept: set[str] = set()
+    for key in [key for key in found if key.startswith(f"{ROOM}/index/")]:
+        if key.startswith(folders) or found[key].modified >= before:
+            try:
+                kept |= {key, *index_of(get(store, key), key).values()}
+            except (MissingObjectError, CorruptObjectError):
+                continue  # gone, damaged or of an older program: nobody reads it
+    return {key: entry for key, entry in found.items() if key not in kept and entry.modified < before}
 
 
 def year_key(described: Any) -> str:

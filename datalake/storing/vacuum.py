@@ -1,4 +1,5 @@
-"""Taking away what no version needs: data files, rows that were staged and given up, outlines, and panels if asked.
+"""Taking away what no version needs: data files, rows that were staged and given up, outlines, rankings of older versions, and panels if
+asked.
 
 A file that a manifest names is never taken away, and so every published version stays readable for ever. Delta's own vacuum
 (deltalake 1.6: `vacuum(full=True, keep_versions=...)`) comes to the same files, but opens every version for it, which takes minutes
@@ -17,6 +18,7 @@ from datalake.lake import Lake, at_version, current, files_by_part
 from datalake.objects import Entry, delete, entries, folders, get_range
 from datalake.panels.packing import outline_of
 from datalake.panels.panel import FORMAT
+from datalake.rankings import stored as rankings
 from datalake.storing.delta_log import FOLDER
 from datalake.storing.lifetimes import Lifetime, Lifetimes, lifetimes
 from datalake.storing.outlines import outline_key
@@ -32,7 +34,7 @@ class Swept(NamedTuple):
     """What was taken away (or would be) of one kind."""
 
     what: str
-    """ "import/bars_1d", "staging/import", "outlines", "panels"."""
+    """ "import/bars_1d", "staging/import", "outlines", "rankings", "panels"."""
     files: int
     bytes: int
 
@@ -65,6 +67,7 @@ def vacuum(lake: Lake, older_than: timedelta = DAY, *, panels: bool = False, dry
         found["outlines"] = _outlines(lake, versions, before)
     except StorageError as error:
         told.append(f"outlines were left alone: {error.problems[0].message}")
+    found["rankings"] = rankings.unneeded(lake.store, {one.source: one for one in versions}.values(), before)
     if panels:
         found["panels"] = _panels(lake, versions, before)
     if not dry_run:
@@ -74,7 +77,7 @@ def vacuum(lake: Lake, older_than: timedelta = DAY, *, panels: bool = False, dry
     return Vacuumed(tuple(swept), tuple(told))
 
 
-_NO_SOURCES = {"versions", "catalogs", "findings", "outlines", "panels", "staging", "restoring"}
+_NO_SOURCES = {"versions", "catalogs", "findings", "outlines", "panels", "rankings", "staging", "restoring"}
 
 
 class _Table(NamedTuple):

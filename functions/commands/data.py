@@ -27,7 +27,8 @@ def show_status(settings: Settings, as_json: bool) -> int:
             dates = (day(row.first), day(row.last)) if row.first else ("", "")
             table.add_row(row.name, f"{row.rows:,}", *dates, f"{row.bytes / 1e6:.1f}")
         output.print(table)
-    output.print(f"{found.url} · {found.panels} panels, {found.panel_bytes / 1e6:.1f} MB", style="dim", markup=False)
+    kept = f"{found.panels} panels, {found.panel_bytes / 1e6:.1f} MB · rankings, {found.ranking_bytes / 1e6:.1f} MB"
+    output.print(f"{found.url} · {kept}", style="dim", markup=False)
     return OK
 
 
@@ -47,6 +48,7 @@ def _as_json(found: LakeStatus) -> dict[str, object]:
         "url": found.url,
         "panels": found.panels,
         "panel_bytes": found.panel_bytes,
+        "ranking_bytes": found.ranking_bytes,
         "sources": [
             {
                 "source": source.source,

@@ -22,8 +22,10 @@ from datalake.rankings.frame import to_frame
 from datalake.rankings.ranking import Ranking
 from datalake.rankings.spec import ALL, RankingSpec
 from datalake.rankings.stored import find_ranking, index_key, read_index, year_bytes, year_of
+from datalake.status import status
 from datalake.storing.merging import merge
 from datalake.storing.publishing import publish_tables
+from datalake.storing.vacuum import vacuum
 from datalake.tables import TABLES
 from datalake.versions import Dataset, resolve
 from tests.datalake.rows import bars
@@ -170,7 +172,7 @@ def test_a_damaged_object_is_noticed_and_made_anew(lake: Lake, damage: str, whic
         "truncated": data[:middle],
         "flipped": data[:middle] + bytes([data[middle] ^ 0x10]) + data[middle + 1 :],
         "empty": b"",
-        "another": json.dumps({"years": {"x": 1}}).encode(),
+        "another": json.dumps({"format": 0, "years": {}}).encode(),
     }[damage]
     obstore.put(lake.store, key, bad)
     if damage != "flipped" or which == "years":  # of a key with another letter nothing is found, which comes to the same
@@ -271,3 +273,20 @@ def test_builders_at_the_same_moment_do_not_clash_in_a_bucket(bucket: Lake, tmp_
     key = read_index(bucket.store, dataset, AMOUNT)[2019]
     obstore.put(bucket.store, key, b"half")
     assert made_for(bucket, dataset)[1] == [2019]
+
+
+def test_vacuum_takes_rankings_of_older_versions_and_none_that_is_used(lake: Lake):
+    days = [*days_of(2019), *days_of(2020)]
+    first = published(lake, bars_1d=rows_of(days[:-1]))
+    made_for(lake, first)
+    made_for(lake, first, RankingSpec.of("volume", 30))
+    second = published(lake, bars_1d=rows_of(days[-1:]))
+    before, _ = made_for(lake, second)
+    obstore.put(lake.store, "rankings/index/import/v00000002/torn.json", b"{")
+    assert not [row for row in vacuum(lake).swept if row.what == "rankings"], "all of it is young"
+    (swept,) = [row for row in vacuum(lake, timedelta(0)).swept if row.what == "rankings"]
+    assert swept.files == 2 + 1 + 2 + 1, "two indexes and a torn one, volume's two years, 2020 without its last day"
+    after, made = made_for(lake, second)
+    assert made == [] and said(after) == said(before)
+    assert made_for(lake, first)[1] == [2020]
+    assert status(lake.url).ranking_bytes == sum(sizes(lake.store, "rankings").values()) > 0
