@@ -1,6 +1,8 @@
 """Whether a dataset can serve a universe: codes, indices and fields, all problems at once. Light: the API asks this."""
 
+import re
 from collections.abc import Callable, Collection, Iterator
+from difflib import get_close_matches
 
 from datalake.errors import Problem, did_you_mean
 from datalake.lives import told, unlisted
@@ -14,6 +16,8 @@ RANK_FIELDS = ("amount", "volume")
 _FACTS = ("is_st", "listed_sessions")
 """Of a catalog's fields those that no table has as figures of a day; names with a colon are bars of indices."""
 _SHOWN = 20
+_ALIKE = 0.85
+"""One of a code's nine letters may be another."""
 _NAMED = 5
 
 
@@ -84,7 +88,7 @@ def _known_codes(dataset: Dataset, universe: Universe, window: tuple[int, int], 
     known = dataset.catalog.by_code
     missing = [code for code in universe.codes if code not in known]
     for code in missing[:_SHOWN]:
-        yield Problem(FIELD, f"there is no {code} in {dataset.version}", near_code(code, list(known)))
+        yield Problem(FIELD, f"there is no {code} in {dataset.version}", near_code(code, list(known)) or _named(code, dataset.catalog))
     if len(missing) > _SHOWN:
         yield Problem(FIELD, f"and {len(missing) - _SHOWN} more unknown codes")
     if missing:
@@ -99,10 +103,15 @@ def _known_codes(dataset: Dataset, universe: Universe, window: tuple[int, int], 
 
 
 def near_code(code: str, known: list[str]) -> str | None:
-    """A hint at the same symbol of another exchange, or at a code that looks alike."""
-    bare = code.partition(".")[0]
-    same = [one for one in known if one.partition(".")[0] == bare]
-    return f"did you mean {same[0]!r}?" if same else did_you_mean(code, known)
+    """A hint at the code with the same digits, or at one that differs in a single place: most codes look alike a little."""
+    digits = re.sub(r"[^0-9]", "", code)
+    near = [one for one in known if one.partition(".")[0] == digits] or get_close_matches(code.upper(), known, n=1, cutoff=_ALIKE)
+    return f"did you mean {near[0]!r}?" if near else None
+
+
+def _named(name: str, catalog: Catalog) -> str | None:
+    """A hint for who writes a name instead of a code."""
+    return next((f"{name} is {row.ts_code}" for row in catalog.instruments if row.name == name), None)
 
 
 def stocks_only(catalog: Catalog) -> list[Instrument]:

@@ -39,6 +39,9 @@ def test_what_can_be_served_has_no_problem(sample: Dataset, universe: object):
     ("universe", "field", "message"),
     [
         (["009001.SH"], "context.universe", "there is no 009001.SH in sample:v1 (did you mean '009001.SZ'?)"),
+        (["sz009001"], "context.universe", "there is no sz009001 in sample:v1 (did you mean '009001.SZ'?)"),
+        (["609101.SH"], "context.universe", "there is no 609101.SH in sample:v1 (did you mean '6090"),
+        (["样本002"], "context.universe", "there is no 样本002 in sample:v1 (样本002 is "),
         ([], "context.universe", "the universe is empty"),
         ("009001.SZ", "context.universe", "is no universe"),
         ({"index": "000300.SH"}, "context.universe.index", "no members of index 000300.SH (did you mean '009300.SH'?)"),
@@ -73,6 +76,12 @@ def test_a_window_that_cannot_be_served(sample: Dataset, window: tuple[int, int]
     problems = check_context(sample, ["009001.SZ"], window, frequency)
     assert [problem.field for problem in problems] == [field]
     assert message in str(problems[0])
+
+
+def test_a_code_that_is_wholly_another_was_offered_as_what_was_meant(sample: Dataset):
+    """302907.SZ for 300750.SZ."""
+    (problem,) = check_context(sample, ["300750.SZ"], YEAR)
+    assert problem.hint is None
 
 
 def test_a_window_may_start_and_end_on_a_holiday(sample: Dataset):
