@@ -11,7 +11,7 @@ import typer
 from functions.commands.data_app import data_app
 from functions.commands.environment import prepare_environment
 from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError, Failure, failure
-from functions.commands.inputs import Where
+from functions.commands.inputs import UNIVERSE_FORMS, Where
 from functions.commands.screen import Speech, notes, write_json
 from functions.commands.strategy_app import strategy_app
 from functions.settings import Settings
@@ -33,7 +33,7 @@ Ledger = Annotated[
     Path | None,
     typer.Option(help="Write the (best) run's trades, orders, refusals, positions, events, account, equity and log into this folder"),
 ]
-Universe = Annotated[str | None, typer.Option(help="all, index:CODE, rank:FIELD:N, codes with commas, or @file")]
+Universe = Annotated[str | None, typer.Option(help=UNIVERSE_FORMS)]
 Start = Annotated[str | None, typer.Option(help="First day, like 2019-01-02; omitted: the data's first")]
 End = Annotated[str | None, typer.Option(help="Last day; omitted: the data's last")]
 Dataset = Annotated[str | None, typer.Option(help="A version like sample:v1, or a source; omitted: the newest")]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from functions.commands.inputs import Where
+from functions.commands.inputs import UNIVERSE_FORMS, Where
 
 # Commands import what they need when they run, as in cli.py.
 # ruff: noqa: PLC0415
@@ -16,7 +16,7 @@ strategy_app = typer.Typer(
 
 File = Annotated[Path, typer.Argument(help="A strategy: a YAML text")]
 AsJson = Annotated[bool, typer.Option("--json", help="Only JSON on standard output")]
-Universe = Annotated[str | None, typer.Option(help="all, index:CODE, rank:FIELD:N, codes with commas, or @file; omitted: the strategy's")]
+Universe = Annotated[str | None, typer.Option(help=UNIVERSE_FORMS + "; omitted: the strategy's")]
 Start = Annotated[str | None, typer.Option(help="First day, like 2019-01-02; omitted: the data's first")]
 End = Annotated[str | None, typer.Option(help="Last day; omitted: the data's last")]
 Dataset = Annotated[str | None, typer.Option(help="A version like sample:v1, or a source; omitted: the newest")]

@@ -1,6 +1,8 @@
 """What a text may say of its universe: every kind, in every writing, is one value, and equal ones are equal."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from engine.language import compile_strategy
 from engine.language.format import formatted
 from engine.language.schema import schema
 from engine.language.sections.universe import MOST_PARTS, RANKABLE
-from engine.universe import BOARDS, Universe, ranked, return_sessions, union
+from engine.universe import BOARDS, KINDS, Universe, ranked, return_sessions, union
 
 CHECK = Draft202012Validator(schema())
 
@@ -201,3 +203,12 @@ def test_a_union_knows_no_order_and_no_twice(parts: list[Universe], random: Any)
     shuffled = [*parts, *parts[:1]]
     random.shuffle(shuffled)
     assert union(shuffled) == union([union(parts[:1]), *parts]) == union(parts)
+
+
+@pytest.mark.parametrize("page", ["strategy-language.md", "strategy-language.zh-CN.md"])
+def test_the_page_tells_every_kind_as_it_is_written(page: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`[\[{].*?`(?:(?: or |, |、| 或 )`.*?`)*) \|", text.partition("universe:")[2], re.MULTILINE)
+    said = [source.replace("[...]", "[600519.SH]") for row in rows for source in re.findall(r"`(.*?)`", row)]
+    kinds = {universe.kind for source in said if (universe := compile_strategy(text_of(source)).universe)}
+    assert kinds == set(KINDS) and len(said) >= 11
