@@ -11,7 +11,7 @@ from datalake.calendar import ints_to_dates
 from datalake.context import DAILY_BARS, PAST_MEMBERS, check_context
 from datalake.errors import ContextError, Problem, UnknownDatasetError
 from datalake.frequencies import DAILY as DAYS
-from datalake.frequencies import MINUTES, bars_a_session, bars_of, source_of
+from datalake.frequencies import MINUTES, bars_a_session, bars_of, finest_of, source_of
 from datalake.lake import Lake, reading
 from datalake.panels.benchmark_closes import benchmark_closes
 from datalake.panels.facts import Known, listed_now
@@ -19,19 +19,19 @@ from datalake.panels.listings import action_arrays, code_changes, industries_of,
 from datalake.panels.members import Members
 from datalake.panels.membership import resolve_members
 from datalake.panels.minutes import fill_days, minute_bars
+from datalake.panels.nobody import nobody_belongs, nobody_trades
 from datalake.panels.other_bars import index_codes, reference_arrays
-from datalake.panels.packing import Array, pack
+from datalake.panels.packing import Array, poured
 from datalake.panels.panel import DAILY, DECIDING, FORMAT, PanelSpec
-from datalake.panels.with_bars import Axis, Stocks, bars_and_facts, daily_bars
 from datalake.panels.periods import decided_by_periods, periods_of
-from datalake.reading import Reader
+from datalake.panels.with_bars import Axis, Stocks, bars_and_facts, daily_bars
 from datalake.periods import Periods
-from datalake.universe import FIELD
+from datalake.reading import Reader
 from datalake.versions import Dataset, resolve
 from engine.arrays import Flags
 
 
-def build_panel(lake: Lake, spec: PanelSpec) -> bytes:
+def build_panel(lake: Lake, spec: PanelSpec) -> memoryview:
     """The panel's bytes: the same for the same spec, whoever builds it."""
     dataset = resolve(lake.store, spec.dataset)
     if dataset.snapshot != spec.snapshot:
@@ -41,7 +41,7 @@ def build_panel(lake: Lake, spec: PanelSpec) -> bytes:
     if problems:
         raise ContextError(problems)
     with reading(f"the tables of {spec.dataset}"):
-        return pack(*_assembled(Reader(lake, dataset), spec))
+        return poured(*_assembled(Reader(lake, dataset), spec))
 
 
 def _assembled(reader: Reader, spec: PanelSpec) -> tuple[dict[str, Any], dict[str, Array]]:
@@ -144,12 +144,15 @@ def _minutes(reader: Reader, spec: PanelSpec, axis: Axis, codes: tuple[str, ...]
 
 
 def _columns(arrays: dict[str, Array], kept: npt.NDArray[np.bool_]) -> dict[str, Array]:
-    return {name: np.ascontiguousarray(array[:, kept]) for name, array in arrays.items()}
+    """Where all are kept they are the same arrays."""
+    return arrays if kept.all() else {name: array.compress(kept, axis=1) for name, array in arrays.items()}
 
 
 def _with_others(members: Members, codes: set[str]) -> Members:
     """The members among more codes, who are never members."""
     everyone = tuple(sorted(codes))
+    if everyone == members.codes:
+        return members
     flags = np.zeros((len(members.bits), len(everyone)), dtype=np.uint8)
     flags[:, np.searchsorted(everyone, members.codes)] = members.flags
     return Members.of(everyone, flags)
@@ -174,11 +177,12 @@ def _kept(reader: Reader, spec: PanelSpec, axis: Axis, chosen: Members, has_bar:
     members = chosen.flags & listed_now(instruments, axis.days, has_bar)
     window = slice(axis.window_start, None)
     if not members[window].any():
-        message = "the universe is empty on every day of the window"
-        raise ContextError(Problem(FIELD, message, "widen the window or choose other stocks"))
+        raise nobody_belongs(reader, spec.universe, (spec.start, spec.end))
     columns: Known = np.logical_or.reduce(members[window]) & np.logical_or.reduce(traded)
     if not columns.any():
-        raise ContextError(Problem("context.window", "no stock of the universe has a bar in the window"))
+        listed = [code for code, is_one in zip(chosen.codes, np.logical_or.reduce(members[window]).tolist(), strict=True) if is_one]
+        source = source_of(reader.dataset, finest_of(spec.frequency, spec.execution_frequency))
+        raise nobody_trades(reader, listed, (spec.start, spec.end), f"bars_{source}")
     if PAST_MEMBERS in spec.fields:
         columns |= np.logical_or.reduce((members > 0) & has_bar)
     return _Kept(columns, members.astype(np.uint8))
