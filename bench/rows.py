@@ -122,6 +122,15 @@ WORKLOADS = (
         starts_others=True,
     ),
     Workload(
+        "rankings",
+        "the top 30 of each session of a whole market by three figures: made, one year made again, looked up",
+        "rankings",
+        Size(5_000, 2_500, 0, 3),
+        Size(70, 120, 0, 1),
+        "60 s; 100 ns a look-up in a kernel, 1 us from Python; 1 MB",
+        starts_others=True,
+    ),
+    Workload(
         "roof",
         "what the machine moves, and what a combination of W3 must move at least",
         "roof",
