@@ -95,8 +95,9 @@ def _known_codes(dataset: Dataset, universe: Universe, window: tuple[int, int], 
         return
     if bars and bars.codes:
         without = sorted(set(universe.codes) - set(bars.codes))
+        having = f"it has those of {len(bars.codes)} codes, as of {', '.join(bars.codes[:_NAMED])}"
         for code in without[:_SHOWN]:
-            yield Problem(FIELD, f"{dataset.version} has no minute bars of {code}", near_code(code, list(bars.codes)))
+            yield Problem(FIELD, f"{dataset.version} has no minute bars of {code}", having)
     if is_alone and len(unlisted(dataset, universe.codes, window)) == len(universe.codes):
         why = told(dataset, universe.codes, window)
         yield Problem(FIELD, f"the universe is empty: no code is listed in the window: {why}", "another window, or other codes")
