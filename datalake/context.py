@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator
 from typing import Literal
 
 from datalake.beginnings import check_begun
-from datalake.calendar import iso, to_date
+from datalake.calendar import iso
 from datalake.errors import ContextError, Problem, did_you_mean
 from datalake.frequencies import DAILY, MINUTES, PERIODS, bars_of, finest_of, told
 from datalake.periods import whole_periods
 from datalake.universe import FIELD, read_universe
-from datalake.universe_checks import check_universe, stocks_only
+from datalake.universe_checks import check_universe
 from datalake.versions import Bars, Dataset
 from datalake.windows import check_days, check_range
 
@@ -30,7 +30,6 @@ EXECUTION = "strategy.execution.frequency"
 DIVIDENDS = "strategy.costs.dividends"
 _TOLD, _TOLD_OF = 9, 10
 """The share of ex-dates that must have a record."""
-_DAYS_A_YEAR = 365.25
 
 
 def check_context(
@@ -86,17 +85,6 @@ def _ex_dates(dataset: Dataset, window: tuple[int, int]) -> dict[str, tuple[int,
     """By calendar year that the window touches: how many ex-dates there are, and how many have a record."""
     first, last = (day // 10_000 for day in window)
     return {year: counts for year, counts in dataset.catalog.ex_dates.items() if first <= int(year) <= last}
-
-
-def survivors(dataset: Dataset, start: int) -> dict[str, float]:
-    """Of a dataset that knows of no delisted stock: how many `stocks` it has, and the `years` from a window's first day to its last bar,
-    in which some of them should have been delisted. Nothing of a dataset that knows of one, or has no stocks."""
-    catalog = dataset.catalog
-    stocks = stocks_only(catalog)
-    if not stocks or not catalog.bars or any(row.delist_date for row in stocks):
-        return {}
-    days = (to_date(max(bars.last for bars in catalog.bars.values())) - to_date(start)).days
-    return {"stocks": len(stocks), "years": round(days / _DAYS_A_YEAR, 2)}
 
 
 def _window(dataset: Dataset, window: tuple[int, int], frequency: str) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from datalake.benchmark import check_benchmark, usual_benchmark
 from datalake.caveats import caveats
-from datalake.context import check_actions, check_context, resolve_actions, survivors
+from datalake.context import check_actions, check_context, resolve_actions
 from datalake.errors import ContextError, UnknownDatasetError
 from datalake.objects import Store
 from datalake.universe import read_universe
@@ -69,8 +69,6 @@ def resolve_backtest(request: NewBacktest, user: str, house: House) -> Resolved:
         "initial_cash": wanted.initial_cash,
         "benchmark": benchmark_of(wanted, dataset),
     }
-    if known := survivors(dataset, window[0]):
-        context["survivors"] = known
     if program.universe:
         context |= caveats(dataset, program.universe, window, wanted.frequency, program.look_back)
     return Resolved(source, plain.identity, program, context, stored)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from datalake.context import check_actions, check_context, resolve_actions, survivors
+from datalake.caveats import survivors
+from datalake.context import check_actions, check_context, resolve_actions
 from datalake.errors import ContextError
 from datalake.files.imports import import_table
 from datalake.lake import Lake
