@@ -210,3 +210,14 @@ def show(  # noqa: PLR0913, PLR0917  the options of a command
     from functions.commands.data_show import show as run
 
     raise typer.Exit(run(settings(), Choice(code, start, end, frequency, adjust, last, dataset, html, as_json, picture)))
+
+
+@data_app.command("cache")
+def cache(
+    clear: Annotated[bool, typer.Option("--clear", help="Take all of them away; they are fetched again when they are needed")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Which panels this machine keeps on its disk, and how often they were found in memory, there, or in the store."""
+    from functions.commands.data_cache import show_cache
+
+    raise typer.Exit(show_cache(settings(), clear, as_json))
