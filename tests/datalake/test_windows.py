@@ -51,9 +51,9 @@ def slow_fields(dataset: Dataset, window: tuple[int, int]) -> list[str]:
         return ["context.window"]
     start, end = (to_date(day) for day in window)
     days = [start + DAY * number for number in range((end - start).days + 1)]
-    may_be_open = [day for day in days if day.weekday() < 5 and (day.month, day.day) != (1, 1)]
-    late = any(to_int(day) in sessions and to_int(day) > known[-1] for day in days)
-    late |= any(to_int(day) > known[-1] and to_int(day) > sessions[-1] for day in may_be_open)
+    after = [to_date(known[-1]) + DAY * number for number in range(1, (end - to_date(known[-1])).days + 1)]
+    may_be_open = [day for day in after if day.weekday() < 5 and (day.month, day.day) != (1, 1)]
+    late = any(to_int(day) in sessions for day in after) or any(to_int(day) > sessions[-1] for day in may_be_open)
     before = [start + DAY * number for number in range(max((to_date(known[0]) - start).days, 0))]
     early = any(to_int(day) in sessions for day in before) or len(before) > LONGEST_HOLIDAY
     wrong = [f"context.window.{name}" for name, is_wrong in (("end", late), ("start", early)) if is_wrong]
@@ -66,6 +66,7 @@ days = st.integers(0, 60).map(lambda number: date(2019, 12, 2) + DAY * number)
 
 @given(st.sets(days, min_size=1), days, st.integers(0, 60), days, st.integers(0, 60))
 @example({date(2019, 12, 31)}, date(2019, 12, 31), 0, date(2019, 12, 30), 3)
+@example({date(2019, 12, 12), date(2019, 12, 13)}, date(2019, 12, 12), 0, date(2019, 12, 14), 1)
 @example({date(2019, 12, 2), date(2020, 1, 31)}, date(2019, 12, 10), 20, date(2019, 12, 10), 5)
 def test_windows_are_refused_as_day_by_day(open_days: set[date], first: date, length: int, start: date, beyond: int):
     weekday = [day for day in open_days if day.weekday() < 5] or [date(2019, 12, 2)]
