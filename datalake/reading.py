@@ -55,12 +55,6 @@ class Reader:
             if ahead:
                 yield ahead.result()
 
-    def while_listed(self, bars: pl.DataFrame) -> pl.DataFrame:
-        """The bars before each stock's delisting. An import warns of later ones; a panel with them would be refused by the engine."""
-        gone = {row.ts_code: to_date(row.delist_date) for row in self.dataset.catalog.instruments if row.delist_date}
-        last = pl.col("ts_code").replace_strict(gone, default=None, return_dtype=pl.Date)
-        return bars.filter((pl.col("trade_date") < last) | last.is_null()) if gone else bars
-
     def _delta(self, table: str) -> DeltaTable:
         if table not in self._opened:
             self._opened[table] = at_version(self.lake, self.dataset.source, table, self.dataset.tables[table].delta_version)
