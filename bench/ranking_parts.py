@@ -18,9 +18,10 @@ from datalake.rankings.spec import RankingSpec
 from datalake.rankings.stored import find_ranking, index_key, read_index
 from datalake.versions import resolve
 
-LOOKS = 1_000_000
-LOOKS_FROM_PYTHON = 100_000
-REPEATS = 5
+LOOKS = 100_000
+LOOKS_FROM_PYTHON = 2_000
+REPEATS = 200
+"""Short enough that some of them are not disturbed on a busy machine."""
 
 
 def make(folder: str, field: str, newest_only: bool = False) -> Figures:

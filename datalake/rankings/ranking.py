@@ -56,10 +56,10 @@ class Ranking:
     def place_of(self, day: int, code: str) -> int:
         """The place (from 1) of a code on a session; 0: it has none."""
         row = row_of(self._row_view, self.first_year, day)
-        number = self._numbers.get(code)
-        if row < 0 or number is None:
+        pattern = self._patterns.get(code)
+        if row < 0 or pattern is None:
             return 0
-        pattern, wide = number.to_bytes(2, "little"), 2 * self.places.shape[1]
+        wide = self._row_bytes
         held = bytes(self._byte_view[row * wide : row * wide + wide])  # bytes are searched faster than numbers
         found = held.find(pattern)
         while found & 1:  # (of -1, too) half of one number and half of the next: no place
@@ -108,8 +108,12 @@ class Ranking:
         return self.places.data.cast("B")
 
     @cached_property
-    def _numbers(self) -> dict[str, int]:
-        return {code: number for number, code in enumerate(self.codes)}
+    def _row_bytes(self) -> int:
+        return int(self.places.strides[0])
+
+    @cached_property
+    def _patterns(self) -> dict[str, bytes]:
+        return {code: number.to_bytes(2, "little") for number, code in enumerate(self.codes)}
 
 
 def row_of(rows: Any, first_year: int, day: int) -> int:
