@@ -7,6 +7,7 @@ from functools import cache
 
 import sentry_sdk
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from functions.settings import settings
 
@@ -23,6 +24,13 @@ def log_failure(message: str, error: BaseException, **extra: object) -> None:
     cause = type(error.__cause__).__name__ if error.__cause__ else None
     sentry_sdk.capture_exception(error)  # Nothing unless error_reports started it.
     logger().error(message, extra={"error": type(error).__name__, "cause": cause, "frames": frames, **extra})
+
+
+def log_count(name: str, **dimensions: str) -> None:
+    """One more of something, as a line of the log that CloudWatch makes a metric of (its Embedded Metric Format): no call, no waiting."""
+    with single_metric(name=name, unit=MetricUnit.Count, value=1, namespace="LiangHu") as metric:
+        for key, value in dimensions.items():
+            metric.add_dimension(key, value)
 
 
 @contextmanager

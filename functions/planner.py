@@ -9,7 +9,7 @@ from functions.doorbells import Event, answer_messages
 from functions.jobs.failures import failure_of
 from functions.jobs.lease import Lease
 from functions.jobs.records import PlanTask
-from functions.logs import log_failure, logger
+from functions.logs import log_count, log_failure, logger
 from functions.messages import Doorbell, PlanMessage, RankingWish
 from functions.ranking_wishes import make_ranking
 from functions.wiring import House, house
@@ -40,6 +40,7 @@ def plan(bell: Doorbell, house: House) -> None:
         return
     house.panels.count(panel.where)
     blocks = house.desk.panel_ready(grid_id, panel.key)
+    log_count("PanelPlans", panel=panel.where)
     logger().info("planned", extra={"panel_key": panel.key, "panel": panel.where, "doubted": task.doubted, "blocks": blocks})
     house.queue.ring("block", grid_id, blocks, request_id=bell.request_id)
 

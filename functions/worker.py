@@ -13,7 +13,7 @@ from functions.doorbells import Event, answer
 from functions.jobs.failures import failure_of
 from functions.jobs.lease import Lease
 from functions.jobs.records import BlockTask, RunResult
-from functions.logs import log_failure, log_keys, logger
+from functions.logs import log_count, log_failure, log_keys, logger
 from functions.wiring import House, house
 
 LAST_CALL_SECONDS = 60.0
@@ -58,6 +58,7 @@ def serve(task: BlockTask, house: House) -> None:
     failed = sum(result.error is not None for result in results)
     told = {"kind": task.kind, "runs": len(results), "failed": failed, "accepted": completion.accepted, "panel": layer}
     logger().info("block done", extra=told)
+    log_count("PanelLoads", layer=layer)
     over = completion.over_budget and house.desk.enforce_budget(task.grid_id)
     if completion.ready_to_aggregate or over:
         house.queue.ring("aggregate", task.grid_id, request_id=task.request_id)
@@ -87,6 +88,7 @@ def _plan_again(task: BlockTask, error: LostPanelError, house: House) -> None:
     failure = failure_of(error.__cause__ if isinstance(error.__cause__, Exception) else error)
     release = house.desk.panel_lost(task.block_id, task.attempt, failure.error)
     log_failure("the panel is not whole", error, panel_key=task.panel_key, outcome=release.outcome)
+    log_count("PanelLoads", layer="lost")
     if release.outcome == "plan":
         house.queue.ring("plan", task.grid_id, request_id=task.request_id)
     if release.outcome == "retry":

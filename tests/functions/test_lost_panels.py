@@ -1,5 +1,6 @@
 """Panels that the store lost or damaged while a submission is computed: they are made anew, and nothing that was computed is lost."""
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -275,7 +276,9 @@ def test_a_spoiled_file_on_the_machine_is_the_machines_matter(platform: Platform
     assert grid is not None and grid.status == "finished" and losses(admin) == (0, 1)
 
 
-def test_the_logs_say_where_a_panel_was(platform: Platform, user: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_logs_say_where_a_panel_was(
+    platform: Platform, user: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     planned(platform, user)
     platform.run()
     again, _, _ = planned(platform, user)
@@ -284,3 +287,8 @@ def test_the_logs_say_where_a_panel_was(platform: Platform, user: str, caplog: p
     plans = [vars(record)["panel"] for record in caplog.records if record.getMessage() == "planned"]
     blocks = [vars(record)["panel"] for record in caplog.records if record.getMessage() == "block done"]
     assert plans[-1] == "found" and blocks[0] == "store" and set(blocks[1:]) == {"memory"}
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    counted = [line for line in lines if "PanelLoads" in line]
+    assert [line["layer"] for line in counted] == blocks and {line["panel"] for line in lines if "PanelPlans" in line} <= {"found", "built"}
+    (told,) = counted[0]["_aws"]["CloudWatchMetrics"]
+    assert (told["Namespace"], told["Metrics"][0]["Name"]) == ("LiangHu", "PanelLoads") and "layer" in told["Dimensions"][0]
