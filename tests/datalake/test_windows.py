@@ -16,7 +16,7 @@ from datalake.panels.build import build_panel
 from datalake.panels.packing import unpack
 from datalake.panels.panel import PanelSpec, to_market
 from datalake.universe import read_universe
-from datalake.versions import Bars, Catalog, Dataset, Instrument
+from datalake.versions import Bars, Catalog, Dataset, Instrument, TableVersion
 from datalake.windows import LONGEST_HOLIDAY, check_range
 from engine.market import Market
 
@@ -26,7 +26,7 @@ STOCK = Instrument("600000.SH", "", "main", "", 19991110, 0)
 
 def having(sessions: Sequence[int], first: int, last: int, *rows: Instrument) -> Dataset:
     """A dataset of daily bars from one day to another."""
-    dataset = Dataset("import:v1", "import", 1, "", "", {}, "")
+    dataset = Dataset("import:v1", "import", 1, "", "", {"bars_1d": TableVersion(1, 1, first, last, "")}, "")
     dataset.__dict__["catalog"] = Catalog(rows or (STOCK,), tuple(sessions), {}, (), {"1d": Bars(first, last, ())})
     return dataset
 
