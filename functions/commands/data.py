@@ -2,6 +2,7 @@
 
 from rich.table import Table
 
+from datalake.frequencies import frequencies_of, told
 from datalake.sample import build_sample
 from datalake.status import LakeStatus, status
 from functions.commands.failures import OK
@@ -27,6 +28,7 @@ def show_status(settings: Settings, as_json: bool) -> int:
             dates = (day(row.first), day(row.last)) if row.first else ("", "")
             table.add_row(row.name, f"{row.rows:,}", *dates, f"{row.bytes / 1e6:.1f}")
         output.print(table)
+        output.print(f"backtests on {told(source.newest)}", markup=False)
     kept = f"{found.panels} panels, {found.panel_bytes / 1e6:.1f} MB · rankings, {found.ranking_bytes / 1e6:.1f} MB"
     output.print(f"{found.url} · {kept}", style="dim", markup=False)
     return OK
@@ -54,6 +56,7 @@ def _as_json(found: LakeStatus) -> dict[str, object]:
                 "source": source.source,
                 "title": source.title,
                 "newest": source.newest.version,
+                "frequencies": frequencies_of(source.newest),
                 "versions": list(source.versions),
                 "tables": [
                     {"name": row.name, "rows": row.rows, "first": row.first, "last": row.last, "bytes": row.bytes} for row in source.tables

@@ -5,8 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from datalake.caveats import warm_up
 from datalake.context import check_context
 from datalake.frequencies import DAILY, FREQUENCIES, MINUTES, bars_a_session, bars_of, finest_of, frequencies_of, source_of, told
+from datalake.lake import Lake
+from datalake.panels.build import build_panel
+from datalake.panels.packing import unpack
+from datalake.panels.panel import PanelSpec, to_market
 from datalake.tables import FREQUENCIES as STORED
 from datalake.versions import Bars, Dataset, TableVersion
 
@@ -84,3 +89,16 @@ def test_days_beside_weeks_are_allowed(sample: Dataset):
     codes = list(sample.catalog.bars["5m"].codes)
     for frequency, execution in (("1w", ""), ("1mo", "15m"), ("15m", "")):
         assert check_context(sample, codes, (20241111, 20241231), frequency, {"daily"}, execution) == []
+
+
+@pytest.mark.parametrize("frequency", ["1d", "5m", "30m", "1w", "1mo"])
+def test_the_warm_up_that_is_told_is_that_of_the_panel(sample_lake: Lake, sample: Dataset, frequency: str):
+    """Whether the window begins with a period, inside one or between two, and whether the data have enough before it."""
+    starts = (20241101, 20241113, 20241203) if frequency in MINUTES else (20180102, 20180104, 20180305, 20191008, 20240211)
+    codes = list(sample.catalog.bars["5m"].codes)
+    for start in starts:
+        for wanted in (0, 3, 100):
+            market = to_market(*unpack(build_panel(sample_lake, PanelSpec.of(sample, codes, (start, 20241231), wanted, frequency))))
+            got = (market.decided_by or market).window_start
+            per_session = bars_a_session(frequency)
+            assert warm_up(sample, start, frequency, wanted) == min(got, wanted) and got - wanted < per_session, (start, wanted)

@@ -89,3 +89,10 @@ def test_a_table_of_orders_is_not_decided_by_weeks(lianghu: Run, tmp_path: Path)
     (tmp_path / "orders.csv").write_text("time,ts_code,shares\n2024-11-18,609001.SH,100\n")
     code, _, err = lianghu("run", "--orders", tmp_path / "orders.csv", "--frequency", "1w")
     assert code == 2 and "orders meet days, 1d, or minutes" in " ".join(err.split()), err
+
+
+def test_the_status_says_what_backtests_may_run_on(lianghu: Run) -> None:
+    code, out, _ = lianghu("data", "status")
+    assert code == 0 and "backtests on 1d, 5m; 1w, 1mo made from 1d; 15m, 30m, 60m made from 5m" in " ".join(out.split())
+    (source,) = json.loads(lianghu("data", "status", "--json")[1])["sources"]
+    assert source["frequencies"]["60m"] == "5m" and "1m" not in source["frequencies"]
