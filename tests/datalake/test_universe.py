@@ -25,6 +25,7 @@ from datalake.versions import Catalog, Dataset
 from engine.universe import BOARDS
 from tests.datalake.cut_lake import CODES, whole, written
 from tests.datalake.naive_universe import members_on, sessions_of
+from tests.datalake.rows import bars
 
 INDEX = "009300.SH"
 WINDOW = date(2022, 1, 4), date(2023, 3, 31)
@@ -202,6 +203,19 @@ def test_all_boards_and_funds_stand_together_in_one_panel(sample_lake: Lake, sam
     market = to_market(*unpack(build_panel(sample_lake, spec)))
     assert {*market.boards} == {"main", "chinext", "star", "fund", "fund_20"}
     assert market.member.any(axis=0).all()
+
+
+def test_beijing_and_funds_are_found_by_their_codes(lake: Lake) -> None:
+    days = [date(2024, 1, day) for day in (2, 3, 4)]
+    codes = ("000001.SZ", "430047.BJ", "688981.SH", "300750.SZ", "159915.SZ", "920002.BJ")
+    price = {code: 10_000 + 1000 * number for number, code in enumerate(codes)}
+    dataset = written(lake, {"bars_1d": bars(*((code, day, price[code]) for code in codes for day in days))})
+    own = Reader(lake, dataset)
+    assert resolved(own, {"boards": ["bse"]}, days)[days[0]] == {"430047.BJ", "920002.BJ"}
+    assert resolved(own, {"all": True}, days)[days[0]] == set(codes) - {"159915.SZ"}
+    assert resolved(own, {"rank": "amount", "top": 2, "within": {"boards": ["bse", "fund"]}}, days)[days[1]] == {"920002.BJ", "159915.SZ"}
+    market = to_market(*unpack(build_panel(lake, PanelSpec.of(dataset, {"boards": list(BOARDS)}, (20240102, 20240104), 0))))
+    assert market.boards == ("main", "fund", "chinext", "bse", "star", "bse")
 
 
 def problems_of(dataset: Dataset, universe: Any) -> list[str]:
