@@ -86,6 +86,7 @@ def lay_out(portions: Iterable[pl.DataFrame], column: str, grid: Grid, kinds: Ma
         if not all_inside:
             where = where[inside]
         for name, kind in kinds.items():
-            values = rows[name].fill_null(kind.empty).to_numpy()
+            told = rows[name]
+            values = (told.fill_null(kind.empty) if told.null_count() else told).to_numpy()  # to fill none is a query all the same
             out[name].reshape(-1)[where] = values if all_inside else values[inside]
     return out
