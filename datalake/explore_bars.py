@@ -1,58 +1,27 @@
 """One stock, fund or index to look at: its bars as every backtest gets them, what it is called and when, and what became of it."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import polars as pl
 
-from datalake.calendar import ints_to_dates, iso, to_int
-from datalake.context import INDEX_BARS
+from datalake.calendar import iso
 from datalake.errors import ContextError, Problem
-from datalake.frequencies import DAILY, bars_a_session, bars_of, source_of, told
+from datalake.explore_index import index_market
+from datalake.explore_profile import INDEX, Profile, Spell, halts_of, profile_of, profile_of_index
+from datalake.frequencies import DAILY, bars_a_session, bars_of, told
 from datalake.lake import Lake, reading
 from datalake.panels.build import build_panel
-from datalake.panels.facts import special_treatment
-from datalake.panels.listings import industries_of
-from datalake.panels.other_bars import reference_arrays
 from datalake.panels.packing import unpack
 from datalake.panels.panel import PanelSpec, to_market
-from datalake.panels.references import reference
-from datalake.panels.with_bars import Axis
 from datalake.reading import Reader
 from datalake.universe_checks import near_code
-from datalake.versions import Dataset, Instrument
-from engine.arrays import Flags
+from datalake.versions import Dataset
 from engine.market import Market
 
 _SESSIONS = {"1w": 5, "1mo": 23}
 """So many make a period at most."""
-
-
-class Spell(NamedTuple):
-    """From a first to a last session, YYYYMMDD."""
-
-    first: int
-    last: int
-
-
-class Profile(NamedTuple):
-    """Who it is. Dates are YYYYMMDD, 0 where there is none."""
-
-    ts_code: str
-    name: str
-    board: str
-    industry: str
-    list_date: int
-    delist_date: int
-    names: tuple[tuple[int, str], ...]
-    """Each with its first day, ascending; empty where the dataset does not know."""
-    special: tuple[Spell, ...]
-    """Under special treatment (ST), as the rules see it."""
-    bars: Spell
-    """The first and the last day that has a daily bar; for a stock of minutes alone, a bar."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,99 +61,50 @@ def view(lake: Lake, dataset: Dataset, code: str, window: Window) -> Viewed:
 
 def _stock(lake: Lake, reader: Reader, code: str, window: Window) -> Viewed:
     dataset = reader.dataset
-    table = "bars_1d" if reader.has("bars_1d") else f"bars_{source_of(dataset, DAILY)}"
-    profile = _profile(reader, dataset.catalog.by_code[code], _range(reader, table, code))
+    profile = profile_of(reader, dataset.catalog.by_code[code])
     start, end = _span(dataset, profile, window)
     fields = [name for name in ("is_st", "listed_sessions") if name in dataset.catalog.fields]
     panel = to_market(*unpack(build_panel(lake, PanelSpec.of(dataset, [code], (start, end), 1, window.frequency, fields))))
     market = panel.decided_by or panel
-    return Viewed(profile, market, _first_row(market, start, window), _halts(reader, code, (start, end)))
+    return Viewed(profile, market, _first_row(market, start, window), halts_of(reader, code, (start, end)))
 
 
 def _index(reader: Reader, code: str, window: Window) -> Viewed:
-    """As strategies see it: daily bars without a reference price, a factor or limits."""
     dataset = reader.dataset
     known = [index for index, has in dataset.catalog.indices.items() if "bars" in has]
     if code not in known:
         raise ContextError(Problem("code", f"{dataset.version} has no {code}", near_code(code, [*dataset.catalog.by_code, *known])))
-    if window.frequency != DAILY:
-        raise ContextError(Problem("frequency", f"of the index {code} there are daily bars only", "leave the frequency out"))
-    profile = Profile(code, code, "index", "", 0, 0, (), (), _range(reader, "index_1d", code))
+    profile = profile_of_index(reader, code)
     start, end = _span(dataset, profile, window)
-    sessions = np.array(dataset.catalog.sessions, dtype=np.int32)
-    within = sessions[max(int(np.searchsorted(sessions, start)) - 1, 0) : int(np.searchsorted(sessions, end, side="right"))]
-    days = ints_to_dates(within)
-    spec = PanelSpec.of(dataset, [code], (start, end), 0, DAILY, [f"{INDEX_BARS}{code}"])
-    market = reference(dataset.version, code, reference_arrays(reader, spec, Axis(days, within, 0, days)))
+    market = index_market(reader, profile, (start, end), window.frequency)
     return Viewed(profile, market, _first_row(market, start, window), ())
-
-
-def _range(reader: Reader, table: str, code: str) -> Spell:
-    """ContextError where the code has no bar at all."""
-    rows = reader.rows(table, codes=[code]).filter(pl.col("volume") > 0) if table != "index_1d" else reader.rows(table, codes=[code])
-    first, last = rows.select(pl.col("trade_date").min().alias("first"), pl.col("trade_date").max().alias("last")).collect().row(0)
-    if first is None:
-        raise ContextError(Problem("code", f"{reader.dataset.version} knows {code}, and has no bar of it"))
-    return Spell(to_int(first), to_int(last))
-
-
-def _profile(reader: Reader, instrument: Instrument, bars: Spell) -> Profile:
-    sessions = [day for day in reader.dataset.catalog.sessions if bars.first <= day <= bars.last]
-    names = reader.rows("namechange", codes=[instrument.ts_code]).collect() if reader.has("namechange") else None
-    called = (
-        () if names is None else tuple((to_int(row[0]), row[1]) for row in names.sort("start_date").select("start_date", "name").rows())
-    )
-    special = (
-        () if names is None else tuple(_spells(sessions, special_treatment(names, ints_to_dates(sessions), [instrument.ts_code])[:, 0]))
-    )
-    return Profile(
-        instrument.ts_code,
-        instrument.name,
-        instrument.board,
-        industries_of(reader, [instrument], bars.last)[0],
-        instrument.list_date,
-        instrument.delist_date,
-        called,
-        special,
-        bars,
-    )
-
-
-def _spells(sessions: Sequence[int], flags: Flags) -> Iterator[Spell]:
-    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0))
-    for first, after in edges.reshape(-1, 2).tolist():
-        yield Spell(sessions[first], sessions[after - 1])
 
 
 def _span(dataset: Dataset, profile: Profile, window: Window) -> tuple[int, int]:
     """The first and the last day of what is asked for; days that nobody named lie where the code has bars of that frequency."""
-    bars = dataset.catalog.bars.get(DAILY) if profile.board == "index" else bars_of(dataset, window.frequency)
-    if bars is None and profile.board != "index":
-        message = f"{dataset.version} has no bars of frequency {window.frequency!r}"
-        raise ContextError(Problem("frequency", message, f"it has {told(dataset)}"))
-    first = max(profile.bars.first, bars.first if bars else 0)
-    last = min(profile.bars.last, bars.last if bars else profile.bars.last)
-    begun, ended = window.start or first, window.end or last
-    if begun > ended or ended < first or begun > last:
-        raise ContextError(Problem("window", f"{profile.ts_code} has no bar of that time", f"its bars are of {iso(first)} to {iso(last)}"))
-    if profile.delist_date:
-        ended = min(ended, last)
+    known = Spell(*profile.bars) if profile.board == INDEX else _of_frequency(dataset, profile, window.frequency)
+    begun, ended = window.start or known.first, window.end or known.last
+    if begun > ended or ended < known.first or begun > known.last:
+        hint = f"its bars are of {iso(known.first)} to {iso(known.last)}" if known.first <= known.last else None
+        raise ContextError(Problem("window", f"{profile.ts_code} has no bar of that time", hint))
+    if profile.delist_date or profile.board == INDEX:
+        ended = min(ended, known.last)
     if window.start:
-        return max(begun, first), ended
+        return max(begun, known.first), ended
     calendar = dataset.catalog.sessions
     wanted = window.bars * _SESSIONS.get(window.frequency, 1) // bars_a_session(window.frequency) + 1
-    return max(first, calendar[max(bisect_right(calendar, ended) - wanted, 0)]), ended
+    return max(known.first, calendar[max(bisect_right(calendar, ended) - wanted, 0)]), ended
+
+
+def _of_frequency(dataset: Dataset, profile: Profile, frequency: str) -> Spell:
+    """Where both the code and the frequency have bars; it ends before it begins where they have none together."""
+    bars = bars_of(dataset, frequency)
+    if bars is None:
+        raise ContextError(Problem("frequency", f"{dataset.version} has no bars of frequency {frequency!r}", f"it has {told(dataset)}"))
+    return Spell(max(profile.bars.first, bars.first), min(profile.bars.last, bars.last))
 
 
 def _first_row(market: Market, start: int, window: Window) -> int:
     """The first of the window; where no first day was named, so many before the end as were asked for."""
     first = int(np.searchsorted(market.sessions, start))
     return first if window.start else max(first, len(market.sessions) - window.bars)
-
-
-def _halts(reader: Reader, code: str, span: tuple[int, int]) -> tuple[tuple[int, str], ...]:
-    if not reader.has("suspensions"):
-        return ()
-    rows = reader.rows("suspensions", span, [code]).filter(pl.col("suspend_timing").fill_null("") != "")
-    rows = rows.filter(pl.col("suspend_type").fill_null("S") == "S").sort("trade_date")
-    return tuple((to_int(day), hours) for day, hours in rows.select("trade_date", "suspend_timing").collect().iter_rows())

@@ -8,13 +8,16 @@ import pytest
 
 from datalake.calendar import dates_to_ints, to_int
 from datalake.errors import ContextError
-from datalake.explore_bars import Spell, Viewed, Window, view
+from datalake.explore_bars import Viewed, Window, view
+from datalake.explore_profile import Spell
+from datalake.frames import conform
 from datalake.frequencies import MINUTES
 from datalake.lake import Lake
 from datalake.panels.facts import SPECIAL
 from datalake.reading import Reader
 from datalake.storing.merging import merge
 from datalake.storing.publishing import publish_tables
+from datalake.tables import TABLES
 from datalake.versions import Dataset
 from tests.datalake.rows import bars
 
@@ -60,6 +63,38 @@ def test_an_index_shows_its_stored_bars(sample_lake: Lake, sample: Dataset) -> N
     assert viewed.profile.board == "index" and viewed.profile.bars == Spell(min(stored), max(stored))
     few = view(sample_lake, sample, "009300.SH", Window(bars=5))
     assert few.market.sessions[few.start :].tolist() == sorted(stored)[-5:] and few.start >= 1
+
+
+@pytest.mark.parametrize(("frequency", "days"), [("1w", "1w"), ("1mo", "1mo")])
+def test_weeks_and_months_of_an_index_are_made_of_its_days(sample_lake: Lake, sample: Dataset, frequency: str, days: str) -> None:
+    rows = Reader(sample_lake, sample).rows("index_1d").filter(pl.col("ts_code") == "009300.SH").sort("trade_date")
+    made = rows.group_by(pl.col("trade_date").dt.truncate(days), maintain_order=True).agg(
+        pl.col("trade_date").last().alias("last"),
+        pl.col("open").first(), pl.col("high").max(), pl.col("low").min(), pl.col("close").last(), pl.col("volume", "amount").sum(),
+    )  # fmt: skip
+    expected = {to_int(row[0]): tuple(row[1:]) for row in made.select("last", *NAMES[:4], *NAMES[5:]).collect().iter_rows()}
+    viewed = view(sample_lake, sample, "009300.SH", Window(start=20180102, frequency=frequency))
+    seen = {day: row[:4] + row[5:] for day, row in seen_bars(viewed).items()}
+    assert seen.items() <= expected.items() and len(expected) - 2 <= len(seen) <= len(expected)
+    few = view(sample_lake, sample, "009300.SH", Window(end=20240613, bars=3, frequency=frequency))
+    shown = few.market.sessions[few.start :].tolist()
+    assert shown == [day for day in seen if day <= 20240613][-3:] and few.start >= 1
+
+
+def test_an_index_may_reach_further_than_the_stocks(lake: Lake) -> None:
+    """Its bars ended with the stocks'."""
+    stocks = bars(("600001.SH", date(2020, 1, 2), 1_000))
+    index = bars(("000001.SH", date(2020, 1, 2), 1_000), ("000001.SH", date(2020, 1, 3), 2_000), ("000001.SH", date(2020, 1, 6), 3_000))
+    index = index.select(column.name for column in TABLES["index_1d"].columns)
+    days = [date(2020, 1, day) for day in (2, 3, 6)]
+    calendar = conform(pl.DataFrame({"exchange": ["SSE"] * 3, "cal_date": days, "is_open": [1] * 3}).with_columns(
+        pl.col("is_open").cast(pl.Int8), pretrade_date=pl.lit(None, pl.Date)), TABLES["trade_cal"])  # fmt: skip
+    tables = {"bars_1d": stocks, "index_1d": index, "trade_cal": calendar}
+    dataset = publish_tables(lake, "import", {name: merge(lake, "import", name, rows) for name, rows in tables.items()}, {})
+    viewed = view(lake, dataset, "000001.SH", Window())
+    assert {day: row[3] for day, row in seen_bars(viewed).items()} == {20200102: 1_000, 20200103: 2_000, 20200106: 3_000}
+    beyond = view(lake, dataset, "000001.SH", Window(20200103, 20991231))
+    assert beyond.market.sessions[beyond.start :].tolist() == [20200103, 20200106]
 
 
 def test_spells_of_special_treatment_are_those_of_the_names(sample_lake: Lake, sample: Dataset) -> None:
@@ -113,7 +148,8 @@ def test_weeks_and_months_are_those_of_the_daily_bars(sample_lake: Lake, sample:
         ("009001.SH", Window(), "code: sample:v1 has no 009001.SH (did you mean '009001.SZ'?)"),
         ("009300.SZ", Window(), "code: sample:v1 has no 009300.SZ (did you mean '009300.SH'?)"),
         ("", Window(), "code: sample:v1 has no "),
-        ("009300.SH", Window(frequency="5m"), "frequency: of the index 009300.SH there are daily bars only"),
+        ("009300.SH", Window(frequency="5m"), "frequency: of the index 009300.SH there are bars of days, weeks and months (1d, 1w or 1mo)"),
+        ("009300.SH", Window(20241230, 20241231, frequency="1w"), "window: no week of 009300.SH ends in it"),
         ("009001.SZ", Window(frequency="7m"), "frequency: sample:v1 has no bars of frequency '7m' (it has 1d, 5m"),
         ("009001.SZ", Window(start=20990101), "window: 009001.SZ has no bar of that time (its bars are of 2018-01-02 to 2024-12-31)"),
         ("009001.SZ", Window(end=20170101), "window: 009001.SZ has no bar of that time"),

@@ -18,7 +18,8 @@ from rich.style import Style
 from rich.text import Text
 
 from datalake.calendar import to_int
-from datalake.explore_bars import Profile, Spell, Viewed, Window, view
+from datalake.explore_bars import Viewed, Window, view
+from datalake.explore_profile import Profile, Spell
 from datalake.lake import Lake
 from datalake.reading import Reader
 from datalake.sample import build_sample

@@ -181,6 +181,7 @@ def test_a_picture_holds_as_many_bars_as_there_are_columns(lianghu: Run, monkeyp
         (("009001.SZ", "--frequency", "1w", "--last", "2"), 2, "2024-12-20"),
         (("009001.SZ", "--frequency", "1mo", "--last", "2"), 2, "2024-11-29"),
         (("009300.SH", "--last", "3"), 3, "2024-12-27"),
+        (("009300.SH", "--last", "2", "--frequency", "1mo"), 2, "2024-11-29"),
         (("150902.SZ", "--last", "1"), 1, "2024-12-31"),
     ],
 )
@@ -227,7 +228,7 @@ def test_a_page_is_written(lianghu: Run, tmp_path: Path) -> None:
         (("009001.SZ", "--end", "2031-01-01", "--start", "2024-12-01"), "2031-01-01 lies beyond the data"),
         (("009001.SZ", "--adjust", "up"), "--adjust up is unknown"),
         (("009001.SZ", "--frequency", "2m"), "has no bars of frequency '2m'"),
-        (("009300.SH", "--frequency", "1w"), "there are daily bars only"),
+        (("009300.SH", "--frequency", "5m"), "there are bars of days, weeks and months"),
         (("009001.SZ", "--start", "2024-01-02", "--last", "5"), "both say where to begin"),
         (("009001.SZ", "--last", "0"), "--last"),
         (("009001.SZ", "--dataset", "import"), "there is no dataset 'import'"),
