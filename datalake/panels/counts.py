@@ -34,6 +34,6 @@ class Counts:
         """By name, in the order of COUNTED."""
         try:
             data = self._file.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             data = b""
         return {name: int.from_bytes(data[place * _BYTES : (place + 1) * _BYTES], "little") for place, name in enumerate(COUNTED)}

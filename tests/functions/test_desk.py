@@ -1,6 +1,8 @@
 """The life of a job in Postgres, with everything that can go wrong on the way."""
 
+import random
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -581,3 +583,43 @@ def test_events_are_taken_in_order_and_marked_once_published(store: Store, desk:
     desk.mark_published([event.id for event in first])
     admin.execute("update public.outbox set taken_until = now() - interval '1 second'")
     assert [event.id for event in desk.take_events(10)] == [event.id for event in second], "the same ids again"
+
+
+def test_many_workers_that_lose_the_panel_lose_no_run(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+    """Whoever meets whom: every block is computed once its panel stays, none twice, none never."""
+    _, submitted = submit_grid(store, desk, user, count=60, per_block=2)
+    over, accepted = threading.Event(), []
+
+    def compute(seed: int) -> None:
+        chance = random.Random(seed)
+        while not over.is_set():
+            task = desk.claim_block(f"w{seed}", ENGINE, 30)
+            if task is None:
+                over.wait(0.002)
+            elif chance.random() < 0.4:
+                assert desk.panel_lost(task.block_id, task.attempt, ERROR).outcome in {"plan", "waiting", "retry"}
+            elif desk.complete_block(task.block_id, task.attempt, results_of(task.run_ids)).accepted:
+                accepted.append(task.block_id)
+
+    def plan() -> None:
+        while not over.is_set():
+            with psycopg.connect(admin.info.dsn, password=admin.info.password, autocommit=True) as own:
+                own.execute("update public.grids set panel_losses = 0")
+            if desk.claim_plan(submitted.grid_id):
+                desk.panel_ready(submitted.grid_id, "panels/again.panel")
+            over.wait(0.002)
+
+    with ThreadPoolExecutor(5) as pool:
+        work = [pool.submit(compute, seed) for seed in range(4)] + [pool.submit(plan)]
+        deadline = time.monotonic() + 60
+        while len(accepted) < 30 and time.monotonic() < deadline and not any(each.done() for each in work):
+            time.sleep(0.01)
+        over.set()
+        for each in work:
+            each.result()
+    assert sorted(accepted) == sorted(set(accepted)) and len(accepted) == 30
+    grid = store.get_grid(user, submitted.grid_id)
+    assert grid is not None and grid.counts == {"succeeded": 60}
+    lost = admin.execute("select plan_attempt, plan_limit from public.grids").fetchone()
+    assert lost is not None and 1 < lost[0] <= lost[1]
+    assert desk.claim_aggregate(submitted.grid_id)
