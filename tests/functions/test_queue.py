@@ -12,11 +12,13 @@ from functions.jobs.desk import Desk
 from functions.jobs.events import Bus, publish_events
 from functions.jobs.queue import Queue
 from functions.jobs.store import Store
-from functions.messages import DeadBlock, Doorbell, RunEvent
+from functions.messages import DeadBlock, Doorbell, PlanMessage, RankingWish, RunEvent
 from tests.functions.submissions import submit_grid
 
 GRID = str(uuid.uuid4())
 DEAD = DeadBlock(grid_id=uuid.UUID(GRID), block_id=7, error={"code": "INTERNAL_ERROR", "message": "boom", "details": {}})
+
+WISH = RankingWish(datasource_version="sample:v1", field="amount", depth=30, lowest=False, boards=("main",), day=20240603, request_id="r")
 
 
 @pytest.fixture
@@ -69,6 +71,15 @@ def test_a_queue_that_is_gone_is_logged_and_not_raised(sqs: Any, capsys: pytest.
     assert missing.ring("plan", GRID) == 0
     assert missing.depth("block") == 0
     assert not missing.bury(DEAD)
+    assert not missing.wish(WISH)
+
+
+def test_a_wish_for_a_ranking_goes_to_the_planner_beside_its_bells(sqs: Any, queue: Queue) -> None:
+    assert queue.wish(WISH) and queue.ring("plan", GRID) == 1
+    found = [PlanMessage.model_validate_json(body) for body in received(sqs, queue._urls["plan"])]
+    assert {type(message.root) for message in found} == {RankingWish, Doorbell}
+    assert WISH in [message.root for message in found]
+    assert {tuple(message.log_keys) for message in found} == {("request_id", "ranking"), ("request_id", "grid_id")}
 
 
 def test_a_block_that_was_given_up_lies_with_the_dead_letters(sqs: Any, queue: Queue, graves: str) -> None:

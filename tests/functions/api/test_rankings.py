@@ -11,6 +11,7 @@ from datalake.objects import delete, sizes
 from datalake.rankings.ensure import ensure_ranking
 from datalake.rankings.spec import RankingSpec
 from datalake.versions import resolve
+from functions import planner
 from functions.api import ranking_routes
 from functions.client import Client
 from functions.messages import PlanMessage, RankingWish
@@ -141,6 +142,14 @@ def test_a_wish_that_cannot_be_made_is_logged_and_forgotten(house: House, caplog
         serve(RankingWish(datasource_version=version, field=field, depth=30, lowest=False, boards=(), day=20240603), house)
     assert caplog.messages.count("a ranking that cannot be made") == 2
     assert not sizes(house.lake, "rankings")
+
+
+def test_the_planner_answers_a_wish_that_came_through_a_queue(house: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(planner, "house", lambda: house)
+    wish = RankingWish(datasource_version="sample:v1", field="amount", depth=30, lowest=False, boards=(), day=20240603)
+    record = {"messageId": "1", "body": wish.model_dump_json(), "attributes": {"ApproximateReceiveCount": "1"}}
+    assert planner.handle({"Records": [record]}, None) == {"batchItemFailures": []}
+    assert len(sizes(house.lake, "rankings/years")) == 1
 
 
 def test_the_client_waits_until_the_ranking_is_made(api: TestClient, house: House):
