@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from datalake.errors import ContextError
 from datalake.files.imports import import_table
 from datalake.frames import conform
 from datalake.frequencies import MINUTES, bars_a_session
@@ -19,6 +20,7 @@ from datalake.panels.build import build_panel
 from datalake.panels.minutes import edges
 from datalake.panels.packing import unpack
 from datalake.panels.panel import PanelSpec, to_market
+from datalake.reading import Reader
 from datalake.tables import FREQUENCIES, TABLES
 from datalake.versions import Dataset, resolve
 from engine.market import FAR, Market
@@ -261,3 +263,8 @@ def test_days_made_of_minutes_are_the_stored_ones(sample_rows: dict[str, pl.Data
     has_bar = other.open > 0
     before = np.concatenate([np.zeros((1, len(codes)), np.int32), other.close[:-1]])
     np.testing.assert_array_equal(other.pre_close[1:], np.where(has_bar, before, 0)[1:])
+
+
+def test_bars_that_nothing_makes_are_named(sample_lake: Lake, sample: Dataset):
+    with pytest.raises(ContextError, match="has no bars of frequency '1m'"):
+        minutes.minute_bars(Reader(sample_lake, sample), "1m", np.array([20241111], np.int32), ("609001.SH",))

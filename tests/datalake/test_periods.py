@@ -248,3 +248,23 @@ def test_weekly_signals_and_minute_orders(sample_lake: Lake, sample: Dataset):
     assert sample.catalog.sessions[first + 4] == 20241014, "three sessions and one more before the first week's first"
     ends = np.flatnonzero(prepare(both).bars.decides >= 0)
     assert (both.times[ends] == weeks.times[weeks.window_start :]).all()
+
+
+@pytest.mark.parametrize(
+    "universe", [{"rank": "amount", "top": 8, "lag": 0}, {"rank": "total_mv", "top": 5, "lag": 2}, {"index": "009300.SH"}]
+)
+def test_members_of_a_week_are_those_of_its_last_session(sample_lake: Lake, sample: Dataset, universe: dict[str, Any]):
+    """A ranking of the day itself is known when the week is over."""
+    window = (20230103, 20231229)
+    weeks = built(sample_lake, PanelSpec.of(sample, universe, window, 0, "1w")).decided_by
+    days = built(sample_lake, PanelSpec.of(sample, universe, window, 0))
+    assert weeks is not None and weeks.codes == days.codes and (weeks.member.sum(axis=1) > 0).all()
+    rows = np.searchsorted(days.sessions, weeks.sessions)
+    np.testing.assert_array_equal(weeks.member, days.member[rows])
+    assert (weeks.member != weeks.member[0]).any()
+
+
+def test_without_a_whole_period_there_is_no_bar(sample_market: Market):
+    none = np.zeros(0, np.int64)
+    found = period_bars({name: value for name, value in vars(sample_market).items() if isinstance(value, np.ndarray)}, Periods(none, none))
+    assert {len(array) for array in found.values()} == {0} and found["open"].shape == (0, sample_market.shape[1])

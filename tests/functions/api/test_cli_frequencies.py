@@ -40,6 +40,8 @@ def test_a_template_runs_at_every_frequency_here_and_there(apart: Run, served: N
     assert len(set(hashes.values())) > 1 and any(row["stats"]["trades"] > 0 for row in local["runs"])
     assert alone["content_hash"] == hashes['{"ma_long": 20, "ma_short": 3}'], "a cell of the grid is a single run"
     assert alone["proof"]["holds"] is True
+    code, out, err = apart("verify", alone["run_id"], "--json")
+    assert code == 0 and alone["content_hash"] in out, err
 
 
 @pytest.mark.slow
