@@ -118,6 +118,32 @@ def test_what_a_strategy_asks_for_is_enough_for_its_first_bar(sample_lake: Lake,
     assert (found[market.open[0] > 0] == sum(points[day] for day in days) / 3).all()
 
 
+@pytest.mark.parametrize("frequency", ["1w", "1mo"])
+def test_a_week_sees_what_a_day_sees_at_its_last_close(sample_lake: Lake, sample: Dataset, frequency: str):
+    """Daily bars and an index's beside weeks and months, on ex-dates and after suspensions: the number of a daily strategy on that day."""
+    x = f"sma(close, 7) / close + index(roc(close, 5), '{INDEX}')"
+
+    def ranks(own: str, expression: str) -> tuple[Market, np.ndarray]:
+        program = compile_strategy(f'name: x\nentry: close > 0\nexit: close < 0\nrank: "{expression}"\n')
+        codes = [row.ts_code for row in sample.catalog.instruments]
+        spec = PanelSpec.of(sample, codes, (20210104, 20231229), program.look_back, own, program.fields)
+        market = built(sample_lake, spec.reaching(program.further_look_back))
+        bars, graph = market.decided_by or market, Graph()
+        return bars, next(signals(own_bars(bars), graph, [program.outputs(graph, {})])).rank[:, : bars.shape[1]]
+
+    weeks, found = ranks(frequency, f"daily(sma(close, 7) / close) + index(roc(close, 5), '{INDEX}')")
+    days, expected = ranks("1d", x)
+    assert weeks.codes == days.codes
+    rows, first = np.searchsorted(days.sessions, weeks.sessions), weeks.window_start
+    both = (weeks.open > 0) & (days.open[rows] > 0)  # a daily strategy has no number on a day without a bar
+    both[:first] = False
+    np.testing.assert_array_equal(found[both], expected[rows][both])
+    assert both.sum() > 2_000 and np.isfinite(found[both]).mean() > 0.9
+    suspended = (weeks.open > 0) & (days.open[rows] == 0)
+    suspended[:first] = False
+    assert suspended.any() and np.isfinite(found[suspended]).any(), "the last daily bar before a suspension is seen"
+
+
 def test_every_figure_of_the_day_serves_strategies(sample_rows, lake: Lake):
     """Those that the sample lacks, too: free-float turnover, twelve months' sales and dividends, free shares."""
     names = [column.name for column in DAILY_BASIC_FIELDS]
