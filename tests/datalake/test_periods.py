@@ -196,6 +196,7 @@ def test_warm_up_counts_periods_and_begins_with_the_first_session_of_one(sample_
 
     assert shapes(20241009, 20241101, 2) == (2, [20240927, 20240930, 20241011, 20241018, 20241025, 20241101], 20241009)
     assert shapes(20241009, 20241031, 0) == (0, [20241011, 20241018, 20241025], 20241009), "a week that has begun before, none that goes on"
+    assert shapes(20241011, 20241018, 0) == (0, [20241011, 20241018], 20241011), "the last session of a week is the window's first"
     assert shapes(20180115, 20180126, 50) == (2, [20180105, 20180112, 20180119, 20180126], 20180115), "no further than the data"
     assert shapes(20241115, 20241231, 1, "1mo") == (1, [20241031, 20241129, 20241231], 20241115)
 
