@@ -265,6 +265,7 @@ REFUSED = {
     f"select {'1,' * 60_000} 1": "characters",
     f"select {'(' * 20_000}1{')' * 20_000}": "",
     f"select {'1+' * 5_000}1": "Max expression depth",
+    f"select {'[' * 450}1{']' * 450}": "nested too deeply",
 }
 
 

@@ -11,13 +11,14 @@ from xml.etree import ElementTree
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
 from datalake.calendar import to_int
+from datalake.errors import ContextError
 from datalake.explore_bars import Viewed, Window, view
 from datalake.explore_profile import Profile, Spell
 from datalake.lake import Lake
@@ -343,3 +344,34 @@ def test_the_newest_minutes_of_a_day_fit_into_a_picture(lake: Lake, dataset: Dat
     bars = bars_shown(view(lake, dataset, "009001.SZ", Window(bars=48, frequency="5m")), "none")
     picture = candle_picture(bars, 90).plain
     assert "09:35" in picture and re.search(r"^\s*\d+\.\d+┤", picture, re.MULTILINE)
+
+
+DAYS = st.sampled_from([0, 20171231, 20180102, 20200210, 20210101, 20230531, 20241101, 20241230, 20241231, 20250101, 20990101, 10101])
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    code=st.sampled_from(["009001.SZ", "009013.SZ", "302912.SZ", "689910.SH", "150902.SZ", "009300.SH"]),
+    start=DAYS,
+    end=DAYS,
+    count=st.integers(1, 300),
+    frequency=st.sampled_from(["1d", "5m", "15m", "30m", "60m", "1w", "1mo", "1m"]),
+    adjust=st.sampled_from(["none", "back", "forward"]),
+)
+def test_whatever_window_is_asked_for_it_is_shown_or_told(
+    *, lake: Lake, dataset: Dataset, code: str, start: int, end: int, count: int, frequency: str, adjust: Adjust
+) -> None:
+    try:
+        viewed = view(lake, dataset, code, Window(start, end, count, frequency))
+    except ContextError as error:
+        assert error.problems and all(problem.message for problem in error.problems)
+        return
+    bars = bars_shown(viewed, adjust)
+    assert bars and [bar.time for bar in bars] == sorted({bar.time for bar in bars})
+    assert bars[0].session >= start and (not end or bars[-1].session <= end)
+    assert start or len(bars) <= count
+    for bar in bars:
+        if bar.open is not None and bar.high is not None and bar.low is not None and bar.close is not None:
+            assert 0 < bar.low <= min(bar.open, bar.close) and max(bar.open, bar.close) <= bar.high and bar.volume > 0
+    assert str(dataset.version) in render_candles(viewed, adjust, dataset.version)
+    candle_picture(bars[-candles_that_fit(80) :], 80)

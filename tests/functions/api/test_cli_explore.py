@@ -164,6 +164,16 @@ def test_a_code_is_shown_with_its_bars_and_a_picture(lianghu: Run) -> None:
     assert "█" not in out and "2022-06-14" in out and "2022-06-13" not in out
 
 
+def test_sessions_without_a_bar_are_told(lianghu: Run) -> None:
+    _, out, _ = lianghu("data", "show", "009013.SZ", "--start", "2022-11-11", "--end", "2022-11-18")
+    (row,) = [line for line in out.splitlines() if "2022-11-15" in line and "—" in line]
+    assert row.split()[1:8] == ["—"] * 7 and "suspended" in row
+    _, out, _ = lianghu("data", "show", "009013.SZ", "--start", "2022-11-11", "--end", "2022-11-18", "--json")
+    bars = {bar["time"]: bar for bar in json.loads(out)["bars"]}
+    assert bars["2022-11-15"]["close"] is bars["2022-11-15"]["volume"] is bars["2022-11-15"]["amount"] is None
+    assert bars["2022-11-15"]["marks"] == [{"kind": "suspended", "zh": "停牌", "en": "suspended"}]
+
+
 def test_a_picture_holds_as_many_bars_as_there_are_columns(lianghu: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     _, out, err = lianghu("data", "show", "009001.SZ", "--last", 100)
