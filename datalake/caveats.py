@@ -17,12 +17,15 @@ def caveats(dataset: Dataset, universe: Universe, window: tuple[int, int], frequ
 
     `cannot_trade`: the named codes that are not listed in the window, with the reason. `warm_up`: the bars `wanted` before the window and
     those that the calendar and the range of the data have (`got`), where these are fewer. `survivors`: see there.
+    `todays_industries`: those of the universe, where nothing is known of their past.
     """
     named = {code for part in universe.walk() for code in part.codes}
     found: dict[str, Any] = {"cannot_trade": [row.to_json() for row in unlisted(dataset, named, window)]}
     got = warm_up(dataset, window[0], frequency, look_back)
     if got < look_back:
         found["warm_up"] = {"wanted": look_back, "got": got}
+    if "industries" not in dataset.tables:
+        found["todays_industries"] = sorted({name for part in universe.walk() for name in part.industries})
     found["survivors"] = survivors(dataset, window[0])
     return {key: value for key, value in found.items() if value}
 

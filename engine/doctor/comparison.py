@@ -31,10 +31,22 @@ def _survivorship(case: Case) -> Found | None:
 
 def _is_list(case: Case) -> bool:
     """Whether the universe is a list of codes. Where the context does not say, the strategy does, and the doctor cannot know."""
-    universe = _universe(case)
-    if isinstance(universe, Mapping):
-        return "codes" in universe
-    return isinstance(universe, Sequence) and not isinstance(universe, str)
+    return _is_named(_universe(case))
+
+
+def _is_named(universe: object) -> bool:
+    """A list, the best of a list, or several lists."""
+    if not isinstance(universe, Mapping):
+        return isinstance(universe, Sequence) and not isinstance(universe, str)
+    parts = universe.get("any", universe.get("parts"))
+    if isinstance(parts, Sequence) and not isinstance(parts, str):
+        return all(_is_named(part) for part in parts)
+    return "codes" in universe or _is_named(universe.get("within", ""))
+
+
+def _todays_industries(case: Case) -> Found | None:
+    names = case.context.get("todays_industries", ())
+    return {"industries": Words("、".join(names), ", ".join(names))} if names else None
 
 
 def _is_index(case: Case) -> bool:
@@ -125,6 +137,22 @@ CHECKS = (
         ),
         _survivorship,
         {"longest": LONGEST_LIST},
+    ),
+    Check(
+        "TODAYS_INDUSTRIES",
+        "warning",
+        Words("行业是今天的，不是当年的", "The industries are today's"),
+        Words(
+            "股票池按行业选股，而数据里没有行业变动的历史（industries 表）",
+            "the universe names industries, and the data know nothing of their past (the table industries)",
+        ),
+        Words("股票池中的行业：{industries}。", "Industries of the universe: {industries}."),
+        Words(
+            "公司会换行业，往往是在新业务做大之后：按今天的行业选当年的股票，看到了未来。请导入 industries 表。",
+            "Companies change theirs, mostly once a new business has grown: who chooses the stocks of years ago by them looks ahead. "
+            "Import the table industries.",
+        ),
+        _todays_industries,
     ),
     Check(
         "NO_DELISTED_STOCKS",

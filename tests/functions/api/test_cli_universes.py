@@ -76,6 +76,11 @@ def test_an_industry_is_bought_alone_and_a_context_overrides_the_text(lianghu: R
     known = resolve(Lake(lake_url).store).catalog.by_code
     trades = trades_of(lianghu, file, tmp_path / "ledger", "--universe", "industry:银行,汽车")
     assert {known[trade["ts_code"]].industry for trade in trades} == {"银行", "汽车"}
+    code, out, err = lianghu("run", file, "--local", *WINDOW, "--universe", "industry:银行,汽车", "--json")
+    assert code == 0, err
+    told = json.loads(out)
+    assert told["context"]["todays_industries"] == ["汽车", "银行"], "the sample has no table of industries"
+    assert "TODAYS_INDUSTRIES" in [finding["code"] for finding in told["findings"]]
 
 
 def test_ranked_members_of_the_day_before_trade_on_minute_bars(lianghu: Run, tmp_path: Path) -> None:
