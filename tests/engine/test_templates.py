@@ -11,7 +11,8 @@ import pytest
 
 from datalake.lake import Lake
 from datalake.panels.build import build_panel
-from datalake.panels.panel import PanelSpec, to_market, unpack
+from datalake.panels.packing import unpack
+from datalake.panels.panel import PanelSpec, to_market
 from datalake.sample import build_sample
 from datalake.versions import Dataset
 from engine.evaluate import Cell, evaluate, evaluate_block
