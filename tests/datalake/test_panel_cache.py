@@ -5,12 +5,13 @@ import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datalake.errors import CorruptObjectError, MissingObjectError, StorageError
@@ -36,7 +37,7 @@ def spec_of(dataset: Dataset, code: str) -> PanelSpec:
     return PanelSpec.of(dataset, [code], WINDOW, 5)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def keys(sample_lake: Lake, sample: Dataset) -> list[str]:
     return [ensured(sample_lake, spec_of(sample, code)).key for code in CODES]
 
@@ -99,6 +100,25 @@ def test_what_the_engine_derived_stays_with_a_market_and_counts(cache: PanelCach
     market.memo["the same again"] = market.memo["own bars"]
     assert derived_bytes(market) == held, "an array that is met twice is there once"
     assert cache.load(keys[0]).market.memo
+
+
+@dataclass
+class Prepared:
+    """As an engine might keep what it made."""
+
+    rows: np.ndarray
+    names: frozenset[str] = frozenset({"a"})
+    nothing: None = None
+
+
+def test_what_was_derived_is_counted_wherever_it_is_kept(sample_lake: Lake, sample: Dataset, folder: Path):
+    """In the market, and in those that it is made of; a part of an array keeps all of it."""
+    spec = PanelSpec.of(sample, list(sample.catalog.bars["5m"].codes), (20241118, 20241129), 5, "1d", (), "5m")
+    market = market_of(sample_lake, spec, PanelCache(sample_lake.store, folder))
+    assert market.decided_by is not None and derived_bytes(market) == 0
+    market.memo["kept"] = {"x": [Prepared(np.zeros(1000, np.uint8)[:10])], "y": (np.zeros(24, np.uint8), "text", 7)}
+    market.decided_by.memo["kept"] = Prepared(market.close[5:], frozenset({"b"}))
+    assert derived_bytes(market) == 1024, "and what is mapped is nobody's"
 
 
 def test_memory_keeps_several_markets_within_its_limit(sample_lake: Lake, folder: Path, keys: list[str]):
@@ -267,6 +287,55 @@ def test_clearing_leaves_mapped_panels_and_fetches_anew(cache: PanelCache, folde
     assert [each.key for each in files.clear()] == [keys[0]] and files.files() == []
     assert cache.load(keys[0]).market is market and market.close.any()
     assert PanelCache(sample_lake.store, folder).load(keys[0]).layer == "store"
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(["load", "load", "load", "spoil", "cut", "drop", "clear"]), st.integers(0, 5)), max_size=25)
+
+
+@given(STEPS, st.sampled_from([0.5, 1.5, 3.5, 100.0]), st.sampled_from([0.0, 2.5]))
+@settings(max_examples=30)
+def test_whatever_happens_to_the_files_what_is_loaded_is_right(
+    sample_lake: Lake, keys: list[str], tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int]], room: float, memory: float
+):
+    """Two processes, one folder."""
+    folder = tmp_path_factory.mktemp("cache")
+    size = len(get(sample_lake.store, object_key(keys[0])))
+    limit = int(size * room)
+    caches = [PanelCache(sample_lake.store, folder, limit, int(size * memory)) for _ in range(2)]
+    files = PanelFiles(folder, limit, Counts(folder))
+    loads = 0
+    for number, (step, which) in enumerate(steps):
+        file = folder / f"{keys[which]}.panel"
+        if step == "load":
+            found = caches[number % 2].load(keys[which])
+            loads += 1
+            assert found.market.codes == (CODES[which],) and found.market.close.any()
+            if found.layer == "store":
+                there = files.files()
+                assert file.exists() and (sum(each.bytes for each in there) <= limit or [each.key for each in there] == [keys[which]])
+        elif step == "spoil" and file.exists() and file.stat().st_size:
+            spoil_anew(file)
+        elif step == "cut" and file.exists():
+            anew(file, file.read_bytes()[:-7])
+        elif step == "drop":
+            file.unlink(missing_ok=True)
+        elif step == "clear":
+            files.clear()
+    counts = Counts(folder).read()
+    assert counts["memory"] + counts["disk"] + counts["store"] == loads
+
+
+def spoil_anew(file: Path) -> None:
+    """As `spoil`, in a file of its own: what others have mapped stays what it is (nobody can cut off what is mapped and be forgiven)."""
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    anew(file, bytes(data))
+
+
+def anew(file: Path, data: bytes) -> None:
+    beside = file.with_suffix(".new")
+    beside.write_bytes(data)
+    beside.replace(file)
 
 
 # the store
