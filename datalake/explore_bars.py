@@ -105,6 +105,9 @@ def _of_frequency(dataset: Dataset, profile: Profile, frequency: str) -> Spell:
 
 
 def _first_row(market: Market, start: int, window: Window) -> int:
-    """The first of the window; where no first day was named, so many before the end as were asked for."""
+    """The first of the window; where no first day was named, so many before the end as were asked for. ContextError where
+    there is none."""
     first = int(np.searchsorted(market.sessions, start))
+    if first == len(market.sessions):
+        raise ContextError(Problem("window", "there is no session in it", "the exchange was closed"))
     return first if window.start else max(first, len(market.sessions) - window.bars)

@@ -149,6 +149,7 @@ def test_weeks_and_months_are_those_of_the_daily_bars(sample_lake: Lake, sample:
         ("009300.SZ", Window(), "code: sample:v1 has no 009300.SZ (did you mean '009300.SH'?)"),
         ("", Window(), "code: sample:v1 has no "),
         ("009300.SH", Window(frequency="5m"), "frequency: of the index 009300.SH there are bars of days, weeks and months (1d, 1w or 1mo)"),
+        ("009300.SH", Window(20210101, 20210103), "window: there is no session in it"),
         ("009300.SH", Window(20241230, 20241231, frequency="1w"), "window: no week of 009300.SH ends in it"),
         ("009001.SZ", Window(frequency="7m"), "frequency: sample:v1 has no bars of frequency '7m' (it has 1d, 5m"),
         ("009001.SZ", Window(start=20990101), "window: 009001.SZ has no bar of that time (its bars are of 2018-01-02 to 2024-12-31)"),

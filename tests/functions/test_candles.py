@@ -349,7 +349,7 @@ def test_the_newest_minutes_of_a_day_fit_into_a_picture(lake: Lake, dataset: Dat
 DAYS = st.sampled_from([0, 20171231, 20180102, 20200210, 20210101, 20230531, 20241101, 20241230, 20241231, 20250101, 20990101, 10101])
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     code=st.sampled_from(["009001.SZ", "009013.SZ", "302912.SZ", "689910.SH", "150902.SZ", "009300.SH"]),
     start=DAYS,
