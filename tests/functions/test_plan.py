@@ -214,6 +214,15 @@ def test_finer_bars_are_counted_and_decide_the_identity(dataset: Dataset) -> Non
     assert not set(daily.submission.identities) & set(finer.submission.identities)
 
 
+def test_weeks_and_months_are_counted_beside_the_days_that_orders_meet(dataset: Dataset) -> None:
+    window = (20230103, 20231229)
+    days, weeks, months = (cells_of(PanelSpec.of(dataset, ["009001.SZ"], window, 0, name), dataset) for name in ("1d", "1w", "1mo"))
+    assert (days, weeks, months) == (242, 242 + 48, 242 + 12)
+    minutes = PanelSpec.of(dataset, ["009001.SZ"], window, 7, "1w", (), "15m")
+    assert minutes.execution_frequency == "15m" and cells_of(minutes, dataset) == 242 * 16 + 48 + 7
+    assert PanelSpec.of(dataset, {"all": True}, window, 0, "1w") == PanelSpec.of(dataset, {"all": True}, window, 0, "1w", (), "1d")
+
+
 def test_finer_bars_make_smaller_blocks(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planning, "CELLS_PER_SECOND", 2_000)
     window = {"start": "2024-11-01", "end": "2024-12-31"}
