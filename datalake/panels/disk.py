@@ -74,6 +74,8 @@ class PanelFiles:
         found = self.files()
         for each in found:
             self._drop(each.key)
+        for note in self._folder.glob(f"*{_CHECKED}"):  # of files that somebody mapped while they were taken away
+            note.unlink(missing_ok=True)
         return found
 
     def _mapped(self, key: str) -> Mapping | None:
@@ -90,7 +92,7 @@ class PanelFiles:
             except CorruptObjectError:
                 return None
             self._note(key, stamp)
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):  # somebody else's folder, say: it is used all the same
             os.utime(self._folder / f"{key}{_CHECKED}")
         return mapped
 

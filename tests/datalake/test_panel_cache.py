@@ -284,7 +284,8 @@ def test_a_folder_that_cannot_be_used_is_told(sample_lake: Lake, tmp_path: Path,
 def test_clearing_leaves_mapped_panels_and_fetches_anew(cache: PanelCache, folder: Path, keys: list[str], sample_lake: Lake):
     market = cache.load(keys[0]).market
     files = PanelFiles(folder, 0, Counts(folder))
-    assert [each.key for each in files.clear()] == [keys[0]] and files.files() == []
+    (folder / f"{keys[1]}.checked").write_text("of a file that is gone")
+    assert [each.key for each in files.clear()] == [keys[0]] and files.files() == [] and not list(folder.glob("*.checked"))
     assert cache.load(keys[0]).market is market and market.close.any()
     assert PanelCache(sample_lake.store, folder).load(keys[0]).layer == "store"
 
