@@ -11,6 +11,8 @@ from datalake.versions import Bars, Dataset
 WINDOW = "context.window"
 LONGEST_HOLIDAY = 12
 """Days: how far a window may start before the first session that is known, without certainly missing one."""
+_NO_HOLIDAY = 31
+"""Days between two sessions that are more than any holiday (20 in 1999): there the calendar lacks something."""
 
 
 def check_days(window: tuple[int, int]) -> Iterator[Problem]:
@@ -50,6 +52,8 @@ def check_range(dataset: Dataset, window: tuple[int, int], bars: Bars) -> Iterat
     if not late and not early and bisect_left(known, start) == bisect_right(known, end):
         around = (*known[: bisect_left(known, start)][-1:], *known[bisect_right(known, end) :][:1])
         hint = f"the exchange was closed; beside it are {' and '.join(map(iso, around))}"
+        if len(around) == 2 and (to_date(around[1]) - to_date(around[0])).days > _NO_HOLIDAY:
+            hint = f"the calendar has none between {iso(around[0])} and {iso(around[1])}; {_IMPORT}"
         yield Problem(WINDOW, f"there is no session from {iso(start)} to {iso(end)}", hint)
 
 

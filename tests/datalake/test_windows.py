@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -119,6 +120,24 @@ def test_a_calendar_that_ends_before_the_bars_cut_the_window_without_a_word():
     dataset = having(weekdays(date(2005, 1, 4), date(2019, 12, 31)), 20050104, 20200930)
     (problem,) = check_range(dataset, (20190102, 20200630), dataset.catalog.bars["1d"])
     assert problem.field == "context.window.end" and "ends on 2019-12-31 with its calendar" in str(problem)
+
+
+def test_a_hole_in_the_calendar_was_called_a_holiday():
+    years = weekdays(date(2018, 1, 2), date(2018, 12, 28)) + weekdays(date(2020, 1, 2), date(2020, 12, 31))
+    dataset = having(years, 20180102, 20201231)
+    (problem,) = check_range(dataset, (20190301, 20190628), dataset.catalog.bars["1d"])
+    assert problem.hint == (
+        "the calendar has none between 2018-12-28 and 2020-01-02; import a calendar (trade_cal) of all years of the bars"
+    )
+
+
+def test_thousands_of_unknown_codes_are_told_soon_and_not_one_by_one():
+    rows = [STOCK._replace(ts_code=f"{number:06d}.SZ") for number in range(5000)]
+    dataset = having(weekdays(date(2020, 1, 2), date(2020, 12, 31)), 20200102, 20201231, *rows)
+    began = process_time()
+    problems = check_context(dataset, [f"{number:06d}.SH" for number in range(600_000, 605_000)], (20200102, 20201231))
+    assert process_time() - began < 5
+    assert len(problems) == 21 and problems[-1].message == "and 4980 more unknown codes"
 
 
 @pytest.mark.parametrize("sessions", [[], weekdays(date(2005, 1, 4), date(2010, 12, 31))])
