@@ -30,6 +30,26 @@ found = cache.load(sys.argv[3])
 print(found.layer, int(found.market.close.sum()))
 """
 
+STUCK = """
+import sys, time
+from pathlib import Path
+from datalake.objects import Streamed, get, open_store
+from datalake.panels import disk
+from datalake.panels.cache import PanelCache
+
+def slowly(store, key):
+    data = get(store, key)
+    def chunks():
+        yield data[:1000]
+        print("half", flush=True)
+        time.sleep(600)
+    return Streamed(len(data), chunks())
+
+disk.get_stream = slowly
+PanelCache(open_store(sys.argv[1]), Path(sys.argv[2])).load(sys.argv[3])
+"""
+"""A process that has fetched half of a panel and waits for the rest."""
+
 
 def together(code: str, *arguments: str, count: int = 4) -> list[list[str]]:
     """What each of some processes says that are let go at the same moment."""

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +29,7 @@ from datalake.panels.packing import pack
 from datalake.panels.panel import PanelSpec, is_stored, object_key
 from datalake.versions import Dataset, resolve
 from engine.indicators.bars import own_bars
-from tests.datalake.processes import BUILD, LOAD, together
+from tests.datalake.processes import BUILD, LOAD, STUCK, together
 
 CODES = [f"00900{number}.SZ" for number in range(1, 7)]
 WINDOW = (20230101, 20231231)
@@ -429,6 +431,21 @@ def test_processes_that_meet_a_spoiled_file_fetch_once(sample_lake: Lake, folder
     spoil(folder / f"{keys[0]}.panel")
     said = together(LOAD, sample_lake.url, str(folder), keys[0])
     assert sorted(layer for layer, _ in said) == ["disk", "disk", "disk", "store"] and len({total for _, total in said}) == 1
+
+
+def test_a_process_that_is_killed_while_it_fetches_is_in_nobodys_way(sample_lake: Lake, folder: Path, keys: list[str]):
+    with subprocess.Popen([sys.executable, "-c", STUCK, sample_lake.url, str(folder), keys[0]], stdout=subprocess.PIPE, text=True) as stuck:
+        assert stuck.stdout is not None and stuck.stdout.readline() == "half\n"
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(lambda: PanelCache(sample_lake.store, folder).load(keys[0]))
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+            stuck.kill()
+            assert waiting.result(30).layer == "store"
+    (part,) = folder.glob(".*.part")
+    os.utime(part, (1000, 1000))
+    PanelCache(sample_lake.store, folder).load(keys[1])
+    assert not part.exists()
 
 
 def test_threads_share_what_one_fetched(sample_lake: Lake, folder: Path, keys: list[str]):
