@@ -46,23 +46,23 @@ class PanelCache:
         """
         if key in self._kept:
             self._kept[key] = self._kept.pop(key)
-            self._counts.add("memory")
-            return Loaded(self._kept[key][0], "memory")
-        mapped, layer = self._files.map(self._store, key)
-        self._make_room(mapped.nbytes)
-        market = to_market(*unpack(mapped))
-        self._kept[key] = market, mapped.nbytes
+            layer: Layer = "memory"
+        else:
+            mapped, layer = self._files.map(self._store, key)
+            self._kept[key] = to_market(*unpack(mapped)), mapped.nbytes
+        self._let_go()
         self._counts.add(layer)
-        return Loaded(market, layer)
+        return Loaded(self._kept[key][0], layer)
 
     def count(self, where: Literal["found", "built"]) -> None:
         """Beside how often panels are loaded: how often one was asked for that is to be in the store."""
         self._counts.add(where)
 
-    def _make_room(self, size: int) -> None:
+    def _let_go(self) -> None:
+        """Of the markets that were not used for longest, while all of them together take too much: they grow while one computes on them."""
         sizes = {key: file + derived_bytes(market) for key, (market, file) in self._kept.items()}
-        total = size + sum(sizes.values())
-        for key in list(self._kept):
+        total = sum(sizes.values())
+        for key in list(self._kept)[:-1]:
             if total <= self._limit:
                 return
             total -= sizes[key]

@@ -141,6 +141,8 @@ def test_what_was_derived_takes_room_from_other_markets(sample_lake: Lake, folde
     cache.load(keys[0]).market.memo["large"] = np.zeros(size, np.uint8)
     cache.load(keys[1])
     assert cache.load(keys[0]).layer == "disk"
+    cache.load(keys[1]).market.memo["large"] = np.zeros(size, np.uint8)
+    assert [cache.load(key).layer for key in (keys[1], keys[0])] == ["memory", "disk"], "it has grown since it was loaded"
 
 
 def test_the_market_in_use_stays_however_small_the_memory_is(sample_lake: Lake, folder: Path, keys: list[str]):
