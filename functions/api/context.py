@@ -9,6 +9,7 @@ from datalake.caveats import caveats
 from datalake.context import check_actions, check_context, resolve_actions
 from datalake.errors import ContextError, UnknownDatasetError
 from datalake.objects import Store
+from datalake.universe import FIELD as UNIVERSE
 from datalake.universe import read_universe
 from datalake.universe_checks import boards_of
 from datalake.versions import Catalog, Dataset, resolve
@@ -183,10 +184,12 @@ class Placed(Problem):
 
 
 def _once(problems: list[AnyProblem]) -> list[AnyProblem]:
-    """The strategy and the lake may both complain about the same universe."""
+    """The strategy language and the lake both read the universe: where the language refuses it, the lake says the same in other words."""
+    refused = any(isinstance(problem, Placed) and problem.field.startswith(UNIVERSE) for problem in problems)
     found: dict[tuple[str, str], AnyProblem] = {}
     for problem in problems:
-        found.setdefault((problem.field, problem.message), problem)
+        if not (refused and problem.field.startswith(UNIVERSE) and not isinstance(problem, Placed)):
+            found.setdefault((problem.field, problem.message), problem)
     return list(found.values())
 
 

@@ -72,11 +72,19 @@ def wishes(rows: Rows, day: date) -> dict[str, Wish]:
         "index": wish({"index": "009300.SH"}, 9, ["index:009300.SH", "pe"], further=30, benchmark="009300.SH"),
         "traded": wish({"rank": "amount", "top": 4, "lag": 1}, 7, ["past_members"]),
         "large": wish({"rank": "total_mv", "top": 6, "lag": 0}, 0, []),
+        "mixed": wish({"any": [*_old_industries(rows), {"rank": "return_20", "bottom": 3}, {"boards": ["fund"]}]}, 6, ["past_members"]),
+        "within": wish({"rank": "amount", "top": 2, "lag": 2, "within": {"any": [{"boards": ["fund", "star"]}, ["009001.SZ"]]}}, 3, []),
     }
     if minutes:
+        found["moving"] = wish({"any": [*_old_industries(rows), {"rank": "volume", "top": 5}]}, 60, [], "5m", "")
         found["minutes"] = wish(minutes, 60, [*facts, "daily"], "5m", "", further=9)
         found["orders"] = wish(minutes, 30, facts, "1d", "5m")
     return found
+
+
+def _old_industries(rows: Rows) -> list[object]:
+    """Those that begin before all bars, as the cut lake knows no others."""
+    return [{"industry": ["旧1", "旧2"]}] if "industries" in rows else []
 
 
 def assert_no_look_ahead(everything: Whole, folder: Path, day: date, start: date) -> None:

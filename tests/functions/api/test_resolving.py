@@ -227,6 +227,24 @@ def test_bars_that_signals_are_made_on_anyway_are_no_finer_ones(api: TestClient,
     assert hashes[0] == hashes[1] is not None
 
 
+@pytest.mark.parametrize(
+    ("universe", "fields"),
+    [
+        ({"boards": "strar"}, ["context.universe.boards"]),
+        ({"rank": "amuont", "top": 3}, ["context.universe.rank"]),
+        ({"any": [[], {"index": "x"}]}, ["context.universe.any[0]", "context.universe.any[1].index"]),
+        ({"any": [{"industry": "银仃"}, {"boards": ["bse"]}]}, ["context.universe.industry", "context.universe.boards"]),
+        ({"rank": "pe", "top": 3, "within": {"all": False}}, ["context.universe.within.all"]),
+        ({"industry": [3, {}]}, ["context.universe.industry[1]"]),
+        (7, ["context.universe"]),
+    ],
+)
+def test_what_is_wrong_with_a_universe_was_said_twice(api: TestClient, a_backtest: Body, universe: Any, fields: list[str]) -> None:
+    answer = api.post("/api/backtests", json=a_backtest(universe=universe))
+    told = answer.json()["error"]["details"]["problems"]
+    assert answer.status_code == 422 and [row["field"] for row in told] == fields and all(row["hint"] for row in told), told
+
+
 def test_a_cap_per_industry_needs_to_know_them(pinned: Any, lake_url: str, plain_lake: str) -> None:
     code = DUAL + "risk: {max_industry_weight: 0.3}\n"
     found = pinned(plain_lake, window=TAXED, code=code)
