@@ -302,6 +302,21 @@ class RankedShown(Answered):
 
 
 class RankingShown(Answered):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "datasource_version": "sample:v1",
+                    "field": "amount",
+                    "date": "2024-12-31",
+                    "order": "highest",
+                    "boards": [],
+                    "ranked": [{"place": 1, "ts_code": "689912.SH", "name": "样本076", "value": 1624178199.24}],
+                }
+            ]
+        }
+    )
+
     datasource_version: str
     field: str
     date: str

@@ -155,9 +155,8 @@ def _tell(dataset: Dataset, wanted: Wanted, ranking: Ranking, span: Span, found:
         output.print("nobody has a value then", markup=False)
     if found.height > ROWS_SHOWN:
         notes.print(f"the first {ROWS_SHOWN} of {found.height:,} rows; --json and --csv have all")
-    nobody = (
-        len(np.unique(ranking.sessions[(ranking.sessions >= span[0]) & (ranking.sessions <= span[1])])) - found["trade_date"].n_unique()
-    )
+    sessions = np.count_nonzero((ranking.sessions >= span[0]) & (ranking.sessions <= span[1]))
+    nobody = int(sessions) - found["trade_date"].n_unique()
     if several and nobody:
         notes.print(f"{nobody} sessions have nobody with a value")
 
