@@ -6,7 +6,7 @@ from typing import Any
 from engine.words import Words
 
 UNLISTED = Words("区间内不能交易：{codes}", "Cannot be traded in the window: {codes}")
-MORE = Words("等 {count} 只", "{count} in all")
+MORE = Words("等 {count} 只", ", {count} in all")
 SHORT = Words("指标最多需要区间前 {wanted} 根K线，数据只有 {got} 根", "Bars before the window: {wanted} may be needed, the data have {got}")
 TODAYS = Words("行业 {names} 是今天的，不是当年的（没有 industries 表）", "Industries {names} are today's (no table industries)")
 _SHOWN = 5
@@ -19,9 +19,9 @@ def told_beforehand(context: Mapping[str, Any]) -> Iterator[Words]:
         from engine.doctor.asked import REASONS  # noqa: PLC0415  loads the engine, which most commands do without
 
         told = [(row["code"], REASONS[row["reason"]].filled(date=row["date"])) for row in rows[:_SHOWN]]
-        more = [MORE.filled(count=len(rows))] if len(rows) > _SHOWN else []
-        zh = "、".join([*(f"{code}（{why.zh}）" for code, why in told), *(words.zh for words in more)])
-        en = ", ".join([*(f"{code} ({why.en})" for code, why in told), *(words.en for words in more)])
+        more = MORE.filled(count=len(rows)) if len(rows) > _SHOWN else Words("", "")
+        zh = "、".join(f"{code}（{why.zh}）" for code, why in told) + more.zh
+        en = ", ".join(f"{code} ({why.en})" for code, why in told) + more.en
         yield Words(UNLISTED.zh.format(codes=zh), UNLISTED.en.format(codes=en))
     if names := context.get("todays_industries"):
         yield TODAYS.filled(names=", ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else ""))

@@ -93,3 +93,14 @@ def test_stocks_without_a_bar_in_the_window_say_which_bars_are_next_to_it(lake: 
         "context.window: no stock of the universe has a bar in the window: 609001.SH has its last bar on 2019-02-28 and its next bar on "
         "2019-07-01; 609011.SH has its last bar on 2019-02-28 and its next bar on 2019-07-01"
     )
+
+
+def test_of_many_stocks_without_a_bar_a_few_are_told(lake: Lake, sample_rows: Rows):
+    gone = tables(sample_rows)
+    gone["bars_1d"] = gone["bars_1d"].filter(pl.col("ts_code") == "009001.SZ")
+    codes = [f"60000{number}.SH" for number in range(5)]
+    others = gone["instruments"].head(1).select(pl.exclude("ts_code")).join(pl.DataFrame({"ts_code": codes}), how="cross")
+    gone["instruments"] = pl.concat([gone["instruments"], others.select(gone["instruments"].columns)])
+    dataset = written(lake, gone)
+    message = refused(lake, dataset, codes, (20190401, 20190531))
+    assert message.endswith("600000.SH has none at all; 600001.SH has none at all; 600002.SH has none at all; and 2 more")
