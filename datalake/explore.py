@@ -1,8 +1,9 @@
 """Questions in SQL over the tables of a dataset version, answered by DuckDB: read-only, within bounds of memory and time."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from concurrent.futures import Future, wait
+from contextlib import contextmanager
+from threading import Thread
 from time import monotonic
 from typing import NamedTuple, TypeVar
 
@@ -58,8 +59,7 @@ def asked(lake: Lake, dataset: Dataset, sql: str, bounds: Bounds | None = None) 
     """
     allowed, text = bounds or Bounds(), f"\n{sql}"
     connection = duckdb.connect(config=_SETTINGS | {"memory_limit": f"{allowed.memory_mb}MB"})
-    pool = ThreadPoolExecutor(1)
-    run = _Patience(connection, pool, allowed.seconds)
+    run = _Patience(connection, allowed.seconds)
     try:
         with reading(f"the tables of {dataset.version}"), told(text, allowed.seconds, allowed.memory_mb):
             _open(connection, lake, dataset, tables_asked(connection, text))
@@ -67,18 +67,22 @@ def asked(lake: Lake, dataset: Dataset, sql: str, bounds: Bounds | None = None) 
             reader = run.wait(lambda: connection.sql(text).to_arrow_reader(BATCH))
             yield Answer(reader.schema, _batches(run, reader))
     finally:
-        pool.shutdown()
-        connection.close()
+        if run.is_over:
+            connection.close()
 
 
 class _Patience:
     """Waits in the main thread for what DuckDB does in another: so Ctrl-C is heard at once, and time has an end."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, pool: ThreadPoolExecutor, seconds: float) -> None:
-        self._connection, self._pool, self._end = connection, pool, monotonic() + seconds
+    def __init__(self, connection: duckdb.DuckDBPyConnection, seconds: float) -> None:
+        self._connection, self._end = connection, monotonic() + seconds
+        self.is_over = True
+        """False where nobody waited for DuckDB to end: what goes on within one value, a text of a billion characters, hears no interrupt."""
 
     def wait(self, work: Callable[[], _Value]) -> _Value:
-        future = self._pool.submit(work)
+        """What the work gives or raises; TimeoutError at the end of the time."""
+        future: Future[_Value] = Future()
+        Thread(target=_do, args=(work, future), daemon=True).start()  # a daemon: nobody waits for it when the process ends
         try:
             return future.result(self._end - monotonic())
         except BaseException:
@@ -86,11 +90,19 @@ class _Patience:
             raise
 
     def _stop(self, future: "Future[_Value]") -> None:
-        """An interrupt that comes before the work has begun is lost, so it is said until the work has ended."""
+        """An interrupt that comes before the work has begun is lost, so it is said until the work has ended. Ctrl-C ends the waiting."""
+        self.is_over = False
         while not future.done():
             self._connection.interrupt()
-            with suppress(BaseException):
-                future.exception(0.05)
+            wait((future,), 0.05)
+        self.is_over = True
+
+
+def _do(work: Callable[[], _Value], future: "Future[_Value]") -> None:
+    try:
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001  whatever it is, whoever waits raises it
+        future.set_exception(error)
 
 
 def _batches(run: _Patience, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
