@@ -77,7 +77,7 @@ class _Patience:
     def __init__(self, connection: duckdb.DuckDBPyConnection, seconds: float) -> None:
         self._connection, self._end = connection, monotonic() + seconds
         self.is_over = True
-        """False where nobody waited for DuckDB to end: what goes on within one value, a text of a billion characters, hears no interrupt."""
+        """False where DuckDB was not waited for: what goes on within one value, like a text of a billion signs, hears no interrupt."""
 
     def wait(self, work: Callable[[], _Value]) -> _Value:
         """What the work gives or raises; TimeoutError at the end of the time."""
