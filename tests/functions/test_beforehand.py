@@ -14,7 +14,7 @@ def test_the_first_few_codes_are_named_with_their_reasons_and_the_others_counted
     assert words.en.startswith("Cannot be traded in the window: 000001.SZ (listed on 2023-02-01), 600000.SH (delisted on 2019-08-01), ")
     assert words.en.endswith("600003.SH (delisted on 2019-08-01), 7 in all")
     assert words.zh.startswith("区间内不能交易：000001.SZ（2023-02-01 才上市）、600000.SH（2019-08-01 已退市）、") and words.zh.endswith(
-        "、等 7 只"
+        "已退市）等 7 只"
     )
 
 
