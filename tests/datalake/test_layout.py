@@ -69,7 +69,11 @@ def test_days_equal_the_slow_twin(rows, days, codes, ends, cuts):
 
 
 @given(
-    rows=some_rows(st.integers(-2, 14).map(lambda n: datetime(2024, 2, 26, 1, 30, tzinfo=UTC) + timedelta(seconds=150 * n))),
+    rows=some_rows(
+        st.tuples(st.integers(0, 7), st.sampled_from([0, 1, 30, 60])).map(
+            lambda when: datetime(2024, 2, 26, 1, 30, tzinfo=UTC) + timedelta(minutes=5 * when[0], seconds=when[1])
+        )
+    ),
     cuts=st.lists(st.integers(0, 40), max_size=2),
 )
 def test_times_of_whole_minutes_equal_the_slow_twin(rows, cuts):
@@ -78,6 +82,15 @@ def test_times_of_whole_minutes_equal_the_slow_twin(rows, cuts):
     grid = Grid(np.array([at.replace(tzinfo=None) for at in axis], dtype="datetime64[ms]"), CODES)
     found = lay_out(frames(rows, pl.Datetime("us", "UTC"), cuts), "at", grid, KINDS)
     assert_same(found, slow(rows, "at", axis, CODES, [len(axis)] * len(CODES)))
+
+
+@pytest.mark.parametrize("end", range(5))
+def test_nothing_is_seen_from_its_end_on(end: int):
+    axis = np.arange(np.datetime64(FIRST), np.datetime64(FIRST) + 4)
+    rows = pl.DataFrame({"ts_code": ["000001.SZ"] * 4, "at": axis, "price": [1, 2, 3, 4]})
+    found = lay_out([rows], "at", Grid(axis, ("000001.SZ", "000002.SZ"), np.array([end, 4])), {"price": Kind(np.int32)})
+    assert found["price"][:, 0].tolist() == [1, 2, 3, 4][:end] + [0] * (4 - end)
+    assert not found["price"][:, 1].any()
 
 
 def test_without_rows_or_codes_there_is_nothing():
