@@ -21,6 +21,7 @@ from datalake.panels.packing import unpack
 from datalake.panels.panel import PanelSpec, to_market
 from datalake.reading import Reader
 from datalake.universe import read_universe
+from datalake.universe_checks import boards_of
 from datalake.versions import Catalog, Dataset
 from engine.universe import BOARDS
 from tests.datalake.cut_lake import CODES, whole, written
@@ -248,6 +249,27 @@ def problems_of(dataset: Dataset, universe: Any) -> list[str]:
 def test_what_the_dataset_cannot_serve_is_said_with_a_hint(sample: Dataset, universe: Any, said: str) -> None:
     found = problems_of(sample, universe)
     assert len(found) == 1 and said in found[0], found
+
+
+def test_many_unknown_industries_are_counted(sample: Dataset) -> None:
+    found = problems_of(sample, {"industry": [f"x{number:03}" for number in range(53)]})
+    assert len(found) == 21 and found[-1] == "context.universe.industry: and 33 more unknown industries"
+
+
+@pytest.mark.parametrize(
+    ("universe", "boards"),
+    [
+        ({"codes": ["009001.SZ", "529001.SH", "999999.SZ"]}, {"main", "fund"}),
+        ({"boards": ["fund"]}, {"fund", "fund_20"}),
+        ({"any": [{"boards": ["star"]}, ["529001.SH"]]}, {"star", "fund"}),
+        ({"rank": "amount", "top": 3, "within": {"boards": ["chinext", "bse"]}}, {"chinext"}),
+        ({"rank": "amount", "top": 3}, {"main", "chinext", "star"}),
+        ({"industry": "银行"}, {"main", "chinext", "star"}),
+    ],
+)
+def test_whose_rules_are_needed_is_known_beforehand(sample: Dataset, universe: Any, boards: set[str]) -> None:
+    assert boards_of(sample.catalog, read_universe(universe), 20241231) == boards
+    assert "star" not in boards_of(sample.catalog, read_universe(universe), 20190101)
 
 
 def test_no_universe_is_nested_without_end(sample: Dataset) -> None:
