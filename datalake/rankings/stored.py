@@ -7,7 +7,6 @@ those years in which nothing has changed. All of it is a cache: it can be delete
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -27,6 +26,7 @@ FORMAT = 1
 ROOM = "rankings"
 
 _AT_ONCE = 8
+_HASH = hashlib.sha256().digest_size
 
 Span = tuple[int, int]
 """The first and the last day that are asked for, YYYYMMDD."""
@@ -54,8 +54,7 @@ def find_ranking(store: Store, dataset: Dataset, spec: RankingSpec, span: Span |
 
 def index_key(dataset: Dataset, spec: RankingSpec) -> str:
     """Where it is said which years a version's ranking is made of."""
-    text = _text([FORMAT, dataset.snapshot, spec.to_json()])
-    return f"{index_folder(dataset)}/{hashlib.sha256(text).hexdigest()}.json"
+    return f"{index_folder(dataset)}/{_hash_of([FORMAT, dataset.snapshot, spec.to_json()])}.json"
 
 
 def index_folder(dataset: Dataset) -> str:
@@ -69,19 +68,24 @@ def read_index(store: Store, dataset: Dataset, spec: RankingSpec) -> dict[int, s
 
 
 def index_of(data: bytes, key: str) -> dict[int, str]:
+    """CorruptObjectError where it is damaged, or of another program."""
     try:
         told = json.loads(data)
-        if told["format"] != FORMAT:
-            raise _damaged(key, f"it has format {told['format']}")
+        if told["format"] != FORMAT or told["sha256"] != _hash_of(told["years"]):
+            raise _damaged(key, "it does not say what was put")
         return {int(year): str(name) for year, name in told["years"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(key, error) from error
 
 
+def _hash_of(value: Any) -> str:
+    return hashlib.sha256(_text(value)).hexdigest()
+
+
 def index_bytes(dataset: Dataset, spec: RankingSpec, years: Mapping[int, str]) -> bytes:
-    return _text(
-        {"format": FORMAT, "dataset": dataset.version, "ranking": spec.to_json(), "years": {str(year): key for year, key in years.items()}}
-    )
+    named = {str(year): key for year, key in years.items()}
+    told = {"format": FORMAT, "dataset": dataset.version, "ranking": spec.to_json(), "years": named, "sha256": _hash_of(named)}
+    return _text(told)
 
 
 def unneeded(store: Store, newest: Iterable[Dataset], before: datetime) -> dict[str, Entry]:
@@ -100,15 +104,16 @@ def unneeded(store: Store, newest: Iterable[Dataset], before: datetime) -> dict[
 
 def year_key(described: Any) -> str:
     """`described`: all that decides what the year holds, as JSON can say it."""
-    return f"{ROOM}/years/{hashlib.sha256(_text([FORMAT, described])).hexdigest()}.npz"
+    return f"{ROOM}/years/{_hash_of([FORMAT, described])}.ranking"
 
 
 def year_bytes(year: Year) -> bytes:
-    """The same for the same year, wherever it is made (NumPy dates its files 1980); each array has a check sum."""
+    """The SHA-256 of the rest, and NumPy's npz: the same for the same year, wherever it is made (NumPy dates its files 1980)."""
     buffer = io.BytesIO()
     names = np.frombuffer("\n".join(year.codes).encode(), dtype=np.uint8)
     np.savez(buffer, sessions=year.sessions, codes=names, places=year.places, values=year.values)
-    return buffer.getvalue()
+    arrays = buffer.getvalue()
+    return hashlib.sha256(arrays).digest() + arrays
 
 
 def read_year(store: Store, key: str) -> Year:
@@ -117,16 +122,13 @@ def read_year(store: Store, key: str) -> Year:
 
 
 def year_of(data: bytes, key: str) -> Year:
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as found:
-            names = found["codes"].tobytes().decode()
-            year = Year(found["sessions"], tuple(names.split("\n")) if names else (), found["places"], found["values"])
-    except (zipfile.BadZipFile, ValueError, KeyError, OSError, EOFError, NotImplementedError) as error:
-        raise _damaged(key, error) from error
-    shape = len(year.sessions), year.places.shape[-1]
-    if year.places.shape != shape or year.values.shape != shape:
-        raise _damaged(key, "its arrays do not fit each other")
-    return year
+    """CorruptObjectError, which names the object, unless it is byte for byte what was put."""
+    arrays = data[_HASH:]
+    if hashlib.sha256(arrays).digest() != data[:_HASH]:
+        raise _damaged(key, "its bytes are not those that were put")
+    with np.load(io.BytesIO(arrays), allow_pickle=False) as found:
+        names = found["codes"].tobytes().decode()
+        return Year(found["sessions"], tuple(names.split("\n")) if names else (), found["places"], found["values"])
 
 
 def joined(spec: RankingSpec, years: Sequence[Year]) -> Ranking:
