@@ -10,6 +10,15 @@ from datalake.errors import PlacedProblem, Problem, QueryError, StorageError
 from datalake.explore_views import STORED
 from datalake.explore_wall import FIELD, refused
 
+HINTS = (
+    (re.compile(r"invalid date field|(?:INTEGER|BIGINT) -> DATE"), "days are written '2024-01-31'"),
+    (re.compile(r"source column ts_code"), "codes are texts: '600519.SH'"),
+    (
+        re.compile(r'^Binder Error: Referenced column "[\w.]+" was not found because the FROM clause is missing'),
+        "texts stand in single quotes",
+    ),
+)
+"""What people mean who are told so; the first that fits."""
 _BROKEN = re.compile(rf"reading the stream registered as '{STORED}(\w+)' failed: (.*)", re.DOTALL)
 _PLACE = re.compile(r"\n\s*LINE (\d+): (.*)\n(\s*)\^")
 _NEAR = re.compile(r"\s*(?:Did you mean|Candidate bindings:) ?(.*)")
@@ -38,6 +47,7 @@ def _problem(said: str, text: str) -> PlacedProblem:
     near = _NEAR.search(words)
     hint = f"did you mean {near[1].strip().rstrip('?').replace(STORED, '')}?" if near else None
     message = " ".join((words[: near.start()] if near else words).split())[:500]
+    hint = hint or next((meant for pattern, meant in HINTS if pattern.search(message)), None)
     lines = text.split("\n")
     if place is None or not 1 < int(place[1]) <= len(lines):
         return PlacedProblem(FIELD, message, hint)

@@ -62,6 +62,8 @@ def show(settings: Settings, choice: Choice) -> int:
         raise CommandError(f"--adjust {choice.adjust} is unknown", f"one of {', '.join(ADJUSTMENTS)}")
     if choice.last is not None and choice.start is not None:
         raise CommandError("--last and --start both say where to begin", "leave one of them out")
+    if not choice.code.strip():
+        raise CommandError("there is no code", "name one, like 600519.SH")
     adjust = cast("Adjust", choice.adjust)
     lake = Lake(settings.lake_url, House(settings).object_options)
     dataset = resolve(lake.store, choice.dataset)

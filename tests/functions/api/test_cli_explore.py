@@ -231,6 +231,7 @@ def test_a_page_is_written(lianghu: Run, tmp_path: Path) -> None:
         (("009001.SH",), "did you mean '009001.SZ'?"),
         (("009001",), "did you mean '009001.SZ'?"),
         (("样本",), "sample:v1 has no 样本"),
+        (("  ",), "there is no code"),
         (("009001.SZ", "--start", "2024-02-30"), "--start 2024-02-30 is no day"),
         (("009001.SZ", "--end", "yesterday"), "--end yesterday is no day"),
         (("009001.SZ", "--start", "2024-12-31", "--end", "2024-01-01"), "has no bar of that time"),
