@@ -1,6 +1,6 @@
 """One code to look at: the stored bars, the sessions without any, its names and spells, and what is told where there is nothing."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
@@ -201,3 +201,17 @@ def test_halts_of_hours_are_told_and_whole_days_are_not(sample_lake: Lake, sampl
     halts = view(sample_lake, sample, code, EVERYTHING).halts
     own = partly.filter(pl.col("ts_code") == code).sort("trade_date")
     assert halts == tuple((to_int(day), hours) for day, hours in own.select("trade_date", "suspend_timing").rows())
+
+
+def test_a_stock_of_minutes_alone_is_seen_by_minutes_and_by_days(lake: Lake) -> None:
+    times = [datetime(2020, 1, day, hour, 35, tzinfo=UTC) for day in (2, 3) for hour in (1, 2)]  # 09:35 and 10:35 in Shanghai
+    prices = pl.Series([1_000, 1_010, 1_020, 1_030], dtype=pl.Int32)
+    columns = {"ts_code": ["600001.SH"] * 4, "trade_date": [time.date() for time in times], "time": times}
+    minutes = pl.DataFrame(columns | dict.fromkeys(NAMES[:4], prices) | {"volume": [100] * 4, "amount": [100_000] * 4})
+    rows = conform(minutes.with_columns(pl.col("time").dt.cast_time_unit("us")), TABLES["bars_5m"])
+    dataset = publish_tables(lake, "import", {"bars_5m": merge(lake, "import", "bars_5m", rows)}, {})
+    seen = view(lake, dataset, "600001.SH", Window(start=20200102, frequency="5m"))
+    assert seen.profile.bars == Spell(20200102, 20200103)
+    assert seen.market.close[seen.market.open[:, 0] > 0, 0].tolist() == [1_000, 1_010, 1_020, 1_030]
+    days = seen_bars(view(lake, dataset, "600001.SH", Window()))
+    assert {day: (row[0], row[3], row[5]) for day, row in days.items()} == {20200102: (1_000, 1_010, 200), 20200103: (1_020, 1_030, 200)}
