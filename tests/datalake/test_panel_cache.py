@@ -413,6 +413,7 @@ def test_no_bytes_in_the_store_are_a_surprise(tmp_path_factory: pytest.TempPathF
 # several at once
 
 
+@pytest.mark.slow
 def test_processes_that_build_at_once_leave_one_panel(own_lake: Lake):
     said = together(BUILD, own_lake.url, "{}")
     spec = PanelSpec.of(resolve(own_lake.store), ["009001.SZ", "009002.SZ"], WINDOW, 5)

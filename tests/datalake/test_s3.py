@@ -80,6 +80,7 @@ def test_a_lake_in_a_bucket(bucket: str, options: dict[str, str], tmp_path: Path
     assert found.sources[0].tables[0].bytes > 0
 
 
+@pytest.mark.slow
 def test_processes_that_build_at_once_leave_one_panel_in_a_bucket(bucket: str, options: dict[str, str], tmp_path: Path):
     build_sample(bucket, options)
     lake = Lake(bucket, options)
