@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datalake.versions import Bars, Dataset
 
 MINUTES = {"1m": 1, "5m": 5, "15m": 15, "30m": 30, "60m": 60}
-"""Minutes of each frequency within a day: those that a table may be stored of, bars_1m to bars_60m."""
+"""Minutes of each frequency within a day: those that a table may be stored of, bars_1m to bars_60m. Each divides all longer ones."""
 DAILY = "1d"
 PERIODS = {"1w": "week", "1mo": "month"}
 """Of the calendar; their bars are made of daily ones."""
@@ -76,5 +76,5 @@ def _source(rows: Mapping[str, int], frequency: str) -> str | None:
     if frequency in rows:
         return frequency
     length = TRADED_MINUTES if frequency == DAILY else MINUTES.get(frequency, 0)
-    able = [name for name, size in MINUTES.items() if name in rows and size < length and length % size == 0]
+    able = [name for name, size in MINUTES.items() if name in rows and size < length]
     return max(able, key=lambda name: (rows[name] * MINUTES[name], MINUTES[name]), default=None)

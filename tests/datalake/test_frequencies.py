@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -28,6 +29,8 @@ def having(sample: Dataset, rows: Mapping[str, int]) -> Dataset:
 
 def test_every_stored_frequency_is_known():
     assert tuple(MINUTES) == STORED and set(FREQUENCIES) == {*STORED, "1d", "1w", "1mo"}
+    lengths = [*MINUTES.values(), 120, 240]  # half a session and a whole one
+    assert all(longer % shorter == 0 for shorter, longer in pairwise(lengths))
     assert [bars_a_session(name) for name in (*STORED, "1d", "1w")] == [240, 48, 16, 8, 4, 1, 1]
 
 

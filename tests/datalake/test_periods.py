@@ -201,6 +201,17 @@ def test_warm_up_counts_periods_and_begins_with_the_first_session_of_one(sample_
     assert shapes(20241115, 20241231, 1, "1mo") == (1, [20241031, 20241129, 20241231], 20241115)
 
 
+def test_data_that_begin_inside_a_week_trade_before_its_first_bar(sample_rows: dict[str, pl.DataFrame], tmp_path: Path):
+    """On Wednesday, 2020-01-08: that week has no bar, and its days are there."""
+    lake = Lake(f"file://{tmp_path}/lake")
+    tables = {name: sample_rows[name] for name in ("bars_1d", "instruments", "trade_cal")}
+    tables["bars_1d"] = tables["bars_1d"].filter(pl.col("trade_date") >= date(2020, 1, 8))
+    dataset = written(lake, tables)
+    market = built(lake, PanelSpec.of(dataset, ["009001.SZ"], (20200108, 20200123), 5, "1w"))
+    assert market.decided_by is not None and market.decided_by.sessions.tolist() == [20200117, 20200123]
+    assert market.sessions[:4].tolist() == [20200108, 20200109, 20200110, 20200113] and market.decided_by.window_start == 0
+
+
 def test_the_same_bars_with_any_warm_up(sample_lake: Lake, sample: Dataset):
     codes = [row.ts_code for row in sample.catalog.instruments]
     short, long = (built(sample_lake, PanelSpec.of(sample, codes, (20240102, 20240628), count, "1w")).decided_by for count in (4, 60))
