@@ -16,9 +16,10 @@ from datalake.lake import Lake
 from datalake.rankings.ensure import ensure_ranking
 from datalake.rankings.frame import to_frame
 from datalake.rankings.ranking import Ranking
-from datalake.rankings.spec import RankingSpec, check_ranking
+from datalake.rankings.spec import RankingSpec, check_ranking, field_problem
 from datalake.rankings.stored import Span
 from datalake.versions import Dataset, resolve
+from engine.indicators.catalog import FIELD
 from functions.commands.failures import OK, CommandError
 from functions.commands.screen import notes, output, show_table, write_json
 from functions.reports.figures import day as shown_day
@@ -60,7 +61,7 @@ def show_ranking(settings: Settings, wanted: Wanted, as_json: bool, as_csv: bool
     if unknown:
         raise ContextError(unknown)
     span = _span(dataset, wanted)
-    if _NAME.fullmatch(wanted.by):
+    if _is_stored(dataset, wanted.by):
         with notes.status(f"ranking by {wanted.by}"):
             ranking = ensure_ranking(lake, dataset, wanted.spec, span)
     else:
@@ -78,6 +79,11 @@ def show_ranking(settings: Settings, wanted: Wanted, as_json: bool, as_csv: bool
     else:
         _tell(dataset, wanted, ranking, span, found)
     return OK
+
+
+def _is_stored(dataset: Dataset, by: str) -> bool:
+    """A name, unless the language alone knows it."""
+    return bool(_NAME.fullmatch(by)) and (by not in FIELD or field_problem(dataset, by, "field") is None)
 
 
 def _span(dataset: Dataset, wanted: Wanted) -> Span:

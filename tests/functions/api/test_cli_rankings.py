@@ -84,6 +84,8 @@ def test_an_expression_knows_warm_up_boards_and_facts(lianghu: Run):
     funds = ranked(lianghu, "roc(close, 5)", "--date", DAY, "--boards", "fund")
     assert funds and all(str(row["ts_code"])[0] in "15" for row in funds)
     assert ranked(lianghu, "total_mv / pb", "--date", DAY, "--top", 3)
+    oldest = ranked(lianghu, "listed_days", "--date", DAY, "--top", 3)
+    assert len(oldest) == 3, "a name that only the language knows"
 
 
 @pytest.mark.parametrize(
