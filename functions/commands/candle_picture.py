@@ -13,6 +13,8 @@ ROWS = 18
 EDGE = 12
 """Columns that prices and the frame may take."""
 NARROWEST = 40
+FLAT = 0.001
+"""Prices that differ by less, as those of a bar at its limit, lie in the middle."""
 _FRAME = 2
 """Columns of the frame itself."""
 
@@ -29,6 +31,8 @@ def candle_picture(bars: Sequence[Bar], width: int, rows: int = ROWS) -> Text:
         return Text()
     prices = [price for _, bar in shown for price in (bar.low, bar.high) if price is not None]
     low, high = min(prices), max(prices)
+    if high - low < high * FLAT:
+        low, high = low * (1 - FLAT), high * (1 + FLAT)
     ticks = [tick for tick in value_ticks(low, high, about=6) if low <= tick <= high] or [low]
     labels = [number_label(tick) for tick in ticks]
     taken = max(len(label) for label in labels) + _FRAME

@@ -51,13 +51,13 @@ def volume_chart(bars: Sequence[Bar], name: str, height: int = 110) -> Markup:
 
 
 def time_ticks(bars: Sequence[Bar]) -> list[tuple[float, str]]:
-    """Percent from the left, and the text: years or months; of a few days the days; of a few hours the hours."""
+    """Percent from the left, and the text: years or months; of a few days the days; of one day its hours."""
     sessions = [bar.session for bar in bars]
     if len({session // 100 for session in sessions}) > 2:
         found = list(date_ticks(sessions))
     else:
         days = len(set(sessions))
-        texts = [bar.time[11:] if days == 1 else bar.time[5:10] for bar in bars]
+        texts = [bar.time[11:] if days == 1 and len(bar.time) > 10 else bar.time[5:10] for bar in bars]
         begins = [place for place in range(len(bars)) if place == 0 or texts[place] != texts[place - 1]]
         found = [(place, texts[place]) for place in begins[:: 1 + (len(begins) - 1) // _TICKS]]
     return [((place + 0.5) / len(bars) * 100, text) for place, text in found]
