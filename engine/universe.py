@@ -101,7 +101,7 @@ BOARDS = ("main", "chinext", "star", "bse", "fund")
 """What a universe may name; `fund` is every exchange-traded fund, whatever its limits."""
 
 LONGEST_RETURN = 250
-"""Sessions."""
+"""Sessions: about a year."""
 _RETURN = re.compile(r"return_([1-9][0-9]{0,2})")
 
 

@@ -1,13 +1,12 @@
 """Which ranking is meant: by which figure, from which end, among whom, how deep. Light: the API asks this."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from datalake.errors import Problem, did_you_mean
 from datalake.versions import Catalog, Dataset, Instrument
-from engine.universe import BOARDS
+from engine.universe import BOARDS, LONGEST_RETURN, return_sessions
 
 BAR_FIELDS = ("amount", "volume", "open", "high", "low", "close", "pre_close")
 """Of the daily bars. Every field of daily_basic that a dataset has can be ranked by, too, and return_1 to return_250."""
@@ -16,14 +15,11 @@ LI_FIELDS = frozenset(BAR_FIELDS) - {"volume"}
 LI = 1000.0
 """So many make one CNY."""
 
-LONGEST_RETURN = 250
-"""Sessions: about a year."""
 DEPTHS = (30, 100, 300, 1000)
 """How deep rankings are stored, so that those who ask for 20 and for 25 share one; deeper: everybody who has a value."""
 ALL = 0
 """The depth of everybody."""
 
-_RETURN = re.compile(r"return_([1-9][0-9]{0,2})")
 _FACTS = ("is_st", "listed_sessions")
 """Of a catalog's fields those that no table has as figures of a day; names with a colon are bars of indices."""
 _FUNDS = ("fund", "fund_20")
@@ -53,8 +49,7 @@ class RankingSpec:
     @property
     def sessions(self) -> int:
         """Over how many sessions a return goes; 0 for what is stored."""
-        match = _RETURN.fullmatch(self.field)
-        return int(match[1]) if match else 0
+        return return_sessions(self.field) or 0
 
     @property
     def table(self) -> str:
@@ -90,10 +85,8 @@ def able_fields(catalog: Catalog) -> list[str]:
 def field_problem(dataset: Dataset, name: str, field: str) -> Problem | None:
     """What stands against ranking by `name`; it was said in `field`."""
     able = able_fields(dataset.catalog)
-    match = re.fullmatch(r"return_(.*)", name)
-    if match and "1d" in dataset.catalog.bars:
-        sessions = RankingSpec(name).sessions
-        if 1 <= sessions <= LONGEST_RETURN:
+    if name.startswith("return_") and "1d" in dataset.catalog.bars:
+        if return_sessions(name):
             return None
         return Problem(field, f"{name!r} is no return over some sessions", f"return_1 to return_{LONGEST_RETURN}")
     if name in able:
