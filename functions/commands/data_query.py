@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from rich.table import Table
 
-from datalake.explore import Bounds, asked
-from datalake.explore_views import RAW, Shown, shown, stored
+from datalake.explore.query import Bounds, asked
+from datalake.explore.views import RAW, Shown, shown, stored
 from datalake.lake import Lake
 from datalake.tables import TABLES
 from datalake.versions import Dataset, resolve

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from datalake.calendar import to_int
-from datalake.explore_bars import Viewed, Window, view
+from datalake.explore.bars import Viewed, Window, view
 from datalake.lake import Lake
 from datalake.versions import Dataset, resolve
 from engine.words import Words

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from rich.table import Table
 from rich.text import Text
 
-from datalake.explore import Answer
+from datalake.explore.query import Answer
 from datalake.versions import Dataset
 from functions.commands.failures import CommandError
 from functions.commands.screen import SYNTHETIC, notes, output, show_table, write_json

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from datalake.explore_bars import Viewed
+from datalake.explore.bars import Viewed
 from datalake.frequencies import DAILY, MINUTES, PERIODS
 from engine.arrays import Floats, Integers, Prices
 from engine.indicators.bars import adjusted

@@ -1,7 +1,7 @@
 """The page of one code: who it is, its candlesticks, what happened, and its bars as a table."""
 
-from datalake.explore_bars import Viewed
-from datalake.explore_profile import Profile
+from datalake.explore.bars import Viewed
+from datalake.explore.profile import Profile
 from engine.words import Words
 from functions.reports.candle_chart import candle_chart, volume_chart
 from functions.reports.candles import ADJUSTMENTS, BOARDS, Adjust, bars_shown, events_of, marked

@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
 
 from datalake.errors import PlacedProblem, QueryError, StorageError
-from datalake.explore import Bounds, asked
-from datalake.explore_views import RAW, shown, stored
+from datalake.explore.query import Bounds, asked
+from datalake.explore.views import RAW, shown, stored
 from datalake.lake import Lake, at_version, describe
 from datalake.objects import delete, sizes
 from datalake.reading import Reader
@@ -403,7 +403,7 @@ _QUESTION = """
 import sys
 import time
 from datalake.errors import QueryError
-from datalake.explore import Bounds, asked
+from datalake.explore.query import Bounds, asked
 from datalake.lake import Lake
 from datalake.versions import resolve
 _, url, sql, seconds = sys.argv

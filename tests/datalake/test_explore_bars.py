@@ -8,8 +8,8 @@ import pytest
 
 from datalake.calendar import dates_to_ints, to_int
 from datalake.errors import ContextError
-from datalake.explore_bars import Viewed, Window, view
-from datalake.explore_profile import Spell
+from datalake.explore.bars import Viewed, Window, view
+from datalake.explore.profile import Spell
 from datalake.frames import conform
 from datalake.frequencies import MINUTES
 from datalake.lake import Lake

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from datalake.explore import BATCH, MEMORY_MB, SECONDS, asked
-from datalake.explore_views import shown, stored
+from datalake.explore.query import BATCH, MEMORY_MB, SECONDS, asked
+from datalake.explore.views import shown, stored
 from datalake.lake import Lake
 from datalake.tables import TABLES
 from datalake.versions import Dataset

@@ -19,8 +19,8 @@ from rich.text import Text
 
 from datalake.calendar import to_int
 from datalake.errors import ContextError
-from datalake.explore_bars import Viewed, Window, view
-from datalake.explore_profile import Profile, Spell
+from datalake.explore.bars import Viewed, Window, view
+from datalake.explore.profile import Profile, Spell
 from datalake.lake import Lake
 from datalake.reading import Reader
 from datalake.sample import build_sample

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import duckdb
 
 from datalake.errors import PlacedProblem, Problem, QueryError, StorageError
-from datalake.explore_views import STORED
-from datalake.explore_wall import FIELD, refused
+from datalake.explore.views import STORED
+from datalake.explore.wall import FIELD, refused
 
 HINTS = (
     (re.compile(r"invalid date field|(?:INTEGER|BIGINT) -> DATE"), "days are written '2024-01-31'"),

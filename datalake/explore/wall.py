@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from datalake.errors import PlacedProblem, QueryError
-from datalake.explore_views import RAW, STORED
+from datalake.explore.views import RAW, STORED
 
 FIELD = "sql"
 LONGEST = 100_000

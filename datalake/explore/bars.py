@@ -8,8 +8,8 @@ import numpy as np
 
 from datalake.calendar import iso
 from datalake.errors import ContextError, Problem
-from datalake.explore_index import index_market
-from datalake.explore_profile import INDEX, Profile, Spell, halts_of, profile_of, profile_of_index
+from datalake.explore.index import index_market
+from datalake.explore.profile import INDEX, Profile, Spell, halts_of, profile_of, profile_of_index
 from datalake.frequencies import DAILY, bars_a_session, bars_of, told
 from datalake.lake import Lake, reading
 from datalake.panels.build import build_panel

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from datalake.calendar import ints_to_dates
 from datalake.context import INDEX_BARS
 from datalake.errors import ContextError, Problem
-from datalake.explore_profile import Profile
+from datalake.explore.profile import Profile
 from datalake.frequencies import DAILY, PERIODS
 from datalake.panels.other_bars import reference_arrays
 from datalake.panels.panel import PanelSpec

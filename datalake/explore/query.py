@@ -11,9 +11,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.dataset as pads
 
-from datalake.explore_errors import told
-from datalake.explore_views import STORED, view_of
-from datalake.explore_wall import refused, tables_asked
+from datalake.explore.errors import told
+from datalake.explore.views import STORED, view_of
+from datalake.explore.wall import refused, tables_asked
 from datalake.lake import Lake, at_version, reading
 from datalake.tables import ALIASES, TABLES
 from datalake.versions import Dataset
