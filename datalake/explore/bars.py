@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from datalake.asked.universe_checks import near_code
 from datalake.calendar import iso
 from datalake.errors import ContextError, Problem
 from datalake.explore.index import index_market
@@ -16,7 +17,6 @@ from datalake.panels.build import build_panel
 from datalake.panels.packing import unpack
 from datalake.panels.panel import PanelSpec, to_market
 from datalake.reading import Reader
-from datalake.universe_checks import near_code
 from datalake.versions import Dataset
 from engine.market import Market
 

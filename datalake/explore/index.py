@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from datalake.asked.context import INDEX_BARS
 from datalake.calendar import ints_to_dates
-from datalake.context import INDEX_BARS
 from datalake.errors import ContextError, Problem
 from datalake.explore.profile import Profile
 from datalake.frequencies import DAILY, PERIODS

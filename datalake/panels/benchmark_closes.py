@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from datalake.benchmark import has_index_bars
+from datalake.asked.benchmark import has_index_bars
 from datalake.calendar import ints_to_dates
 from datalake.panels.facts import carry_close, clean_factors
 from datalake.panels.with_bars import Axis, daily_bars, factors_of, values_of

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from datalake.benchmark import check_benchmark
+from datalake.asked.benchmark import check_benchmark
+from datalake.asked.context import DAILY_BARS, PAST_MEMBERS, check_context
 from datalake.calendar import ints_to_dates
-from datalake.context import DAILY_BARS, PAST_MEMBERS, check_context
 from datalake.errors import ContextError, Problem, UnknownDatasetError
 from datalake.frequencies import DAILY as DAYS
 from datalake.frequencies import MINUTES, bars_a_session, bars_of, finest_of, source_of

@@ -6,11 +6,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from datalake.asked.universe_checks import on_boards, stocks_only
 from datalake.lake import Lake
 from datalake.panels.members import Members, always, seen
 from datalake.panels.ranked import best_of
 from datalake.reading import Days, Reader, places
-from datalake.universe_checks import on_boards, stocks_only
 from datalake.versions import Dataset, Instrument
 from engine.universe import Kind, Universe
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import polars as pl
 
-from datalake.beginnings import known_from, what_begins
+from datalake.asked.beginnings import known_from, what_begins
+from datalake.asked.lives import told
+from datalake.asked.universe import FIELD
 from datalake.calendar import iso, to_date, to_int
 from datalake.errors import ContextError, Problem
-from datalake.lives import told
 from datalake.reading import Reader
-from datalake.universe import FIELD
 from engine.universe import Universe
 
 Window = tuple[int, int]

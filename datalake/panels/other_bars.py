@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from datalake.asked.context import INDEX_BARS
 from datalake.calendar import ints_to_dates
-from datalake.context import INDEX_BARS
 from datalake.frequencies import MINUTES
 from datalake.panels.facts import carry_close
 from datalake.panels.packing import Array

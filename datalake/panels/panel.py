@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from datalake.context import DAILY_BARS, INDEX_BARS
+from datalake.asked.context import DAILY_BARS, INDEX_BARS
+from datalake.asked.universe import read_universe
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem
 from datalake.frequencies import finest_of
 from datalake.objects import Store, get, get_range, size_of
 from datalake.panels.packing import Array, Header, check, outline_of
 from datalake.panels.references import reference
-from datalake.universe import read_universe
 from datalake.versions import Dataset
 from engine.market import Actions, Benchmark, Listings, Market
 from engine.universe import Universe

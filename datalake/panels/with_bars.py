@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from datalake.asked.context import DAILY_BARS
 from datalake.calendar import close_times, dates_to_ints, next_sessions, previous_sessions
-from datalake.context import DAILY_BARS
 from datalake.layout import Grid, Kind, delisted_on, lay_out
 from datalake.panels.facts import Known, carry_close, clean_factors, listed_sessions, special_treatment
 from datalake.panels.minutes import fill_days, over_minutes

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from datalake.benchmark import check_benchmark, usual_benchmark
-from datalake.caveats import caveats
-from datalake.context import check_actions, check_context, resolve_actions
+from datalake.asked.benchmark import check_benchmark, usual_benchmark
+from datalake.asked.caveats import caveats
+from datalake.asked.context import check_actions, check_context, resolve_actions
+from datalake.asked.universe import FIELD as UNIVERSE
+from datalake.asked.universe import read_universe
+from datalake.asked.universe_checks import boards_of
 from datalake.errors import ContextError, UnknownDatasetError
 from datalake.objects import Store
-from datalake.universe import FIELD as UNIVERSE
-from datalake.universe import read_universe
-from datalake.universe_checks import boards_of
 from datalake.versions import Catalog, Dataset, resolve
 from engine.errors import EngineError
 from engine.language import Program, compile_strategy

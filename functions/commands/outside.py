@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from datalake.benchmark import check_benchmark
-from datalake.caveats import caveats
-from datalake.context import check_actions, check_context
+from datalake.asked.benchmark import check_benchmark
+from datalake.asked.caveats import caveats
+from datalake.asked.context import check_actions, check_context
+from datalake.asked.universe import read_universe
 from datalake.frequencies import PERIODS
 from datalake.panels.panel import PanelSpec
-from datalake.universe import read_universe
 from datalake.versions import Dataset
 from engine.errors import EngineError, Problem
 from engine.language.scripted import Settings as Trading

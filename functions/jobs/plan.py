@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from datalake.context import DAILY_BARS
+from datalake.asked.context import DAILY_BARS
+from datalake.asked.universe_checks import on_boards, stocks_only
 from datalake.frequencies import SESSIONS, bars_a_session
 from datalake.panels.panel import PanelSpec
-from datalake.universe_checks import on_boards, stocks_only
 from datalake.versions import Dataset
 from engine.grid import expand, split
 from engine.language import Program

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from datalake.asked.universe import read_universe
 from datalake.errors import ContextError
-from datalake.universe import read_universe
 from engine.universe import Kind, Universe
 from engine.words import Words
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from datalake.benchmark import check_benchmark, usual_benchmark
+from datalake.asked.benchmark import check_benchmark, usual_benchmark
 from datalake.files.imports import import_table
 from datalake.lake import Lake
 from datalake.versions import Dataset, resolve
@@ -71,5 +71,5 @@ def test_without_any_index_there_is_none(lake: Lake, tmp_path: Path):
 
 
 def test_the_check_loads_no_table_library():
-    code = "import sys, datalake.benchmark; print([name for name in ('polars', 'pyarrow', 'deltalake') if name in sys.modules])"
+    code = "import sys, datalake.asked.benchmark; print([name for name in ('polars', 'pyarrow', 'deltalake') if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

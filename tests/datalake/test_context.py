@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from datalake.caveats import survivors
-from datalake.context import check_actions, check_context, resolve_actions
+from datalake.asked.caveats import survivors
+from datalake.asked.context import check_actions, check_context, resolve_actions
+from datalake.asked.universe import read_universe
 from datalake.errors import ContextError
 from datalake.files.imports import import_table
 from datalake.lake import Lake
 from datalake.tables import DAILY_BASIC_FIELDS
-from datalake.universe import read_universe
 from datalake.versions import Bars, Catalog, Dataset, Instrument, TableVersion, resolve
 from engine.indicators.catalog import FIELDS
 from engine.universe import Universe
@@ -214,7 +214,7 @@ def test_equal_universes_are_equal_json():
 
 def test_the_api_and_the_workers_load_no_table_library():
     code = (
-        "import sys, datalake.context, datalake.panels.panel, datalake.versions, datalake.status;"
+        "import sys, datalake.asked.context, datalake.panels.panel, datalake.versions, datalake.status;"
         "print({name.partition('.')[0] for name in sys.modules} & {'polars', 'pyarrow', 'numba', 'pandas', 'deltalake'})"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from datalake.caveats import warm_up
-from datalake.context import check_context
+from datalake.asked.caveats import warm_up
+from datalake.asked.context import check_context
 from datalake.frequencies import DAILY, FREQUENCIES, MINUTES, bars_a_session, bars_of, finest_of, frequencies_of, source_of, told
 from datalake.lake import Lake
 from datalake.panels.build import build_panel

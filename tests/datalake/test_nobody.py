@@ -5,13 +5,13 @@ from datetime import date
 import polars as pl
 import pytest
 
-from datalake.beginnings import known_from
-from datalake.context import check_context
+from datalake.asked.beginnings import known_from
+from datalake.asked.context import check_context
+from datalake.asked.universe import read_universe
 from datalake.errors import ContextError
 from datalake.lake import Lake
 from datalake.panels.build import build_panel
 from datalake.panels.panel import PanelSpec
-from datalake.universe import read_universe
 from datalake.versions import Dataset
 from tests.datalake.cut_lake import Rows, written
 

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from datalake.asked.universe import read_universe
 from datalake.calendar import ints_to_dates
 from datalake.errors import ContextError, StorageError, UnknownDatasetError
 from datalake.files.imports import import_table
@@ -18,7 +19,6 @@ from datalake.panels.minutes import over_minutes
 from datalake.panels.packing import unpack
 from datalake.panels.panel import DATES, PanelSpec, to_market
 from datalake.reading import Reader
-from datalake.universe import read_universe
 from datalake.versions import Dataset, resolve
 from engine.market import FAR, Market
 from tests.datalake.naive_panel import NAMES, naive_panel, number

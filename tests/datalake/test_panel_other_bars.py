@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from datalake.context import check_context
+from datalake.asked.context import check_context
 from datalake.files.imports import import_table
 from datalake.lake import Lake
 from datalake.panels.build import build_panel

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from datalake.asked.context import check_context
+from datalake.asked.universe import read_universe
+from datalake.asked.universe_checks import boards_of
 from datalake.calendar import dates_to_ints, ints_to_dates
-from datalake.context import check_context
 from datalake.errors import ContextError
 from datalake.lake import Lake
 from datalake.panels.build import build_panel
@@ -20,8 +22,6 @@ from datalake.panels.membership import resolve_members
 from datalake.panels.packing import unpack
 from datalake.panels.panel import PanelSpec, to_market
 from datalake.reading import Reader
-from datalake.universe import read_universe
-from datalake.universe_checks import boards_of
 from datalake.versions import Catalog, Dataset
 from engine.universe import BOARDS
 from tests.datalake.cut_lake import CODES, whole, written

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from datalake.asked.caveats import caveats, warm_up
+from datalake.asked.context import check_context
+from datalake.asked.lives import unlisted
+from datalake.asked.universe import read_universe
+from datalake.asked.windows import LONGEST_HOLIDAY, check_range
 from datalake.calendar import to_date, to_int
-from datalake.caveats import caveats, warm_up
-from datalake.context import check_context
 from datalake.lake import Lake
-from datalake.lives import unlisted
 from datalake.panels.build import build_panel
 from datalake.panels.packing import unpack
 from datalake.panels.panel import PanelSpec, to_market
-from datalake.universe import read_universe
 from datalake.versions import Bars, Catalog, Dataset, Instrument, TableVersion
-from datalake.windows import LONGEST_HOLIDAY, check_range
 from engine.market import Market
 
 DAY = timedelta(days=1)

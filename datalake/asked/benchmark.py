@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from datalake.asked.universe_checks import near_code
 from datalake.errors import Problem
-from datalake.universe_checks import near_code
 from datalake.versions import Catalog, Dataset
 
 USUAL = "000300.SH"

@@ -4,15 +4,15 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from typing import Literal
 
-from datalake.beginnings import check_begun
+from datalake.asked.beginnings import check_begun
+from datalake.asked.universe import FIELD, read_universe
+from datalake.asked.universe_checks import check_universe
+from datalake.asked.windows import check_days, check_range
 from datalake.calendar import iso
 from datalake.errors import ContextError, Problem, did_you_mean
 from datalake.frequencies import DAILY, MINUTES, PERIODS, bars_of, finest_of, told
 from datalake.periods import whole_periods
-from datalake.universe import FIELD, read_universe
-from datalake.universe_checks import check_universe
 from datalake.versions import Bars, Dataset
-from datalake.windows import check_days, check_range
 
 PAST_MEMBERS = "past_members"
 """Wish of a strategy that compares the stocks of a day: a panel that holds also those who are members in the warm-up only."""

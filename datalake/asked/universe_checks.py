@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from difflib import get_close_matches
 
+from datalake.asked.lives import told, unlisted
+from datalake.asked.universe import FIELD
 from datalake.errors import Problem, did_you_mean
-from datalake.lives import told, unlisted
-from datalake.universe import FIELD
 from datalake.versions import Bars, Catalog, Dataset, Instrument
 from engine.universe import BOARDS, Universe, return_sessions
 

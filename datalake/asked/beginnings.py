@@ -3,10 +3,10 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from datalake.asked.universe import FIELD
+from datalake.asked.universe_checks import RANK_FIELDS
 from datalake.calendar import iso
 from datalake.errors import Problem
-from datalake.universe import FIELD
-from datalake.universe_checks import RANK_FIELDS
 from datalake.versions import Dataset
 from engine.universe import Universe
 

@@ -3,11 +3,11 @@
 from bisect import bisect_left
 from typing import Any
 
+from datalake.asked.lives import unlisted
+from datalake.asked.universe_checks import stocks_only
 from datalake.calendar import to_date
 from datalake.frequencies import PERIODS, bars_a_session, bars_of
-from datalake.lives import unlisted
 from datalake.periods import whole_periods
-from datalake.universe_checks import stocks_only
 from datalake.versions import Dataset
 from engine.universe import Universe
 
