@@ -78,10 +78,10 @@ def rows_at(lake: Lake, delta: DeltaTable, table: Table) -> pl.LazyFrame:
 def scan_files(lake: Lake, uris: Sequence[str], table: Table) -> pl.LazyFrame:
     """Rows of some files of a table; columns that the table did not have when they were written are null.
 
-    (polars' own scan_delta does not find files of folders with spaces or Chinese in their names.)
+    (Delta names files percent-encoded, in folders and in buckets; polars takes names as they are. Its own scan_delta does not find those
+    whose folders have spaces or Chinese in their names.)
     """
-    local = local_folder(lake.url) is not None
-    files = [unquote(uri) if local else uri for uri in uris]
+    files = [unquote(uri) for uri in uris]
     types = types_of(table)
     if not files:
         return pl.DataFrame(schema=types).lazy()

@@ -14,6 +14,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from datalake.errors import StorageError
+from datalake.explore.query import asked
 from datalake.files.imports import import_table
 from datalake.lake import Lake, scan
 from datalake.objects import entries, get, open_store, put_new, put_over
@@ -21,6 +22,8 @@ from datalake.panels.build import build_panel
 from datalake.panels.cache import PanelCache
 from datalake.panels.ensure import ensured, market_of
 from datalake.panels.panel import PanelSpec, object_key
+from datalake.rankings.ensure import ensure_ranking
+from datalake.rankings.spec import RankingSpec
 from datalake.sample import build_sample
 from datalake.status import status
 from datalake.storing.compaction import compact
@@ -202,3 +205,21 @@ def test_versions_in_a_bucket_are_compared_compacted_and_swept(bucket: str, opti
     for one, rows in zip(versions, held, strict=True):
         again = scan(lake, "import", "bars_1d", one.tables["bars_1d"].delta_version).sort("ts_code").collect()
         assert again.equals(rows)
+
+
+@pytest.mark.parametrize("prefix", ["some data", "数据 湖", "a+b", "100%"])
+def test_a_prefix_with_a_blank_is_found_by_who_reads_rows(bucket: str, options: dict[str, str], tmp_path: Path, prefix: str):
+    """Delta says where a file is percent-encoded; polars asked the bucket for some%2520data."""
+    url = bucket.replace("data", prefix)
+    for closes in ([16.87, 17.18, 1130.0, 1078.56], [16.90, 17.18, 1130.0, 1078.56]):
+        daily(close=closes).write_csv(tmp_path / "daily.csv")
+        newest = import_table(url, "bars_1d", [tmp_path / "daily.csv"], options=options).dataset
+    lake = Lake(url, options)
+    dataset = resolve(lake.store, newest)
+    assert dataset.version == "import:v2"
+    spec = PanelSpec.of(dataset, ["000001.SZ"], (20200102, 20200103), 0)
+    assert market_of(lake, spec, PanelCache(lake.store, tmp_path / "cache")).close.tolist() == [[16_900], [17_180]]
+    assert ensure_ranking(lake, dataset, RankingSpec.of("close", 1)).ranked(20200102, 1)[0].ts_code == "600519.SH"
+    with asked(lake, dataset, "select * from bars_1d") as answer:
+        assert sum(batch.num_rows for batch in answer.batches) == 4
+    assert [row.files for row in vacuum(lake, timedelta(0)).swept if row.what == "import/bars_1d"] == [], "both versions need theirs"
