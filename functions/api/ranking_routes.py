@@ -17,7 +17,9 @@ from functions.api.context import known_dataset
 from functions.api.models import Sent, SessionDate
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response
 from functions.api.strict import StrictRoute
+from functions.errors import ApiError
 from functions.messages import RankingWish
+from functions.ranking_failures import newest_failure
 from functions.wiring import House
 
 MOST_KEPT_BYTES = 64 * 2**20
@@ -56,7 +58,10 @@ def get_ranking(query: Annotated[RankingQuery, Query()], request: Request, user:
     day = _session(dataset, query.date)
     ranking = _kept(house, dataset, spec, day)
     if ranking is None:
-        house.queue.wish(RankingWish(datasource_version=dataset.version, **spec.to_json(), day=day, request_id=request.state.request_id))
+        wish = RankingWish(datasource_version=dataset.version, **spec.to_json(), day=day, request_id=request.state.request_id)
+        if failed := newest_failure(house.lake, wish):
+            raise ApiError(**failed.error, headers={"Retry-After": str(failed.seconds)})
+        house.queue.wish(wish)
         pending = answer_bytes(RankingPending(status="preparing"))
         return Response(pending, 202, {"Retry-After": str(RETRY_SECONDS)}, "application/json")
     names = dataset.catalog.by_code

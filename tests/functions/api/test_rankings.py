@@ -6,12 +6,13 @@ import obstore
 import pytest
 from fastapi.testclient import TestClient
 
+from datalake.errors import Problem, StorageError
 from datalake.lake import Lake
 from datalake.objects import delete, sizes
 from datalake.rankings.ensure import ensure_ranking
 from datalake.rankings.spec import RankingSpec
 from datalake.versions import resolve
-from functions import planner
+from functions import planner, ranking_failures, ranking_wishes
 from functions.api import ranking_routes
 from functions.client import Client
 from functions.messages import PlanMessage, RankingWish
@@ -141,7 +142,57 @@ def test_a_wish_that_cannot_be_made_is_logged_and_forgotten(house: House, caplog
     for version, field in (("sample:v9", "amount"), ("sample:v1", "nothing")):
         serve(RankingWish(datasource_version=version, field=field, depth=30, lowest=False, boards=(), day=20240603), house)
     assert caplog.messages.count("a ranking that cannot be made") == 2
-    assert not sizes(house.lake, "rankings")
+    assert not sizes(house.lake, "rankings/years")
+
+
+def test_who_waits_for_a_ranking_that_cannot_be_made_is_told_so(
+    api: TestClient, house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    """It was 202 for ever."""
+    query = {"field": "amount", "date": "2022-06-02"}
+    wishes = house.queue.wishes  # type: ignore[attr-defined]
+    clock = [1_000_000.0]
+    monkeypatch.setattr(ranking_failures, "time", lambda: clock[0])
+
+    def broken(*anything: object) -> None:
+        raise StorageError(Problem("bars_1d", "a file of 2022 is gone"))
+
+    assert api.get(WHERE, params=query).status_code == 202
+    with monkeypatch.context() as patch:
+        patch.setattr(ranking_wishes, "ensure_ranking", broken)
+        serve(wishes[-1], house)
+    clock[0] += 20
+    answer = api.get(WHERE, params={**query, "date": "2022-06-06"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (502, "40")
+    assert answer.json()["error"]["code"] == "UPSTREAM_ERROR" and "a file of 2022 is gone" in answer.json()["error"]["message"]
+    assert len(wishes) == 1 and "a ranking that cannot be made" in caplog.messages
+    assert api.get(WHERE, params={**query, "date": "2021-06-03"}).status_code == 202, "another year may do"
+    clock[0] += 41
+    assert api.get(WHERE, params=query).status_code == 202, "it is tried once more"
+    serve(wishes[-1], house)
+    assert api.get(WHERE, params=query).status_code == 200
+    assert not sizes(house.lake, "rankings/failed")
+
+
+def test_a_ranking_that_breaks_the_planner_tells_nothing_of_its_inside(api: TestClient, house: House, monkeypatch: pytest.MonkeyPatch):
+    def broken(*anything: object) -> None:
+        raise MemoryError("secret")
+
+    api.get(WHERE, params={"field": "amount"})
+    monkeypatch.setattr(ranking_wishes, "ensure_ranking", broken)
+    serve(house.queue.wishes[-1], house)  # type: ignore[attr-defined]
+    answer = api.get(WHERE, params={"field": "amount"})
+    assert answer.status_code == 500 and "MemoryError" in answer.text and "secret" not in answer.text
+
+
+@pytest.mark.parametrize("note", [b"", b"[]", b'{"at": 1}', b'{"at": "nan", "error": {}}', b'{"at": 1, "error": {"code": "ODD"}}', b"\xff"])
+def test_a_note_of_a_failure_that_is_damaged_is_none(api: TestClient, house: House, note: bytes):
+    api.get(WHERE, params={"field": "amount"})
+    wish = house.queue.wishes[-1]  # type: ignore[attr-defined]
+    ranking_failures.note_failure(house.lake, wish, {})
+    (key,) = sizes(house.lake, "rankings/failed")
+    obstore.put(house.lake, key, note)
+    assert api.get(WHERE, params={"field": "amount"}).status_code == 202
 
 
 def test_the_planner_answers_a_wish_that_came_through_a_queue(house: House, monkeypatch: pytest.MonkeyPatch):
