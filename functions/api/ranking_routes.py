@@ -97,7 +97,7 @@ def _session(dataset: Dataset, date: str | None) -> int:
     day = int(date.replace("-", ""))
     if not sessions[0] <= day <= sessions[-1]:
         have = f"{dataset.version} has {_iso(sessions[0])} to {_iso(sessions[-1])}"
-        raise ContextError(Problem("date", f"{date} lies beyond the data", have))
+        raise ContextError(Problem("date", f"{date} lies {'before' if day < sessions[0] else 'beyond'} the data", have))
     before = max(session for session in sessions if session <= day)
     if day != before:
         raise ContextError(Problem("date", f"{date} is no session", f"the one before is {_iso(before)}"))

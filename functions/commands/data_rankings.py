@@ -3,14 +3,12 @@
 import re
 import sys
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import polars as pl
 from rich.table import Table
 from rich.text import Text
 
-from datalake.calendar import to_int
 from datalake.errors import ContextError, Problem
 from datalake.lake import Lake
 from datalake.rankings.ensure import ensure_ranking
@@ -21,6 +19,7 @@ from datalake.rankings.stored import Span
 from datalake.versions import Dataset, resolve
 from engine.indicators.catalog import FIELD
 from functions.commands.failures import OK, CommandError
+from functions.commands.inputs import typed_day
 from functions.commands.screen import notes, output, show_table, write_json
 from functions.reports.figures import day as shown_day
 from functions.settings import Settings
@@ -95,17 +94,17 @@ def _span(dataset: Dataset, wanted: Wanted) -> Span:
         raise ContextError(Problem("datasource_version", f"{dataset.version} has no daily bars to rank", "import bars_1d"))
     sessions = [day for day in dataset.catalog.sessions if bars.first <= day <= bars.last]
     if wanted.on:
-        return _session(dataset, sessions, _day("date", wanted.on))
+        return _session(dataset, sessions, typed_day("--date", wanted.on))
     if not wanted.start and not wanted.end:
         return sessions[-1], sessions[-1]
-    first = _day("start", wanted.start) if wanted.start else sessions[0]
-    last = _day("end", wanted.end) if wanted.end else sessions[-1]
+    first = typed_day("--start", wanted.start) if wanted.start else sessions[0]
+    last = typed_day("--end", wanted.end) if wanted.end else sessions[-1]
     if first > last:
         raise ContextError(Problem("end", f"{shown_day(last)} is before {shown_day(first)}", "exchange start and end"))
     for name, day in (("start", first), ("end", last)):
         if not bars.first <= day <= bars.last:
             have = f"{dataset.version} has {shown_day(bars.first)} to {shown_day(bars.last)}"
-            raise ContextError(Problem(name, f"{shown_day(day)} lies beyond the data", have))
+            raise ContextError(Problem(name, f"{shown_day(day)} lies {'before' if day < bars.first else 'beyond'} the data", have))
     if not any(first <= day <= last for day in sessions):
         raise ContextError(Problem("start", f"there is no session from {shown_day(first)} to {shown_day(last)}", "the exchange was closed"))
     return first, last
@@ -117,15 +116,8 @@ def _session(dataset: Dataset, sessions: list[int], day: int) -> Span:
     before = max((session for session in sessions if session < day), default=sessions[0])
     have = f"{dataset.version} has {shown_day(sessions[0])} to {shown_day(sessions[-1])}"
     if not sessions[0] <= day <= sessions[-1]:
-        raise ContextError(Problem("date", f"{shown_day(day)} lies beyond the data", have))
+        raise ContextError(Problem("date", f"{shown_day(day)} lies {'before' if day < sessions[0] else 'beyond'} the data", have))
     raise ContextError(Problem("date", f"{shown_day(day)} is no session", f"the one before is {shown_day(before)}"))
-
-
-def _day(name: str, text: str) -> int:
-    try:
-        return to_int(date.fromisoformat(text))
-    except ValueError as error:
-        raise ContextError(Problem(name, f"there is no day {text!r}", "a day is written like 2024-12-31")) from error
 
 
 def _as_json(dataset: Dataset, wanted: Wanted, ranking: Ranking, span: Span, found: pl.DataFrame) -> dict[str, object]:

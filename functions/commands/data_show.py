@@ -1,7 +1,6 @@
 """`lianghu data show`: one stock, fund or index: who it is, its bars, and a picture of them."""
 
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -9,13 +8,13 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from datalake.calendar import to_int
 from datalake.explore.bars import Viewed, Window, view
 from datalake.lake import Lake
 from datalake.versions import Dataset, resolve
 from engine.words import Words
 from functions.commands.candle_picture import candle_picture, candles_that_fit
 from functions.commands.failures import OK, CommandError
+from functions.commands.inputs import typed_day
 from functions.commands.screen import SYNTHETIC, in_line, notes, output, said, show_table, write_json
 from functions.reports.axes import money_label
 from functions.reports.candles import ADJUSTMENTS, Adjust, Bar, bars_shown
@@ -85,12 +84,7 @@ def show(settings: Settings, choice: Choice) -> int:
 
 def _day(option: str, typed: str | None) -> int:
     """YYYYMMDD; 0 where nothing was typed."""
-    if typed is None:
-        return 0
-    try:
-        return to_int(date.fromisoformat(typed))
-    except ValueError as error:
-        raise CommandError(f"{option} {typed} is no day", "write it like 2024-01-31") from error
+    return 0 if typed is None else typed_day(option, typed)
 
 
 def _show(dataset: Dataset, viewed: Viewed, bars: Sequence[Bar], adjust: Adjust, has_picture: bool) -> None:

@@ -16,6 +16,7 @@ from datalake.upstream.tushare import Client, Patience
 from datalake.upstream.wanted import USUAL_INDICES, Wish
 from functions.commands.data_findings import finding_as_json, show_findings
 from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError
+from functions.commands.inputs import typed_day
 from functions.commands.screen import bar, notes, output, write_json
 from functions.reports.figures import day
 from functions.settings import Settings
@@ -84,8 +85,8 @@ def wished(choice: Choice) -> Wish:
         if not _CODE.fullmatch(code):
             raise CommandError(f"--index {code!r} is no code", "write it like 000300.SH")
     return Wish(
-        start=_session(choice.start, "--start") if choice.start else 0,
-        end=_session(choice.end, "--end") if choice.end else today_in_shanghai(),
+        start=typed_day("--start", choice.start) if choice.start else 0,
+        end=typed_day("--end", choice.end) if choice.end else today_in_shanghai(),
         indices=choice.indices or USUAL_INDICES,
         minutes=_codes(choice.minutes) if choice.minutes else (),
         frequencies=choice.frequencies or ("5m",),
@@ -116,16 +117,10 @@ def _codes(text: str) -> tuple[str, ...]:
 def _range(text: str) -> tuple[int, int]:
     """Two days, or one."""
     first, dots, last = text.partition("..")
-    found = _session(first, "--refetch"), _session(last if dots else first, "--refetch")
+    found = typed_day("--refetch", first), typed_day("--refetch", last if dots else first)
     if found[0] > found[1]:
         raise CommandError(f"--refetch {text!r} ends before it begins")
     return found
-
-
-def _session(text: str, option: str) -> int:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-        raise CommandError(f"{option} {text!r} is no date", "write it like 2024-12-31")
-    return int(text.replace("-", ""))
 
 
 def _show(report: SyncReport) -> None:

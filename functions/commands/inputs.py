@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from datalake.calendar import is_day
 from functions.commands.failures import CommandError
 
 LARGEST_FILE = 64 * 1024
@@ -27,7 +28,10 @@ class Where:
 
     def context(self, first: str, last: str) -> dict[str, Any]:
         """The backtest's context; `first` and `last` are the days of the data, for a window that is not given."""
-        context: dict[str, Any] = {"window": {"start": self.start or first, "end": self.end or last}, "frequency": self.frequency}
+        context: dict[str, Any] = {
+            "window": {"start": dashed(self.start or first), "end": dashed(self.end or last)},
+            "frequency": self.frequency,
+        }
         if self.universe is not None:
             context["universe"] = universe(self.universe)
         if self.dataset is not None:
@@ -37,6 +41,23 @@ class Where:
         if self.benchmark is not None:
             context["benchmark"] = None if self.benchmark == NO_BENCHMARK else self.benchmark
         return context
+
+
+def typed_day(option: str, typed: str) -> int:
+    """A day as it is typed, 2024-12-31 or 20241231, to YYYYMMDD."""
+    number = int(dashed(typed).replace("-", "")) if _DAY.fullmatch(dashed(typed)) else 0
+    if not is_day(number):
+        raise CommandError(f"{option}: there is no day {typed!r}", "a day is written like 2024-12-31")
+    return number
+
+
+def dashed(typed: str) -> str:
+    """20241231 -> 2024-12-31; all else as it is typed, for whoever says what is wrong with it."""
+    return f"{typed[:4]}-{typed[4:6]}-{typed[6:]}" if _DIGITS.fullmatch(typed) else typed
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DIGITS = re.compile(r"\d{8}", re.ASCII)
 
 
 def strategy_text(file: Path) -> str:

@@ -111,14 +111,14 @@ def test_options_become_a_wish(tmp_path: Path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"start": "20240102"}, "--start '20240102' is no date"),
-        ({"end": "tomorrow"}, "--end 'tomorrow' is no date"),
+        ({"start": "20240230"}, "--start: there is no day '20240230'"),
+        ({"end": "tomorrow"}, "--end: there is no day 'tomorrow'"),
         ({"minutes": "600519"}, "'600519' is no code"),
         ({"minutes": "@/there/is/no/such/file"}, "cannot read"),
         ({"minutes": ","}, "is no code"),
         ({"frequencies": ("2m",)}, "'2m' is none of 1m, 5m, 15m, 30m, 60m"),
         ({"indices": ("000300",)}, "'000300' is no code"),
-        ({"refetch": "2024-01"}, "'2024-01' is no date"),
+        ({"refetch": "2024-01"}, "there is no day '2024-01'"),
         ({"refetch": "2024-02-01..2024-01-01"}, "ends before it begins"),
     ],
 )
