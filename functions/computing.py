@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from datalake.errors import CorruptObjectError, Problem
 from engine.evaluate import Cell, Result, evaluate, evaluate_block
 from engine.language import Program, compile_strategy
 from engine.market import Market
@@ -39,19 +40,33 @@ class _Work(NamedTuple):
     initial_cash: int
     engine_version: str
     threads: int
+    is_as_it_was: Callable[[], bool]
+
+    def must_be_sound(self) -> None:
+        """Before anything that was computed leaves, or is said to have failed."""
+        if not self.is_as_it_was():
+            raise CorruptObjectError(Problem("panel", "its file on this machine's disk was changed while it was computed on"))
 
 
 def compute(
-    task: BlockTask, market: Market, results: Results, engine_version: str, checkpoint: Checkpoint, threads: int = 1
+    task: BlockTask,
+    market: Market,
+    results: Results,
+    engine_version: str,
+    checkpoint: Checkpoint,
+    threads: int = 1,
+    is_as_it_was: Callable[[], bool] = lambda: True,
 ) -> list[RunResult]:
-    """Stores what the block leaves behind, and says what became of each run, in order. Interrupted when the checkpoint says so."""
+    """Stores what the block leaves behind, and says what became of each run, in order. Interrupted when the checkpoint says so;
+    CorruptObjectError, and nothing is stored, where the market is not as it was when it was loaded."""
     program = compile_strategy(task.source, overrides(task.context))
-    work = _Work(task, program, market, initial_cash_li(task.context), engine_version, threads)
+    work = _Work(task, program, market, initial_cash_li(task.context), engine_version, threads, is_as_it_was)
     return _cells(work, results, checkpoint) if task.kind == "cells" else _ledgers(work, results, checkpoint)
 
 
 def _cells(work: _Work, results: Results, checkpoint: Checkpoint) -> list[RunResult]:
     cells, failed = _evaluate(work, checkpoint)
+    work.must_be_sound()
     key = results.put_cells(work.task.owner, _packed(work.market, list(cells.values()))) if cells else ""
     return [
         failed.get(run_id) or RunResult(run_id, cells[run_id].stats, cells[run_id].content_hash, {"cells_path": key})
@@ -90,8 +105,10 @@ def _ledgers(work: _Work, results: Results, checkpoint: Checkpoint) -> list[RunR
         except Interrupted:
             raise
         except Exception as error:  # noqa: BLE001  see _evaluate
+            work.must_be_sound()
             reported.append(_failed(run_id, error))
             continue
+        work.must_be_sound()
         artifacts = results.put_artifacts(work.task.owner, run_id, files)
         reported.append(RunResult(run_id, cell.stats, cell.content_hash, artifacts))
     return reported

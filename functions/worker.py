@@ -72,7 +72,8 @@ def _results(task: BlockTask, house: House) -> tuple[list[RunResult], Layer]:
 
     with Lease(beat, settings.lease_seconds, settings.heartbeat_seconds) as lease:
         panel = _panel(task, house)
-        computed = compute(task, panel.market, house.results, house.engine_version, lease.checkpoint, settings.worker_threads)
+        told = house.engine_version, lease.checkpoint, settings.worker_threads, panel.is_as_it_was
+        computed = compute(task, panel.market, house.results, *told)
         return computed, panel.layer
 
 

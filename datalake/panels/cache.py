@@ -1,6 +1,6 @@
 """The layers that a panel is looked for in: this process's memory, the machine's disk, the object store."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -9,7 +9,7 @@ import numpy as np
 
 from datalake.objects import Store
 from datalake.panels.counts import Counts
-from datalake.panels.disk import PanelFiles
+from datalake.panels.disk import Held, PanelFiles
 from datalake.panels.packing import unpack
 from datalake.panels.panel import to_market
 from engine.market import Market
@@ -25,6 +25,8 @@ class Loaded(NamedTuple):
     market: Market
     layer: Layer
     """Where it was found."""
+    is_as_it_was: Callable[[], bool]
+    """False once somebody has written to the panel's file: whatever was computed on the market since then is worth nothing."""
 
 
 class PanelCache:
@@ -35,8 +37,8 @@ class PanelCache:
         self._store, self._limit = store, memory_bytes
         self._counts = Counts(folder)
         self._files = PanelFiles(folder, disk_bytes, self._counts)
-        self._kept: dict[str, tuple[Market, int]] = {}
-        """The least recently used first, each with the bytes of its file."""
+        self._kept: dict[str, tuple[Market, Held]] = {}
+        """The least recently used first, each with its file."""
 
     def load(self, key: str) -> Loaded:
         """The panel as a Market whose arrays are mapped from the disk, shared by every process of the machine; the very same Market
@@ -44,15 +46,17 @@ class PanelCache:
 
         MissingObjectError where the store has no such panel, CorruptObjectError where it is not whole there or is another one.
         """
-        if key in self._kept:
-            self._kept[key] = self._kept.pop(key)
+        kept = self._kept.pop(key, None)
+        if kept is not None and kept[1].is_as_it_was():
+            self._kept[key] = kept
             layer: Layer = "memory"
         else:
-            mapped, layer = self._files.map(self._store, key)
-            self._kept[key] = to_market(*unpack(mapped)), mapped.nbytes
+            held, layer = self._files.map(self._store, key)
+            self._kept[key] = to_market(*unpack(held.bytes)), held
         self._let_go()
         self._counts.add(layer)
-        return Loaded(self._kept[key][0], layer)
+        market, held = self._kept[key]
+        return Loaded(market, layer, held.is_as_it_was)
 
     def count(self, where: Literal["found", "built"]) -> None:
         """Beside how often panels are loaded: how often one was asked for that is to be in the store."""
@@ -60,7 +64,7 @@ class PanelCache:
 
     def _let_go(self) -> None:
         """Of the markets that were not used for longest, while all of them together take too much: they grow while one computes on them."""
-        sizes = {key: file + derived_bytes(market) for key, (market, file) in self._kept.items()}
+        sizes = {key: held.bytes.nbytes + derived_bytes(market) for key, (market, held) in self._kept.items()}
         total = sum(sizes.values())
         for key in list(self._kept)[:-1]:
             if total <= self._limit:

@@ -35,6 +35,24 @@ class OnDisk(NamedTuple):
     """When it was last mapped, seconds since 1970."""
 
 
+class Held:
+    """A mapped file. It stays open, so that a change is noticed even after somebody has put another file in its place."""
+
+    def __init__(self, handle: int) -> None:
+        self._file = os.fdopen(os.dup(handle), "rb")
+        self._content = self._told()
+        self.bytes: Mapping = np.memmap(self._file, dtype=np.uint8, mode="c") if self._content[0] else np.empty(0, np.uint8)
+        """Copy-on-write. (An empty file cannot be mapped: it has no bytes.)"""
+
+    def is_as_it_was(self) -> bool:
+        """Whether nobody has written to the file since it was mapped: what is mapped would have changed with it."""
+        return self._told() == self._content
+
+    def _told(self) -> tuple[int, int]:
+        told = os.fstat(self._file.fileno())
+        return told.st_size, told.st_mtime_ns
+
+
 class PanelFiles:
     """The files of a folder, for any number of processes at once. Whoever has mapped a file keeps it when it is taken away."""
 
@@ -42,8 +60,8 @@ class PanelFiles:
         """`limit`: bytes that all files together may take. The one that was fetched last stays, however large it is."""
         self._folder, self._limit, self._counts = folder, limit, counts
 
-    def map(self, store: Store, key: str) -> tuple[Mapping, Literal["disk", "store"]]:
-        """The panel's bytes, copy-on-write, and where they came from.
+    def map(self, store: Store, key: str) -> tuple[Held, Literal["disk", "store"]]:
+        """The panel's file, and where it came from.
 
         A file is hashed once, when it comes, and again when its size, times or inode are not those that were noted then; where it is not
         what was written it is fetched again. MissingObjectError; CorruptObjectError where the store's own object is not whole.
@@ -78,25 +96,25 @@ class PanelFiles:
             note.unlink(missing_ok=True)
         return found
 
-    def _mapped(self, key: str) -> Mapping | None:
+    def _mapped(self, key: str) -> Held | None:
         """None: it is not there, or not what was written."""
         try:
             with (self._folder / f"{key}{_PANEL}").open("rb") as file:
                 stamp = _stamp(file.fileno())
-                mapped = _map(file.fileno())
+                held = Held(file.fileno())
         except FileNotFoundError:
             return None
         if self._noted(key) != stamp:
             try:
-                _examine(mapped, key)
+                _examine(held.bytes, key)
             except CorruptObjectError:
                 return None
             self._note(key, stamp)
         with contextlib.suppress(OSError):  # somebody else's folder, say: it is used all the same
             os.utime(self._folder / f"{key}{_CHECKED}")
-        return mapped
+        return held
 
-    def _fetched(self, store: Store, key: str) -> Mapping:
+    def _fetched(self, store: Store, key: str) -> Held:
         """Written beside, checked, and renamed: other processes see the whole file or none."""
         size, chunks = get_stream(store, object_key(key))
         self._make_room(size)
@@ -104,8 +122,8 @@ class PanelFiles:
         try:
             for chunk in chunks:
                 self._write(handle, chunk)
-            mapped = _map(handle)
-            _examine(mapped, key)
+            held = Held(handle)
+            _examine(held.bytes, key)
             file = self._folder / f"{key}{_PANEL}"
             if file.exists():
                 self._counts.add("spoiled")
@@ -116,7 +134,7 @@ class PanelFiles:
             raise
         finally:
             os.close(handle)
-        return mapped
+        return held
 
     def _write(self, handle: int, chunk: bytes) -> None:
         """All of it; on a full disk other panels make room, one after the other."""
@@ -180,14 +198,6 @@ def _examine(mapped: Mapping, key: str) -> None:
     check(mapped)
     if key_of(outline_of(lambda start, length: mapped[start : start + length].tobytes()).header) != key:
         raise CorruptObjectError(Problem("panel", f"the object of {key} is another panel, or one of an older program"))
-
-
-def _map(handle: int) -> Mapping:
-    """An empty file cannot be mapped: it has no bytes."""
-    if not os.fstat(handle).st_size:
-        return np.empty(0, np.uint8)
-    with os.fdopen(os.dup(handle), "rb") as file:
-        return np.memmap(file, dtype=np.uint8, mode="c")
 
 
 def _stamp(handle: int) -> str:

@@ -179,6 +179,23 @@ def test_a_file_with_another_byte_is_fetched_again(sample_lake: Lake, folder: Pa
     assert PanelCache(sample_lake.store, folder).load(keys[0]).layer == "disk"
 
 
+def test_a_market_in_memory_whose_file_was_written_to_is_fetched_again(sample_lake: Lake, folder: Path, keys: list[str]):
+    """What is mapped changes with its file: grids were computed on the flipped bytes."""
+    cache = PanelCache(sample_lake.store, folder)
+    first = cache.load(keys[0])
+    whole, file = first.market.close.tolist(), folder / f"{keys[0]}.panel"
+    assert first.is_as_it_was()
+    with file.open("r+b") as opened:  # in place
+        opened.seek(file.stat().st_size // 2)
+        opened.write(b"\x55" * 64)
+    assert not first.is_as_it_was()
+    PanelCache(sample_lake.store, folder).load(keys[0])  # another process puts the right file there: ours is still the wrong one
+    assert not first.is_as_it_was()
+    again = cache.load(keys[0])
+    assert (again.layer, again.market.close.tolist()) == ("disk", whole) and again.is_as_it_was()
+    assert cache.load(keys[0]).layer == "memory"
+
+
 @pytest.mark.parametrize("rest", [0, 5, 1000, -1])
 def test_a_cut_cache_file_is_fetched_again(sample_lake: Lake, folder: Path, keys: list[str], rest: int):
     whole = PanelCache(sample_lake.store, folder).load(keys[0]).market.close.tolist()

@@ -12,10 +12,11 @@ from datalake.objects import delete, get, put_over
 from datalake.panels.cache import PanelCache
 from datalake.panels.panel import PanelSpec, object_key
 from datalake.sample import build_sample
+from functions import computing
 from functions.jobs.desk import Desk
 from functions.jobs.plan import Plan, Wanted
 from functions.messages import Doorbell
-from functions.worker import serve
+from functions.worker import serve, work
 from tests.functions.conftest import Servers
 from tests.functions.platform import Platform, platform_of
 
@@ -274,6 +275,51 @@ def test_a_spoiled_file_on_the_machine_is_the_machines_matter(platform: Platform
     platform.run()
     grid = house.store.get_grid(user, grid_id)
     assert grid is not None and grid.status == "finished" and losses(admin) == (0, 1)
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+@pytest.mark.parametrize("combinations", [GRID, {"ma_short": [3]}])
+def test_what_was_computed_on_a_file_that_was_written_to_is_computed_again(
+    platform: Platform,
+    user: str,
+    admin: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    combinations: dict[str, list[int]],
+    breaks: bool,
+) -> None:
+    """It was reported as if nothing had been, and its files stayed under the run's name."""
+    key = PanelSpec.from_json(platform.plan(user, platform.backtest(user), Wanted("grid", GRID)).submission.panel).key
+    file, spoilt = platform.house.settings.data_cache_dir / f"{key}.panel", []
+
+    def spoiling(work: Callable[..., object]) -> Callable[..., object]:
+        def spoiled(*arguments: object) -> object:
+            if len(spoilt) >= 2:
+                return work(*arguments)
+            spoilt.append(work)
+            with file.open("r+b") as opened:
+                opened.seek(file.stat().st_size // 2)
+                opened.write(b"\x01" * 4096)
+            if breaks:
+                raise ValueError("no prices")
+            return work(*arguments)
+
+        return spoiled
+
+    def computed() -> list[tuple[str, str | None]]:
+        backtest_id = platform.backtest(user)
+        wanted = Wanted("grid", combinations) if len(combinations) > 1 else Wanted("single", {"ma_short": 3})
+        platform.submit(user, platform.plan(user, backtest_id, wanted).submission)
+        platform.run()
+        for _ in range(3):  # its bell comes later
+            admin.execute("update public.run_blocks set not_before = now() where status = 'ready'")
+            work(platform.house, lambda: 300.0)
+        platform.run()
+        return [(run.status, run.content_hash) for run in platform.house.store.list_runs(user, backtest_id)[0]]
+
+    right = computed()
+    monkeypatch.setattr(computing, "evaluate_block", spoiling(computing.evaluate_block))
+    monkeypatch.setattr(computing, "evaluate", spoiling(computing.evaluate))
+    assert computed() == right and len(spoilt) == 2
 
 
 def test_the_logs_say_where_a_panel_was(
