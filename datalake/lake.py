@@ -121,9 +121,11 @@ def _range(added: pl.DataFrame, column: str) -> tuple[int, int]:
 
 @contextmanager
 def reading(what: str) -> Iterator[None]:
-    """Around everything that reads rows: a file that is gone or cannot be read is an error of the store."""
+    """Around everything that reads rows: a file that is gone or cannot be read is an error of the store. Who reads no more is none."""
     try:
         yield
+    except BrokenPipeError:
+        raise
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError, OSError) as error:
         raise _unusable(error, what, what) from error
 

@@ -1,5 +1,6 @@
 """`lianghu`: the command line. Exit codes: 0 ok, 1 a run failed, 2 bad input, 3 platform or connection, 130 interrupted."""
 
+import os
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
@@ -207,9 +208,14 @@ def run_command(arguments: list[str]) -> int:
         _State.debug = False
         _State.settings = prepare_environment()
         Speech.language = _State.settings.language
-        return app(arguments, prog_name="lianghu", standalone_mode=False) or OK
+        code = app(arguments, prog_name="lianghu", standalone_mode=False) or OK
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:  # whoever reads has enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     except Exception as error:  # noqa: BLE001  the last line: whatever falls becomes words and an exit code
         return _tell(error, "--json" in arguments)
 

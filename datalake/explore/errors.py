@@ -11,7 +11,7 @@ from datalake.explore.views import STORED
 from datalake.explore.wall import FIELD, refused
 
 HINTS = (
-    (re.compile(r"invalid date field|(?:INTEGER|BIGINT) -> DATE"), "days are written '2024-01-31'"),
+    (re.compile(r"invalid date field|(?:INTEGER|BIGINT) -> DATE|type DATE and type (?:INTEGER|BIGINT)"), "days are written '2024-01-31'"),
     (re.compile(r"source column ts_code"), "codes are texts: '600519.SH'"),
     (
         re.compile(r'^Binder Error: Referenced column "[\w.]+" was not found because the FROM clause is missing'),

@@ -316,6 +316,7 @@ def test_nothing_is_written_anywhere(sample_lake: Lake, sample: Dataset, tmp_pat
         ("select * from stk_limit", "sample:v1 has no table stk_limit", "it has adj_factor, bars_1d", (None, None)),
         ("select * from bars_1d where trade_date = '20240102'", "invalid date", "days are written '2024-01-31'", (None, None)),
         ("select * from bars_1d where trade_date = 20240102", "INTEGER -> DATE", "days are written '2024-01-31'", (None, None)),
+        ("select * from bars_1d where trade_date > 20240102", "type DATE and type INTEGER", "days are written '2024-01-31'", (1, 29)),
         ("select * from bars_1d where ts_code = 9001", "ts_code", "codes are texts: '600519.SH'", (None, None)),
         ('select "009001.SZ"', "FROM clause is missing", "texts stand in single quotes", (1, 8)),
         ("select error('oh dear')", "oh dear", None, (None, None)),

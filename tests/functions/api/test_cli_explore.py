@@ -142,6 +142,14 @@ def test_whoever_reads_a_part_of_the_rows_gets_no_error(lianghu: Run) -> None:
         assert process.wait(60) == 0 and process.stderr.read() == b""
 
 
+@pytest.mark.parametrize("arguments", [("query", "select * from bars_1d", "--json", "--limit", "20000"), ("rankings", "amount", "--csv")])
+def test_a_reader_who_has_enough_is_no_error_of_the_lake(lianghu: Run, arguments: tuple[str, ...]) -> None:
+    with a_process("data", *arguments) as process:
+        assert process.stdout and process.stderr
+        process.stdout.close()
+        assert process.wait(60) in {0, 1} and process.stderr.read() == b""
+
+
 def test_ctrl_c_ends_a_query_and_leaves_no_half_of_a_file(lianghu: Run, tmp_path: Path) -> None:
     file = tmp_path / "out" / "x.parquet"
     with a_process("data", "query", "select * from bars_1d, range(1000000)", "--parquet", str(file), "--seconds", "60") as process:
