@@ -85,7 +85,7 @@ def _span(dataset: Dataset, profile: Profile, window: Window) -> tuple[int, int]
     known = Spell(*profile.bars) if profile.board == INDEX else _of_frequency(dataset, profile, window.frequency)
     begun, ended = window.start or known.first, window.end or known.last
     if begun > ended or ended < known.first or begun > known.last:
-        hint = f"its bars are of {iso(known.first)} to {iso(known.last)}" if known.first <= known.last else None
+        hint = f"its bars are of {iso(known.first)} to {iso(known.last)}" if known.first <= known.last else _apart(dataset, profile, window)
         raise ContextError(Problem("window", f"{profile.ts_code} has no bar of that time", hint))
     if profile.delist_date or profile.board == INDEX:
         ended = min(ended, known.last)
@@ -94,6 +94,13 @@ def _span(dataset: Dataset, profile: Profile, window: Window) -> tuple[int, int]
     calendar = dataset.catalog.sessions
     wanted = window.bars * _SESSIONS.get(window.frequency, 1) // bars_a_session(window.frequency) + 1
     return max(known.first, calendar[max(bisect_right(calendar, ended) - wanted, 0)]), ended
+
+
+def _apart(dataset: Dataset, profile: Profile, window: Window) -> str:
+    """Why a code and a frequency have no bars together."""
+    have = bars_of(dataset, window.frequency)
+    days = f"{profile.ts_code} is known from {iso(profile.bars.first)} to {iso(profile.bars.last)}"
+    return days if have is None else f"{days}, bars of {window.frequency} from {iso(have.first)} to {iso(have.last)}"
 
 
 def _of_frequency(dataset: Dataset, profile: Profile, frequency: str) -> Spell:

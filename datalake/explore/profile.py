@@ -57,7 +57,7 @@ def profile_of(reader: Reader, instrument: Instrument) -> Profile:
     )
     return Profile(
         instrument.ts_code,
-        instrument.name,
+        instrument.name or instrument.ts_code,
         instrument.board,
         industries_of(reader, [instrument], bars.last)[0],
         instrument.list_date,

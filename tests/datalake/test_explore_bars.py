@@ -191,6 +191,7 @@ def test_one_bar_in_the_whole_lake_can_be_seen(lake: Lake) -> None:
     dataset = publish_tables(lake, "import", {"bars_1d": merge(lake, "import", "bars_1d", row)}, {})
     viewed = view(lake, dataset, "600001.SH", Window())
     assert seen_bars(viewed) == {20200102: (1_000,) * 5 + (100, 100_000)} and viewed.start == 0
+    assert viewed.profile.name == "600001.SH"  # nobody told it
     assert viewed.profile.names == () and viewed.profile.special == () and viewed.halts == ()
 
 
@@ -201,6 +202,18 @@ def test_halts_of_hours_are_told_and_whole_days_are_not(sample_lake: Lake, sampl
     halts = view(sample_lake, sample, code, EVERYTHING).halts
     own = partly.filter(pl.col("ts_code") == code).sort("trade_date")
     assert halts == tuple((to_int(day), hours) for day, hours in own.select("trade_date", "suspend_timing").rows())
+
+
+def test_a_code_whose_minutes_are_of_other_days_than_its_life_is_told_of_both(lake: Lake) -> None:
+    day, time = date(2021, 3, 1), datetime(2021, 3, 1, 1, 35, tzinfo=UTC)
+    prices = pl.Series([1_000], dtype=pl.Int32)
+    columns = {"ts_code": ["600001.SH"], "trade_date": [day], "time": [time]} | dict.fromkeys(NAMES[:4], prices)
+    minutes = pl.DataFrame(columns | {"volume": [100], "amount": [100_000]}).with_columns(pl.col("time").dt.cast_time_unit("us"))
+    rows = {"bars_1d": bars(("600001.SH", date(2020, 1, 2), 1_000)), "bars_5m": conform(minutes, TABLES["bars_5m"])}
+    dataset = publish_tables(lake, "import", {table: merge(lake, "import", table, some) for table, some in rows.items()}, {})
+    said = r"known from 2020-01-02 to 2020-01-02, bars of 15m from 2021-03-01 to 2021-03-01"
+    with pytest.raises(ContextError, match=said):
+        view(lake, dataset, "600001.SH", Window(frequency="15m"))
 
 
 def test_a_stock_of_minutes_alone_is_seen_by_minutes_and_by_days(lake: Lake) -> None:
