@@ -16,6 +16,7 @@ from datalake.rankings.frame import to_frame
 from datalake.rankings.ranking import Ranking
 from datalake.rankings.spec import RankingSpec, check_ranking, field_problem
 from datalake.rankings.stored import Span
+from datalake.tables import TABLES
 from datalake.versions import Dataset, resolve
 from engine.indicators.catalog import FIELD
 from functions.commands.failures import OK, CommandError
@@ -81,8 +82,9 @@ def show_ranking(settings: Settings, wanted: Wanted, as_json: bool, as_csv: bool
 
 
 def _is_stored(dataset: Dataset, by: str) -> bool:
-    """A name, unless the language alone knows it."""
-    return bool(_NAME.fullmatch(by)) and (by not in FIELD or field_problem(dataset, by, "field") is None)
+    """A name, unless the language alone knows it. A figure that the dataset lacks is none of the language's."""
+    is_figure = by in TABLES["daily_basic"].schema.names
+    return bool(_NAME.fullmatch(by)) and (by not in FIELD or is_figure or field_problem(dataset, by, "field") is None)
 
 
 def _span(dataset: Dataset, wanted: Wanted) -> Span:

@@ -136,3 +136,15 @@ def test_a_dataset_without_daily_bars_says_so(lianghu: Run, tmp_path, monkeypatc
     assert lianghu("data", "import", "--table", "trade_cal", calendar)[0] == 0
     code, _, err = lianghu("data", "rankings", "amount")
     assert code == 2 and "has no daily bars to rank" in err
+
+
+def test_a_figure_that_the_dataset_lacks_is_not_taken_for_a_strategy(lianghu: Run, tmp_path, monkeypatch: pytest.MonkeyPatch):
+    from functions.settings import settings
+
+    bars = tmp_path / "bars.csv"
+    bars.write_text("ts_code,trade_date,open,high,low,close,pre_close,vol,amount\n600519.SH,20200102,10,11,9,10.5,10,1000,1050\n")
+    monkeypatch.setenv("LAKE_URL", (tmp_path / "other").as_uri())
+    settings.cache_clear()
+    assert lianghu("data", "import", "--table", "bars_1d", bars)[0] == 0
+    code, _, err = lianghu("data", "rankings", "total_mv")
+    assert code == 2 and "import:v1 cannot rank by 'total_mv'" in err and "strategy" not in err
