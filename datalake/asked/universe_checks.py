@@ -66,7 +66,8 @@ def _rank(dataset: Dataset, universe: Universe) -> Iterator[Problem]:
     traded = RANK_FIELDS if "1d" in catalog.bars else ()
     able = [*traded, *(name for name in catalog.fields if name not in _FACTS and ":" not in name)]
     if universe.field not in able and not (traded and return_sessions(universe.field)):
-        hint = did_you_mean(universe.field, able) or f"one of {', '.join([*able, *(['return_20'] if traded else [])])}"
+        listed = f"one of {', '.join([*able, *(['return_20'] if traded else [])])}" if able else "rankings are of days: import bars_1d"
+        hint = did_you_mean(universe.field, able) or listed
         yield Problem(f"{FIELD}.field", f"{dataset.version} cannot rank by {universe.field!r}", hint)
 
 

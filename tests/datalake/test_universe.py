@@ -251,6 +251,13 @@ def test_what_the_dataset_cannot_serve_is_said_with_a_hint(sample: Dataset, univ
     assert len(found) == 1 and said in found[0], found
 
 
+def test_a_dataset_of_minutes_alone_says_what_a_ranking_needs(sample: Dataset) -> None:
+    minutes = replace(sample)
+    vars(minutes)["catalog"] = replace(sample.catalog, fields=(), bars={"5m": sample.catalog.bars["5m"]})
+    found = [str(each) for each in check_context(minutes, {"rank": "amount", "top": 3}, (20241104, 20241231), "5m")]
+    assert len(found) == 1 and "cannot rank by 'amount' (rankings are of days: import bars_1d)" in found[0], found
+
+
 def test_many_unknown_industries_are_counted(sample: Dataset) -> None:
     found = problems_of(sample, {"industry": [f"x{number:03}" for number in range(53)]})
     assert len(found) == 21 and found[-1] == "context.universe.industry: and 33 more unknown industries"
