@@ -271,9 +271,9 @@ def bucket() -> Iterator[Lake]:
         "aws_virtual_hosted_style_request": "false",
     }
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
-    boto3.client("s3", endpoint_url=options["aws_endpoint_url"], **keys).create_bucket(Bucket="lake")
+    boto3.client("s3", endpoint_url=options["aws_endpoint_url"], **keys).create_bucket(Bucket="rankings")
     try:
-        yield Lake("s3://lake/data", options)
+        yield Lake("s3://rankings/data", options)
     finally:
         server.stop()
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -60,8 +61,8 @@ def options() -> Iterator[dict[str, str]]:
 @pytest.fixture
 def bucket(options: dict[str, str]) -> str:
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
-    boto3.client("s3", endpoint_url=options["aws_endpoint_url"], **keys).create_bucket(Bucket="lake")
-    return "s3://lake/data"
+    boto3.client("s3", endpoint_url=options["aws_endpoint_url"], **keys).create_bucket(Bucket=(name := f"lake-{uuid4()}"))
+    return f"s3://{name}/data"  # moto's servers of one process share their buckets
 
 
 def test_a_lake_in_a_bucket(bucket: str, options: dict[str, str], tmp_path: Path):

@@ -4,7 +4,7 @@ from io import StringIO
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -35,13 +35,15 @@ def test_words_without_chinese_break_at_blanks(text: str, told: list[str]) -> No
     assert lines(text, 8) == told
 
 
+@example("（11 。", 6)
 @given(st.text(alphabet="中文字，。（）12.5% ab", max_size=60), st.integers(6, 30))
 def test_nothing_is_lost_and_every_line_fits(text: str, width: int) -> None:
     told = lines(text, width)
     assert "".join(told).replace(" ", "") == text.replace(" ", "")
     assert all(cell_len(line) <= width for line in told)
     assert breaks(text, width) == sorted(set(breaks(text, width)))
-    for last, line in pairwise(told):
+    whole = [text[begin:end] for begin, end in pairwise([0, *breaks(text, width), len(text)])]  # with the blanks that lines end with
+    for last, line in pairwise(whole):
         has_company = bool(set(last) - set(NOT_FIRST) - {" "})  # marks alone have nobody to go before them
         assert not line or line[0] not in NOT_FIRST or cell_len(last) > width - 2 or not has_company
 

@@ -82,7 +82,8 @@ def _index(reading: Reading, tree: Tree) -> Universe | None:
 def _codes(reading: Reading, tree: Tree) -> Universe | None:
     items = tree.items if isinstance(tree, Listing) else ()
     if not items:
-        reading.refuse(tree, "must be a list of at least one code", "as in [600519.SH, 000001.SZ]")
+        message = "is empty: it must list at least one code" if isinstance(tree, Listing) else "must be a list of codes"
+        reading.refuse(tree, message, "as in [600519.SH, 000001.SZ]")
         return None
     codes = set()
     for item in items:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from functions.cli import app
+from functions.commands.screen import output
 from tests.functions.api.conftest import Run
 
 ONE = "select ts_code, trade_date, close, volume, amount from bars_1d where ts_code = '009001.SZ' order by trade_date"
@@ -183,7 +184,7 @@ def test_sessions_without_a_bar_are_told(lianghu: Run) -> None:
 
 
 def test_a_picture_holds_as_many_bars_as_there_are_columns(lianghu: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(output, "_width", 60)  # COLUMNS counts only when a console is made
     _, out, err = lianghu("data", "show", "009001.SZ", "--last", 100)
     assert "the picture holds the newest 48 bars" in err
     assert max(len(line) for line in out.splitlines() if "│" in line) <= 60
@@ -240,8 +241,8 @@ def test_a_page_is_written(lianghu: Run, tmp_path: Path) -> None:
         (("009001",), "did you mean '009001.SZ'?"),
         (("样本",), "sample:v1 has no 样本"),
         (("  ",), "there is no code"),
-        (("009001.SZ", "--start", "2024-02-30"), "--start 2024-02-30 is no day"),
-        (("009001.SZ", "--end", "yesterday"), "--end yesterday is no day"),
+        (("009001.SZ", "--start", "2024-02-30"), "--start: there is no day '2024-02-30'"),
+        (("009001.SZ", "--end", "yesterday"), "--end: there is no day 'yesterday'"),
         (("009001.SZ", "--start", "2024-12-31", "--end", "2024-01-01"), "has no bar of that time"),
         (("009001.SZ", "--start", "2031-01-01"), "its bars are of 2018-01-02 to 2024-12-31"),
         (("009001.SZ", "--end", "2031-01-01", "--start", "2024-12-01"), "2031-01-01 lies beyond the data"),
