@@ -30,7 +30,7 @@ def steady(values: list[Fraction]) -> bool:
 
 def hardly_falls(values: list[Fraction]) -> bool:
     """Falls that are there and hardly more than the li: what is divided by them drowns as well."""
-    falls = sum(min(value, Fraction(0)) ** 2 for value in values) / len(values)
+    falls = sum(min(value, Fraction(0)) ** 2 for value in values) / max(len(values), 1)
     return bool(falls) and falls < FAINT
 
 
