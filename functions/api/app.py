@@ -1,6 +1,7 @@
 """The REST API as one ASGI application, and as the handler of its Lambda function."""
 
 from collections.abc import Callable
+from types import ModuleType
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -22,12 +23,29 @@ from functions.api import (
     strategy_routes,
     template_routes,
 )
+from functions.api.auth import Scope
 from functions.api.idempotency import Idempotency
 from functions.api.middleware import Admission, Body, Envelope
-from functions.api.parts import ERRORS, bearer
+from functions.api.parts import ERRORS, bearer, needs
 from functions.api.problems import http_handler, validation_handler
 from functions.wiring import House
 from functions.wiring import house as the_house
+
+ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
+    (backtest_routes, "run"),
+    (run_routes, "run"),
+    (grid_routes, "run"),
+    (judgement_routes, "run"),
+    (id_routes, "run"),
+    (artifact_routes, "run"),
+    (strategy_routes, "strategies"),
+    (template_routes, "strategies"),
+    (function_routes, "read"),
+    (metric_routes, "read"),
+    (market_routes, "read"),
+    (ranking_routes, "read"),
+)
+"""What a caller's key must allow for a call that changes something; looking needs "read". `function_routes` judges texts and keeps none."""
 
 
 def create_app(house: Callable[[], House] = the_house) -> FastAPI:
@@ -42,21 +60,8 @@ def create_app(house: Callable[[], House] = the_house) -> FastAPI:
     )
     app.state.house = house
     app.include_router(health_routes.router)
-    for routes in (
-        backtest_routes,
-        run_routes,
-        grid_routes,
-        judgement_routes,
-        id_routes,
-        artifact_routes,
-        strategy_routes,
-        template_routes,
-        function_routes,
-        metric_routes,
-        market_routes,
-        ranking_routes,
-    ):
-        app.include_router(routes.router, dependencies=[Depends(bearer)], responses=ERRORS)
+    for routes, scope in ROUTES:
+        app.include_router(routes.router, dependencies=[Depends(bearer), Depends(needs(scope))], responses=ERRORS)
     app.add_exception_handler(RequestValidationError, validation_handler)
     app.add_exception_handler(HTTPException, http_handler)
     # The last one added is the first one that a request meets.

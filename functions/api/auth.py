@@ -3,7 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import httpx
@@ -19,10 +19,21 @@ KEYS_REST_SECONDS = 10
 """A key id that nobody knows makes us ask again, but not more often than this."""
 
 
+Scope = Literal["read", "run", "strategies", "share", "account"]
+EVERYTHING: frozenset[Scope] = frozenset(("read", "run", "strategies", "share", "account"))
+
+
 @dataclass(frozen=True)
 class User:
+    """Who calls, and what the key that they call with allows; a person who signed in may do everything."""
+
     id: str
     email: str = ""
+    scopes: frozenset[Scope] = EVERYTHING
+    key_id: str | None = None
+    """Of the API key; None: signed in."""
+    read_only: bool = False
+    """An account to look around in, shared by many."""
 
 
 class Verifier:

@@ -1,5 +1,6 @@
 """What routes ask for: the caller, the house, and ways to answer."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request, Response
@@ -7,7 +8,7 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 
 from functions.api.answers import ErrorAnswer
-from functions.api.auth import User
+from functions.api.auth import Scope, User
 from functions.errors import ApiError
 from functions.wiring import House
 
@@ -16,6 +17,23 @@ bearer = HTTPBearer(auto_error=False, description="A Supabase access token; chec
 
 def _caller(request: Request) -> User:
     return cast(User, request.state.user)
+
+
+LOOKING = ("GET", "HEAD")
+
+
+def needs(scope: Scope) -> Callable[[Request], None]:
+    """A dependency that refuses callers who may not: looking needs "read", everything else `scope` and an account that is not read-only."""
+
+    def check(request: Request) -> None:
+        user = _caller(request)
+        wanted: Scope = "read" if request.method in LOOKING else scope
+        if wanted not in user.scopes:
+            raise ApiError("FORBIDDEN", f"this API key may not do that: it lacks the scope {wanted!r}", {"scope": wanted})
+        if user.read_only and wanted != "read":
+            raise ApiError("FORBIDDEN", "this account is for looking around and changes nothing; sign up for one of your own")
+
+    return check
 
 
 def _house(request: Request) -> House:
@@ -33,6 +51,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     for status, text in {
         400: "INVALID_INPUT: no JSON",
         401: "UNAUTHORIZED",
+        403: "FORBIDDEN: the API key lacks a scope, or the account is read-only",
         404: "NOT_FOUND: also somebody else's",
         409: "CONFLICT",
         413: "INVALID_INPUT: larger than 1 MiB",

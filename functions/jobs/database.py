@@ -41,6 +41,12 @@ class Database:
             yield connection
 
     @contextmanager
+    def as_stranger(self) -> Iterator[Connection]:
+        """A transaction of somebody who has not signed in: a few functions, and no table."""
+        with self._transaction("anon", {}) as connection:
+            yield connection
+
+    @contextmanager
     def as_worker(self) -> Iterator[Connection]:
         """A transaction that can call the workers' functions and read no table."""
         with self._transaction("lianghu_worker", {}) as connection:

@@ -32,7 +32,12 @@ create table public.grids (
     finished_at timestamptz,
     plan_attempt integer not null default 0,
     plan_lease timestamptz,
+    -- Attempts to plan never begin again at 1, because an old number must never fit: only so many are allowed in all.
+    plan_limit integer not null default 3,
     planned_at timestamptz,
+    -- A worker could not use the panel: the store lost or damaged it, or another version of the program wrote it.
+    panel_losses integer not null default 0,
+    panel_lost_at timestamptz,
     ready_at timestamptz,
     aggregate_attempt integer not null default 0,
     aggregate_lease timestamptz,
@@ -42,7 +47,6 @@ create table public.grids (
 );
 create index grids_backtest on public.grids (backtest_id, created_at);
 create index grids_family on public.grids (owner, family);
-create index grids_to_plan on public.grids (created_at) where planned_at is null and status = 'queued';
 create index grids_with_budget on public.grids (id) where budget_ms is not null and ready_at is null;
 create index grids_to_aggregate on public.grids (ready_at) where aggregated_at is null and ready_at is not null;
 
@@ -105,8 +109,10 @@ create index run_blocks_running on public.run_blocks (owner) where status = 'lea
 create index run_blocks_served on public.run_blocks (owner, claimed_at desc nulls last);
 create index run_blocks_grid on public.run_blocks (grid_id, first_position);
 create index run_blocks_dead on public.run_blocks (id) where status = 'failed' and attempt > 0 and buried_at is null;
+create index run_blocks_waiting on public.run_blocks (grid_id) where status = 'waiting';
+-- One account of a run at a time, also while its panel is made anew.
 create unique index run_blocks_one_ledger on public.run_blocks (grid_id, first_position)
-    where not decides and status in ('ready', 'leased');
+    where not decides and status in ('waiting', 'ready', 'leased');
 
 -- Written with the change that it tells of, published at least once afterwards under the same id.
 create table public.outbox (

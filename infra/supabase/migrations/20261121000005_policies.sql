@@ -1,42 +1,18 @@
--- Row-level security on every table, forced on its owner too. Users may read their own rows and write none: see schema lianghu.
--- Supabase grants new tables and sequences to its API roles; that is taken back.
+-- Row-level security on every table (lianghu.protect says what that is). Users write none: see schema lianghu.
 
-do $$
-declare
-    name text;
-begin
-    foreach name in array array[
-        'strategies', 'strategy_versions', 'backtests', 'grids', 'backtest_runs', 'run_blocks', 'outbox', 'idempotency', 'rate_limits'
-    ] loop
-        execute format('alter table public.%I enable row level security', name);
-        execute format('alter table public.%I force row level security', name);
-        execute format('revoke all on public.%I from public, anon, authenticated', name);
-    end loop;
-
-    revoke all on all sequences in schema public from public, anon, authenticated;
-
-    foreach name in array array['strategies', 'strategy_versions', 'backtests', 'grids', 'backtest_runs', 'run_blocks'] loop
-        execute format('grant select on public.%I to authenticated', name);
-        execute format('create policy own_rows on public.%I for select to authenticated using (owner = (select auth.uid()))', name);
-    end loop;
-
-    foreach name in array array[
-        'strategies', 'strategy_versions', 'backtests', 'grids', 'backtest_runs', 'run_blocks', 'outbox', 'idempotency', 'rate_limits'
-    ] loop
-        execute format('grant select, insert on public.%I to lianghu_states', name);
-        -- The subqueries are evaluated once a statement, not once a row.
-        execute format(
-            'create policy states on public.%I for all to lianghu_states using ('
-            'owner = (select lianghu.requester()) or (select current_setting(''role'', true)) = ''lianghu_worker'')',
-            name
-        );
-    end loop;
-end
-$$;
+call lianghu.protect('strategies', true);
+call lianghu.protect('strategy_versions', true);
+call lianghu.protect('backtests', true);
+call lianghu.protect('grids', true);
+call lianghu.protect('backtest_runs', true);
+call lianghu.protect('run_blocks', true);
+call lianghu.protect('outbox', false);
+call lianghu.protect('idempotency', false);
+call lianghu.protect('rate_limits', false);
 
 grant update (
-    status, panel_key, spent_ms, open_blocks, platform_failures, summary, started_at, finished_at, plan_attempt, plan_lease, planned_at,
-    ready_at, aggregate_attempt, aggregate_lease, aggregated_at
+    status, panel_key, spent_ms, open_blocks, platform_failures, summary, started_at, finished_at, plan_attempt, plan_lease, plan_limit,
+    planned_at, panel_losses, panel_lost_at, ready_at, aggregate_attempt, aggregate_lease, aggregated_at
 ) on public.grids to lianghu_states;
 grant update (status, stats, artifacts, error, attempt, content_hash, started_at, finished_at) on public.backtest_runs to lianghu_states;
 grant update (

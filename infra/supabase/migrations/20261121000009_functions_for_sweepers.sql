@@ -32,12 +32,13 @@ begin
     while lianghu.expire_leases() > 0 loop
     end loop;
     for v_grid in
-        select * from public.grids g
-        where g.planned_at is null and g.status = 'queued' and g.plan_attempt >= lianghu.attempts() and g.plan_lease < now()
+        select g.* from public.grids g
+        where g.id in (select b.grid_id from public.run_blocks b where b.status = 'waiting')
+            and g.planned_at is null and g.plan_attempt >= g.plan_limit and g.plan_lease < now()
     loop
         perform lianghu.plan_failed(v_grid.id, v_grid.plan_attempt, jsonb_build_object(
-            'code', 'INTERNAL_ERROR', 'message', format('the planner fell silent in %s attempts', v_grid.plan_attempt),
-            'details', jsonb_build_object('attempts', v_grid.plan_attempt)
+            'code', 'INTERNAL_ERROR', 'message', format('the planner fell silent in %s attempts', lianghu.attempts()),
+            'details', jsonb_build_object('attempts', lianghu.attempts())
         ), true);
     end loop;
     -- Blocks that wait for an engine that was replaced. Files of finished runs may come from any engine, because they must reproduce the
@@ -67,7 +68,8 @@ begin
 
     return query
         select 'plan', g.id, 1, greatest(0, extract(epoch from g.plan_lease - now()))::float8
-        from public.grids g where g.planned_at is null and g.status = 'queued' and g.ready_at is null
+        from public.grids g
+        where g.id in (select b.grid_id from public.run_blocks b where b.status = 'waiting') and g.planned_at is null
         order by g.created_at limit 1000;
     return query
         select 'block', b.grid_id, least(count(*), 1000)::integer, greatest(0, extract(epoch from min(b.not_before) - now()))::float8
@@ -115,18 +117,7 @@ create function lianghu.mark_published(p_ids uuid[]) returns void
     as $$ update public.outbox o set published_at = now() where o.id = any (p_ids) $$;
 
 -- Who may call what.
-do $$
-declare
-    name text;
-begin
-    revoke execute on all functions in schema lianghu from public;
-    for name in
-        select p.oid::regprocedure::text from pg_catalog.pg_proc p where p.pronamespace = 'lianghu'::regnamespace
-    loop
-        execute format('alter function %s owner to lianghu_states', name);
-    end loop;
-end
-$$;
+call lianghu.hand_over_functions();
 
 grant execute on function
     lianghu.create_strategy_version, lianghu.create_backtest, lianghu.submit, lianghu.cancel_run, lianghu.cancel_grid,
@@ -135,6 +126,6 @@ grant execute on function
 
 grant execute on function
     lianghu.claim_plan, lianghu.extend_plan, lianghu.panel_ready, lianghu.plan_failed, lianghu.claim_block, lianghu.heartbeat,
-    lianghu.complete_block, lianghu.enforce_budget, lianghu.release_block, lianghu.claim_aggregate, lianghu.extend_aggregate,
+    lianghu.complete_block, lianghu.enforce_budget, lianghu.release_block, lianghu.panel_lost, lianghu.claim_aggregate, lianghu.extend_aggregate,
     lianghu.release_aggregate, lianghu.count_trials, lianghu.finish_grid, lianghu.sweep, lianghu.dead_blocks, lianghu.mark_buried, lianghu.take_events, lianghu.mark_published
     to lianghu_worker;

@@ -64,7 +64,5 @@ as $$
     on conflict (interface) do update set held_until = greatest(v.held_until, excluded.held_until)
 $$;
 
-revoke execute on function lianghu.take_call, lianghu.hold_calls from public;
-alter function lianghu.take_call owner to lianghu_states;
-alter function lianghu.hold_calls owner to lianghu_states;
+call lianghu.hand_over_functions();
 grant execute on function lianghu.take_call, lianghu.hold_calls to lianghu_ingest;
