@@ -1,0 +1,22 @@
+"""A typed client of the REST API: what it sends and receives are the contract's own shapes. One mixin for each room of the API."""
+
+from functions.client.artifacts import ArtifactCalls
+from functions.client.backtests import BacktestCalls
+from functions.client.errors import ClientError
+from functions.client.health import HealthCalls
+from functions.client.market import MarketCalls
+from functions.client.strategies import StrategyCalls
+from functions.client.waiting import ENDED, GRID_ENDED, Waiting
+
+__all__ = ["ENDED", "GRID_ENDED", "Client", "ClientError"]
+
+
+class Client(
+    Waiting,
+    BacktestCalls,
+    ArtifactCalls,
+    StrategyCalls,
+    MarketCalls,
+    HealthCalls,
+):
+    """Calls the API as one user."""
