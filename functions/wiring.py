@@ -22,6 +22,8 @@ from functions.jobs.store import Store
 from functions.jobs.throttle import PostgresThrottle
 from functions.messages import QueueKind
 from functions.settings import Settings, settings
+from functions.stores.requests import Requests
+from functions.stores.strategies import Strategies
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,18 @@ class House:
 
     @cached_property
     def store(self) -> Store:
-        """Postgres as a user."""
+        """Runs and grids, as their owner sees them."""
         return Store(self.database)
+
+    @cached_property
+    def strategies(self) -> Strategies:
+        """Strategies and backtests, as their owner sees them."""
+        return Strategies(self.database)
+
+    @cached_property
+    def requests(self) -> Requests:
+        """What is remembered of a user's requests."""
+        return Requests(self.database)
 
     @cached_property
     def desk(self) -> Desk:

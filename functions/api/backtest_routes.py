@@ -19,21 +19,22 @@ router = APIRouter(prefix="/api/backtests", tags=["backtests"], route_class=Stri
 def create_backtest(request: NewBacktest, user: Caller, house: TheHouse) -> Response:
     """Pins the strategy's version and the dataset's version (omitted: the newest), and checks that they fit together."""
     resolved = resolve_backtest(request, user.id, house)
-    version = resolved.stored or house.store.create_strategy_version(user.id, resolved.program.name, resolved.source, resolved.identity)
-    backtest_id = house.store.create_backtest(user.id, version.id, resolved.context, request.notes)
+    strategies = house.strategies
+    version = resolved.stored or strategies.create_strategy_version(user.id, resolved.program.name, resolved.source, resolved.identity)
+    backtest_id = strategies.create_backtest(user.id, version.id, resolved.context, request.notes)
     return json_response(answer_bytes(BacktestCreated(backtest_id=backtest_id)), 201)
 
 
 @router.get("")
 def list_backtests(query: Annotated[ListQuery, Query()], user: Caller, house: TheHouse) -> BacktestList:
     """Newest first."""
-    items, following = house.store.list_backtests(user.id, query.limit, query.cursor)
+    items, following = house.strategies.list_backtests(user.id, query.limit, query.cursor)
     return BacktestList(items=[shown(item) for item in items], next_cursor=following)
 
 
 @router.get("/{backtest_id}")
 def get_backtest(backtest_id: UUID, user: Caller, house: TheHouse) -> BacktestShown:
-    backtest = house.store.get_backtest(user.id, str(backtest_id))
+    backtest = house.strategies.get_backtest(user.id, str(backtest_id))
     if backtest is None:
         raise not_found("backtest", backtest_id)
     return shown(backtest)

@@ -116,7 +116,7 @@ def _strategy(request: NewBacktest, user: str, house: House) -> tuple[str, Strat
             hint = did_you_mean(ref.template, list(known)) or f"known: {', '.join(known)}"
             raise invalid_input([Problem("strategyRef.template", f"there is no template {ref.template!r}", hint)])
         return known[ref.template], None, "strategyRef.template"
-    stored = house.store.get_strategy(user, str(ref.strategy_id))
+    stored = house.strategies.get_strategy(user, str(ref.strategy_id))
     if stored is None:
         raise not_found("strategy", ref.strategy_id)
     return stored.source, stored, "strategyRef.strategy_id"

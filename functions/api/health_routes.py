@@ -17,7 +17,7 @@ router = APIRouter(tags=["health"])
 def get_health(house: TheHouse) -> Health:
     """Always 200 while the API answers; `status` says whether what it needs answers too."""
     try:
-        house.store.check()
+        house.database.check()
         database = True
     except ApiError:
         database = False

@@ -32,8 +32,8 @@ class Idempotency:
         if offered is None or scope["method"] not in WRITES or "user" not in scope["state"]:
             await self._app(scope, receive, send)
             return
-        key, user, store = _key(offered), scope["state"]["user"].id, self._house().store
-        known = await run_in_threadpool(store.begin_idempotent, user, key, _fingerprint(scope))
+        key, user, requests = _key(offered), scope["state"]["user"].id, self._house().requests
+        known = await run_in_threadpool(requests.begin_idempotent, user, key, _fingerprint(scope))
         if known.state == "done":
             headers = {"Content-Type": "application/json"} if known.body else {}
             await Response(known.body or b"", known.status or 200, headers | {"Idempotency-Replayed": "true"})(scope, receive, send)
@@ -56,11 +56,11 @@ class Idempotency:
             stored = scope["state"].get("answer_stored", False)
             if 200 <= status < 300 and not stored:
                 body = b"".join(message.get("body", b"") for message in messages if message["type"] == "http.response.body")
-                await run_in_threadpool(store.finish_idempotent, user, key, status, body)
+                await run_in_threadpool(requests.finish_idempotent, user, key, status, body)
                 stored = True
         finally:
             if not (stored or scope["state"].get("answer_stored", False)):
-                await run_in_threadpool(store.drop_idempotent, user, key)
+                await run_in_threadpool(requests.drop_idempotent, user, key)
         for message in messages:
             await send(message)
 

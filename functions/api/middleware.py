@@ -105,7 +105,7 @@ class Admission:
                 refusal = error
         if user:
             state["user"] = user
-            remaining, reset_at = await run_in_threadpool(self._house().store.take_request, user.id, limit, window)
+            remaining, reset_at = await run_in_threadpool(self._house().requests.take_request, user.id, limit, window)
             reset = int(reset_at.timestamp())
         else:
             remaining, reset = self._strangers.take((scope.get("client") or ("",))[0], limit, window)

@@ -31,7 +31,7 @@ def submit_runs(
     dry_run: Annotated[bool, Query(description="Only say what would run")] = False,
 ) -> Response:
     """One run, or a grid in the order of the strategy's parameters, the last one fastest. Written in one transaction, then queued."""
-    backtest = house.store.get_backtest(user.id, str(backtest_id))
+    backtest = house.strategies.get_backtest(user.id, str(backtest_id))
     if backtest is None:
         raise not_found("backtest", backtest_id)
     plan = plan_runs(backtest, wanted, house)
@@ -58,7 +58,7 @@ def submit_runs(
 @router.get("")
 def list_runs(backtest_id: UUID, query: Annotated[RunQuery, Query()], user: Caller, house: TheHouse) -> RunList:
     """The comparison table."""
-    if house.store.get_backtest(user.id, str(backtest_id)) is None:
+    if house.strategies.get_backtest(user.id, str(backtest_id)) is None:
         raise not_found("backtest", backtest_id)
     items, following = house.store.list_runs(
         user.id,

@@ -19,7 +19,7 @@ def get_version(
     strategy_id: UUID, version: Annotated[int, Path(ge=1, le=LARGEST_VERSION)], user: Caller, house: TheHouse
 ) -> StrategyVersionShown:
     """One immutable text, as a backtest pins it."""
-    found = house.store.get_strategy_version(user.id, str(strategy_id), version)
+    found = house.strategies.get_strategy_version(user.id, str(strategy_id), version)
     if found is None:
         raise not_found("strategy version", f"{strategy_id} {version}")
     return StrategyVersionShown(

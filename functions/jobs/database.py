@@ -1,9 +1,10 @@
 """Connections to Postgres: every transaction takes the role of whom it serves, because the login itself may do nothing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.rows import dict_row
@@ -58,6 +59,11 @@ class Database:
         with self._transaction("lianghu_ingest", {}) as connection:
             yield connection
 
+    def check(self) -> None:
+        """UPSTREAM_ERROR if the database does not answer."""
+        with self.as_user(None) as connection:
+            connection.execute("select 1")
+
     def close(self) -> None:
         self._pool.close()
 
@@ -83,6 +89,23 @@ class Database:
             raise (_full() if isinstance(error, psycopg.errors.DiskFull) else _unreachable()) from error
         except PoolTimeout as error:
             raise _unreachable() from error
+
+
+def one(connection: Connection, query: str, values: Sequence[Any]) -> Row:
+    """The row of a query that always has one."""
+    row = connection.execute(query, values).fetchone()
+    if row is None:
+        raise RuntimeError(f"the database answered nothing to: {query}")
+    return row
+
+
+def is_uuid(text: str) -> bool:
+    """What is no id is the id of nothing."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _refusal(error: psycopg.DatabaseError) -> ApiError | None:

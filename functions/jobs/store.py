@@ -1,29 +1,19 @@
-"""What users do in Postgres, each call one transaction in their own role: row-level security decides what they see."""
+"""Submissions and what became of them, each call one transaction in the user's own role: row-level security decides what it sees."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from psycopg import sql
 from psycopg.types.json import Json, Jsonb
 
-from functions.jobs.database import Connection, Database, Row
+from functions.jobs.database import Database, Row, is_uuid, one
 from functions.jobs.paging import page
-from functions.jobs.records import Backtest, CellFigures, GridState, Run, StrategyVersion, Submission, Submitted
+from functions.jobs.records import CellFigures, GridState, Run, Submission, Submitted
+from functions.stores.requests import finish
 
 Cancelled = Literal["cancelled", "finished", "unknown"]
-
-
-@dataclass(frozen=True)
-class Idempotent:
-    """What is known of an idempotency key."""
-
-    state: Literal["new", "done", "running", "other"]
-    """new: go on, it is yours now; done: give the stored answer; running: another call holds it; other: it was used with another body."""
-    status: int | None = None
-    body: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -36,67 +26,10 @@ class Answer:
 
 
 class Store:
-    """Strategies, backtests, submissions and what became of them, as their owner sees them."""
+    """Runs and grids, as their owner sees them."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-
-    # strategies and backtests
-
-    def create_strategy_version(self, user: str, name: str, source: str, identity: str, strategy_id: str | None = None) -> StrategyVersion:
-        """The next version of a strategy; a new strategy without an id. The same identity gives the version that exists."""
-        with self._database.as_user(user) as connection:
-            row = _one(connection, "select * from lianghu.create_strategy_version(%s, %s, %s, %s)", (strategy_id, name, source, identity))
-        return _version(row)
-
-    def get_strategy(self, user: str, strategy_id: str) -> StrategyVersion | None:
-        """The newest version."""
-        if not _is_uuid(strategy_id):
-            return None
-        with self._database.as_user(user) as connection:
-            row = connection.execute(
-                """select v.id, v.strategy_id, s.name, v.version, v.source, v.identity
-                from public.strategy_versions v join public.strategies s on s.id = v.strategy_id
-                where v.strategy_id = %s order by v.version desc limit 1""",
-                (strategy_id,),
-            ).fetchone()
-        return _version(row) if row else None
-
-    def get_strategy_version(self, user: str, strategy_id: str, version: int) -> StrategyVersion | None:
-        if not _is_uuid(strategy_id):
-            return None
-        with self._database.as_user(user) as connection:
-            row = connection.execute(
-                """select v.id, v.strategy_id, s.name, v.version, v.source, v.identity
-                from public.strategy_versions v join public.strategies s on s.id = v.strategy_id
-                where v.strategy_id = %s and v.version = %s""",
-                (strategy_id, version),
-            ).fetchone()
-        return _version(row) if row else None
-
-    def create_backtest(self, user: str, strategy_version_id: str, context: Mapping[str, Any], notes: str = "") -> str:
-        with self._database.as_user(user) as connection:
-            row = _one(
-                connection,
-                "select lianghu.create_backtest(%s, %s, %s) as id",
-                (strategy_version_id, Jsonb(dict(context)), notes),
-            )
-        return str(row["id"])
-
-    def get_backtest(self, user: str, backtest_id: str) -> Backtest | None:
-        if not _is_uuid(backtest_id):
-            return None
-        with self._database.as_user(user) as connection:
-            row = connection.execute(_BACKTEST + sql.SQL(" where b.id = %s"), (backtest_id,)).fetchone()
-        return _backtest(row) if row else None
-
-    def list_backtests(self, user: str, limit: int = 50, cursor: str | None = None) -> tuple[list[Backtest], str | None]:
-        """Newest first."""
-        with self._database.as_user(user) as connection:
-            rows, following = page(connection, _BACKTEST, (), "-created_at", limit, cursor)
-        return [_backtest(row) for row in rows], following
-
-    # runs
+        self.database = database
 
     def submit(self, user: str, submission: Submission, answer: Answer | None = None) -> Submitted:
         """Grid, runs, blocks, events and the idempotent answer: all of them or, after a failure anywhere, none."""
@@ -116,7 +49,7 @@ class Store:
             "early_stop": submission.early_stop,
             "request_id": submission.request_id,
         }
-        with self._database.as_user(user) as connection:
+        with self.database.as_user(user) as connection:
             connection.execute(
                 "select lianghu.submit(%s, %s, %s, %s, %s, %s, %s, %s)",
                 (
@@ -131,14 +64,14 @@ class Store:
                 ),
             )
             if answer:
-                _finish(connection, answer.key, answer.status, answer.body(submitted))
+                finish(connection, answer.key, answer.status, answer.body(submitted))
         return submitted
 
     def get_run(self, user: str, backtest_id: str | None, run_id: str) -> Run | None:
         """A run of the backtest, or of any (None)."""
-        if not _is_uuid(run_id) or (backtest_id is not None and not _is_uuid(backtest_id)):
+        if not is_uuid(run_id) or (backtest_id is not None and not is_uuid(backtest_id)):
             return None
-        with self._database.as_user(user) as connection:
+        with self.database.as_user(user) as connection:
             row = connection.execute(
                 _RUN + sql.SQL(" where r.id = %(run)s and (%(backtest)s::uuid is null or r.backtest_id = %(backtest)s)"),
                 {"run": run_id, "backtest": backtest_id},
@@ -157,19 +90,19 @@ class Store:
         cursor: str | None = None,
     ) -> tuple[list[Run], str | None]:
         """Sorted by position, created_at, started_at, finished_at, stats.<metric> or params.<name>; descending with "-"; unknowns last."""
-        if not _is_uuid(backtest_id) or (grid_id is not None and not _is_uuid(grid_id)):
+        if not is_uuid(backtest_id) or (grid_id is not None and not is_uuid(grid_id)):
             return [], None
         conditions: list[tuple[sql.SQL, Any]] = [(sql.SQL("t.backtest_id = %s"), backtest_id)]
         conditions += [(sql.SQL("t.grid_id = %s"), grid_id)] if grid_id else []
         conditions += [(sql.SQL("t.status = %s"), status)] if status else []
-        with self._database.as_user(user) as connection:
+        with self.database.as_user(user) as connection:
             rows, following = page(connection, _RUN, conditions, sort, limit, cursor)
         return [_run(row) for row in rows], following
 
     def get_grid(self, user: str, grid_id: str) -> GridState | None:
-        if not _is_uuid(grid_id):
+        if not is_uuid(grid_id):
             return None
-        with self._database.as_user(user) as connection:
+        with self.database.as_user(user) as connection:
             row = connection.execute(
                 """select g.*, (
                     select jsonb_object_agg(c.status, c.runs) from (
@@ -189,9 +122,9 @@ class Store:
 
     def grid_figures(self, user: str, grid_id: str, metrics: Sequence[str]) -> list[CellFigures]:
         """A few figures of every run of a grid, in its order."""
-        if not _is_uuid(grid_id):
+        if not is_uuid(grid_id):
             return []
-        with self._database.as_user(user) as connection:
+        with self.database.as_user(user) as connection:
             rows = connection.execute(
                 """select r.id, r.params, case when r.status = 'succeeded' then (
                     select jsonb_object_agg(m.key, r.stats -> m.key) from unnest(%s::text[]) as m (key)
@@ -203,61 +136,27 @@ class Store:
 
     def cancel_run(self, user: str, backtest_id: str, run_id: str) -> Cancelled:
         """Ring "aggregate" for its grid afterwards; where that is forgotten or lost, the sweeper does it."""
-        if not _is_uuid(run_id) or not _is_uuid(backtest_id):
+        if not is_uuid(run_id) or not is_uuid(backtest_id):
             return "unknown"
-        with self._database.as_user(user) as connection:
-            outcome: Cancelled = _one(connection, "select lianghu.cancel_run(%s, %s) as outcome", (backtest_id, run_id))["outcome"]
+        with self.database.as_user(user) as connection:
+            outcome: Cancelled = one(connection, "select lianghu.cancel_run(%s, %s) as outcome", (backtest_id, run_id))["outcome"]
         return outcome
 
     def cancel_grid(self, user: str, grid_id: str) -> Cancelled:
         """Cancels what is not finished; what is finished stays. Ring "aggregate" afterwards, as for a run."""
-        if not _is_uuid(grid_id):
+        if not is_uuid(grid_id):
             return "unknown"
-        with self._database.as_user(user) as connection:
-            outcome: Cancelled = _one(connection, "select lianghu.cancel_grid(%s) as outcome", (grid_id,))["outcome"]
+        with self.database.as_user(user) as connection:
+            outcome: Cancelled = one(connection, "select lianghu.cancel_grid(%s) as outcome", (grid_id,))["outcome"]
         return outcome
 
     def request_ledger(self, user: str, run_id: str) -> bool:
         """Asks for the full account of a finished grid cell. True: it is new, ring "block" once. An error if preparing it failed before."""
-        if not _is_uuid(run_id):
+        if not is_uuid(run_id):
             return False
-        with self._database.as_user(user) as connection:
-            return bool(_one(connection, "select lianghu.request_ledger(%s) as due", (run_id,))["due"])
+        with self.database.as_user(user) as connection:
+            return bool(one(connection, "select lianghu.request_ledger(%s) as due", (run_id,))["due"])
 
-    # requests
-
-    def begin_idempotent(self, user: str, key: str, request_hash: str) -> Idempotent:
-        """Takes the key for this request, or says what became of it. A call that died lets go of its key after a minute."""
-        with self._database.as_user(user) as connection:
-            row = _one(connection, "select * from lianghu.begin_idempotent(%s, %s)", (key, request_hash))
-        return Idempotent(row["state"], row["status"], bytes(row["body"]) if row["body"] is not None else None)
-
-    def finish_idempotent(self, user: str, key: str, status: int, body: bytes) -> None:
-        with self._database.as_user(user) as connection:
-            _finish(connection, key, status, body)
-
-    def drop_idempotent(self, user: str, key: str) -> None:
-        """After an answer that is not to be repeated (401, 429, 5xx)."""
-        with self._database.as_user(user) as connection:
-            connection.execute("select lianghu.drop_idempotent(%s)", (key,))
-
-    def take_request(self, user: str, limit: int, window_seconds: int) -> tuple[int, datetime]:
-        """Counts one request in a fixed window: how many are left (negative: too many) and when the window ends."""
-        with self._database.as_user(user) as connection:
-            row = _one(connection, "select * from lianghu.take_request(%s, %s)", (limit, window_seconds))
-        return int(row["remaining"]), row["reset_at"]
-
-    def check(self) -> None:
-        """UPSTREAM_ERROR if the database does not answer."""
-        with self._database.as_user(None) as connection:
-            connection.execute("select 1")
-
-
-_BACKTEST = sql.SQL("""select b.id, b.context, b.notes, b.created_at, 0 as position, v.id as version_id,
-        v.strategy_id, s.name, v.version, v.source, v.identity
-    from public.backtests b
-    join public.strategy_versions v on v.id = b.strategy_version_id
-    join public.strategies s on s.id = v.strategy_id""")
 
 # Only running runs look for their block, and (being subqueries) only those that are on the page look for anything.
 _RUN = sql.SQL("""select r.*,
@@ -268,26 +167,6 @@ _RUN = sql.SQL("""select r.*,
         where b.grid_id = r.grid_id and b.decides and b.first_position <= r.position and r.position < b.last_position
     ) end as block_progress
     from public.backtest_runs r""")
-
-
-def _one(connection: Connection, query: str, values: Sequence[Any]) -> Row:
-    row = connection.execute(query, values).fetchone()
-    if row is None:
-        raise RuntimeError(f"the database answered nothing to: {query}")
-    return row
-
-
-def _finish(connection: Connection, key: str, status: int, body: bytes) -> None:
-    connection.execute("select lianghu.finish_idempotent(%s, %s, %s)", (key, status, body))
-
-
-def _version(row: Row) -> StrategyVersion:
-    return StrategyVersion(str(row["id"]), str(row["strategy_id"]), row["name"], row["version"], row["source"], row["identity"])
-
-
-def _backtest(row: Row) -> Backtest:
-    version = StrategyVersion(str(row["version_id"]), str(row["strategy_id"]), row["name"], row["version"], row["source"], row["identity"])
-    return Backtest(str(row["id"]), version, row["context"], row["notes"], row["created_at"])
 
 
 def _run(row: Row) -> Run:
@@ -327,11 +206,3 @@ def _grid(row: Row) -> GridState:
         started_at=row["started_at"],
         finished_at=row["finished_at"],
     )
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

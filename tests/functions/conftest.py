@@ -13,6 +13,8 @@ from moto.server import ThreadedMotoServer
 from functions.jobs.database import Database
 from functions.jobs.desk import Desk
 from functions.jobs.store import Store
+from functions.stores.requests import Requests
+from functions.stores.strategies import Strategies
 from infra.local import postgres
 from infra.local.migrate import migrate
 
@@ -56,6 +58,16 @@ def admin(servers: Servers) -> Iterator[psycopg.Connection]:
 @pytest.fixture
 def store(database: Database) -> Store:
     return Store(database)
+
+
+@pytest.fixture
+def strategies(database: Database) -> Strategies:
+    return Strategies(database)
+
+
+@pytest.fixture
+def requests(database: Database) -> Requests:
+    return Requests(database)
 
 
 @pytest.fixture

@@ -64,11 +64,11 @@ class Platform:
         """A backtest of the dual moving average over a few stocks of the sample market."""
         text = source or templates()["dual-moving-average"]
         whole = {"universe": CODES, "frequency": "1d", "window": WINDOW, "datasource_version": "sample:v1", "initial_cash": 1_000_000}
-        version = self.house.store.create_strategy_version(user, "dual-moving-average", text, "identity")
-        return self.house.store.create_backtest(user, version.id, whole | context)
+        version = self.house.strategies.create_strategy_version(user, "dual-moving-average", text, "identity")
+        return self.house.strategies.create_backtest(user, version.id, whole | context)
 
     def plan(self, user: str, backtest_id: str, wanted: Wanted, workers: int = 2) -> Plan:
-        backtest = self.house.store.get_backtest(user, backtest_id)
+        backtest = self.house.strategies.get_backtest(user, backtest_id)
         assert backtest is not None
         program = compile_strategy(backtest.strategy.source, overrides(backtest.context))
         dataset = resolve(self.house.lake, backtest.context["datasource_version"])

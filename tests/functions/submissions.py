@@ -6,14 +6,16 @@ from typing import Any
 from functions.jobs.desk import Desk
 from functions.jobs.records import RunResult, Submission, Submitted
 from functions.jobs.store import Store
+from functions.stores.strategies import Strategies
 
 ENGINE = "engine-1"
 SOURCE = "name: test"
 
 
 def make_backtest(store: Store, user: str) -> str:
-    version = store.create_strategy_version(user, "a strategy", SOURCE, "identity-1")
-    return store.create_backtest(user, version.id, {"universe": ["000001.SZ"], "datasource_version": "sample:v1"}, "notes")
+    strategies = Strategies(store.database)
+    version = strategies.create_strategy_version(user, "a strategy", SOURCE, "identity-1")
+    return strategies.create_backtest(user, version.id, {"universe": ["000001.SZ"], "datasource_version": "sample:v1"}, "notes")
 
 
 def make_submission(backtest_id: str, count: int = 6, per_block: int = 2, **facts: Any) -> Submission:

@@ -14,6 +14,7 @@ from engine.statistics.curve import SESSIONS_A_YEAR
 from functions.jobs.desk import AggregateTask, Desk
 from functions.jobs.records import RunResult
 from functions.jobs.store import Store
+from functions.stores.strategies import Strategies
 from tests.functions.submissions import ENGINE, make_submission, submit_grid
 
 
@@ -44,7 +45,7 @@ def test_a_claim_says_what_was_asked_and_where_the_curves_are(store: Store, desk
     backtest_id, submitted = submit_grid(store, desk, user, 3, 2)
     compute(desk, lambda params: None if params["n"] == 1 else 1.0)
     task = claimed(desk, submitted.grid_id)
-    backtest = store.get_backtest(user, backtest_id)
+    backtest = Strategies(store.database).get_backtest(user, backtest_id)
     assert backtest is not None
     assert (task.owner, task.mode, task.attempt, task.attempts_left) == (user, "grid", 1, 2)
     assert (task.strategy_name, task.strategy_identity, task.context) == ("a strategy", "identity-1", backtest.context)
@@ -125,8 +126,9 @@ def test_an_aggregator_at_work_is_not_given_up(store: Store, desk: Desk, user: s
 
 
 def another_context(store: Store, user: str, name: str = "a strategy", identity: str = "identity-1", **context: Any) -> str:
-    version = store.create_strategy_version(user, name, f"name: {identity}", identity)
-    return store.create_backtest(user, version.id, {"universe": ["000001.SZ"], "datasource_version": "sample:v1"} | context)
+    strategies = Strategies(store.database)
+    version = strategies.create_strategy_version(user, name, f"name: {identity}", identity)
+    return strategies.create_backtest(user, version.id, {"universe": ["000001.SZ"], "datasource_version": "sample:v1"} | context)
 
 
 def submit(store: Store, desk: Desk, user: str, backtest_id: str, **facts: Any) -> str:

@@ -70,7 +70,7 @@ def test_a_grid_goes_through_every_room(platform: Platform, user: str) -> None:
     assert grid.summary["best"]["return"]["run_id"] == runs[0].id
 
     market = platform.house.panels.load(planned_key(planned.submission.panel)).market
-    backtest = platform.house.store.get_backtest(user, backtest_id)
+    backtest = platform.house.strategies.get_backtest(user, backtest_id)
     assert backtest is not None
     program = compile_strategy(backtest.strategy.source, overrides(backtest.context))
     for run in runs:

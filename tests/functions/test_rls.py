@@ -11,6 +11,7 @@ from functions.errors import ApiError
 from functions.jobs.database import Database
 from functions.jobs.desk import Desk
 from functions.jobs.store import Store
+from functions.stores.strategies import Strategies
 from tests.functions.submissions import ENGINE, make_submission, results_of, submit_grid
 
 OWNED = ("strategies", "strategy_versions", "backtests", "grids", "backtest_runs", "run_blocks")
@@ -104,17 +105,17 @@ def test_users_do_not_work(database: Database, user: str, call: str) -> None:
 
 
 def test_somebody_elses_things_are_unknown(
-    store: Store, desk: Desk, submission: tuple[str, str, str], user: str, new_user: Callable[[], str]
+    store: Store, strategies: Strategies, desk: Desk, submission: tuple[str, str, str], user: str, new_user: Callable[[], str]
 ) -> None:
     backtest_id, grid_id, run_id = submission
     other = new_user()
-    assert store.get_backtest(other, backtest_id) is None
+    assert strategies.get_backtest(other, backtest_id) is None
     assert store.get_grid(other, grid_id) is None
     assert store.get_run(other, backtest_id, run_id) is None
     assert store.get_run(other, None, run_id) is None
-    strategy = backtest.strategy if (backtest := store.get_backtest(user, backtest_id)) else None
-    assert strategy is not None and store.get_strategy_version(user, strategy.strategy_id, strategy.version) == strategy
-    assert store.get_strategy_version(other, strategy.strategy_id, strategy.version) is None
+    strategy = backtest.strategy if (backtest := strategies.get_backtest(user, backtest_id)) else None
+    assert strategy is not None and strategies.get_strategy_version(user, strategy.strategy_id, strategy.version) == strategy
+    assert strategies.get_strategy_version(other, strategy.strategy_id, strategy.version) is None
     assert store.list_runs(other, backtest_id) == ([], None)
     assert store.cancel_run(other, backtest_id, run_id) == "unknown"
     assert store.cancel_grid(other, grid_id) == "unknown"
@@ -130,12 +131,12 @@ def test_nobody_submits_to_somebody_elses_backtest(
     assert len(store.list_runs(user, submission[0])[0]) == 6
 
 
-def test_nobody_uses_somebody_elses_strategy(store: Store, desk: Desk, user: str, new_user: Callable[[], str]) -> None:
-    version = store.create_strategy_version(user, "mine", "x", "x")
+def test_nobody_uses_somebody_elses_strategy(strategies: Strategies, desk: Desk, user: str, new_user: Callable[[], str]) -> None:
+    version = strategies.create_strategy_version(user, "mine", "x", "x")
     other = new_user()
     for attempt in (
-        lambda: store.create_backtest(other, version.id, {}),
-        lambda: store.create_strategy_version(other, "theirs", "y", "y", version.strategy_id),
+        lambda: strategies.create_backtest(other, version.id, {}),
+        lambda: strategies.create_strategy_version(other, "theirs", "y", "y", version.strategy_id),
     ):
         with pytest.raises(ApiError) as error:
             attempt()

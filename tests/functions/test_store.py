@@ -1,9 +1,6 @@
 import base64
 import json
-import time
 import uuid
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -14,7 +11,8 @@ from functions.jobs.database import Database
 from functions.jobs.desk import Desk
 from functions.jobs.records import Submitted
 from functions.jobs.store import Answer, Store
-from tests.functions.submissions import ENGINE, SOURCE, make_backtest, make_submission, results_of, submit_grid
+from functions.stores.requests import Requests
+from tests.functions.submissions import ENGINE, make_backtest, make_submission, results_of, submit_grid
 
 NOWHERE = str(uuid.uuid5(uuid.NAMESPACE_OID, "nowhere"))  # fixed: names of tests must be the same in every process
 
@@ -22,46 +20,6 @@ NOWHERE = str(uuid.uuid5(uuid.NAMESPACE_OID, "nowhere"))  # fixed: names of test
 def forged(*place: Any) -> str:
     """A cursor of the default order that no answer has given."""
     return base64.urlsafe_b64encode(json.dumps(["position", *place]).encode()).decode().rstrip("=")
-
-
-def test_strategy_versions_count_up_and_an_unchanged_one_is_not_repeated(store: Store, user: str) -> None:
-    first = store.create_strategy_version(user, "趋势", "a", "identity-a")
-    again = store.create_strategy_version(user, "趋势", "a # comment", "identity-a", first.strategy_id)
-    second = store.create_strategy_version(user, "趋势", "b", "identity-b", first.strategy_id)
-    back = store.create_strategy_version(user, "趋势", "a", "identity-a", first.strategy_id)
-    assert (first.version, again.id, second.version, back.version) == (1, first.id, 2, 3)
-    assert store.get_strategy(user, first.strategy_id) == back
-    assert store.get_strategy(user, NOWHERE) is None
-    assert store.get_strategy(user, "no uuid") is None
-
-
-def test_a_version_of_an_unknown_strategy_is_not_found(store: Store, user: str) -> None:
-    with pytest.raises(ApiError) as error:
-        store.create_strategy_version(user, "x", "x", "x", NOWHERE)
-    assert error.value.code == "NOT_FOUND"
-
-
-def test_a_backtest_comes_back_as_it_was_made(store: Store, user: str) -> None:
-    backtest_id = make_backtest(store, user)
-    backtest = store.get_backtest(user, backtest_id)
-    assert backtest is not None
-    assert backtest.strategy.source == SOURCE
-    assert backtest.context == {"universe": ["000001.SZ"], "datasource_version": "sample:v1"}
-    assert backtest.notes == "notes"
-    assert backtest.created_at.tzinfo is not None
-    assert SOURCE not in repr(backtest)
-
-
-def test_backtests_page_newest_first(store: Store, user: str) -> None:
-    made = [make_backtest(store, user) for _ in range(5)]
-    seen: list[str] = []
-    cursor = None
-    while True:
-        items, cursor = store.list_backtests(user, limit=2, cursor=cursor)
-        seen += [item.id for item in items]
-        if cursor is None:
-            break
-    assert seen == made[::-1]
 
 
 def test_submitting_writes_runs_in_grid_order(store: Store, desk: Desk, user: str) -> None:
@@ -106,10 +64,12 @@ def test_a_submission_that_makes_no_sense_is_refused(store: Store, desk: Desk, u
     assert store.list_runs(user, backtest_id) == ([], None)
 
 
-def test_a_failure_in_the_middle_of_submitting_leaves_nothing(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+def test_a_failure_in_the_middle_of_submitting_leaves_nothing(
+    store: Store, requests: Requests, desk: Desk, user: str, admin: psycopg.Connection
+) -> None:
     backtest_id = make_backtest(store, user)
     key = str(uuid.uuid4())
-    assert store.begin_idempotent(user, key, "hash").state == "new"
+    assert requests.begin_idempotent(user, key, "hash").state == "new"
 
     def fail(submitted: Submitted) -> bytes:
         raise RuntimeError("the answer could not be written")
@@ -118,74 +78,32 @@ def test_a_failure_in_the_middle_of_submitting_leaves_nothing(store: Store, desk
         store.submit(user, make_submission(backtest_id), Answer(key, 202, fail))
     for table in ("grids", "backtest_runs", "run_blocks", "outbox"):
         assert admin.execute(f"select count(*) from public.{table}").fetchone() == (0,), table
-    assert store.begin_idempotent(user, key, "hash").state == "running"
+    assert requests.begin_idempotent(user, key, "hash").state == "running"
 
 
-def test_the_answer_is_stored_with_what_it_answers(store: Store, desk: Desk, user: str) -> None:
+def test_the_answer_is_stored_with_what_it_answers(store: Store, requests: Requests, desk: Desk, user: str) -> None:
     backtest_id = make_backtest(store, user)
     key = str(uuid.uuid4())
-    assert store.begin_idempotent(user, key, "hash").state == "new"
+    assert requests.begin_idempotent(user, key, "hash").state == "new"
     submitted = store.submit(user, make_submission(backtest_id), Answer(key, 202, lambda done: done.grid_id.encode()))
-    stored = store.begin_idempotent(user, key, "hash")
+    stored = requests.begin_idempotent(user, key, "hash")
     assert (stored.state, stored.status, stored.body) == ("done", 202, submitted.grid_id.encode())
 
 
-def test_idempotency_keys(store: Store, desk: Desk, user: str, new_user: Callable[[], str], admin: psycopg.Connection) -> None:
-    key = str(uuid.uuid4())
-    assert store.begin_idempotent(user, key, "a").state == "new"
-    assert store.begin_idempotent(user, key, "a").state == "running"
-    assert store.begin_idempotent(user, key, "b").state == "other"
-    assert store.begin_idempotent(new_user(), key, "b").state == "new"
-    store.drop_idempotent(user, key)
-    assert store.begin_idempotent(user, key, "b").state == "new"
-    store.finish_idempotent(user, key, 201, b"\x00bytes")
-    assert store.begin_idempotent(user, key, "b").body == b"\x00bytes"
-    store.drop_idempotent(user, key)
-    assert store.begin_idempotent(user, key, "b").state == "done", "a stored answer is not dropped"
-    admin.execute("update public.idempotency set created_at = now() - interval '25 hours'")
-    assert store.begin_idempotent(user, key, "c").state == "new"
-
-
-def test_a_key_whose_call_died_is_free_after_a_minute(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
-    key = str(uuid.uuid4())
-    assert store.begin_idempotent(user, key, "a").state == "new"
-    admin.execute("update public.idempotency set created_at = now() - interval '61 seconds'")
-    assert store.begin_idempotent(user, key, "a").state == "new"
-
-
-def test_a_call_that_was_thought_dead_submitted_a_second_time(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+def test_a_call_that_was_thought_dead_submitted_a_second_time(
+    store: Store, requests: Requests, desk: Desk, user: str, admin: psycopg.Connection
+) -> None:
     key = str(uuid.uuid4())
     backtest_id = make_backtest(store, user)
-    assert store.begin_idempotent(user, key, "a").state == "new"
+    assert requests.begin_idempotent(user, key, "a").state == "new"
     admin.execute("update public.idempotency set created_at = now() - interval '61 seconds'")
-    assert store.begin_idempotent(user, key, "a").state == "new", "a second call takes the key"
+    assert requests.begin_idempotent(user, key, "a").state == "new", "a second call takes the key"
     answer = Answer(key, 202, lambda submitted: b"")
     store.submit(user, make_submission(backtest_id, 1, 1), answer)
     with pytest.raises(ApiError) as error:
         store.submit(user, make_submission(backtest_id, 1, 1), answer)
     assert error.value.code == "CONFLICT"
     assert len(store.list_runs(user, backtest_id)[0]) == 1
-
-
-def test_a_key_that_was_just_given_back_was_called_another_requests(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
-    key = str(uuid.uuid4())
-    assert store.begin_idempotent(user, key, "a").state == "new"
-    with ThreadPoolExecutor(1) as pool:
-        with admin.transaction():
-            admin.execute("select from public.idempotency for update")
-            second = pool.submit(store.begin_idempotent, user, key, "a")
-            while not admin.execute("select 1 from pg_locks where not granted").fetchone():
-                time.sleep(0.01)
-            admin.execute("delete from public.idempotency")
-        assert second.result().state == "new"
-
-
-def test_requests_are_counted_a_user_and_window(store: Store, desk: Desk, user: str, new_user: Callable[[], str]) -> None:
-    remaining = [store.take_request(user, 2, 86400)[0] for _ in range(4)]
-    assert remaining == [1, 0, -1, -2]
-    left, reset_at = store.take_request(new_user(), 2, 86400)
-    assert left == 1
-    assert reset_at.timestamp() % 86400 == 0
 
 
 def test_runs_sort_by_metric_with_unknowns_last_and_page_without_gaps(store: Store, desk: Desk, user: str) -> None:

@@ -131,7 +131,7 @@ def test_what_nobody_expected_says_nothing_of_its_inside(
         def take_request(self, *_: object) -> None:
             raise RuntimeError("the secret of the house")
 
-    vars(house)["store"] = Broken()
+    vars(house)["requests"] = Broken()
     answer = client_of(house, user).get("/api/backtests")
     assert answer.status_code == 500 and answer.json()["error"]["code"] == "INTERNAL_ERROR"
     assert "secret" not in answer.text and "Traceback" not in answer.text

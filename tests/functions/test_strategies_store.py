@@ -1,0 +1,50 @@
+import uuid
+
+import pytest
+
+from functions.errors import ApiError
+from functions.jobs.store import Store
+from functions.stores.strategies import Strategies
+from tests.functions.submissions import SOURCE, make_backtest
+
+NOWHERE = str(uuid.uuid5(uuid.NAMESPACE_OID, "nowhere"))  # fixed: names of tests must be the same in every process
+
+
+def test_strategy_versions_count_up_and_an_unchanged_one_is_not_repeated(strategies: Strategies, user: str) -> None:
+    first = strategies.create_strategy_version(user, "趋势", "a", "identity-a")
+    again = strategies.create_strategy_version(user, "趋势", "a # comment", "identity-a", first.strategy_id)
+    second = strategies.create_strategy_version(user, "趋势", "b", "identity-b", first.strategy_id)
+    back = strategies.create_strategy_version(user, "趋势", "a", "identity-a", first.strategy_id)
+    assert (first.version, again.id, second.version, back.version) == (1, first.id, 2, 3)
+    assert strategies.get_strategy(user, first.strategy_id) == back
+    assert strategies.get_strategy(user, NOWHERE) is None
+    assert strategies.get_strategy(user, "no uuid") is None
+
+
+def test_a_version_of_an_unknown_strategy_is_not_found(strategies: Strategies, user: str) -> None:
+    with pytest.raises(ApiError) as error:
+        strategies.create_strategy_version(user, "x", "x", "x", NOWHERE)
+    assert error.value.code == "NOT_FOUND"
+
+
+def test_a_backtest_comes_back_as_it_was_made(store: Store, strategies: Strategies, user: str) -> None:
+    backtest_id = make_backtest(store, user)
+    backtest = strategies.get_backtest(user, backtest_id)
+    assert backtest is not None
+    assert backtest.strategy.source == SOURCE
+    assert backtest.context == {"universe": ["000001.SZ"], "datasource_version": "sample:v1"}
+    assert backtest.notes == "notes"
+    assert backtest.created_at.tzinfo is not None
+    assert SOURCE not in repr(backtest)
+
+
+def test_backtests_page_newest_first(store: Store, strategies: Strategies, user: str) -> None:
+    made = [make_backtest(store, user) for _ in range(5)]
+    seen: list[str] = []
+    cursor = None
+    while True:
+        items, cursor = strategies.list_backtests(user, limit=2, cursor=cursor)
+        seen += [item.id for item in items]
+        if cursor is None:
+            break
+    assert seen == made[::-1]
