@@ -16,6 +16,9 @@ Store = ObjectStore
 
 NO_OPTIONS: Mapping[str, str] = {}
 
+WISHES = "wishes"
+"""The room of a lake in which it is noted why something that was asked for could not be made."""
+
 
 def open_store(url: str, options: Mapping[str, str] = NO_OPTIONS) -> Store:
     """The store at file:///abs/path or s3://bucket/prefix.

@@ -1,10 +1,12 @@
-"""What travels through queues and buses: the only description of their JSON."""
+"""What travels through queues and buses: with the kinds of wishes, the only description of their JSON."""
 
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from functions.wishes.shapes import AnyWish
 
 QueueKind = Literal["plan", "block", "aggregate"]
 Question = tuple[str, str, int, int]
@@ -25,26 +27,7 @@ class Doorbell(BaseModel):
         return {"request_id": self.request_id, "grid_id": self.grid_id}
 
 
-class RankingWish(BaseModel):
-    """Somebody asked for a ranking that is not stored. Making one twice makes the same bytes; who lost this message asks again."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    datasource_version: str = Field(max_length=64)
-    field: str = Field(max_length=64)
-    depth: int = Field(ge=0)
-    lowest: bool
-    boards: tuple[str, ...] = Field(max_length=10)
-    day: int
-    """A session of the year that is wanted first, YYYYMMDD."""
-    request_id: str = ""
-
-    @property
-    def log_keys(self) -> dict[str, object]:
-        return {"request_id": self.request_id, "ranking": self.field}
-
-
-class PlanMessage(RootModel[Doorbell | RankingWish]):
+class PlanMessage(RootModel[Doorbell | AnyWish]):
     """What the planner hears."""
 
     @property

@@ -1,4 +1,4 @@
-"""Planner: makes sure that the panel of a submission exists, then opens its blocks to the workers; makes rankings that were asked for."""
+"""Planner: makes sure that the panel of a submission exists, then opens its blocks to the workers; makes what was wished for."""
 
 from typing import Any
 
@@ -10,9 +10,10 @@ from functions.jobs.failures import failure_of
 from functions.jobs.lease import Lease
 from functions.jobs.records import PlanTask
 from functions.logs import log_count, log_failure, logger
-from functions.messages import Doorbell, PlanMessage, RankingWish
-from functions.ranking_wishes import make_ranking
+from functions.messages import Doorbell, PlanMessage
 from functions.wiring import House, house
+from functions.wishes.makers import make
+from functions.wishes.shapes import AnyWish
 
 PLAN_LEASE_SECONDS = 60.0
 
@@ -21,11 +22,11 @@ def handle(event: Event, context: Any) -> dict[str, Any]:
     return answer_messages(event, context, PlanMessage, lambda message, receives: serve(message.root, house()))
 
 
-def serve(message: Doorbell | RankingWish, house: House) -> None:
-    if isinstance(message, RankingWish):
-        make_ranking(message, house)
-    else:
+def serve(message: Doorbell | AnyWish, house: House) -> None:
+    if isinstance(message, Doorbell):
         plan(message, house)
+    else:
+        make(message, house)
 
 
 def plan(bell: Doorbell, house: House) -> None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem, StorageError
 from datalake.lake import Lake, at_version, current, files_by_part
-from datalake.objects import Entry, delete, entries, folders, get_range
+from datalake.objects import WISHES, Entry, delete, entries, folders, get_range
 from datalake.panels.packing import outline_of
 from datalake.panels.panel import FORMAT
 from datalake.rankings import stored as rankings
@@ -34,7 +34,7 @@ class Swept(NamedTuple):
     """What was taken away (or would be) of one kind."""
 
     what: str
-    """ "import/bars_1d", "staging/import", "outlines", "rankings", "panels"."""
+    """ "import/bars_1d", "staging/import", "outlines", "rankings", "wishes", "panels"."""
     files: int
     bytes: int
 
@@ -68,6 +68,7 @@ def vacuum(lake: Lake, older_than: timedelta = DAY, *, panels: bool = False, dry
     except StorageError as error:
         told.append(f"outlines were left alone: {error.problems[0].message}")
     found["rankings"] = rankings.unneeded(lake.store, {one.source: one for one in versions}.values(), before)
+    found[WISHES] = {key: entry for key, entry in entries(lake.store, WISHES).items() if entry.modified < before}
     if panels:
         found["panels"] = _panels(lake, versions, before)
     if not dry_run:
@@ -77,7 +78,7 @@ def vacuum(lake: Lake, older_than: timedelta = DAY, *, panels: bool = False, dry
     return Vacuumed(tuple(swept), tuple(told))
 
 
-_NO_SOURCES = {"versions", "catalogs", "findings", "outlines", "panels", "rankings", "staging", "restoring"}
+_NO_SOURCES = {"versions", "catalogs", "findings", "outlines", "panels", "rankings", "staging", "restoring", WISHES}
 
 
 class _Table(NamedTuple):

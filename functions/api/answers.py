@@ -327,7 +327,11 @@ class RankingShown(Answered):
     """The first one first; ties by code. Who has no value that day is not in it."""
 
 
-class RankingPending(Answered):
+class Preparing(Answered):
+    """Not there yet: it is being made."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "preparing"}]})
+
     status: Literal["preparing"]
 
 

@@ -12,19 +12,17 @@ from datalake.rankings.ranking import Ranking
 from datalake.rankings.spec import RankingSpec, check_ranking
 from datalake.rankings.stored import find_ranking, index_key
 from datalake.versions import Dataset
-from functions.api.answers import RankedShown, RankingPending, RankingShown
+from functions.api.answers import RankedShown, RankingShown
 from functions.api.context import known_dataset
 from functions.api.models import Sent, SessionDate
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response
 from functions.api.strict import StrictRoute
-from functions.errors import ApiError
-from functions.messages import RankingWish
-from functions.ranking_failures import newest_failure
+from functions.api.wishing import BEING_MADE, wished
 from functions.wiring import House
+from functions.wishes.shapes import RankingWish
 
 MOST_KEPT_BYTES = 64 * 2**20
 """Of rankings that this process holds, the last used ones."""
-RETRY_SECONDS = 2
 
 router = APIRouter(prefix="/api/market", tags=["market"], route_class=StrictRoute)
 
@@ -42,11 +40,7 @@ class RankingQuery(Sent):
     )
 
 
-@router.get(
-    "/rankings",
-    response_model=RankingShown,
-    responses={202: {"model": RankingPending, "description": "Being made; try again after Retry-After"}},
-)
+@router.get("/rankings", response_model=RankingShown, responses=BEING_MADE)
 def get_ranking(query: Annotated[RankingQuery, Query()], request: Request, user: Caller, house: TheHouse) -> Response:
     """The first stocks of a session by a stored figure or by the return of some sessions. Money and prices in CNY, returns as fractions."""
     dataset = _dataset(house, query.datasource_version)
@@ -59,11 +53,7 @@ def get_ranking(query: Annotated[RankingQuery, Query()], request: Request, user:
     ranking = _kept(house, dataset, spec, day)
     if ranking is None:
         wish = RankingWish(datasource_version=dataset.version, **spec.to_json(), day=day, request_id=request.state.request_id)
-        if failed := newest_failure(house.lake, wish):
-            raise ApiError(**failed.error, headers={"Retry-After": str(failed.seconds)})
-        house.queue.wish(wish)
-        pending = answer_bytes(RankingPending(status="preparing"))
-        return Response(pending, 202, {"Retry-After": str(RETRY_SECONDS)}, "application/json")
+        return wished(house, wish)
     names = dataset.catalog.by_code
     shown = RankingShown(
         datasource_version=dataset.version,

@@ -8,7 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.errors import ApiError
 from functions.logs import logger
-from functions.messages import DeadBlock, Doorbell, FetchTasks, QueueKind, RankingWish
+from functions.messages import DeadBlock, Doorbell, FetchTasks, QueueKind
+from functions.wishes.shapes import Wish
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -46,12 +47,12 @@ class Queue:
                 )
         return rung
 
-    def wish(self, wish: RankingWish) -> bool:
-        """Tells the planner of a ranking that is wanted; False: it could not be told, and whoever wants it asks again."""
+    def wish(self, wish: Wish) -> bool:
+        """Tells the planner what is wanted; False: it could not be told, and whoever wants it asks again."""
         try:
             self._client.send_message(QueueUrl=self._urls["plan"], MessageBody=wish.model_dump_json())
         except (BotoCoreError, ClientError) as error:
-            logger().error("a wish for a ranking was not sent", extra={"ranking": wish.field, "reason": str(error)})
+            logger().error("a wish was not sent", extra={"wish": wish.kind, "reason": str(error)})
             return False
         return True
 

@@ -12,7 +12,8 @@ from functions.jobs.desk import Desk
 from functions.jobs.events import Bus, publish_events
 from functions.jobs.queue import Queue
 from functions.jobs.store import Store
-from functions.messages import DeadBlock, Doorbell, PlanMessage, RankingWish, RunEvent
+from functions.messages import DeadBlock, Doorbell, PlanMessage, RunEvent
+from functions.wishes.shapes import RankingWish
 from tests.functions.submissions import submit_grid
 
 GRID = str(uuid.uuid4())
@@ -79,7 +80,7 @@ def test_a_wish_for_a_ranking_goes_to_the_planner_beside_its_bells(sqs: Any, que
     found = [PlanMessage.model_validate_json(body) for body in received(sqs, queue._urls["plan"])]
     assert {type(message.root) for message in found} == {RankingWish, Doorbell}
     assert WISH in [message.root for message in found]
-    assert {tuple(message.log_keys) for message in found} == {("request_id", "ranking"), ("request_id", "grid_id")}
+    assert {tuple(message.log_keys) for message in found} == {("request_id", "wish"), ("request_id", "grid_id")}
 
 
 def test_a_block_that_was_given_up_lies_with_the_dead_letters(sqs: Any, queue: Queue, graves: str) -> None:

@@ -19,9 +19,10 @@ from datalake.sample import build_sample
 from functions import cli
 from functions.api.app import create_app
 from functions.jobs.desk import Desk
-from functions.messages import RankingWish
+from functions.messages import PlanMessage
 from functions.settings import Settings, settings
 from functions.wiring import House
+from functions.wishes.shapes import AnyWish, Wish
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -47,14 +48,16 @@ class Bells:
 
     def __init__(self) -> None:
         self.rung: list[tuple[str, str]] = []
-        self.wishes: list[RankingWish] = []
+        self.wishes: list[AnyWish] = []
 
     def ring(self, kind: str, grid_id: str, count: int = 1, delay: float = 0, request_id: str = "") -> int:
         self.rung += [(kind, grid_id)] * count
         return count
 
-    def wish(self, wish: RankingWish) -> bool:
-        self.wishes.append(RankingWish.model_validate_json(wish.model_dump_json()))
+    def wish(self, wish: Wish) -> bool:
+        sent = PlanMessage.model_validate_json(wish.model_dump_json()).root
+        assert isinstance(sent, Wish)
+        self.wishes.append(sent)
         return True
 
 

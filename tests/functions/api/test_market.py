@@ -65,8 +65,8 @@ def test_a_version_says_what_came_in_and_what_the_last_look_found(own_api: TestC
     found = own_api.get("/api/market/datasets/import").json()
     assert found["version"] == "import:v2" and found["examination"]["finding_counts"] == {"errors": 0, "warnings": 1}
     assert found["examination"]["findings"][0]["kind"] == "holes"
-    with Client("http://testserver", transport=own_api._transport) as client:
-        client._token = own_api.headers["Authorization"].removeprefix("Bearer ")
+    token = own_api.headers["Authorization"].removeprefix("Bearer ")
+    with Client("http://testserver", token, transport=own_api._transport) as client:
         assert client.dataset("import:v2").examination.findings[0].first == "2020-01-02"
         assert [row.version for row in client.datasets()] == ["import:v2", "import:v1"]
 

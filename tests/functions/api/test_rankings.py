@@ -12,12 +12,14 @@ from datalake.objects import delete, sizes
 from datalake.rankings.ensure import ensure_ranking
 from datalake.rankings.spec import RankingSpec
 from datalake.versions import resolve
-from functions import planner, ranking_failures, ranking_wishes
+from functions import planner
 from functions.api import ranking_routes
 from functions.client import Client
-from functions.messages import PlanMessage, RankingWish
+from functions.messages import PlanMessage
 from functions.planner import serve
 from functions.wiring import House
+from functions.wishes import failures, rankings
+from functions.wishes.shapes import RankingWish
 
 WHERE = "/api/market/rankings"
 
@@ -25,7 +27,7 @@ WHERE = "/api/market/rankings"
 @pytest.fixture
 def house(make_house: Callable[..., House]) -> House:
     house = make_house()
-    delete(house.lake, sizes(house.lake, "rankings"))
+    delete(house.lake, [*sizes(house.lake, "rankings"), *sizes(house.lake, "wishes")])
     ranking_routes._KEPT.clear()
     return house
 
@@ -141,7 +143,7 @@ def test_strange_questions_are_answered_in_words(api: TestClient, house: House, 
 def test_a_wish_that_cannot_be_made_is_logged_and_forgotten(house: House, caplog: pytest.LogCaptureFixture):
     for version, field in (("sample:v9", "amount"), ("sample:v1", "nothing")):
         serve(RankingWish(datasource_version=version, field=field, depth=30, lowest=False, boards=(), day=20240603), house)
-    assert caplog.messages.count("a ranking that cannot be made") == 2
+    assert caplog.messages.count("a wish that cannot be made") == 2
     assert not sizes(house.lake, "rankings/years")
 
 
@@ -152,26 +154,26 @@ def test_who_waits_for_a_ranking_that_cannot_be_made_is_told_so(
     query = {"field": "amount", "date": "2022-06-02"}
     wishes = house.queue.wishes  # type: ignore[attr-defined]
     clock = [1_000_000.0]
-    monkeypatch.setattr(ranking_failures, "time", lambda: clock[0])
+    monkeypatch.setattr(failures, "time", lambda: clock[0])
 
     def broken(*anything: object) -> None:
         raise StorageError(Problem("bars_1d", "a file of 2022 is gone"))
 
     assert api.get(WHERE, params=query).status_code == 202
     with monkeypatch.context() as patch:
-        patch.setattr(ranking_wishes, "ensure_ranking", broken)
+        patch.setattr(rankings, "ensure_ranking", broken)
         serve(wishes[-1], house)
     clock[0] += 20
     answer = api.get(WHERE, params={**query, "date": "2022-06-06"})
     assert (answer.status_code, answer.headers["retry-after"]) == (502, "40")
     assert answer.json()["error"]["code"] == "UPSTREAM_ERROR" and "a file of 2022 is gone" in answer.json()["error"]["message"]
-    assert len(wishes) == 1 and "a ranking that cannot be made" in caplog.messages
+    assert len(wishes) == 1 and "a wish that cannot be made" in caplog.messages
     assert api.get(WHERE, params={**query, "date": "2021-06-03"}).status_code == 202, "another year may do"
     clock[0] += 41
     assert api.get(WHERE, params=query).status_code == 202, "it is tried once more"
     serve(wishes[-1], house)
     assert api.get(WHERE, params=query).status_code == 200
-    assert not sizes(house.lake, "rankings/failed")
+    assert not sizes(house.lake, "wishes/failed")
 
 
 def test_a_ranking_that_breaks_the_planner_tells_nothing_of_its_inside(api: TestClient, house: House, monkeypatch: pytest.MonkeyPatch):
@@ -179,7 +181,7 @@ def test_a_ranking_that_breaks_the_planner_tells_nothing_of_its_inside(api: Test
         raise MemoryError("secret")
 
     api.get(WHERE, params={"field": "amount"})
-    monkeypatch.setattr(ranking_wishes, "ensure_ranking", broken)
+    monkeypatch.setattr(rankings, "ensure_ranking", broken)
     serve(house.queue.wishes[-1], house)  # type: ignore[attr-defined]
     answer = api.get(WHERE, params={"field": "amount"})
     assert answer.status_code == 500 and "MemoryError" in answer.text and "secret" not in answer.text
@@ -189,8 +191,8 @@ def test_a_ranking_that_breaks_the_planner_tells_nothing_of_its_inside(api: Test
 def test_a_note_of_a_failure_that_is_damaged_is_none(api: TestClient, house: House, note: bytes):
     api.get(WHERE, params={"field": "amount"})
     wish = house.queue.wishes[-1]  # type: ignore[attr-defined]
-    ranking_failures.note_failure(house.lake, wish, {})
-    (key,) = sizes(house.lake, "rankings/failed")
+    failures.note_failure(house.lake, wish, {})
+    (key,) = sizes(house.lake, "wishes/failed")
     obstore.put(house.lake, key, note)
     assert api.get(WHERE, params={"field": "amount"}).status_code == 202
 
@@ -209,8 +211,8 @@ def test_the_client_waits_until_the_ranking_is_made(api: TestClient, house: Hous
     def make_it(seconds: float) -> None:
         serve(bells[-1], house)
 
-    with Client("http://testserver", transport=api._transport) as client:
-        client._token = api.headers["Authorization"].removeprefix("Bearer ")
+    token = api.headers["Authorization"].removeprefix("Bearer ")
+    with Client("http://testserver", token, transport=api._transport) as client:
         client._sleep = make_it
         found = client.ranking("amount", "2024-06-03", top=3)
     assert [row.place for row in found.ranked] == [1, 2, 3] and len(bells) == 1

@@ -1,6 +1,6 @@
-"""Why a ranking that was asked for could not be made: a note in the lake, which the planner leaves and the API reads.
+"""Why something that was asked for could not be made: a note in the lake, which the planner leaves and the API reads.
 
-Light: the API needs no table library for it. Without the note whoever waits for the ranking would be told to wait for ever.
+Light: the API needs no table library for it. Without the note whoever waits would be told to wait for ever.
 """
 
 import hashlib
@@ -9,12 +9,12 @@ from time import time
 from typing import Any, NamedTuple
 
 from datalake.errors import MissingObjectError
-from datalake.objects import Store, delete, get, put_over
+from datalake.objects import WISHES, Store, delete, get, put_over
 from functions.errors import STATUS
-from functions.messages import RankingWish
+from functions.wishes.shapes import Wish
 
 SECONDS = 60
-"""How long it is told. Whoever asks later has the ranking tried once more."""
+"""How long it is told. Whoever asks later has it tried once more."""
 
 
 class Failed(NamedTuple):
@@ -24,16 +24,16 @@ class Failed(NamedTuple):
     """Until it is tried again when somebody asks."""
 
 
-def note_failure(store: Store, wish: RankingWish, error: dict[str, Any]) -> None:
+def note_failure(store: Store, wish: Wish, error: dict[str, Any]) -> None:
     """`error`: as `jobs.failures` tells it."""
     put_over(store, _key(wish), json.dumps({"at": time(), "error": error}, ensure_ascii=False).encode())
 
 
-def forget_failure(store: Store, wish: RankingWish) -> None:
+def forget_failure(store: Store, wish: Wish) -> None:
     delete(store, [_key(wish)])
 
 
-def newest_failure(store: Store, wish: RankingWish) -> Failed | None:
+def newest_failure(store: Store, wish: Wish) -> Failed | None:
     """None: it was not tried, or that was too long ago (or is to come: clocks differ), or the note is damaged."""
     try:
         told = json.loads(get(store, _key(wish)))
@@ -45,7 +45,7 @@ def newest_failure(store: Store, wish: RankingWish) -> Failed | None:
         return None
 
 
-def _key(wish: RankingWish) -> str:
-    """The vacuum takes what is old in this room and belongs to no ranking."""
-    asked = {**wish.model_dump(mode="json", exclude={"request_id", "day"}), "year": wish.day // 10_000}
-    return f"rankings/failed/{hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()}.json"
+def _key(wish: Wish) -> str:
+    """The vacuum takes what is old in this room."""
+    name = hashlib.sha256(json.dumps(wish.named, sort_keys=True).encode()).hexdigest()
+    return f"{WISHES}/failed/{wish.kind}/{name}.json"
