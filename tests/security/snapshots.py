@@ -29,7 +29,8 @@ def of_people(connection: psycopg.Connection, people: Sequence[str], without: Se
         if table in without:
             continue
         query = sql.SQL(
-            "select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') || ' ' || count(*) from public.{} t where t.owner = any (%s)"
+            "select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') || ' ' || count(*)"
+            " from public.{} t where t.owner = any (%s)"
         ).format(sql.Identifier(table))
         row = connection.execute(query, (list(people),)).fetchone()
         assert row is not None

@@ -37,7 +37,10 @@ def private() -> list[Operation]:
     return [operation for operation in operations() if not operation.public]
 
 
-def attacks() -> Iterator[tuple[Operation, Case, tuple[str, ...]]]:
+Attack = tuple[Operation, Case, tuple[str, ...]]
+
+
+def attacks() -> Iterator[Attack]:
     """Each way of calling with each choice of ids that are the victim's, the others being the attacker's own."""
     for operation in private():
         for case in cases_of(operation):
@@ -50,19 +53,16 @@ def attacks() -> Iterator[tuple[Operation, Case, tuple[str, ...]]]:
 ATTACKS = list(attacks())
 
 
-@pytest.mark.parametrize(
-    ("operation", "case", "foreign"), ATTACKS, ids=[f"{row[0].name}-{'+'.join(row[2])}-{at}" for at, row in enumerate(ATTACKS)]
-)
+@pytest.mark.parametrize("attack", ATTACKS, ids=[f"{row[0].name}-{'+'.join(row[2])}-{at}" for at, row in enumerate(ATTACKS)])
 def test_somebody_elses_id_is_an_unknown_id(
-    operation: Operation,
-    case: Case,
-    foreign: tuple[str, ...],
+    attack: Attack,
     victim: Person,
     attacker: Person,
     house: House,
     admin: psycopg.Connection,
     results_folder: Path,
 ) -> None:
+    operation, case, foreign = attack
     people, bells = [victim.user, attacker.user], cast(Bells, house.queue)
     before = of_people(admin, people), of_files(results_folder)
     stolen = attacker.ids | {name: victim.ids[name] for name in foreign}

@@ -31,7 +31,8 @@ def test_other_methods_and_spellings_open_no_door(stranger: TestClient) -> None:
     """Addresses that look like public ones, and methods that nobody offers."""
     for address in (
         "/api/health/../backtests", "//api/backtests", "/api/backtests/", "/API/BACKTESTS", "/api/backtests;x=/api/health", "/api/health/",
-        "/api/backtests?/api/health", "/api/backtests%3f/api/health", "/api/health%2f..%2fbacktests", "/api/shares/../keys", "/docs/../api/me",
+        "/api/backtests?/api/health", "/api/backtests%3f/api/health", "/api/health%2f..%2fbacktests",
+        "/api/shares/../keys", "/docs/../api/me",
     ):  # fmt: skip
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "LIANGHU"):
             answer = stranger.request(method, f"http://testserver{address}")
