@@ -239,8 +239,8 @@ def test_two_hundred_thousand_trials_are_counted_in_seconds(store: Store, desk: 
     stats = {f"metric_{number}": number / 7 for number in range(40)}
     admin.execute(
         """with made as (
-            insert into public.grids (id, owner, backtest_id, mode, spec, panel, engine_version, rules_version, family, open_blocks)
-            select gen_random_uuid(), g.owner, g.backtest_id, g.mode, '{}', '{}', 'e', 'r', g.family, 0
+            insert into public.grids (id, owner, backtest_id, mode, spec, panel, engine_version, rules_version, family, open_blocks, runs)
+            select gen_random_uuid(), g.owner, g.backtest_id, g.mode, '{}', '{}', 'e', 'r', g.family, 0, 10000
             from public.grids g, generate_series(1, 20) where g.id = %s returning id, owner, backtest_id
         ), numbered as (select *, row_number() over () as number from made)
         insert into public.backtest_runs (id, owner, backtest_id, grid_id, position, status, params, identity, stats, finished_at)

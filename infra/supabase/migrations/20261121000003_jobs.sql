@@ -21,6 +21,8 @@ create table public.grids (
     -- The API request that submitted it, for the logs of whoever works on it.
     request_id text not null default '' check (char_length(request_id) <= 200),
     early_stop jsonb,
+    -- Combinations that it asked for; they are counted here, because runs may be archived.
+    runs integer not null check (runs between 1 and 10000),
     skipped integer not null default 0 check (skipped >= 0),
     -- Blocks that decide the outcome of runs and have not ended; the one who takes it to 0 notes `ready_at`.
     open_blocks integer not null check (open_blocks >= 0),
@@ -46,6 +48,8 @@ create table public.grids (
     foreign key (backtest_id, owner) references public.backtests (id, owner) on delete cascade
 );
 create index grids_backtest on public.grids (backtest_id, created_at);
+-- What somebody asked for in a month.
+create index grids_owner on public.grids (owner, created_at);
 create index grids_family on public.grids (owner, family);
 create index grids_with_budget on public.grids (id) where budget_ms is not null and ready_at is null;
 create index grids_to_aggregate on public.grids (ready_at) where aggregated_at is null and ready_at is not null;

@@ -103,12 +103,12 @@ begin
 
     insert into public.grids (
         id, owner, backtest_id, mode, spec, panel, engine_version, rules_version, family, budget_ms, priority, max_evals, early_stop,
-        skipped, request_id, open_blocks
+        skipped, request_id, open_blocks, runs
     ) values (
         p_grid, v_owner, p_backtest, v_mode, p_facts -> 'spec', p_facts -> 'panel', p_facts ->> 'engine_version',
         p_facts ->> 'rules_version', p_facts ->> 'family', (p_facts ->> 'budget_ms')::bigint, (p_facts ->> 'priority')::smallint,
         (p_facts ->> 'max_evals')::integer, nullif(p_facts -> 'early_stop', 'null'), (p_facts ->> 'skipped')::integer,
-        p_facts ->> 'request_id', cardinality(p_firsts)
+        p_facts ->> 'request_id', cardinality(p_firsts), v_runs
     );
     insert into public.backtest_runs (id, owner, backtest_id, grid_id, position, params, identity)
     select r.id, v_owner, p_backtest, p_grid, r.n - 1, r.params, r.identity
