@@ -22,6 +22,7 @@ from functions.jobs.store import Store
 from functions.jobs.throttle import PostgresThrottle
 from functions.messages import QueueKind
 from functions.settings import Settings, settings
+from functions.stores.people import People
 from functions.stores.requests import Requests
 from functions.stores.strategies import Strategies
 
@@ -50,6 +51,10 @@ class House:
     def requests(self) -> Requests:
         """What is remembered of a user's requests."""
         return Requests(self.database)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.database)
 
     @cached_property
     def desk(self) -> Desk:

@@ -11,13 +11,16 @@ from starlette.exceptions import HTTPException
 from functions.api import (
     artifact_routes,
     backtest_routes,
+    feedback_routes,
     function_routes,
     grid_routes,
     health_routes,
     id_routes,
     judgement_routes,
     market_routes,
+    me_routes,
     metric_routes,
+    product_event_routes,
     ranking_routes,
     run_routes,
     strategy_routes,
@@ -44,6 +47,8 @@ ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
     (metric_routes, "read"),
     (market_routes, "read"),
     (ranking_routes, "read"),
+    (me_routes, "account"),
+    (feedback_routes, "account"),
 )
 """What a caller's key must allow for a call that changes something; looking needs "read". `function_routes` judges texts and keeps none."""
 
@@ -60,6 +65,7 @@ def create_app(house: Callable[[], House] = the_house) -> FastAPI:
     )
     app.state.house = house
     app.include_router(health_routes.router)
+    app.include_router(product_event_routes.router)
     for routes, scope in ROUTES:
         app.include_router(routes.router, dependencies=[Depends(bearer), Depends(needs(scope))], responses=ERRORS)
     app.add_exception_handler(RequestValidationError, validation_handler)

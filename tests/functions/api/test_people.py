@@ -1,0 +1,102 @@
+"""Who the caller is, what pages report, what people tell us: over the API."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from functions.api.auth import User
+from functions.api.me_routes import get_me
+from functions.wiring import House
+
+
+def test_a_new_caller_is_told_plan_quotas_and_scopes(api: TestClient, user: str) -> None:
+    answer = api.get("/api/me")
+    assert answer.status_code == 200
+    me = answer.json()
+    assert (me["user_id"], me["plan"], me["read_only"], me["key_id"]) == (user, "free", False, None)
+    assert me["scopes"] == ["account", "read", "run", "share", "strategies"]
+    quotas = {quota.pop("name"): quota for quota in me["quotas"]}
+    assert set(quotas) == {"combinations", "compute_seconds", "strategies", "shares"}
+    assert quotas["strategies"] == {"limit": 50, "used": 0, "left": 50, "resets_at": None}
+    assert quotas["combinations"]["resets_at"].endswith("T16:00:00.000Z"), "midnight of Shanghai"
+    assert me["notices"] == []
+
+
+def test_what_was_submitted_is_used(api: TestClient, other_api: TestClient, a_backtest: Callable[..., dict[str, Any]]) -> None:
+    backtest = api.post("/api/backtests", json=a_backtest()).json()["backtest_id"]
+    spec = {"ma_short": [5, 10, 15], "ma_long": [20, 30]}
+    assert api.post(f"/api/backtests/{backtest}/runs", json={"mode": "grid", "gridSpec": spec}).status_code == 202
+    assert api.post(f"/api/backtests/{backtest}/runs", json={"mode": "single"}).status_code == 202
+
+    def used(client: TestClient) -> dict[str, float]:
+        return {quota["name"]: quota["used"] for quota in client.get("/api/me").json()["quotas"]}
+
+    assert used(api) == {"combinations": 7, "compute_seconds": 0, "strategies": 1, "shares": 0}
+    assert used(other_api) == {"combinations": 0, "compute_seconds": 0, "strategies": 0, "shares": 0}
+
+
+def test_the_operators_words_reach_everybody(api: TestClient, admin: psycopg.Connection) -> None:
+    admin.execute("""update public.system_config set value = '["周日维护 maintenance on Sunday"]' where name = 'notices'""")
+    try:
+        assert api.get("/api/me").json()["notices"] == ["周日维护 maintenance on Sunday"]
+    finally:
+        admin.execute("update public.system_config set value = '[]' where name = 'notices'")
+
+
+def test_a_key_has_no_address(house: House, user: str) -> None:
+    me = get_me(User(user, "", frozenset(("read",)), key_id="k1"), house)
+    assert (me.email, me.key_id, me.scopes) == (None, "k1", ["read"])
+
+
+def test_a_page_reports_its_use_without_a_token(house: House, client_of: Any, admin: psycopg.Connection) -> None:
+    admin.execute("truncate public.product_events")
+    stranger = client_of(house, None)
+    for body in ({"event": "pricing_viewed"}, {"event": "pricing_viewed"}, {"event": "intent", "subject": "pro"}):
+        answer = stranger.post("/api/product-events", json=body)
+        assert (answer.status_code, answer.content) == (204, b"")
+    rows = admin.execute("select event, subject, count from public.product_events order by 1").fetchall()
+    assert rows == [("intent", "pro", 1), ("pricing_viewed", "", 2)]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "message"),
+    [
+        ({"event": "template_used", "subject": "x"}, "event", "input should be 'pricing_viewed'"),
+        ({"event": "share_viewed"}, "event", "input should be"),
+        ({"event": "intent", "subject": "ana@example.com"}, "", "the subject of intent must be 'free' or 'pro'"),
+        ({"event": "intent"}, "", "the subject of intent must be 'free' or 'pro'"),
+        ({"event": "faq_opened", "subject": "x"}, "", "the subject of faq_opened must be ''"),
+        ({"event": "faq_opened", "user": "x"}, "user", "unknown key"),
+    ],
+)
+def test_nothing_else_about_anybody_can_be_reported(
+    house: House, client_of: Any, admin: psycopg.Connection, body: dict[str, str], field: str, message: str
+) -> None:
+    admin.execute("truncate public.product_events")
+    answer = client_of(house, None).post("/api/product-events", json=body)
+    assert answer.status_code == 422
+    problem = answer.json()["error"]["details"]["problems"][0]
+    assert problem["field"] == field
+    assert message in problem["message"]
+    assert admin.execute("select * from public.product_events").fetchall() == []
+
+
+def test_feedback_is_taken_from_who_is_signed_in(api: TestClient, house: House, client_of: Any, admin: psycopg.Connection) -> None:
+    answer = api.post("/api/feedback", json={"kind": "problem", "message": "曲线是平的", "page": "/runs/"})
+    assert answer.status_code == 201
+    kept = admin.execute("select kind, message, page from public.feedback where id = %s", (answer.json()["feedback_id"],)).fetchone()
+    assert kept == ("problem", "曲线是平的", "/runs/")
+    assert client_of(house, None).post("/api/feedback", json={"kind": "idea", "message": "x"}).status_code == 401
+    for body in ({"kind": "praise", "message": "x"}, {"kind": "idea", "message": ""}, {"kind": "idea", "message": "x" * 4001}):
+        assert api.post("/api/feedback", json=body).status_code == 422
+
+
+def test_an_account_to_look_around_in_gives_no_feedback(api: TestClient, user: str, admin: psycopg.Connection) -> None:
+    admin.execute("insert into public.profiles (owner, read_only) values (%s, true)", (user,))
+    assert api.get("/api/me").json()["read_only"] is True
+    answer = api.post("/api/feedback", json={"kind": "idea", "message": "x"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "FORBIDDEN")
+    assert "looking around" in answer.json()["error"]["message"]
