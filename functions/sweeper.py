@@ -10,6 +10,7 @@ from functions.logs import logger
 from functions.wiring import House, house
 
 BURIED_AT_ONCE = 100
+FORGOTTEN_AT_ONCE = 100
 
 
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, int]:
@@ -20,9 +21,17 @@ def sweep(house: House) -> dict[str, int]:
     due = house.desk.sweep(house.engine_version)
     rung = sum(house.queue.ring(each.queue, each.grid_id, each.count, each.delay) for each in _missing(due, house.queue.depth("block")))
     published = publish_events(house.desk, house.bus)
-    buried = _bury(house)
-    logger().info("swept", extra={"due": sum(each.count for each in due), "rung": rung, "published": published, "buried": buried})
-    return {"rung": rung, "published": published, "buried": buried}
+    done = {"rung": rung, "published": published, "buried": _bury(house), "forgotten": forget_shares(house)}
+    logger().info("swept", extra={"due": sum(each.count for each in due), **done})
+    return done
+
+
+def forget_shares(house: House) -> int:
+    """Files and rows of shares that ended a month ago; how many. Files first: what breaks off between is done by the next one."""
+    ended = house.shares.ended(FORGOTTEN_AT_ONCE)
+    house.results.delete_shared([path for share in ended for path in share.paths])
+    house.shares.forget([share.id for share in ended])
+    return len(ended)
 
 
 def _bury(house: House) -> int:

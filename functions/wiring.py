@@ -22,8 +22,10 @@ from functions.jobs.store import Store
 from functions.jobs.throttle import PostgresThrottle
 from functions.messages import QueueKind
 from functions.settings import Settings, settings
+from functions.stores.files import Files
 from functions.stores.people import People
 from functions.stores.requests import Requests
+from functions.stores.shares import Shares
 from functions.stores.strategies import Strategies
 
 
@@ -55,6 +57,16 @@ class House:
     @cached_property
     def people(self) -> People:
         return People(self.database)
+
+    @cached_property
+    def files(self) -> Files:
+        """Runs beside what they were run on, and their files."""
+        return Files(self.database)
+
+    @cached_property
+    def shares(self) -> Shares:
+        """Links to frozen pictures of runs."""
+        return Shares(self.database)
 
     @cached_property
     def desk(self) -> Desk:

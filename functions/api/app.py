@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from functions.api import (
     artifact_routes,
     backtest_routes,
+    compare_routes,
     feedback_routes,
     function_routes,
     grid_routes,
@@ -23,6 +24,8 @@ from functions.api import (
     product_event_routes,
     ranking_routes,
     run_routes,
+    share_routes,
+    shared_routes,
     strategy_routes,
     template_routes,
 )
@@ -41,6 +44,8 @@ ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
     (judgement_routes, "run"),
     (id_routes, "run"),
     (artifact_routes, "run"),
+    (compare_routes, "read"),
+    (share_routes, "share"),
     (strategy_routes, "strategies"),
     (template_routes, "strategies"),
     (function_routes, "read"),
@@ -66,6 +71,7 @@ def create_app(house: Callable[[], House] = the_house) -> FastAPI:
     app.state.house = house
     app.include_router(health_routes.router)
     app.include_router(product_event_routes.router)
+    app.include_router(shared_routes.router, responses={status: ERRORS[status] for status in (404, 422, 429, 500, 502)})
     for routes, scope in ROUTES:
         app.include_router(routes.router, dependencies=[Depends(bearer), Depends(needs(scope))], responses=ERRORS)
     app.add_exception_handler(RequestValidationError, validation_handler)

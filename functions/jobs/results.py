@@ -1,14 +1,15 @@
 """Results as objects: a block's equity curves once by content, a run's full account as files under its owner."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem
-from datalake.objects import Store, get, put_new
+from datalake.objects import Store, delete, get, put_new
 from datalake.panels.packing import pack, unpack
 
 Integers = npt.NDArray[np.int64]
@@ -45,6 +46,9 @@ PATHS = {
 """A run's `artifacts` on the wire: key to file; `cells_path` besides is the block that a grid cell's equity is in."""
 
 
+SHARES = "shares"
+
+
 @dataclass(frozen=True)
 class Cells:
     """What a block of a grid leaves behind: P combinations over S sessions. The accounts bar by bar are made when they are asked for."""
@@ -60,6 +64,11 @@ class Cells:
     tally_names: tuple[str, ...]
     params: tuple[Mapping[str, float | int], ...]
     content_hashes: tuple[str, ...]
+
+
+class SharePaths(NamedTuple):
+    snapshot: str
+    report: str | None
 
 
 class Results:
@@ -115,6 +124,20 @@ class Results:
         for name, data in files.items():
             put_new(self._objects, artifact_path(owner, run_id, name), data)
         return {key: artifact_path(owner, run_id, name) for key, name in PATHS.items() if name in files}
+
+    def put_share(self, owner: str, share_id: str, snapshot: bytes, page: bytes | None) -> SharePaths:
+        """What is shown to strangers, apart from the run's own files."""
+        paths = SharePaths(f"{SHARES}/{owner}/{share_id}/run.json", f"{SHARES}/{owner}/{share_id}/report.html" if page else None)
+        put_new(self._objects, paths.snapshot, snapshot)
+        if page and paths.report:
+            put_new(self._objects, paths.report, page)
+        return paths
+
+    def delete_shared(self, paths: Sequence[str]) -> None:
+        """Files of a share; those that are gone already are fine."""
+        if not all(path.startswith(f"{SHARES}/") for path in paths):
+            raise ValueError(f"of a share are not all of {paths}")
+        delete(self._objects, paths)
 
     def put_grid_report(self, owner: str, grid_id: str, attempt: int, page: bytes) -> str:
         """The path. Each attempt to aggregate has its own, so that the page that a summary names is the one made with it."""
