@@ -9,6 +9,7 @@ from psycopg import sql
 from psycopg.types.json import Json, Jsonb
 
 from functions.jobs.database import Database, Row, is_uuid, one
+from functions.jobs.metric_pages import page_by_metric
 from functions.jobs.paging import page
 from functions.jobs.records import CellFigures, GridState, Run, Submission, Submitted
 from functions.stores.requests import finish
@@ -94,9 +95,12 @@ class Store:
             return [], None
         conditions: list[tuple[sql.SQL, Any]] = [(sql.SQL("t.backtest_id = %s"), backtest_id)]
         conditions += [(sql.SQL("t.grid_id = %s"), grid_id)] if grid_id else []
-        conditions += [(sql.SQL("t.status = %s"), status)] if status else []
         with self.database.as_user(user) as connection:
-            rows, following = page(connection, _RUN, conditions, sort, limit, cursor)
+            if sort.removeprefix("-").startswith("stats."):
+                rows, following = page_by_metric(connection, _RUN, conditions, status, sort, limit, cursor)
+            else:
+                conditions += [(sql.SQL("t.status = %s"), status)] if status else []
+                rows, following = page(connection, _RUN, conditions, sort, limit, cursor)
         return [_run(row) for row in rows], following
 
     def get_grid(self, user: str, grid_id: str) -> GridState | None:

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from engine.statistics.metrics import METRICS
 from functions.errors import ApiError
 from functions.jobs.database import Database
 from functions.jobs.desk import Desk
@@ -17,9 +18,12 @@ from tests.functions.submissions import ENGINE, make_backtest, make_submission, 
 NOWHERE = str(uuid.uuid5(uuid.NAMESPACE_OID, "nowhere"))  # fixed: names of tests must be the same in every process
 
 
-def forged(*place: Any) -> str:
-    """A cursor of the default order that no answer has given."""
-    return base64.urlsafe_b64encode(json.dumps(["position", *place]).encode()).decode().rstrip("=")
+NOW = "2024-01-01T00:00:00+00:00"
+
+
+def forged(*place: Any, sort: str = "position") -> str:
+    """A cursor that no answer has given."""
+    return base64.urlsafe_b64encode(json.dumps([sort, *place]).encode()).decode().rstrip("=")
 
 
 def test_submitting_writes_runs_in_grid_order(store: Store, desk: Desk, user: str) -> None:
@@ -129,7 +133,9 @@ def test_runs_sort_by_metric_with_unknowns_last_and_page_without_gaps(store: Sto
     assert walk("position") == list(range(9))
     assert walk("-position") == list(range(9))[::-1]
     assert walk("finished_at") == list(range(9))
-    assert walk("stats.nothing") == list(range(9))
+    assert walk("-finished_at") == list(range(9))
+    assert walk("-stats.alpha") == list(range(9)), "of runs without it, as they were made"
+    assert walk("params.nothing") == list(range(9))
     assert store.list_runs(user, backtest_id, status="failed") == ([], None)
 
 
@@ -139,14 +145,20 @@ def test_runs_sort_by_metric_with_unknowns_last_and_page_without_gaps(store: Sto
         ("secret", None),
         ("stats.a;drop", None),
         ("stats.", None),
+        ("stats.nothing", None),
         ("position", "%%%"),
         ("position", "WzFd"),
         ("position", "bm8"),
-        ("position", forged("0", "0", 2**31, NOWHERE)),
-        ("position", forged("0", "0", float("inf"), NOWHERE)),
-        ("position", forged("0", 10**400, 1, NOWHERE)),
-        ("position", forged("0", "0", 1, "-" * 36)),
-        ("position", forged("0", "0", 1, 7)),
+        ("position", forged(None, NOW, 2**31, NOWHERE)),
+        ("position", forged(None, NOW, -1, NOWHERE)),
+        ("position", forged(None, NOW, float("inf"), NOWHERE)),
+        ("position", forged(None, NOW, 1, "-" * 36)),
+        ("position", forged(None, NOW, 1, 7)),
+        ("position", forged(None, 10**400, 1, NOWHERE)),
+        ("position", forged(None, "2024-01-01T00:00:00", 1, NOWHERE)),
+        ("position", forged("1.0", NOW, 1, NOWHERE)),
+        ("stats.sharpe", forged([], NOW, 1, NOWHERE, sort="stats.sharpe")),
+        ("finished_at", forged("1.0", NOW, 1, NOWHERE, sort="finished_at")),
     ],
 )
 def test_bad_sorts_and_cursors_are_refused(store: Store, desk: Desk, user: str, sort: str, cursor: str | None) -> None:
@@ -160,6 +172,39 @@ def test_a_cursor_belongs_to_one_order(store: Store, desk: Desk, user: str) -> N
     _, cursor = store.list_runs(user, backtest_id, limit=1)
     with pytest.raises(ApiError):
         store.list_runs(user, backtest_id, limit=1, sort="-stats.sharpe", cursor=cursor)
+
+
+def test_pages_by_a_metric_go_over_queued_runs_and_others_grids(store: Store, desk: Desk, user: str) -> None:
+    backtest_id, first = submit_grid(store, desk, user, count=7, per_block=4)
+    task = desk.claim_block("w", ENGINE, 30)
+    assert task is not None
+    results = [result for number, run in enumerate(task.run_ids) for result in results_of([run], sharpe=float(number % 2), pnl=1.0)]
+    assert desk.complete_block(task.block_id, task.attempt, results).accepted
+    second = store.submit(user, make_submission(backtest_id, 2))
+
+    def walk(**wanted: Any) -> list[str]:
+        seen, cursor = list[str](), None
+        while True:
+            items, cursor = store.list_runs(user, backtest_id, limit=3, cursor=cursor, **wanted)
+            seen += [item.id for item in items]
+            if cursor is None:
+                return seen
+
+    ranked = [first.run_ids[place] for place in (1, 3, 0, 2)]
+    assert walk(sort="-stats.sharpe") == [*ranked, *first.run_ids[4:], *second.run_ids]
+    assert walk(sort="-stats.sharpe", status="succeeded") == ranked
+    assert walk(sort="stats.sharpe", status="queued", grid_id=first.grid_id) == list(first.run_ids[4:])
+    assert walk(sort="stats.pnl", grid_id=second.grid_id) == list(second.run_ids)
+    assert walk(sort="-position") == [*first.run_ids, *second.run_ids][::-1]
+    assert walk(sort="-created_at") == [*second.run_ids, *first.run_ids]
+    assert walk(sort="-started_at")[:4] == list(first.run_ids[:4])
+
+
+def test_the_figures_of_every_metric_have_a_column(admin: psycopg.Connection) -> None:
+    rows = admin.execute(
+        "select column_name from information_schema.columns where table_name = 'metrics' and data_type = 'double precision'"
+    ).fetchall()
+    assert sorted(name for (name,) in rows) == sorted(metric.key for metric in METRICS)
 
 
 def test_a_database_that_is_not_there_is_said_so() -> None:

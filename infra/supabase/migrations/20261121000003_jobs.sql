@@ -29,6 +29,9 @@ create table public.grids (
     -- Blocks that were given up because the platform failed, not a combination.
     platform_failures integer not null default 0,
     summary json,
+    -- Of its succeeded runs, with the summary.
+    best_return float8,
+    best_sharpe float8,
     created_at timestamptz not null default now(),
     started_at timestamptz,
     finished_at timestamptz,

@@ -12,7 +12,8 @@ call lianghu.protect('rate_limits', false);
 
 grant update (
     status, panel_key, spent_ms, open_blocks, platform_failures, summary, started_at, finished_at, plan_attempt, plan_lease, plan_limit,
-    planned_at, panel_losses, panel_lost_at, ready_at, aggregate_attempt, aggregate_lease, aggregated_at
+    planned_at, panel_losses, panel_lost_at, ready_at, aggregate_attempt, aggregate_lease, aggregated_at,
+    best_return, best_sharpe
 ) on public.grids to lianghu_states;
 grant update (status, stats, artifacts, error, attempt, content_hash, started_at, finished_at) on public.backtest_runs to lianghu_states;
 grant update (

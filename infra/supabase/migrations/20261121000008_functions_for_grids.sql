@@ -91,7 +91,8 @@ declare
     v_blocks integer := 0;
 begin
     update public.grids g
-    set summary = p_summary, aggregated_at = now(), finished_at = coalesce(g.finished_at, now()),
+    set summary = p_summary, best_return = (p_summary #>> '{best,return,stats,return}')::float8,
+        best_sharpe = (p_summary #>> '{best,sharpe,stats,sharpe}')::float8, aggregated_at = now(), finished_at = coalesce(g.finished_at, now()),
         status = case
             when g.platform_failures > 0 then 'incomplete'
             when g.status = 'cancelled'
