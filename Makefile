@@ -7,7 +7,7 @@ LIANGHU := $(BIN)/lianghu
 PEERS := .lianghu/peers
 CODE := engine datalake functions infra layers tests bench
 
-.PHONY: demo demo-real up test check bench bench-peers lock clean help
+.PHONY: demo demo-real up test check bench bench-peers lock openapi clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ bench-peers: $(READY) $(PEERS)/.ready  ## the same with vectorbt and raptorbt, s
 lock: $(READY)  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv --system-certs pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate -o requirements.lock
+
+openapi: $(READY)  ## renew docs/openapi.json from the API's routes
+	$(BIN)/python -m functions.openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
 
 clean:  ## forget the environment, caches and the local stack's data
 	rm -rf $(VENV) .lianghu .mypy_cache .ruff_cache .pytest_cache .hypothesis out

@@ -30,6 +30,8 @@ from functions.api import (
     template_routes,
 )
 from functions.api.auth import Scope
+from functions.api.document import Api, operation_id
+from functions.api.document_words import DESCRIPTION
 from functions.api.idempotency import Idempotency
 from functions.api.middleware import Admission, Body, Envelope
 from functions.api.parts import ERRORS, bearer, needs
@@ -60,13 +62,14 @@ ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
 
 def create_app(house: Callable[[], House] = the_house) -> FastAPI:
     """The application over the parts that `house` plugs in; they are asked for with the first request, not before."""
-    app = FastAPI(
+    app = Api(
         title="量湖 LiangHu",
         version="1",
-        description="Backtests of rule-based strategies on Chinese A-shares. Every error has the shape of ErrorAnswer.",
+        description=DESCRIPTION,
         redoc_url=None,
         redirect_slashes=False,
         strict_content_type=False,
+        generate_unique_id_function=operation_id,
     )
     app.state.house = house
     app.include_router(health_routes.router)

@@ -108,5 +108,5 @@ def test_every_method_says_what_it_answers() -> None:
 def test_a_call_without_a_method_is_missed(document: dict[str, Any]) -> None:
     more: dict[str, Any] = json.loads(json.dumps(document))
     more["paths"]["/api/new"] = {"get": {}}
-    with pytest.raises(AssertionError, match="no method for GET /api/new\n"):
+    with pytest.raises(AssertionError, match="GET /api/new"):
         test_every_call_of_the_document_has_a_method(more)
