@@ -34,6 +34,7 @@ def list_backtests(query: Annotated[ListQuery, Query()], user: Caller, house: Th
 
 @router.get("/{backtest_id}")
 def get_backtest(backtest_id: UUID, user: Caller, house: TheHouse) -> BacktestShown:
+    """The strategy's version, the context and the dataset's version that its runs stand on."""
     backtest = house.strategies.get_backtest(user.id, str(backtest_id))
     if backtest is None:
         raise not_found("backtest", backtest_id)

@@ -14,6 +14,7 @@ router = APIRouter(prefix="/api", route_class=StrictRoute)
 
 @router.get("/runs/{run_id}", tags=["runs"])
 def get_run_by_id(run_id: UUID, user: Caller, house: TheHouse) -> RunShown:
+    """A run, for whoever knows nothing but its id."""
     run = house.store.get_run(user.id, None, str(run_id))
     if run is None:
         raise not_found("run", run_id)
@@ -22,4 +23,5 @@ def get_run_by_id(run_id: UUID, user: Caller, house: TheHouse) -> RunShown:
 
 @router.get("/grids/{grid_id}", tags=["grids"])
 def get_grid_by_id(grid_id: UUID, user: Caller, house: TheHouse) -> GridShown:
+    """A grid, for whoever knows nothing but its id."""
     return grid_routes.shown(grid_routes.grid_of(house, user.id, None, grid_id), user.id, house)

@@ -74,6 +74,7 @@ def list_runs(backtest_id: UUID, query: Annotated[RunQuery, Query()], user: Call
 
 @router.get("/{run_id}")
 def get_run(backtest_id: UUID, run_id: UUID, user: Caller, house: TheHouse) -> RunShown:
+    """How far it is; when it has ended, its figures and files."""
     run = house.store.get_run(user.id, str(backtest_id), str(run_id))
     if run is None:
         raise not_found("run", run_id)
