@@ -1,7 +1,7 @@
 """What planners, workers, aggregators and sweepers do in Postgres: functions that change states, and no table at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from psycopg.errors import DeadlockDetected
@@ -137,6 +137,7 @@ class Desk:
             run_ids=tuple(str(run_id) for run_id in row["run_ids"]),
             combinations=tuple(row["combinations"]),
             request_id=row["request_id"],
+            strategy_kind=row["strategy_kind"],
         )
 
     def heartbeat(self, block_id: int, attempt: int, progress: int, lease_seconds: float) -> bool:
@@ -152,6 +153,7 @@ class Desk:
                 "content_hash": result.content_hash,
                 "artifacts": result.artifacts,
                 "error": result.error,
+                "curve": asdict(result.curve) if result.curve else None,
             }
             for result in results
         ]

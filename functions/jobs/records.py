@@ -7,18 +7,22 @@ from typing import Any, Literal
 
 Params = Mapping[str, float | int]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+StrategyKind = Literal["rules", "orders", "weights"]
+"""A text of rules, or a table of signals from outside."""
 
 
 @dataclass(frozen=True)
 class StrategyVersion:
-    """One immutable text of a strategy."""
+    """One immutable text of a strategy, or a table of signals."""
 
     id: str
     strategy_id: str
     name: str
     version: int
     source: str = field(repr=False)
+    """Of a table: the document that functions.signals.document reads."""
     identity: str
+    kind: StrategyKind = "rules"
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,19 @@ class BlockTask:
     combinations: tuple[Params, ...] = ()
     request_id: str = ""
     """The API request that asked for it, for the logs."""
+    strategy_kind: StrategyKind = "rules"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A run's equity, session by session."""
+
+    sessions: tuple[int, ...]
+    """YYYYMMDD."""
+    equity: tuple[int, ...]
+    """Li, at each session's last close."""
+    initial_cash: int
+    """Li."""
 
 
 @dataclass(frozen=True)
@@ -162,3 +179,5 @@ class RunResult:
     content_hash: str | None
     artifacts: dict[str, str] = field(default_factory=dict)
     error: dict[str, Any] | None = None
+    curve: Curve | None = None
+    """Of a run whose full account is kept."""

@@ -1,14 +1,50 @@
-"""Strategies with immutable versions, and backtests: a version in a resolved context; as their owner sees them."""
+"""Strategies with immutable versions, as their owner sees them, and the backtests that pin one in a resolved context."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from functions.jobs.database import Database, Row, is_uuid, one
+from functions.jobs.database import Connection, Database, Row, is_uuid, one
 from functions.jobs.paging import page
-from functions.jobs.records import Backtest, StrategyVersion
+from functions.jobs.records import Backtest, StrategyKind, StrategyVersion
+
+RULES: tuple[StrategyKind, ...] = ("rules",)
+SIGNALS: tuple[StrategyKind, ...] = ("orders", "weights")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A version that was asked for."""
+
+    version: StrategyVersion
+    is_new: bool
+    """False: it was there and says the same."""
+
+
+@dataclass(frozen=True)
+class StrategyCard:
+    """A strategy as lists show it: with its newest version, and without a text."""
+
+    id: str
+    name: str
+    tags: tuple[str, ...]
+    version: int
+    identity: str
+    created_at: datetime
+    changed_at: datetime
+    """When the newest version came."""
+
+
+@dataclass(frozen=True)
+class VersionCard:
+    strategy_id: str
+    version: int
+    identity: str
+    created_at: datetime
 
 
 class Strategies:
@@ -17,36 +53,89 @@ class Strategies:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create_strategy_version(self, user: str, name: str, source: str, identity: str, strategy_id: str | None = None) -> StrategyVersion:
-        """The next version of a strategy; a new strategy without an id. The same identity gives the version that exists."""
-        with self._database.as_user(user) as connection:
-            row = one(connection, "select * from lianghu.create_strategy_version(%s, %s, %s, %s)", (strategy_id, name, source, identity))
-        return _version(row)
+    # strategies
 
-    def get_strategy(self, user: str, strategy_id: str) -> StrategyVersion | None:
-        """The newest version."""
+    def create_strategy(self, user: str, name: str, source: str, identity: str, tags: Sequence[str] = ()) -> StrategyVersion:
+        """A new one with its first version. CONFLICT where there is one of this name."""
+        with self._database.as_user(user) as connection:
+            row = one(connection, "select * from lianghu.create_strategy(%s, %s, %s, %s)", (name, source, identity, list(tags)))
+        return version_of(row)
+
+    def create_strategy_version(self, user: str, name: str, source: str, identity: str, strategy_id: str | None = None) -> StrategyVersion:
+        """Of the strategy with this id; without an id of the one with this name, which is made where there is none, and then any version
+        with the same identity is as good as a new one."""
+        if strategy_id is not None:
+            return self.add_version(user, strategy_id, source, identity).version
+        with self._database.as_user(user) as connection:
+            row = one(connection, "select * from lianghu.pin_strategy(%s, %s, %s)", (name, source, identity))
+        return version_of(row)
+
+    def add_version(self, user: str, strategy_id: str, source: str, identity: str) -> Saved:
+        """The newest version from now on; the newest one itself where it has the same identity. NOT_FOUND."""
+        with self._database.as_user(user) as connection:
+            row = one(connection, "select * from lianghu.add_strategy_version(%s, %s, %s)", (strategy_id, source, identity))
+        return Saved(version_of(row), row["is_new"])
+
+    def change_strategy(self, user: str, strategy_id: str, name: str | None, tags: Sequence[str] | None) -> None:
+        """What is None stays. NOT_FOUND; CONFLICT where another one has the name."""
+        with self._database.as_user(user) as connection:
+            new_tags = None if tags is None else list(tags)
+            connection.execute("select lianghu.change_strategy(%s, %s, %s)", (strategy_id, name, new_tags))
+
+    def delete_strategy(self, user: str, strategy_id: str, kinds: Sequence[StrategyKind] = RULES) -> None:
+        """Its versions stay while backtests refer to one of them. NOT_FOUND, also the second time."""
+        with self._database.as_user(user) as connection:
+            connection.execute("select lianghu.delete_strategy(%s, %s)", (strategy_id, list(kinds)))
+
+    def list_strategies(
+        self, user: str, name: str = "", tag: str = "", limit: int = 50, cursor: str | None = None
+    ) -> tuple[list[StrategyCard], str | None]:
+        """Newest first; those whose names begin with `name` and that have the tag."""
+        conditions: list[tuple[sql.SQL, Any]] = [(sql.SQL("starts_with(t.name, %s)"), name)] if name else []
+        conditions += [(sql.SQL("%s = any (t.tags)"), tag)] if tag else []
+        with self._database.as_user(user) as connection:
+            rows, following = page(connection, _CARD, conditions, "-created_at", limit, cursor)
+        return [_card(row) for row in rows], following
+
+    def get_card(self, user: str, strategy_id: str) -> StrategyCard | None:
+        if not is_uuid(strategy_id):
+            return None
+        with self._database.as_user(user) as connection:
+            row = connection.execute(_CARD + sql.SQL(" and s.id = %s"), (strategy_id,)).fetchone()
+        return _card(row) if row else None
+
+    def get_strategy(self, user: str, strategy_id: str, kinds: Sequence[StrategyKind] = RULES) -> StrategyVersion | None:
+        """The newest version of what is not deleted."""
         if not is_uuid(strategy_id):
             return None
         with self._database.as_user(user) as connection:
             row = connection.execute(
-                """select v.id, v.strategy_id, s.name, v.version, v.source, v.identity
-                from public.strategy_versions v join public.strategies s on s.id = v.strategy_id
-                where v.strategy_id = %s order by v.version desc limit 1""",
-                (strategy_id,),
+                _VERSION
+                + sql.SQL(" where v.strategy_id = %s and s.hidden_at is null and s.kind = any (%s) order by v.version desc limit 1"),
+                (strategy_id, list(kinds)),
             ).fetchone()
-        return _version(row) if row else None
+        return version_of(row) if row else None
 
     def get_strategy_version(self, user: str, strategy_id: str, version: int) -> StrategyVersion | None:
+        """Also of what is deleted, while results refer to it: they are recomputed from this."""
         if not is_uuid(strategy_id):
             return None
         with self._database.as_user(user) as connection:
-            row = connection.execute(
-                """select v.id, v.strategy_id, s.name, v.version, v.source, v.identity
-                from public.strategy_versions v join public.strategies s on s.id = v.strategy_id
-                where v.strategy_id = %s and v.version = %s""",
-                (strategy_id, version),
-            ).fetchone()
-        return _version(row) if row else None
+            row = connection.execute(_VERSION + sql.SQL(" where v.strategy_id = %s and v.version = %s"), (strategy_id, version)).fetchone()
+        return version_of(row) if row else None
+
+    def list_versions(
+        self, user: str, strategy_id: str, limit: int = 50, cursor: str | None = None
+    ) -> tuple[list[VersionCard], str | None] | None:
+        """Newest first; None: there is no such strategy."""
+        if self.get_card(user, strategy_id) is None:
+            return None
+        with self._database.as_user(user) as connection:
+            rows, following = page(connection, _VERSIONS, [(sql.SQL("t.strategy_id = %s"), strategy_id)], "-position", limit, cursor)
+        cards = [VersionCard(str(row["strategy_id"]), row["position"], row["identity"], row["created_at"]) for row in rows]
+        return cards, following
+
+    # backtests
 
     def create_backtest(self, user: str, strategy_version_id: str, context: Mapping[str, Any], notes: str = "") -> str:
         with self._database.as_user(user) as connection:
@@ -61,27 +150,50 @@ class Strategies:
         if not is_uuid(backtest_id):
             return None
         with self._database.as_user(user) as connection:
-            row = connection.execute(_BACKTEST + sql.SQL(" where b.id = %s"), (backtest_id,)).fetchone()
-        return _backtest(row) if row else None
+            return _found_backtest(connection, backtest_id)
 
     def list_backtests(self, user: str, limit: int = 50, cursor: str | None = None) -> tuple[list[Backtest], str | None]:
-        """Newest first."""
+        """Newest first; their strategies without a source, which no list shows."""
         with self._database.as_user(user) as connection:
-            rows, following = page(connection, _BACKTEST, (), "-created_at", limit, cursor)
+            rows, following = page(connection, _BACKTEST_CARD, (), "-created_at", limit, cursor)
         return [_backtest(row) for row in rows], following
 
 
-_BACKTEST = sql.SQL("""select b.id, b.context, b.notes, b.created_at, 0 as position, v.id as version_id,
-        v.strategy_id, s.name, v.version, v.source, v.identity
+def version_of(row: Row) -> StrategyVersion:
+    """Of a query's row with the columns of lianghu.strategy_version."""
+    return StrategyVersion(
+        str(row["id"]), str(row["strategy_id"]), row["name"], row["version"], row["source"], row["identity"], row["kind"]
+    )
+
+
+_VERSION = sql.SQL("""select v.id, v.strategy_id, s.kind, s.name, v.version, v.source, v.identity
+    from public.strategy_versions v join public.strategies s on s.id = v.strategy_id""")
+_VERSIONS = sql.SQL("select v.id, v.strategy_id, v.version as position, v.identity, v.created_at from public.strategy_versions v")
+_CARD = sql.SQL("""select s.id, s.name, s.tags, s.created_at, 0 as position, v.version, v.identity, v.created_at as changed_at
+    from public.strategies s
+    cross join lateral (
+        select n.version, n.identity, n.created_at from public.strategy_versions n
+        where n.strategy_id = s.id order by n.version desc limit 1
+    ) v
+    where s.kind = 'rules' and s.hidden_at is null""")
+_BACKTEST_WITH = """select b.id, b.context, b.notes, b.created_at, 0 as position, v.id as version_id,
+        v.strategy_id, s.kind, s.name, v.version, {source} as source, v.identity
     from public.backtests b
     join public.strategy_versions v on v.id = b.strategy_version_id
-    join public.strategies s on s.id = v.strategy_id""")
+    join public.strategies s on s.id = v.strategy_id"""
+_BACKTEST = sql.SQL(_BACKTEST_WITH).format(source=sql.SQL("v.source"))
+_BACKTEST_CARD = sql.SQL(sql.SQL(_BACKTEST_WITH).format(source=sql.SQL("''")).as_string())
 
 
-def _version(row: Row) -> StrategyVersion:
-    return StrategyVersion(str(row["id"]), str(row["strategy_id"]), row["name"], row["version"], row["source"], row["identity"])
+def _found_backtest(connection: Connection, backtest_id: str) -> Backtest | None:
+    row = connection.execute(_BACKTEST + sql.SQL(" where b.id = %s"), (backtest_id,)).fetchone()
+    return _backtest(row) if row else None
+
+
+def _card(row: Row) -> StrategyCard:
+    tags = tuple(row["tags"])
+    return StrategyCard(str(row["id"]), row["name"], tags, row["version"], row["identity"], row["created_at"], row["changed_at"])
 
 
 def _backtest(row: Row) -> Backtest:
-    version = StrategyVersion(str(row["version_id"]), str(row["strategy_id"]), row["name"], row["version"], row["source"], row["identity"])
-    return Backtest(str(row["id"]), version, row["context"], row["notes"], row["created_at"])
+    return Backtest(str(row["id"]), version_of(row | {"id": row["version_id"]}), row["context"], row["notes"], row["created_at"])

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class Platform:
         """A backtest of the dual moving average over a few stocks of the sample market."""
         text = source or templates()["dual-moving-average"]
         whole = {"universe": CODES, "frequency": "1d", "window": WINDOW, "datasource_version": "sample:v1", "initial_cash": 1_000_000}
-        version = self.house.strategies.create_strategy_version(user, "dual-moving-average", text, "identity")
+        version = self.house.strategies.create_strategy_version(user, "dual-moving-average", text, sha256(text.encode()).hexdigest())
         return self.house.strategies.create_backtest(user, version.id, whole | context)
 
     def plan(self, user: str, backtest_id: str, wanted: Wanted, workers: int = 2) -> Plan:

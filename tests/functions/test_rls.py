@@ -146,7 +146,9 @@ def test_nobody_uses_somebody_elses_strategy(strategies: Strategies, desk: Desk,
 @pytest.mark.parametrize(
     "call",
     [
-        "create_strategy_version(null, 'n', 's', 'i')",
+        "create_strategy('n', 's', 'i', '{}')",
+        "pin_strategy('n', 's', 'i')",
+        "create_signals('orders', 'n', 's', 'i', '{}')",
         "cancel_grid(gen_random_uuid())",
         "take_request(1, 60)",
         "begin_idempotent(gen_random_uuid(), 'h')",

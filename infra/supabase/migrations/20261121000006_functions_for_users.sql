@@ -14,34 +14,6 @@ begin
 end
 $$;
 
-create function lianghu.create_strategy_version(p_strategy uuid, p_name text, p_source text, p_identity text)
-    returns table (id uuid, strategy_id uuid, name text, version integer, source text, identity text)
-    language plpgsql security definer set search_path = ''
-as $$
-declare
-    v_owner uuid := lianghu.require_user();
-    v_strategy public.strategies;
-    v_version public.strategy_versions;
-begin
-    if p_strategy is null then
-        insert into public.strategies (owner, name) values (v_owner, p_name) returning * into v_strategy;
-    else
-        select * into v_strategy from public.strategies s where s.id = p_strategy for update;
-        if not found then
-            raise exception 'there is no strategy %', p_strategy using errcode = 'PT404';
-        end if;
-        select * into v_version from public.strategy_versions v where v.strategy_id = p_strategy order by v.version desc limit 1;
-    end if;
-    if v_version.identity is distinct from p_identity then
-        insert into public.strategy_versions (strategy_id, owner, version, source, identity)
-        values (v_strategy.id, v_owner, coalesce(v_version.version, 0) + 1, p_source, p_identity)
-        returning * into v_version;
-    end if;
-    return query
-        select v_version.id, v_version.strategy_id, v_strategy.name, v_version.version, v_version.source, v_version.identity;
-end
-$$;
-
 create function lianghu.create_backtest(p_strategy_version uuid, p_context jsonb, p_notes text) returns uuid
     language plpgsql security definer set search_path = ''
 as $$

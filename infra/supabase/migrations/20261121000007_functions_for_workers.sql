@@ -137,8 +137,8 @@ $$;
 -- claim), by priority, by age.
 create function lianghu.claim_block(p_worker text, p_engine_version text, p_lease float8)
     returns table (
-        block_id bigint, attempt integer, kind text, grid_id uuid, owner uuid, panel_key text, source text, context jsonb,
-        run_ids uuid[], combinations json, request_id text
+        block_id bigint, attempt integer, kind text, grid_id uuid, owner uuid, panel_key text, strategy_kind text, source text,
+        context jsonb, run_ids uuid[], combinations json, request_id text
     )
     language plpgsql security definer set search_path = ''
 as $$
@@ -195,11 +195,12 @@ begin
         end if;
         return query
             select
-                v_block.id, v_block.attempt + 1, v_block.kind, v_block.grid_id, v_block.owner, g.panel_key, v.source, t.context, v_runs,
-                v_params, g.request_id
+                v_block.id, v_block.attempt + 1, v_block.kind, v_block.grid_id, v_block.owner, g.panel_key, s.kind, v.source,
+                t.context, v_runs, v_params, g.request_id
             from public.grids g
             join public.backtests t on t.id = g.backtest_id
             join public.strategy_versions v on v.id = t.strategy_version_id
+            join public.strategies s on s.id = v.strategy_id
             where g.id = v_block.grid_id;
         return;
     end loop;
@@ -309,6 +310,7 @@ begin
         coalesce(jsonb_object_agg(e.id::text, e.error) filter (where e.status = 'failed'), '{}')
     into v_succeeded, v_failed, v_errors
     from ended e;
+    perform lianghu.note_curves(p_results);
     perform lianghu.emit(v_block.grid_id, 'succeeded', v_succeeded);
     perform lianghu.emit(v_block.grid_id, 'failed', v_failed, jsonb_build_object('errors', v_errors));
     v_ready := lianghu.close_blocks(
@@ -331,6 +333,7 @@ begin
     where r.id = p.run_id and r.grid_id = p_block.grid_id and r.status = 'succeeded' and p.error is null
         and r.content_hash = p.content_hash;
     get diagnostics v_added = row_count;
+    perform lianghu.note_curves(p_results);
     if v_added < jsonb_array_length(p_results) then
         update public.run_blocks b set status = 'failed', error = coalesce(
             (select p.error from jsonb_to_recordset(p_results) as p (error jsonb) where p.error is not null limit 1),

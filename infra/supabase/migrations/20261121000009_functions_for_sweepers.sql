@@ -120,7 +120,7 @@ create function lianghu.mark_published(p_ids uuid[]) returns void
 call lianghu.hand_over_functions();
 
 grant execute on function
-    lianghu.create_strategy_version, lianghu.create_backtest, lianghu.submit, lianghu.cancel_run, lianghu.cancel_grid,
+    lianghu.create_backtest, lianghu.submit, lianghu.cancel_run, lianghu.cancel_grid,
     lianghu.request_ledger, lianghu.begin_idempotent, lianghu.finish_idempotent, lianghu.drop_idempotent, lianghu.take_request
     to authenticated;
 
