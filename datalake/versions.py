@@ -70,6 +70,8 @@ class Catalog:
     """By frequency: "1d", "5m"."""
     ex_dates: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """By year ("2024"): how many ex-dates the daily bars show, and how many of them have a dividend record. Empty without records."""
+    index_bars: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """The first and the last bar of each index that has any, YYYYMMDD. (Catalogs of older versions do not say it.)"""
     industries: tuple[str, ...] = ()
     """Every name, of any level, that the table `industries` has, ascending. (Catalogs of older versions do not say it.)"""
 
@@ -88,6 +90,7 @@ class Catalog:
             fields=tuple(value["fields"]),
             bars={key: Bars(row["first"], row["last"], tuple(row["codes"])) for key, row in value["bars"].items()},
             ex_dates={year: (row[0], row[1]) for year, row in value.get("ex_dates", {}).items()},
+            index_bars={code: (row[0], row[1]) for code, row in value.get("index_bars", {}).items()},
             industries=tuple(value.get("industries", ())),
         )
 

@@ -87,6 +87,7 @@ def build_catalog(lake: Lake, source: str, tables: Mapping[str, TableVersion]) -
         indices=indices,
         fields=tuple(fields),
         bars=bars,
+        index_bars=_ranges(rows("index_1d")) if "index_1d" in tables else {},
         ex_dates=_by_year(ex_dates(edges["bars_1d"]), rows("dividends")) if "dividends" in tables and "1d" in bars else {},
         industries=_industries(rows("industries")) if "industries" in tables else (),
     )
@@ -107,6 +108,12 @@ def _indices(rows: Any, tables: Mapping[str, TableVersion]) -> dict[str, str]:
         for code in _codes(rows(table), column) if table in tables else ():
             found.setdefault(code, []).append(has)
     return {code: " ".join(found[code]) for code in sorted(found)}
+
+
+def _ranges(rows: pl.LazyFrame) -> dict[str, tuple[int, int]]:
+    day = pl.col("trade_date")
+    found = rows.group_by("ts_code").agg(first=day.min(), last=day.max()).sort("ts_code").collect()
+    return {code: (to_int(first), to_int(last)) for code, first, last in found.iter_rows()}
 
 
 def _stock_fields(lake: Lake, source: str, tables: Mapping[str, TableVersion], listed: pl.DataFrame | None) -> list[str]:

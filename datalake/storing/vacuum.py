@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from datalake import series
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem, StorageError
 from datalake.lake import Lake, at_version, current, files_by_part
 from datalake.objects import WISHES, Entry, delete, entries, folders, get_range
@@ -34,7 +35,7 @@ class Swept(NamedTuple):
     """What was taken away (or would be) of one kind."""
 
     what: str
-    """ "import/bars_1d", "staging/import", "outlines", "rankings", "wishes", "panels"."""
+    """ "import/bars_1d", "staging/import", "outlines", "rankings", "bars", "wishes", "panels"."""
     files: int
     bytes: int
 
@@ -67,7 +68,9 @@ def vacuum(lake: Lake, older_than: timedelta = DAY, *, panels: bool = False, dry
         found["outlines"] = _outlines(lake, versions, before)
     except StorageError as error:
         told.append(f"outlines were left alone: {error.problems[0].message}")
-    found["rankings"] = rankings.unneeded(lake.store, {one.source: one for one in versions}.values(), before)
+    newest = {one.source: one for one in versions}.values()
+    found["rankings"] = rankings.unneeded(lake.store, newest, before)
+    found[series.ROOM] = series.unneeded(lake.store, newest, before)
     found[WISHES] = {key: entry for key, entry in entries(lake.store, WISHES).items() if entry.modified < before}
     if panels:
         found["panels"] = _panels(lake, versions, before)
@@ -78,7 +81,7 @@ def vacuum(lake: Lake, older_than: timedelta = DAY, *, panels: bool = False, dry
     return Vacuumed(tuple(swept), tuple(told))
 
 
-_NO_SOURCES = {"versions", "catalogs", "findings", "outlines", "panels", "rankings", "staging", "restoring", WISHES}
+_NO_SOURCES = {"versions", "catalogs", "findings", "outlines", "panels", "rankings", "staging", "restoring", series.ROOM, WISHES}
 
 
 class _Table(NamedTuple):

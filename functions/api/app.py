@@ -11,12 +11,14 @@ from starlette.exceptions import HTTPException
 from functions.api import (
     artifact_routes,
     backtest_routes,
+    bar_routes,
     compare_routes,
     feedback_routes,
     function_routes,
     grid_routes,
     health_routes,
     id_routes,
+    instrument_routes,
     judgement_routes,
     market_routes,
     me_routes,
@@ -54,6 +56,8 @@ ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
     (metric_routes, "read"),
     (market_routes, "read"),
     (ranking_routes, "read"),
+    (instrument_routes, "read"),
+    (bar_routes, "read"),
     (me_routes, "account"),
     (feedback_routes, "account"),
 )

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from datalake.explore.bars import Viewed, Window, view
+from datalake.explore.scales import Adjust
 from datalake.lake import Lake
 from datalake.versions import Dataset, resolve
 from engine.words import Words
@@ -17,7 +18,7 @@ from functions.commands.failures import OK, CommandError
 from functions.commands.inputs import typed_day
 from functions.commands.screen import SYNTHETIC, in_line, notes, output, said, show_table, write_json
 from functions.reports.axes import money_label
-from functions.reports.candles import ADJUSTMENTS, Adjust, Bar, bars_shown
+from functions.reports.candles import ADJUSTMENTS, Bar, bars_shown
 from functions.reports.candles_page import FREQUENCIES, facts, render_candles
 from functions.reports.figures import number, signed_percent, tone
 from functions.settings import Settings

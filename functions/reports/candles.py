@@ -1,20 +1,19 @@
 """Bars to look at: prices in the scale that is asked for, changes, and what happened on each: limits, ex-dates, suspensions, names."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from datalake.explore.bars import Viewed
+from datalake.explore.scales import Adjust, changes, scaled
 from datalake.frequencies import DAILY, MINUTES, PERIODS
-from engine.arrays import Floats, Integers, Prices
-from engine.indicators.bars import adjusted
+from engine.arrays import Floats, Prices
 from engine.market import FAR, Market
 from engine.simulation.limits import price_limits
 from engine.words import Words
 from functions.reports.figures import day
 
-Adjust = Literal["none", "back", "forward"]
 ADJUSTMENTS: dict[str, Words] = {
     "none": Words("不复权", "as traded"),
     "back": Words("后复权", "back-adjusted"),
@@ -29,8 +28,6 @@ BOARDS = {
     "fund_20": Words("基金(20%)", "fund (20%)"),
     "index": Words("指数", "index"),
 }
-_UNIT = 100_000
-"""Of adjusted prices: 0.01 li."""
 _SHANGHAI = np.timedelta64(8, "h")
 
 
@@ -72,17 +69,17 @@ class Bar(NamedTuple):
 
 
 def bars_shown(viewed: Viewed, adjust: Adjust) -> list[Bar]:
-    """Every row from the view's start. MarketError where a factor is too large for its price."""
+    """Every row from the view's start. ContextError where a factor is too large for its price."""
     market = viewed.market
     prices = {name: _scaled(market, getattr(market, name), adjust) for name in ("open", "high", "low", "close")}
-    has_bar, changes, times = market.open[:, 0] > 0, _changes(market), _times(market)
+    has_bar, moved, times = market.open[:, 0] > 0, changes(market), _times(market)
     marks = _Marks(viewed)
     return [
         Bar(
             session=int(market.sessions[row]),
             time=times[row],
             **{name: float(values[row]) if has_bar[row] else None for name, values in prices.items()},
-            change=float(changes[row]) if np.isfinite(changes[row]) else None,
+            change=float(moved[row]) if np.isfinite(moved[row]) else None,
             volume=int(market.volume[row, 0]),
             amount=int(market.amount[row, 0]),
             factor=int(market.adj_factor[row, 0]) / 1e6,
@@ -93,14 +90,9 @@ def bars_shown(viewed: Viewed, adjust: Adjust) -> list[Bar]:
 
 
 def _scaled(market: Market, li: Prices, adjust: Adjust) -> Floats:
-    """(T,) CNY."""
-    if adjust == "none":
-        return np.asarray(li[:, 0] / 1_000.0)
-    known, factor = np.where(market.open[:, 0] > 0, li[:, 0], 0).astype(np.int64), market.adj_factor[:, 0]
-    back: Integers = adjusted(known, factor)
-    if adjust == "back":
-        return np.asarray(back / _UNIT)
-    return np.asarray(known * factor / (1_000.0 * factor[-1]))  # not through rounded prices: the last bar is as it was traded
+    """(T,) CNY; the anchor is the last bar that is shown."""
+    factor = market.adj_factor[:, 0]
+    return scaled(np.where(market.open[:, 0] > 0, li[:, 0], 0), factor, adjust, int(factor[-1]))
 
 
 def _times(market: Market) -> list[str]:
@@ -108,18 +100,6 @@ def _times(market: Market) -> list[str]:
         return [day(int(session)) for session in market.sessions]
     local = market.times.astype("datetime64[ms]") + _SHANGHAI
     return [str(time).replace("T", " ") for time in local.astype("datetime64[m]")]
-
-
-def _changes(market: Market) -> Floats:
-    """(T,) NaN where there is no bar, or nothing to compare with."""
-    close, reference = market.close[:, 0].astype(np.float64), market.pre_close[:, 0].astype(np.float64)
-    before = np.append(0.0, close[:-1])
-    if market.frequency in MINUTES:
-        is_first = np.diff(market.sessions, prepend=0) != 0
-        reference = np.where(is_first, reference, before)
-    reference = np.where(reference > 0, reference, before)  # indices have none
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((market.open[:, 0] > 0) & (reference > 0), close / reference - 1, np.nan)
 
 
 class _Marks:

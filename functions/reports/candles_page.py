@@ -2,9 +2,10 @@
 
 from datalake.explore.bars import Viewed
 from datalake.explore.profile import Profile
+from datalake.explore.scales import Adjust
 from engine.words import Words
 from functions.reports.candle_chart import candle_chart, volume_chart
-from functions.reports.candles import ADJUSTMENTS, BOARDS, Adjust, bars_shown, events_of, marked
+from functions.reports.candles import ADJUSTMENTS, BOARDS, bars_shown, events_of, marked
 from functions.reports.figures import day
 from functions.reports.rendering import render
 

@@ -7,12 +7,14 @@ from datalake.errors import UnknownDatasetError
 from functions.jobs.failures import failure_of
 from functions.logs import log_failure, logger
 from functions.wiring import House
+from functions.wishes.bars import make_bars
 from functions.wishes.failures import forget_failure, note_failure
 from functions.wishes.rankings import make_ranking
-from functions.wishes.shapes import RankingWish, Wish
+from functions.wishes.shapes import BarsWish, RankingWish, Wish
 
 MAKERS: Mapping[type[Wish], Callable[[Any, House], None]] = {
     RankingWish: make_ranking,
+    BarsWish: make_bars,
 }
 """Each puts what its wish names where the API looks for it, once: under a name that says its content, or only where it is not there yet."""
 

@@ -1,6 +1,6 @@
 """Kinds of wishes as they travel to the planner: the only description of their JSON. A new kind is a class here and a row in `makers`."""
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,7 +16,7 @@ class Wish(BaseModel):
     """Fields that do not decide what is made."""
 
     kind: str
-    request_id: str = Field("", max_length=200)
+    request_id: Annotated[str, Field(max_length=200)] = ""
 
     @property
     def named(self) -> dict[str, Any]:
@@ -47,5 +47,16 @@ class RankingWish(Wish):
         return super().named | {"year": self.day // 10_000}
 
 
-AnyWish = RankingWish
-"""Every kind: `RankingWish | OtherWish | ...`."""
+class BarsWish(Wish):
+    """The bars of one code of one frequency."""
+
+    kind: Literal["bars"] = "bars"
+    datasource_version: str = Version
+    code: str = Field(max_length=20)
+    frequency: str = Field(max_length=10)
+    part: int = Field(ge=0, le=9999)
+    """Of minutes the calendar year; 0: all of them."""
+
+
+AnyWish = RankingWish | BarsWish
+"""Every kind."""

@@ -13,12 +13,13 @@ from datalake.storing.vacuum import vacuum
 from functions.messages import Doorbell, PlanMessage
 from functions.wishes import makers
 from functions.wishes.failures import forget_failure, newest_failure, note_failure
-from functions.wishes.shapes import AnyWish, RankingWish, Wish
+from functions.wishes.shapes import AnyWish, BarsWish, RankingWish, Wish
 
 RANKING = RankingWish(
     datasource_version="sample:v1", field="amount", depth=30, lowest=False, boards=("main",), day=20240603, request_id="r"
 )
-EXAMPLES: dict[type[Wish], Wish] = {RankingWish: RANKING}
+BARS = BarsWish(datasource_version="sample:v1", code="009001.SZ", frequency="5m", part=2024)
+EXAMPLES: dict[type[Wish], Wish] = {RankingWish: RANKING, BarsWish: BARS}
 """One of each kind."""
 ERROR = {"code": "UPSTREAM_ERROR", "message": "a file is gone", "details": {}}
 

@@ -28,7 +28,7 @@ WHERE = "/api/market/rankings"
 def house(make_house: Callable[..., House]) -> House:
     house = make_house()
     delete(house.lake, [*sizes(house.lake, "rankings"), *sizes(house.lake, "wishes")])
-    ranking_routes._KEPT.clear()
+    ranking_routes.HELD.clear()
     return house
 
 
@@ -76,17 +76,17 @@ def test_a_held_ranking_needs_no_object(api: TestClient, house: House):
     assert [row["value"] for row in told["ranked"]] == sorted(row["value"] for row in told["ranked"])
     delete(house.lake, sizes(house.lake, "rankings"))
     assert api.get(WHERE, params=query).json() == told
-    ranking_routes._KEPT.clear()
+    ranking_routes.HELD.clear()
     assert api.get(WHERE, params=query).status_code == 202
 
 
 def test_memory_holds_the_last_used_within_its_limit(api: TestClient, house: House, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(ranking_routes, "MOST_KEPT_BYTES", 1)
+    monkeypatch.setattr(ranking_routes.HELD, "most_bytes", 1)
     for field in ("amount", "volume"):
         api.get(WHERE, params={"field": field})
         serve(house.queue.wishes[-1], house)  # type: ignore[attr-defined]
         assert api.get(WHERE, params={"field": field}).status_code == 200
-    assert len(ranking_routes._KEPT) == 1
+    assert len(ranking_routes.HELD) == 1
 
 
 def test_a_damaged_object_is_asked_for_again_and_mended(api: TestClient, house: House):
@@ -97,7 +97,7 @@ def test_a_damaged_object_is_asked_for_again_and_mended(api: TestClient, house: 
     told = api.get(WHERE, params=query).json()
     (key,) = sizes(house.lake, "rankings/years")
     obstore.put(house.lake, key, b"no arrays")
-    ranking_routes._KEPT.clear()
+    ranking_routes.HELD.clear()
     assert api.get(WHERE, params=query).status_code == 202
     serve(wish, house)
     assert api.get(WHERE, params=query).json() == told
