@@ -16,7 +16,7 @@ from engine.statistics import sessions_of
 from functions.jobs.failures import failure_of
 from functions.jobs.ledger import ledger_files
 from functions.jobs.plan import initial_cash_li, overrides, told_context
-from functions.jobs.records import BlockTask, Params, RunResult
+from functions.jobs.records import BlockTask, Curve, Params, RunResult
 from functions.jobs.results import Cells, Results
 from functions.logs import log_failure, log_keys, logger
 from functions.reports.as_json import findings_json, statistics_json
@@ -110,7 +110,7 @@ def _ledgers(work: _Work, results: Results, checkpoint: Checkpoint) -> list[RunR
             continue
         work.must_be_sound()
         artifacts = results.put_artifacts(work.task.owner, run_id, files)
-        reported.append(RunResult(run_id, cell.stats, cell.content_hash, artifacts))
+        reported.append(RunResult(run_id, cell.stats, cell.content_hash, artifacts, curve=_curve(work, cell)))
     return reported
 
 
@@ -140,6 +140,12 @@ def _told(work: _Work, result: Result, run_id: str, identity: Mapping[str, str])
         with log_keys(run_id=run_id):
             log_failure("a run's report is left out: it cannot be made", error)
         return {}
+
+
+def _curve(work: _Work, cell: Cell) -> Curve:
+    market = work.market
+    sessions = sessions_of(market.sessions[market.window_start :]).dates
+    return Curve(tuple(sessions.tolist()), tuple(cell.equity.tolist()), work.initial_cash)
 
 
 def _packed(market: Market, cells: Sequence[Cell]) -> Cells:

@@ -153,7 +153,7 @@ class Desk:
                 "content_hash": result.content_hash,
                 "artifacts": result.artifacts,
                 "error": result.error,
-                "curve": asdict(result.curve) if result.curve else None,
+                "curve": vars(result.curve) if result.curve else None,
             }
             for result in results
         ]

@@ -44,10 +44,11 @@ create trigger note_metrics_of_a_result after update of stats on public.backtest
 create trigger note_metrics_of_a_run after insert on public.backtest_runs for each row
     when (new.stats is not null) execute function lianghu.note_metrics();
 
--- The equity of runs with a full account, at each session's close; written with their files.
+-- The equity of runs with a full account, at each session's close. No key to the run: archiving takes a run's row away for a while, and what
+-- was found out stays.
 create table public.equity_curves (
-    run_id uuid primary key references public.backtest_runs (id) on delete cascade,
-    owner uuid not null,
+    run_id uuid primary key,
+    owner uuid not null references auth.users (id) on delete cascade,
     backtest_id uuid not null,
     -- YYYYMMDD.
     sessions integer[] not null,
@@ -55,7 +56,23 @@ create table public.equity_curves (
     equity bigint[] not null check (cardinality(equity) = cardinality(sessions)),
     initial_cash bigint not null
 );
+create index equity_curves_owner on public.equity_curves (owner);
 create index equity_curves_backtest on public.equity_curves (backtest_id);
+
+-- Curves that a worker reports of runs, [{run_id, curve: {sessions, equity, initial_cash}}].
+create function lianghu.note_curves(p_results jsonb) returns void
+    language sql set search_path = ''
+as $$
+    insert into public.equity_curves (run_id, owner, backtest_id, sessions, equity, initial_cash)
+    select r.id, r.owner, r.backtest_id,
+        array(select s.day::integer from jsonb_array_elements(p.curve -> 'sessions') with ordinality as s (day, n) order by s.n),
+        array(select e.li::bigint from jsonb_array_elements(p.curve -> 'equity') with ordinality as e (li, n) order by e.n),
+        (p.curve ->> 'initial_cash')::bigint
+    from jsonb_to_recordset(p_results) as p (run_id uuid, curve jsonb)
+    join public.backtest_runs r on r.id = p.run_id
+    where r.status = 'succeeded' and jsonb_typeof(p.curve) = 'object'
+    on conflict (run_id) do nothing
+$$;
 
 call lianghu.protect('metrics', true);
 call lianghu.protect('equity_curves', true);
