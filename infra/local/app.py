@@ -8,11 +8,13 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from functions.api.app import create_app
+from functions.settings import settings
 from infra.local import postgres
-from infra.local.auth import auth_app
+from infra.local.auth import auth_app, refuse_remote
 
 
 def application(home: Path, port: int, postgres_port: int) -> Starlette:
+    refuse_remote(settings().supabase_url)
     auth = auth_app(
         postgres.url(home / "postgres", "supabase_auth_admin", postgres_port), f"http://127.0.0.1:{port}/auth/v1", home / "auth"
     )

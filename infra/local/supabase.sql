@@ -65,6 +65,17 @@ create table if not exists auth.refresh_tokens (
 );
 create index if not exists refresh_tokens_session on auth.refresh_tokens (session_id);
 
+alter table auth.users add column if not exists invited_at timestamptz, add column if not exists banned_until timestamptz;
+
+-- Links that sign in once: invitations and forgotten passwords. Only hashes are kept.
+create table if not exists auth.one_time_tokens (
+    token_hash bytea primary key,
+    user_id uuid not null references auth.users (id) on delete cascade,
+    kind text not null check (kind in ('signup', 'invite', 'recovery', 'magiclink')),
+    created_at timestamptz not null default now(),
+    unique (user_id, kind)
+);
+
 create or replace function auth.jwt() returns jsonb language sql stable
     as $$ select coalesce(nullif(current_setting('request.jwt.claims', true), ''), '{}')::jsonb $$;
 create or replace function auth.uid() returns uuid language sql stable

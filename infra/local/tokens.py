@@ -15,6 +15,14 @@ from jwt.algorithms import ECAlgorithm
 
 AUDIENCE = "authenticated"
 LIFE_SECONDS = 3600
+SERVICE_ROLE = "service_role"
+"""Role and audience of whoever administers: no user, so the API believes such a token nothing."""
+
+
+def bearer(authorization: str) -> str:
+    """The token of an Authorization header; empty where there is none."""
+    scheme, _, token = authorization.strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 class Signer:
@@ -29,15 +37,37 @@ class Signer:
         self.jwks = {"keys": [{**json.loads(ECAlgorithm.to_jwk(public)), "kid": self._key_id, "alg": "ES256", "use": "sig"}]}
 
     def sign(self, claims: Mapping[str, Any]) -> tuple[str, int]:
-        """The token, and when it expires (seconds since 1970)."""
-        now = int(time.time())
-        standard = {"iss": self.issuer, "aud": AUDIENCE, "iat": now, "exp": now + LIFE_SECONDS, "role": "authenticated"}
-        return jwt.encode({**claims, **standard}, self._key, "ES256", headers={"kid": self._key_id}), now + LIFE_SECONDS
+        """A user's token, and when it expires (seconds since 1970)."""
+        return self._signed({**claims, "aud": AUDIENCE, "role": "authenticated"})
+
+    def service_key(self) -> str:
+        """What SUPABASE_SERVICE_ROLE_KEY is in the cloud, good for an hour: whoever can read the signing key administers this machine."""
+        return self._signed({"aud": SERVICE_ROLE, "role": SERVICE_ROLE})[0]
 
     def read(self, token: str) -> dict[str, Any] | None:
-        """The claims of one of our own tokens; None if it is not, or no longer."""
+        """The claims of a user's valid token."""
+        return self._read(token, AUDIENCE)
+
+    def is_service(self, token: str) -> bool:
+        return (self._read(token, SERVICE_ROLE) or {}).get("role") == SERVICE_ROLE
+
+    def _signed(self, claims: Mapping[str, Any]) -> tuple[str, int]:
+        now = int(time.time())
+        standard = {"iss": self.issuer, "iat": now, "exp": now + LIFE_SECONDS}
+        return jwt.encode({**claims, **standard}, self._key, "ES256", headers={"kid": self._key_id}), now + LIFE_SECONDS
+
+    def _read(self, token: str, audience: str) -> dict[str, Any] | None:
         try:
-            return dict(jwt.decode(token, self._key.public_key(), ["ES256"], audience=AUDIENCE, issuer=self.issuer))
+            return dict(
+                jwt.decode(
+                    token,
+                    self._key.public_key(),
+                    ["ES256"],
+                    audience=audience,
+                    issuer=self.issuer,
+                    options={"require": ["exp", "aud", "iss"]},
+                )
+            )
         except jwt.InvalidTokenError:
             return None
 

@@ -1,61 +1,29 @@
 """Sign-in on this machine, through the unmodified Supabase client and over the wire."""
 
-import threading
-import time
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
-import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Mount
 from supabase import Client, create_client
 from supabase_auth.errors import AuthApiError, AuthError
 
 from functions.api.auth import KeySet, Verifier
 from functions.errors import ApiError
-from infra.local import accounts, postgres
-from infra.local.accounts import Accounts, fits, hash_password
+from infra.local import accounts, attempts
+from infra.local.accounts import Accounts
+from infra.local.attempts import Attempts
 from infra.local.auth import auth_app
-from infra.local.aws import free_port
 from infra.local.errors import StackError
-from infra.local.migrate import migrate
+from infra.local.passwords import fits, hash_password
+from infra.local.refusals import AuthError as Refused
 from infra.local.tokens import Signer
+from tests.infra.conftest import SignInService, email
 
 PASSWORD = "correct horse"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Postgres]:
-    server = postgres.start(tmp_path_factory.mktemp("auth") / "postgres")
-    migrate(server.url_admin, Path("/nonexistent"))
-    yield server
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def url(server: postgres.Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port = free_port()
-    auth = auth_app(server.url_auth, f"http://127.0.0.1:{port}/auth/v1", tmp_path_factory.mktemp("keys"))
-    running = uvicorn.Server(uvicorn.Config(Starlette(routes=[Mount("/auth/v1", auth)]), port=port, log_level="warning"))
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    running.should_exit = True
-    thread.join()
-
-
-@pytest.fixture
-def client(url: str) -> Client:
-    return create_client(url, "sb_publishable_local")
-
-
-def email() -> str:
-    return f"user{time.monotonic_ns()}@lianghu.local"
 
 
 def test_the_unmodified_client_signs_up_in_and_out(client: Client, url: str) -> None:
@@ -92,11 +60,20 @@ def test_the_api_believes_these_tokens_and_no_others(client: Client, url: str, t
     assert entered.session is not None
     issuer = f"{url}/auth/v1"
     verifier = Verifier(issuer, KeySet(f"{issuer}/.well-known/jwks.json"))
-    assert verifier.user(f"Bearer {entered.session.access_token}").id == entered.session.user.id
+    assert verifier.user(entered.session.access_token).id == entered.session.user.id
     forged, _ = Signer(issuer, tmp_path).sign({"sub": entered.session.user.id})
     with pytest.raises(ApiError, match="not valid here"):
-        verifier.user(f"Bearer {forged}")
-    assert httpx.get(f"{issuer}/user", headers={"Authorization": f"Bearer {forged}"}).status_code == 403
+        verifier.user(forged)
+    assert httpx.get(f"{issuer}/user", headers=bearer(forged)).status_code == 403
+
+
+def test_the_api_takes_no_service_key_for_a_user(service: SignInService, url: str) -> None:
+    issuer = f"{url}/auth/v1"
+    with pytest.raises(ApiError, match="not valid here"):
+        Verifier(issuer, KeySet(f"{issuer}/.well-known/jwks.json")).user(service.service_key)
+    for path in ("user", "logout"):
+        answer = httpx.request("GET" if path == "user" else "POST", f"{issuer}/{path}", headers=bearer(service.service_key))
+        assert (answer.status_code, answer.json()["code"]) == (403, "bad_jwt")
 
 
 @pytest.mark.parametrize(
@@ -107,9 +84,9 @@ def test_the_api_believes_these_tokens_and_no_others(client: Client, url: str, t
     ],
 )
 def test_a_wrong_password_and_an_unknown_address_are_the_same(
-    server: postgres.Postgres, client: Client, name: str, password: str, code: str
+    service: SignInService, client: Client, name: str, password: str, code: str
 ) -> None:
-    Accounts(server.url_auth).ensure("demo@lianghu.local", PASSWORD)
+    Accounts(service.database.url_auth).ensure("demo@lianghu.local", PASSWORD)
     with pytest.raises(AuthApiError, match="Invalid login credentials") as refused:
         client.auth.sign_in_with_password({"email": name, "password": password})
     assert refused.value.code == code
@@ -131,7 +108,7 @@ def test_what_is_wrong_with_a_sign_up_is_told(client: Client, url: str) -> None:
     assert (answer.status_code, answer.json()["message"]) == (400, "unsupported_grant_type")
 
 
-def test_a_refresh_token_that_comes_again_ends_the_sign_in(url: str, server: postgres.Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refresh_token_that_comes_again_ends_the_sign_in(url: str, service: SignInService, monkeypatch: pytest.MonkeyPatch) -> None:
     first = httpx.post(f"{url}/auth/v1/signup", json={"email": email(), "password": PASSWORD}).json()["refresh_token"]
 
     def refresh(token: str) -> httpx.Response:
@@ -143,7 +120,7 @@ def test_a_refresh_token_that_comes_again_ends_the_sign_in(url: str, server: pos
     stolen = refresh(first)
     assert (stolen.status_code, stolen.json()["code"]) == (400, "refresh_token_already_used")
     assert refresh(second).json()["code"] == "refresh_token_not_found"
-    with psycopg.connect(server.url_admin) as connection:
+    with psycopg.connect(service.database.url_admin) as connection:
         kept = connection.execute("select encode(token_hash, 'escape') || token_hash::text from auth.refresh_tokens").fetchall()
         assert not any(first in row[0] or second in row[0] for row in kept)
 
@@ -154,12 +131,12 @@ def test_signing_out_of_the_other_places_stays_here(url: str) -> None:
     there = httpx.post(f"{url}/auth/v1/token?grant_type=password", json={"email": name, "password": PASSWORD}).json()["access_token"]
 
     def works(token: str) -> bool:
-        return httpx.get(f"{url}/auth/v1/user", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+        return httpx.get(f"{url}/auth/v1/user", headers=bearer(token)).status_code == 200
 
-    out = httpx.post(f"{url}/auth/v1/logout?scope=others", headers={"Authorization": f"Bearer {here}"})
+    out = httpx.post(f"{url}/auth/v1/logout?scope=others", headers=bearer(here))
     assert out.status_code == 204
     assert (works(here), works(there)) == (True, False)
-    httpx.post(f"{url}/auth/v1/logout?scope=local", headers={"Authorization": f"Bearer {here}"})
+    httpx.post(f"{url}/auth/v1/logout?scope=local", headers=bearer(here))
     assert not works(here)
 
 
@@ -185,3 +162,110 @@ def test_it_refuses_to_stand_in_for_a_real_project(issuer: str, tmp_path: Path) 
     with pytest.raises(StackError, match="real project"):
         auth_app("postgresql://x", issuer, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_a_new_password_ends_the_other_sign_ins_and_the_old_one(url: str, client: Client) -> None:
+    name = email()
+    client.auth.sign_up({"email": name, "password": PASSWORD})
+    elsewhere = create_client(url, "sb_publishable_local")
+    elsewhere.auth.sign_in_with_password({"email": name, "password": PASSWORD})
+
+    with pytest.raises(AuthApiError, match="different from the old") as refused:
+        client.auth.update_user({"password": PASSWORD})
+    assert refused.value.code == "same_password"
+    with pytest.raises(AuthError, match="at least 6"):
+        client.auth.update_user({"password": "short"})
+    client.auth.update_user({"password": "another horse"})
+    here = client.auth.get_user()
+    assert here is not None
+    with pytest.raises(AuthApiError, match="does not exist"):
+        elsewhere.auth.get_user()
+    with pytest.raises(AuthApiError, match="Not Found"):
+        elsewhere.auth.refresh_session()
+    with pytest.raises(AuthApiError, match="Invalid login"):
+        elsewhere.auth.sign_in_with_password({"email": name, "password": PASSWORD})
+    assert elsewhere.auth.sign_in_with_password({"email": name, "password": "another horse"}).session is not None
+
+
+def test_people_change_their_address_and_what_is_said_of_them(client: Client) -> None:
+    name, taken, other = email(), email(), email()
+    client.auth.sign_up({"email": taken, "password": PASSWORD})
+    client.auth.sign_up({"email": name, "password": PASSWORD, "options": {"data": {"nickname": "湖", "age": 7}}})
+    changed = client.auth.update_user({"data": {"nickname": "山", "age": None}})
+    assert changed.user.user_metadata == {"nickname": "山"}
+    assert client.auth.update_user({"email": other.upper()}).user.email == other
+    with pytest.raises(AuthApiError) as refused:
+        client.auth.update_user({"email": taken})
+    assert refused.value.code == "email_exists"
+    with pytest.raises(AuthApiError, match="invalid format"):
+        client.auth.update_user({"email": "a b@c"})
+    session = client.auth.get_session()
+    assert session is not None
+    assert client.auth.sign_in_with_password({"email": other, "password": PASSWORD}).user is not None
+
+
+def test_guessing_a_password_has_to_wait_and_the_right_one_from_elsewhere_has_not(url: str, client: Client) -> None:
+    name = email()
+    client.auth.sign_up({"email": name, "password": PASSWORD})
+
+    def enter(password: str) -> httpx.Response:
+        return httpx.post(f"{url}/auth/v1/token?grant_type=password", json={"email": name, "password": password})
+
+    for _ in range(attempts.MOST_FOR_A_NAME - 1):
+        assert enter("wrong").status_code == 400
+    assert enter(PASSWORD).status_code == 200, "and forgives"
+    for _ in range(attempts.MOST_FOR_A_NAME):
+        assert enter("wrong").status_code == 400
+    refused = enter(PASSWORD)
+    assert (refused.status_code, refused.json()["code"]) == (429, "over_request_rate_limit")
+    assert 1 <= int(refused.headers["Retry-After"]) <= attempts.WINDOW_SECONDS
+    assert client.auth.sign_up({"email": email(), "password": PASSWORD}).user is not None, "others go on"
+
+
+def test_wrong_attempts_are_forgotten_in_time_and_counted_for_an_address_too() -> None:
+    now = 0.0
+    tried = Attempts(lambda: now)
+    for number in range(attempts.MOST_FROM_AN_ADDRESS):
+        now = float(number) / 10
+        tried.check("1.2.3.4", f"user{number}")
+        tried.wrong("1.2.3.4", f"user{number}")
+    with pytest.raises(Refused) as refused:
+        tried.check("1.2.3.4", "somebody new")
+    assert refused.value.headers == {"Retry-After": str(round(attempts.WINDOW_SECONDS - now))}
+    tried.check("5.6.7.8", "user1")
+    now = attempts.WINDOW_SECONDS + 0.05
+    tried.check("1.2.3.4", "somebody new")
+    for number in range(attempts.REMEMBERED + 10):
+        tried.wrong(f"address{number}", "x")
+    assert len(tried._wrong) == attempts.REMEMBERED
+
+
+def test_what_needs_mail_says_that_there_is_none(client: Client, url: str) -> None:
+    with pytest.raises(AuthApiError, match="no mail leaves this machine"):
+        client.auth.reset_password_for_email(email())
+    with pytest.raises(AuthApiError, match="lianghu admin link"):
+        client.auth.sign_in_with_otp({"email": email()})
+
+
+def test_somebody_without_a_password_signs_in_with_none(service: SignInService, url: str) -> None:
+    name = email()
+    with psycopg.connect(service.database.url_admin) as connection:
+        connection.execute("insert into auth.users (email, encrypted_password) values (%s, '')", (name,))
+    for password in ("", "x", "$$"):
+        answer = httpx.post(f"{url}/auth/v1/token?grant_type=password", json={"email": name, "password": password})
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_credentials")
+    assert not fits("", "")
+
+
+def test_the_service_refuses_to_start_beside_a_real_project(tmp_path: Path) -> None:
+    """As a process, with the environment of somebody who works with both."""
+    environment = {**os.environ, "SUPABASE_URL": "https://abcdefgh.supabase.co"}
+    command = [sys.executable, "-m", "infra.local.app", str(tmp_path), "0", "1"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode != 0
+    assert "names a real project" in ended.stderr
+    assert not list(tmp_path.iterdir()), "not even a signing key"
