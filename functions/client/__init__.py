@@ -5,6 +5,7 @@ from functions.client.backtests import BacktestCalls
 from functions.client.errors import ClientError
 from functions.client.health import HealthCalls
 from functions.client.market import MarketCalls
+from functions.client.people import PeopleCalls
 from functions.client.strategies import StrategyCalls
 from functions.client.waiting import ENDED, GRID_ENDED, Waiting
 
@@ -17,6 +18,7 @@ class Client(
     ArtifactCalls,
     StrategyCalls,
     MarketCalls,
+    PeopleCalls,
     HealthCalls,
 ):
     """Calls the API as one user."""
