@@ -82,8 +82,15 @@ class Settings(BaseSettings):
     """Where compiled kernels are kept; Numba reads it too."""
 
     # Doors
-    rate_limit_requests: int = 600
-    rate_limit_window_seconds: int = 60
+    rate_limit_requests: int = Field(default=600, ge=1)
+    """Of one user in a window, and of one address from which nobody in particular calls."""
+    rate_limit_key_requests: int = Field(default=600, ge=1)
+    """Of one API key in a window; what is more than a user's limit has no effect."""
+    rate_limit_window_seconds: int = Field(default=60, ge=1, le=86400)
+    request_seconds: float = Field(default=25, gt=0)
+    """So long may a request take until its answer begins; less than what stands in front of the API gives it."""
+    body_seconds: float = Field(default=10, gt=0)
+    """So long may its body take to come."""
     log_level: str = "info"
     sentry_dsn: SecretStr = SecretStr("")
 

@@ -23,6 +23,7 @@ from functions.jobs.throttle import PostgresThrottle
 from functions.messages import QueueKind
 from functions.settings import Settings, settings
 from functions.stores.files import Files
+from functions.stores.keys import Keys
 from functions.stores.people import People
 from functions.stores.requests import Requests
 from functions.stores.shares import Shares
@@ -67,6 +68,11 @@ class House:
     def shares(self) -> Shares:
         """Links to frozen pictures of runs."""
         return Shares(self.database)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Who makes a request, and the keys that they make it with."""
+        return Keys(self.database)
 
     @cached_property
     def desk(self) -> Desk:

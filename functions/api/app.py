@@ -20,6 +20,7 @@ from functions.api import (
     id_routes,
     instrument_routes,
     judgement_routes,
+    key_routes,
     market_routes,
     me_routes,
     metric_routes,
@@ -31,12 +32,17 @@ from functions.api import (
     strategy_routes,
     template_routes,
 )
+from functions.api.accepting import Accepting
+from functions.api.admission import Admission
 from functions.api.auth import Scope
+from functions.api.body import Body
 from functions.api.document import Api, operation_id
 from functions.api.document_words import DESCRIPTION
 from functions.api.idempotency import Idempotency
-from functions.api.middleware import Admission, Body, Envelope
+from functions.api.methods import Methods
+from functions.api.middleware import Envelope
 from functions.api.parts import ERRORS, bearer, needs
+from functions.api.patience import Patience
 from functions.api.problems import http_handler, validation_handler
 from functions.wiring import House
 from functions.wiring import house as the_house
@@ -60,6 +66,7 @@ ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
     (bar_routes, "read"),
     (me_routes, "account"),
     (feedback_routes, "account"),
+    (key_routes, "account"),
 )
 """What a caller's key must allow for a call that changes something; looking needs "read". `function_routes` judges texts and keeps none."""
 
@@ -85,8 +92,11 @@ def create_app(house: Callable[[], House] = the_house) -> FastAPI:
     app.add_exception_handler(HTTPException, http_handler)
     # The last one added is the first one that a request meets.
     app.add_middleware(Idempotency, house=house)
-    app.add_middleware(Body)
+    app.add_middleware(Body, house=house)
+    app.add_middleware(Methods)
+    app.add_middleware(Accepting)
     app.add_middleware(Admission, house=house)
+    app.add_middleware(Patience, house=house)
     app.add_middleware(Envelope, house=house)
     return app
 

@@ -1,23 +1,19 @@
-"""Who is calling: a Supabase access token, checked for signature, audience, issuer and expiry."""
+"""Who is calling: a Supabase access token, checked for signature, audience, issuer and times."""
 
-import threading
-import time
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-import httpx
 import jwt
 
+from functions.api.jwks import KeySet
 from functions.errors import ApiError
 from functions.settings import Settings
 
 AUDIENCE = "authenticated"
 CLOCK_TOLERANCE_SECONDS = 5
-KEYS_LIVE_SECONDS = 300
-KEYS_REST_SECONDS = 10
-"""A key id that nobody knows makes us ask again, but not more often than this."""
-
+LARGEST_TOKEN = 8 * 1024
+"""Supabase's tokens have about one thousand characters; nobody should make us read megabytes."""
 
 Scope = Literal["read", "run", "strategies", "share", "account"]
 EVERYTHING: frozenset[Scope] = frozenset(("read", "run", "strategies", "share", "account"))
@@ -37,23 +33,24 @@ class User:
 
 
 class Verifier:
-    """Turns the Authorization header into a User. `keys` is asked for the public keys of asymmetric tokens."""
+    """Turns an access token into a User. `keys` is asked for the public keys of asymmetric tokens."""
 
-    def __init__(self, issuer: str, keys: "KeySet", shared_secret: str = "") -> None:
+    def __init__(self, issuer: str, keys: KeySet, shared_secret: str = "") -> None:
         self._issuer, self._keys, self._secret = issuer, keys, shared_secret
 
-    def user(self, authorization: str | None) -> User:
-        scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise _unauthorized("sign in first: this call needs the header 'Authorization: Bearer <access token>'")
-        claims = self._claims(token.strip())
+    def user(self, token: str) -> User:
+        claims = self._claims(token)
         try:
             user = str(UUID(str(claims["sub"])))
         except ValueError as error:
-            raise _unauthorized("the access token names no user") from error
+            raise unauthorized("the access token names no user") from error
+        if claims.get("role", AUDIENCE) != AUDIENCE:
+            raise unauthorized("this token is not one of a user who signed in")
         return User(user, str(claims.get("email") or ""))
 
     def _claims(self, token: str) -> dict[str, Any]:
+        if len(token) > LARGEST_TOKEN:
+            raise unauthorized("the access token is not valid here: sign in again")
         try:
             header = jwt.get_unverified_header(token)
             algorithm, key = self._key(header)
@@ -67,51 +64,35 @@ class Verifier:
                 options={"require": ["exp", "aud", "iss", "sub"]},
             )
         except jwt.ExpiredSignatureError as error:
-            raise _unauthorized("the access token has expired: sign in again or refresh it") from error
-        except (jwt.InvalidTokenError, jwt.PyJWKError, ValueError) as error:
-            raise _unauthorized("the access token is not valid here: sign in again") from error
+            raise unauthorized("the access token has expired: sign in again or refresh it") from error
+        # What is no token at all may also be nested too deeply, or name a time that no clock knows.
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            raise unauthorized("the access token is not valid here: sign in again") from error
         return claims
 
     def _key(self, header: dict[str, Any]) -> tuple[str, Any]:
-        """The algorithm belongs to the key, never to the token: a public key must not be taken for a shared secret."""
-        algorithm = header.get("alg")
+        """The algorithm belongs to the key, never to the token: a public key must not be taken for a shared secret.
+
+        Addresses of keys in the token (jku, x5u, jwk) are not looked at; extensions that must be understood (crit) are not.
+        """
+        algorithm, key_id = header.get("alg"), header.get("kid", "")
+        if "crit" in header or not isinstance(key_id, str):
+            raise jwt.InvalidTokenError("a header that nobody here understands")
         if algorithm == "HS256" and self._secret:
             return "HS256", self._secret
         if algorithm in ("ES256", "RS256"):
-            found = self._keys.find(str(header.get("kid") or ""))
+            found = self._keys.find(key_id)
             if found is not None and found.algorithm_name == algorithm:
                 return algorithm, found.key
         raise jwt.InvalidTokenError("no key for this token")
 
 
-class KeySet:
-    """The issuer's public keys (JWKS), kept for some minutes and fetched again for a key id that is not among them."""
-
-    def __init__(self, url: str, client: httpx.Client | None = None) -> None:
-        self._url, self._client = url, client or httpx.Client(timeout=5)
-        self._known: dict[str, jwt.PyJWK] = {}
-        self._fetched = float("-inf")
-        self._lock = threading.Lock()
-
-    def find(self, key_id: str) -> jwt.PyJWK | None:
-        with self._lock:
-            age = time.monotonic() - self._fetched
-            if age > KEYS_LIVE_SECONDS or (key_id not in self._known and age > KEYS_REST_SECONDS):
-                self._fetch(stale_will_do=key_id in self._known)
-            return self._known.get(key_id)
-
-    def _fetch(self, stale_will_do: bool) -> None:
-        try:
-            answer = self._client.get(self._url)
-            answer.raise_for_status()
-            rows = answer.json()["keys"]
-        except (httpx.HTTPError, ValueError, KeyError) as error:
-            if stale_will_do:
-                self._fetched = time.monotonic() - KEYS_LIVE_SECONDS + KEYS_REST_SECONDS
-                return
-            raise ApiError("UPSTREAM_ERROR", "the sign-in service does not answer; try again in a moment") from error
-        self._known = {str(row["kid"]): jwt.PyJWK(row) for row in rows if row.get("kid") and row.get("kty") in ("EC", "RSA")}
-        self._fetched = time.monotonic()
+def bearer_token(authorization: str | None) -> str:
+    """What follows "Bearer"."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise unauthorized("sign in first: this call needs the header 'Authorization: Bearer <access token or API key>'")
+    return token.strip()
 
 
 def verifier(settings: Settings) -> Verifier:
@@ -122,5 +103,5 @@ def verifier(settings: Settings) -> Verifier:
     return Verifier(f"{base}/auth/v1", keys, settings.supabase_jwt_secret.get_secret_value())
 
 
-def _unauthorized(message: str) -> ApiError:
+def unauthorized(message: str) -> ApiError:
     return ApiError("UNAUTHORIZED", message, headers={"WWW-Authenticate": "Bearer"})

@@ -1,8 +1,8 @@
 """Idempotency-Key: within 24 hours the same key and request get the first successful answer again, byte for byte."""
 
 import hashlib
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
@@ -10,7 +10,10 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from functions.api.problems import error_response
 from functions.errors import ApiError
+from functions.logs import log_failure
+from functions.stores.requests import Idempotent
 
 if TYPE_CHECKING:
     from functions.wiring import House
@@ -19,9 +22,12 @@ WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class Idempotency:
-    """Holds the key while the call runs. Answers other than 2xx are not kept, so the key stays usable after them.
+    """Holds the key while the call runs. Answers other than 2xx are not kept, so the key stays usable after them. Keys are a user's: a
+    person and their API keys share them, and nobody else's are seen.
 
-    A route that stores its answer in its own transaction (submitting runs does) says so with `scope["state"]["answer_stored"]`.
+    A route says in the request's state what it knows better:
+    `answer_stored`: it has stored its answer in its own transaction, so both happened or neither (submitting runs does);
+    `shown_once`: its answer holds a secret, so it is not kept, and the same request again gets a CONFLICT that says so.
     """
 
     def __init__(self, app: ASGIApp, house: "Callable[[], House]") -> None:
@@ -32,37 +38,59 @@ class Idempotency:
         if offered is None or scope["method"] not in WRITES or "user" not in scope["state"]:
             await self._app(scope, receive, send)
             return
-        key, user, requests = _key(offered), scope["state"]["user"].id, self._house().requests
-        known = await run_in_threadpool(requests.begin_idempotent, user, key, _fingerprint(scope))
-        if known.state == "done":
-            headers = {"Content-Type": "application/json"} if known.body else {}
-            await Response(known.body or b"", known.status or 200, headers | {"Idempotency-Replayed": "true"})(scope, receive, send)
+        key, user, store = _key(offered), scope["state"]["user"].id, self._house().requests
+        known = await run_in_threadpool(store.begin_idempotent, user, key, _fingerprint(scope))
+        if known.state != "new":
+            await _again(known)(scope, receive, send)
             return
-        if known.state == "other":
-            raise ApiError("CONFLICT", "this Idempotency-Key was used with another request; take a new one", {"field": "Idempotency-Key"})
-        if known.state == "running":
-            raise ApiError("CONFLICT", "the first call with this Idempotency-Key is still running", headers={"Retry-After": "1"})
-
-        scope["state"]["idempotency_key"] = key
+        state = scope["state"]
+        state["idempotency_key"] = key
         messages: list[Message] = []
 
         async def hold(message: Message) -> None:
             messages.append(message)
 
-        stored = False
+        is_done = False
         try:
             await self._app(scope, receive, hold)
-            status = next((message["status"] for message in messages if message["type"] == "http.response.start"), 500)
-            stored = scope["state"].get("answer_stored", False)
-            if 200 <= status < 300 and not stored:
-                body = b"".join(message.get("body", b"") for message in messages if message["type"] == "http.response.body")
-                await run_in_threadpool(requests.finish_idempotent, user, key, status, body)
-                stored = True
+            is_done = state.get("answer_stored", False) or 200 <= _status(messages) < 300
         finally:
-            if not (stored or scope["state"].get("answer_stored", False)):
-                await run_in_threadpool(requests.drop_idempotent, user, key)
+            if not (is_done or state.get("answer_stored", False)):
+                await run_in_threadpool(store.drop_idempotent, user, key)
+        if is_done and not state.get("answer_stored", False):
+            try:
+                await run_in_threadpool(store.finish_idempotent, user, key, *_kept(messages, state))
+            except ApiError as error:
+                if error.code == "CONFLICT":
+                    raise
+                # It has happened, so whoever asked is told. The key stays taken for a minute: a second try in a hurry must not do it again.
+                log_failure("the answer of a write could not be kept", error, path=scope["path"])
         for message in messages:
             await send(message)
+
+
+def _again(known: Idempotent) -> Response:
+    """What a key gets whose first call has ended, still runs, or was another one."""
+    if known.state == "other":
+        raise ApiError("CONFLICT", "this Idempotency-Key was used with another request; take a new one", {"field": "Idempotency-Key"})
+    if known.state == "running":
+        raise ApiError("CONFLICT", "the first call with this Idempotency-Key is still running", headers={"Retry-After": "1"})
+    headers = {"Content-Type": known.content_type} if known.content_type else {}
+    return Response(known.body or b"", known.status or 200, headers | {"Idempotency-Replayed": "true"})
+
+
+def _status(messages: Sequence[Message]) -> int:
+    return int(next((message["status"] for message in messages if message["type"] == "http.response.start"), 500))
+
+
+def _kept(messages: Sequence[Message], state: MutableMapping[str, Any]) -> tuple[int, bytes, str | None]:
+    """Status, bytes and content type of the answer that the next call with the same key gets."""
+    if state.get("shown_once", False):
+        told = error_response(ApiError("CONFLICT", "this was done, and its secret was shown in the first answer alone"))
+        return told.status_code, bytes(told.body), told.media_type
+    start = next(message for message in messages if message["type"] == "http.response.start")
+    body = b"".join(message.get("body", b"") for message in messages if message["type"] == "http.response.body")
+    return start["status"], body, Headers(raw=start["headers"]).get("content-type")
 
 
 def _key(offered: str) -> str:
@@ -73,7 +101,9 @@ def _key(offered: str) -> str:
 
 
 def _fingerprint(scope: Scope) -> str:
+    """Of everything that decides what is done."""
     digest = hashlib.sha256()
-    for part in (scope["method"].encode(), scope["path"].encode(), scope["query_string"], scope["state"]["body"]):
+    kind = Headers(scope=scope).get("content-type", "")
+    for part in (scope["method"].encode(), scope["path"].encode(), scope["query_string"], kind.encode(), scope["state"]["body"]):
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()

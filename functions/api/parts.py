@@ -12,7 +12,7 @@ from functions.api.auth import Scope, User
 from functions.errors import ApiError
 from functions.wiring import House
 
-bearer = HTTPBearer(auto_error=False, description="A Supabase access token; checked before the route is reached")
+bearer = HTTPBearer(auto_error=False, description="A Supabase access token or an API key; checked before the route is reached")
 
 
 def _caller(request: Request) -> User:
@@ -54,11 +54,15 @@ ERRORS: dict[int | str, dict[str, Any]] = {
         403: "FORBIDDEN: the API key lacks a scope, or the account is read-only",
         404: "NOT_FOUND: also somebody else's",
         409: "CONFLICT",
+        406: "INVALID_INPUT: nothing of what Accept names",
+        408: "INVALID_INPUT: the body did not come in time",
         413: "INVALID_INPUT: larger than 1 MiB",
+        415: "INVALID_INPUT: a packed body",
         422: "INVALID_INPUT: details.problems lists every problem",
         429: "RATE_LIMITED, with Retry-After",
         500: "INTERNAL_ERROR",
         502: "UPSTREAM_ERROR",
+        504: "UPSTREAM_ERROR: it took too long",
     }.items()
 }
 

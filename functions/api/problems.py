@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from datalake.errors import ContextError, DataError, MissingObjectError, StorageError, UnknownDatasetError
 from engine.errors import EngineError
+from functions.api.methods import allowed
 from functions.errors import ApiError, invalid_input
 
 
@@ -75,8 +76,9 @@ async def http_handler(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  Starlette calls this for nothing else
     headers = dict(error.headers or {})
     if error.status_code == 405:
-        text = f"{request.method} is not possible here" + (f"; possible: {headers['Allow']}" if "Allow" in headers else "")
-        return error_response(ApiError("NOT_FOUND", text, status=405, headers=headers))
+        methods = allowed(request.scope)
+        text = f"{request.method} is not possible here; possible: {methods}"
+        return error_response(ApiError("NOT_FOUND", text, status=405, headers={**headers, "Allow": methods}))
     if error.status_code == 404:
         return error_response(ApiError("NOT_FOUND", f"there is nothing at {request.url.path}; the calls are listed in /openapi.json"))
     code = "INVALID_INPUT" if error.status_code < 500 else "INTERNAL_ERROR"

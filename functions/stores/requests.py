@@ -1,10 +1,11 @@
-"""What the API remembers of requests: the answers under idempotency keys, and how many there were in a window."""
+"""What the API remembers of requests: the answers under idempotency keys."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from functions.jobs.database import Connection, Database, one
+
+JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Idempotent:
     """new: go on, it is yours now; done: give the stored answer; running: another call holds it; other: it was used with another body."""
     status: int | None = None
     body: bytes | None = None
+    content_type: str | None = None
 
 
 class Requests:
@@ -27,24 +29,18 @@ class Requests:
         """Takes the key for this request, or says what became of it. A call that died lets go of its key after a minute."""
         with self._database.as_user(user) as connection:
             row = one(connection, "select * from lianghu.begin_idempotent(%s, %s)", (key, request_hash))
-        return Idempotent(row["state"], row["status"], bytes(row["body"]) if row["body"] is not None else None)
+        return Idempotent(row["state"], row["status"], bytes(row["body"]) if row["body"] is not None else None, row["content_type"])
 
-    def finish_idempotent(self, user: str, key: str, status: int, body: bytes) -> None:
+    def finish_idempotent(self, user: str, key: str, status: int, body: bytes, content_type: str | None = JSON) -> None:
         with self._database.as_user(user) as connection:
-            finish(connection, key, status, body)
+            finish(connection, key, status, body, content_type)
 
     def drop_idempotent(self, user: str, key: str) -> None:
         """After an answer that is not to be repeated (401, 429, 5xx)."""
         with self._database.as_user(user) as connection:
             connection.execute("select lianghu.drop_idempotent(%s)", (key,))
 
-    def take_request(self, user: str, limit: int, window_seconds: int) -> tuple[int, datetime]:
-        """Counts one request in a fixed window: how many are left (negative: too many) and when the window ends."""
-        with self._database.as_user(user) as connection:
-            row = one(connection, "select * from lianghu.take_request(%s, %s)", (limit, window_seconds))
-        return int(row["remaining"]), row["reset_at"]
 
-
-def finish(connection: Connection, key: str, status: int, body: bytes) -> None:
+def finish(connection: Connection, key: str, status: int, body: bytes, content_type: str | None = JSON) -> None:
     """Stores the answer in the transaction of what it answers; CONFLICT, and so neither, if another call has taken the key."""
-    connection.execute("select lianghu.finish_idempotent(%s, %s, %s)", (key, status, body))
+    connection.execute("select lianghu.finish_idempotent(%s, %s, %s, %s)", (key, status, body, content_type))

@@ -73,7 +73,7 @@ def requests(database: Database) -> Requests:
 @pytest.fixture
 def desk(database: Database, admin: psycopg.Connection) -> Desk:
     """The workers' desk of an empty platform."""
-    admin.execute("truncate public.strategies, public.outbox, public.idempotency, public.rate_limits cascade")
+    admin.execute("truncate public.strategies, public.outbox, public.idempotency, public.rate_limits, public.api_keys cascade")
     return Desk(database)
 
 

@@ -11,9 +11,11 @@ import psycopg
 import pytest
 
 from functions.errors import ApiError
+from functions.jobs.database import Database
 from functions.jobs.desk import Desk, Due
 from functions.jobs.records import BlockTask, RunResult
 from functions.jobs.store import Store
+from functions.stores.keys import Keys, Limits
 from functions.stores.requests import Requests
 from tests.functions.submissions import ENGINE, SOURCE, make_backtest, make_submission, results_of, submit_grid
 
@@ -501,10 +503,12 @@ def test_what_an_engine_left_behind_does_not_wait_for_ever(store: Store, desk: D
     assert "submit it again" in runs[3].error["message"]
 
 
-def test_the_sweeper_forgets_what_is_old(store: Store, requests: Requests, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+def test_the_sweeper_forgets_what_is_old(
+    database: Database, store: Store, requests: Requests, desk: Desk, user: str, admin: psycopg.Connection
+) -> None:
     submit_grid(store, desk, user)
     requests.begin_idempotent(user, "00000000-0000-4000-8000-000000000000", "x")
-    requests.take_request(user, 1, 60)
+    Keys(database).admit(user, Limits(1, 1, 60))
     for table, column in (("idempotency", "created_at"), ("outbox", "created_at"), ("rate_limits", "window_start")):
         admin.execute(f"update public.{table} set {column} = now() - interval '40 days'")
     desk.sweep(ENGINE)

@@ -150,7 +150,7 @@ def test_nobody_uses_somebody_elses_strategy(strategies: Strategies, desk: Desk,
         "pin_strategy('n', 's', 'i')",
         "create_signals('orders', 'n', 's', 'i', '{}')",
         "cancel_grid(gen_random_uuid())",
-        "take_request(1, 60)",
+        "admit(1, 60)",
         "begin_idempotent(gen_random_uuid(), 'h')",
     ],
 )
@@ -186,7 +186,7 @@ def test_the_ingest_asks_for_calls_and_can_do_nothing_else(database: Database, s
     with database.as_ingest() as connection:
         for call in INGEST_FUNCTIONS:
             connection.execute(f"select lianghu.{call}")
-    others = (f"lianghu.{call}" for call in (*WORKER_FUNCTIONS, *INNER_FUNCTIONS, "take_request(1, 60)", "cancel_grid(gen_random_uuid())"))
+    others = (f"lianghu.{call}" for call in (*WORKER_FUNCTIONS, *INNER_FUNCTIONS, "admit(1, 60)", "cancel_grid(gen_random_uuid())"))
     for what in (*(f"select {call}" for call in others), *(f"select * from public.{table}" for table in (*OWNED, *HIDDEN))):
         with pytest.raises(errors.InsufficientPrivilege), database.as_ingest() as connection:
             connection.execute(what)
@@ -197,7 +197,7 @@ def test_the_login_alone_does_nothing(servers: object, submission: object, datab
         for statement in (
             "select * from public.backtest_runs",
             "select lianghu.sweep('x')",
-            "select lianghu.take_request(1, 60)",
+            "select lianghu.admit(1, 60)",
             "select lianghu.hold_calls('x', 1)",
         ):
             with pytest.raises(errors.InsufficientPrivilege), connection.transaction():

@@ -7,13 +7,8 @@ create table public.idempotency (
     -- Null while the first call runs.
     status smallint,
     body bytea,
+    content_type text,
     created_at timestamptz not null default now(),
     primary key (owner, key)
 );
 create index idempotency_old on public.idempotency (created_at);
-
-create table public.rate_limits (
-    owner uuid primary key references auth.users (id) on delete cascade,
-    window_start timestamptz not null,
-    requests integer not null
-);

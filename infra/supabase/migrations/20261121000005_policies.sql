@@ -8,7 +8,6 @@ call lianghu.protect('backtest_runs', true);
 call lianghu.protect('run_blocks', true);
 call lianghu.protect('outbox', false);
 call lianghu.protect('idempotency', false);
-call lianghu.protect('rate_limits', false);
 
 grant update (
     status, panel_key, spent_ms, open_blocks, platform_failures, summary, started_at, finished_at, plan_attempt, plan_lease, plan_limit,
@@ -21,6 +20,5 @@ grant update (
 ) on public.run_blocks to lianghu_states;
 grant update (taken_until, published_at), delete on public.outbox to lianghu_states;
 grant update, delete on public.idempotency to lianghu_states;
-grant update, delete on public.rate_limits to lianghu_states;
 -- SELECT ... FOR UPDATE asks for UPDATE on a column; numbering a strategy's versions locks the strategy.
 grant update (name) on public.strategies to lianghu_states;

@@ -243,7 +243,7 @@ end
 $$;
 
 create function lianghu.begin_idempotent(p_key uuid, p_request_hash text)
-    returns table (state text, status smallint, body bytea)
+    returns table (state text, status smallint, body bytea, content_type text)
     language plpgsql security definer set search_path = ''
 as $$
 declare
@@ -253,7 +253,7 @@ begin
     loop
         insert into public.idempotency (owner, key, request_hash) values (v_owner, p_key, p_request_hash) on conflict do nothing;
         if found then
-            return query select 'new', null::smallint, null::bytea;
+            return query select 'new', null::smallint, null::bytea, null;
             return;
         end if;
         select * into v_row from public.idempotency i where i.owner = v_owner and i.key = p_key for update;
@@ -261,25 +261,25 @@ begin
     end loop;
     -- A day has passed, or the call that took the key has died.
     if v_row.created_at < now() - interval '24 hours' or (v_row.status is null and v_row.created_at < now() - interval '1 minute') then
-        update public.idempotency i set request_hash = p_request_hash, status = null, body = null, created_at = now()
+        update public.idempotency i set request_hash = p_request_hash, status = null, body = null, content_type = null, created_at = now()
         where i.owner = v_owner and i.key = p_key;
-        return query select 'new', null::smallint, null::bytea;
+        return query select 'new', null::smallint, null::bytea, null;
     elsif v_row.request_hash is distinct from p_request_hash then
-        return query select 'other', null::smallint, null::bytea;
+        return query select 'other', null::smallint, null::bytea, null;
     elsif v_row.status is null then
-        return query select 'running', null::smallint, null::bytea;
+        return query select 'running', null::smallint, null::bytea, null;
     else
-        return query select 'done', v_row.status, v_row.body;
+        return query select 'done', v_row.status, v_row.body, v_row.content_type;
     end if;
 end
 $$;
 
 -- In the transaction of what is answered: a call that was thought dead, and whose key another one took, undoes what it did.
-create function lianghu.finish_idempotent(p_key uuid, p_status integer, p_body bytea) returns void
+create function lianghu.finish_idempotent(p_key uuid, p_status integer, p_body bytea, p_content_type text) returns void
     language plpgsql security definer set search_path = ''
 as $$
 begin
-    update public.idempotency i set status = p_status, body = p_body
+    update public.idempotency i set status = p_status, body = p_body, content_type = p_content_type
     where i.owner = lianghu.requester() and i.key = p_key and i.status is null;
     if not found then
         raise exception 'another call with this Idempotency-Key was faster; ask again for its answer' using errcode = 'PT409';
@@ -291,17 +291,4 @@ create function lianghu.drop_idempotent(p_key uuid) returns void
     language sql security definer set search_path = ''
 as $$
     delete from public.idempotency i where i.owner = lianghu.requester() and i.key = p_key and i.status is null
-$$;
-
--- Counts a request in a fixed window, in one statement.
-create function lianghu.take_request(p_limit integer, p_window_seconds integer)
-    returns table (remaining integer, reset_at timestamptz)
-    language sql security definer set search_path = ''
-as $$
-    insert into public.rate_limits as l (owner, window_start, requests)
-    values (lianghu.require_user(), to_timestamp(floor(extract(epoch from now()) / p_window_seconds) * p_window_seconds), 1)
-    on conflict (owner) do update set
-        requests = case when l.window_start = excluded.window_start then l.requests + 1 else 1 end,
-        window_start = excluded.window_start
-    returning p_limit - l.requests, l.window_start + make_interval(secs => p_window_seconds)
 $$;

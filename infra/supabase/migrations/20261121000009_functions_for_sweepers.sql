@@ -121,7 +121,7 @@ call lianghu.hand_over_functions();
 
 grant execute on function
     lianghu.create_backtest, lianghu.submit, lianghu.cancel_run, lianghu.cancel_grid,
-    lianghu.request_ledger, lianghu.begin_idempotent, lianghu.finish_idempotent, lianghu.drop_idempotent, lianghu.take_request
+    lianghu.request_ledger, lianghu.begin_idempotent, lianghu.finish_idempotent, lianghu.drop_idempotent
     to authenticated;
 
 grant execute on function

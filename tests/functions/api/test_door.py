@@ -41,7 +41,7 @@ def test_every_answer_carries_its_name_and_the_rate_limit(api: TestClient, house
         if answer.status_code >= 400:
             error = answer.json()["error"]
             assert set(error) == {"code", "message", "details"} and error["message"]
-    assert answers[2].headers["Allow"]
+    assert answers[2].headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 def test_a_request_keeps_the_name_it_came_with_if_that_is_harmless(api: TestClient) -> None:
@@ -128,10 +128,10 @@ def test_what_nobody_expected_says_nothing_of_its_inside(
     house: House, user: str, client_of: ClientOf, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken:
-        def take_request(self, *_: object) -> None:
+        def admit(self, *_: object) -> None:
             raise RuntimeError("the secret of the house")
 
-    vars(house)["requests"] = Broken()
+    vars(house)["keys"] = Broken()
     answer = client_of(house, user).get("/api/backtests")
     assert answer.status_code == 500 and answer.json()["error"]["code"] == "INTERNAL_ERROR"
     assert "secret" not in answer.text and "Traceback" not in answer.text
