@@ -126,6 +126,7 @@ ERROR_EXAMPLES: dict[str, dict[str, Any]] = {
     "408": {"slow": _error("INVALID_INPUT", "the body did not arrive in time")},
     "409": {"ended": _error("CONFLICT", "this run has ended and cannot be cancelled any more")},
     "413": {"large": _error("INVALID_INPUT", "the request's body is larger than 1024 KiB")},
+    "415": {"packed": _error("INVALID_INPUT", "Content-Encoding: bodies are read as they are sent; send it uncompressed")},
     "422": {
         "problems": _field("INVALID_INPUT", "context.window", "starts after it ends", "swap 2021-12-31 and 2020-01-02?"),
     },

@@ -4,6 +4,7 @@ from functions.client.artifacts import ArtifactCalls
 from functions.client.backtests import BacktestCalls
 from functions.client.errors import ClientError
 from functions.client.health import HealthCalls
+from functions.client.keys import KeyCalls
 from functions.client.market import MarketCalls
 from functions.client.people import PeopleCalls
 from functions.client.strategies import StrategyCalls
@@ -19,6 +20,7 @@ class Client(
     StrategyCalls,
     MarketCalls,
     PeopleCalls,
+    KeyCalls,
     HealthCalls,
 ):
     """Calls the API as one user."""
