@@ -11,6 +11,7 @@ from functions.api.models import ListQuery, NewBacktest
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
 from functions.api.strict import StrictRoute
 from functions.jobs.records import Backtest
+from functions.product_events import PlatformEvent
 
 router = APIRouter(prefix="/api/backtests", tags=["backtests"], route_class=StrictRoute)
 
@@ -22,6 +23,8 @@ def create_backtest(request: NewBacktest, user: Caller, house: TheHouse) -> Resp
     strategies = house.strategies
     version = resolved.stored or strategies.create_strategy_version(user.id, resolved.program.name, resolved.source, resolved.identity)
     backtest_id = strategies.create_backtest(user.id, version.id, resolved.context, request.notes)
+    if template := request.strategy_ref.template:
+        house.people.count(PlatformEvent.TEMPLATE_USED, template)
     return json_response(answer_bytes(BacktestCreated(backtest_id=backtest_id)), 201)
 
 

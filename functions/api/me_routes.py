@@ -32,5 +32,5 @@ def get_me(user: Caller, house: TheHouse) -> MeShown:
         first_seen=allowance.first_seen,
         scopes=sorted(user.scopes),
         quotas=quotas,
-        notices=[*allowance.hints, *allowance.announcements],
+        notices=[*allowance.hints(), *allowance.announcements],
     )

@@ -1,5 +1,6 @@
 """Runs: asking for one or a grid of them, reading them, cancelling one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
@@ -48,11 +49,12 @@ def submit_runs(
         )
     key: str | None = getattr(request.state, "idempotency_key", None)
     submission = replace(plan.submission, request_id=request.state.request_id)
-    stored = Answer(key, 202, lambda submitted: _submitted_bytes(submission, submitted)) if key else None
+    hints = house.people.allowance(user.id).hints(len(submission.combinations))
+    stored = Answer(key, 202, lambda submitted: _submitted_bytes(submission, submitted, hints)) if key else None
     submitted = house.store.submit(user.id, submission, stored)
     request.state.answer_stored = key is not None
     house.queue.ring("plan", submitted.grid_id, request_id=submission.request_id)
-    return json_response(_submitted_bytes(submission, submitted), 202)
+    return json_response(_submitted_bytes(submission, submitted, hints), 202)
 
 
 @router.get("")
@@ -69,7 +71,8 @@ def list_runs(backtest_id: UUID, query: Annotated[RunQuery, Query()], user: Call
         limit=query.limit,
         cursor=query.cursor,
     )
-    return RunList(items=[shown(item) for item in items], next_cursor=following)
+    archived = house.archive.count_runs(user.id, str(backtest_id), str(query.grid_id) if query.grid_id else None)
+    return RunList(items=[shown(item) for item in items], next_cursor=following, archived=archived)
 
 
 @router.get("/{run_id}")
@@ -118,13 +121,13 @@ def shown(run: Run) -> RunShown:
     )
 
 
-def _submitted_bytes(submission: Submission, submitted: Submitted) -> bytes:
-    answer = RunsSubmitted(run_ids=list(submitted.run_ids))
-    if submission.mode == "grid":
-        answer = RunsSubmitted(
-            run_ids=list(submitted.run_ids),
-            grid_id=submitted.grid_id,
-            skipped=submission.skipped,
-            notices=[NO_EARLY_STOP] if submission.early_stop else None,
-        )
+def _submitted_bytes(submission: Submission, submitted: Submitted, hints: Sequence[str]) -> bytes:
+    is_grid = submission.mode == "grid"
+    notices = [*([NO_EARLY_STOP] if submission.early_stop else ()), *hints]
+    answer = RunsSubmitted(
+        run_ids=list(submitted.run_ids),
+        grid_id=submitted.grid_id if is_grid else None,
+        skipped=submission.skipped if is_grid else None,
+        notices=notices or None,
+    )
     return answer_bytes(answer, leave_out_none=True)

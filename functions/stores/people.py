@@ -59,14 +59,14 @@ class Allowance:
     announcements: tuple[str, ...]
     """Of the operator, to everybody."""
 
-    @property
-    def hints(self) -> tuple[str, ...]:
-        """One for each quota that is used up, or nearly."""
-        return tuple(
-            f"{quota.used:,.0f} of {quota.limit:,.0f} {quota.kind.words} are used (plan {self.plan}); nothing is blocked"
-            for quota in self.quotas
-            if quota.used >= NEARLY * quota.limit
-        )
+    def hints(self, combinations: int = 0) -> tuple[str, ...]:
+        """One for each quota that is used up, or nearly; with `combinations` that are about to be submitted."""
+        found = []
+        for quota in self.quotas:
+            used = quota.used + (combinations if quota.kind.name == "combinations" else 0)
+            if used >= NEARLY * quota.limit:
+                found.append(f"{used:,.0f} of {quota.limit:,.0f} {quota.kind.words} are used (plan {self.plan}); nothing is blocked")
+        return tuple(found)
 
 
 class People:

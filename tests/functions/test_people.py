@@ -38,7 +38,10 @@ def counts(admin: psycopg.Connection) -> dict[tuple[str, str], int]:
 
 def a_grid(admin: psycopg.Connection, owner: str, *, runs: int, spent_ms: int = 0, created_at: datetime | None = None) -> None:
     """A submission that did not pass through the API."""
-    (strategy,) = admin.execute("insert into public.strategies (owner, name) values (%s, 'x') returning id", (owner,)).fetchone() or ()
+    (strategy,) = (
+        admin.execute("insert into public.strategies (owner, name) values (%s, %s) returning id", (owner, uuid.uuid4().hex)).fetchone()
+        or ()
+    )
     (version,) = (
         admin.execute(
             "insert into public.strategy_versions (strategy_id, owner, version, source, identity) values (%s, %s, 1, 'x', '') returning id",
@@ -111,23 +114,26 @@ def test_what_is_used_is_that_of_this_month_in_shanghai(people: People, admin: p
     a_grid(admin, user, runs=40, spent_ms=2000, created_at=month)
     a_grid(admin, user, runs=5000, spent_ms=9_000_000, created_at=month - timedelta(microseconds=1))
     a_grid(admin, new_user(), runs=7)  # type: ignore[operator]
+    admin.execute("insert into public.strategies (owner, name, hidden_at) values (%s, 'deleted', now())", (user,))
+    admin.execute("insert into public.strategies (owner, name, kind) values (%s, 'signals', 'orders')", (user,))
     allowance = people.allowance(user)
     used = {quota.kind.name: (quota.used, quota.left) for quota in allowance.quotas}
     assert used == {"combinations": (340, 19_660), "compute_seconds": (3.5, 3596.5), "strategies": (3, 47), "shares": (0, 10)}
     following = datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=SHANGHAI)
     assert allowance.month_ends == following
-    assert allowance.hints == ()
+    assert allowance.hints() == ()
 
 
 def test_a_quota_that_is_nearly_used_up_gives_a_hint_and_blocks_nothing(people: People, admin: psycopg.Connection, user: str) -> None:
     a_grid(admin, user, runs=9000)
     a_grid(admin, user, runs=7000)
-    assert people.allowance(user).hints == ("16,000 of 20,000 combinations submitted this month are used (plan free); nothing is blocked",)
+    hint = "16,000 of 20,000 combinations submitted this month are used (plan free); nothing is blocked"
+    assert people.allowance(user).hints() == (hint,)
     a_grid(admin, user, runs=10_000)
     allowance = people.allowance(user)
     assert [quota.left for quota in allowance.quotas if quota.kind.name == "combinations"] == [0]
     admin.execute("update public.profiles set plan = 'pro' where owner = %s", (user,))
-    assert people.allowance(user).hints == ()
+    assert people.allowance(user).hints() == ()
 
 
 def test_a_quota_of_nothing_is_used_up() -> None:

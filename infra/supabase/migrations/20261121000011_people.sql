@@ -168,7 +168,9 @@ begin
         (select c.value from public.system_config c where c.name = 'plan/' || v_profile.plan),
         jsonb_build_object(
             'combinations', g.combinations, 'compute_seconds', g.compute_seconds,
-            'strategies', (select count(*) from public.strategies s where s.owner = v_owner),
+            'strategies', (
+                select count(*) from public.strategies s where s.owner = v_owner and s.kind = 'rules' and s.hidden_at is null
+            ),
             'shares', (
                 select count(*) from public.shares h where h.owner = v_owner and h.expires_at > now() and h.revoked_at is null
             )

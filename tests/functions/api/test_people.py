@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
+from psycopg.types.json import Jsonb
 
 from functions.api.auth import User
 from functions.api.me_routes import get_me
@@ -36,6 +38,40 @@ def test_what_was_submitted_is_used(api: TestClient, other_api: TestClient, a_ba
 
     assert used(api) == {"combinations": 7, "compute_seconds": 0, "strategies": 1, "shares": 0}
     assert used(other_api) == {"combinations": 0, "compute_seconds": 0, "strategies": 0, "shares": 0}
+
+
+def test_a_submission_hints_at_a_quota_and_is_done_all_the_same(
+    api: TestClient, a_backtest: Callable[..., dict[str, Any]], admin: psycopg.Connection, user: str
+) -> None:
+    backtest = api.post("/api/backtests", json=a_backtest()).json()["backtest_id"]
+    small = {"combinations": 4, "compute_seconds": 10, "strategies": 50, "shares": 10}
+    (before,) = admin.execute("select value from public.system_config where name = 'plan/free'").fetchone() or ()
+    admin.execute("update public.system_config set value = %s where name = 'plan/free'", (Jsonb(small),))
+    try:
+        first = api.post(f"/api/backtests/{backtest}/runs", json={"mode": "single"})
+        spec = {"ma_short": [5, 10, 15], "ma_long": [20, 30]}
+        key = {"Idempotency-Key": str(uuid4())}
+        second = api.post(f"/api/backtests/{backtest}/runs", json={"mode": "grid", "gridSpec": spec}, headers=key)
+        again = api.post(f"/api/backtests/{backtest}/runs", json={"mode": "grid", "gridSpec": spec}, headers=key)
+        me = api.get("/api/me").json()
+    finally:
+        admin.execute("update public.system_config set value = %s where name = 'plan/free'", (Jsonb(before),))
+    assert "notices" not in first.json()
+    hint = "7 of 4 combinations submitted this month are used (plan free); nothing is blocked"
+    assert (second.status_code, second.json()["notices"]) == (202, [hint])
+    assert second.content == again.content
+    assert me["notices"] == [hint]
+    assert me["quotas"][0] | {"resets_at": None} == {"name": "combinations", "limit": 4, "used": 7, "left": 0, "resets_at": None}
+
+
+def test_the_use_of_a_template_is_counted(api: TestClient, a_backtest: Callable[..., dict[str, Any]], admin: psycopg.Connection) -> None:
+    admin.execute("truncate public.product_events")
+    body = a_backtest() | {"strategyRef": {"template": "dual-moving-average"}}
+    assert api.post("/api/backtests", json=body).status_code == 201
+    assert api.post("/api/backtests", json=a_backtest()).status_code == 201
+    assert api.post("/api/backtests", json=body | {"strategyRef": {"template": "nothing"}}).status_code == 422
+    rows = admin.execute("select event, subject, count from public.product_events").fetchall()
+    assert rows == [("template_used", "dual-moving-average", 1)]
 
 
 def test_the_operators_words_reach_everybody(api: TestClient, admin: psycopg.Connection) -> None:
