@@ -1,7 +1,7 @@
 """Objects in a local folder or an S3 bucket, behind one small face: open, get, list, and put once."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -54,10 +54,13 @@ def local_folder(url: str) -> Path | None:
     return Path(unquote(url.removeprefix("file://"))) if url.startswith("file:///") else None
 
 
-def put_new(store: Store, key: str, data: bytes | memoryview) -> bool:
-    """Put an object that must not exist yet; False, and nothing changed, when it does. Readers see all of it or nothing."""
+def put_new(store: Store, key: str, data: bytes | memoryview, told: Mapping[str, str] = NO_OPTIONS) -> bool:
+    """Put an object that must not exist yet; False, and nothing changed, when it does. Readers see all of it or nothing.
+
+    `told`: headers that a bucket sends along with it (Content-Type, Content-Disposition); a folder sends nothing.
+    """
     try:
-        obstore.put(store, key, data, mode="create")
+        obstore.put(store, key, data, mode="create", attributes=dict(told) if told and isinstance(store, S3Store) else None)
     except AlreadyExistsError:
         return False
     except (BaseError, OSError) as error:
@@ -122,6 +125,16 @@ def _chunks(stream: Iterator[bytes], key: str) -> Iterator[bytes]:
         if chunk is None:
             return
         yield chunk
+
+
+def signed(store: Store, key: str, seconds: int) -> str | None:
+    """An address at which anybody reads the object for so long; None where the store is no bucket."""
+    if not isinstance(store, S3Store):
+        return None
+    try:
+        return obstore.sign(store, "GET", key, timedelta(seconds=seconds))
+    except (BaseError, OSError) as error:
+        raise failed("sign", key, error) from error
 
 
 def size_of(store: Store, key: str) -> int | None:

@@ -109,8 +109,9 @@ def _ledgers(work: _Work, results: Results, checkpoint: Checkpoint) -> list[RunR
             reported.append(_failed(run_id, error))
             continue
         work.must_be_sound()
-        artifacts = results.put_artifacts(work.task.owner, run_id, files)
-        reported.append(RunResult(run_id, cell.stats, cell.content_hash, artifacts, curve=_curve(work, cell)))
+        stored = results.put_artifacts(work.task.owner, run_id, files)
+        artifacts = {file.key: file.path for file in stored}
+        reported.append(RunResult(run_id, cell.stats, cell.content_hash, artifacts, files=stored, curve=_curve(work, cell)))
     return reported
 
 

@@ -91,6 +91,10 @@ class Settings(BaseSettings):
     """So long may a request take until its answer begins; less than what stands in front of the API gives it."""
     body_seconds: float = Field(default=10, gt=0)
     """So long may its body take to come."""
+    artifact_direct_mb: int = Field(default=4, ge=0, le=1024)
+    """Megabytes: larger files of runs are fetched from the bucket itself, at a signed address (a Lambda answer may have six)."""
+    artifact_link_seconds: int = Field(default=300, ge=10, le=604_800)
+    """How long such an address works."""
     log_level: str = "info"
     sentry_dsn: SecretStr = SecretStr("")
 

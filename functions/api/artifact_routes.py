@@ -1,136 +1,176 @@
 """What a run leaves behind, as files: equity, account, trades and what else its account says; log, report, statistics, findings."""
 
 import base64
-import csv
-import io
+import hashlib
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
 from functions.api.answers import ArtifactRows
-from functions.api.models import ArtifactQuery
-from functions.api.parts import REPORT_POLICY, Caller, TheHouse, answer_bytes, json_response, not_found
+from functions.api.artifact_shapes import ArtifactQuery
+from functions.api.file_answers import FILE_RESPONSES, MUST_ASK, StoredAs, file_answer, is_known, unchanged
+from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
 from functions.api.strict import StrictRoute
+from functions.api.wishing import BEING_MADE, wished
 from functions.errors import ApiError
-from functions.jobs.records import Run
+from functions.jobs.columns import TABLES
+from functions.jobs.csv_pages import File, page_of
+from functions.jobs.results import MEDIA, parquet_path
+from functions.stores.files import Artifact, KeptFile
 from functions.wiring import House
+from functions.wishes.shapes import ParquetWish
 
 router = APIRouter(prefix="/api/runs", tags=["artifacts"], route_class=StrictRoute)
 
 Kind = Literal[
     "equity", "account", "trades", "positions", "orders", "refusals", "events", "logs", "report", "statistics", "findings"
 ]  # fmt: skip
+TABLE = ("csv", "json", "parquet")
 
 
-class Artifact(NamedTuple):
+class Offered(NamedTuple):
     key: str
     """Its name among a run's artifacts."""
     formats: tuple[str, ...]
     """The first is the stored one."""
 
 
-ARTIFACTS: dict[str, Artifact] = {
-    "equity": Artifact("equity_curve_path", ("csv", "json")),
-    "account": Artifact("account_path", ("csv", "json")),
-    "trades": Artifact("trades_path", ("csv", "json")),
-    "positions": Artifact("positions_path", ("csv", "json")),
-    "orders": Artifact("orders_path", ("csv", "json")),
-    "refusals": Artifact("refusals_path", ("csv", "json")),
-    "events": Artifact("events_path", ("csv", "json")),
-    "logs": Artifact("logs_path", ("txt",)),
-    "report": Artifact("report_path", ("html",)),
-    "statistics": Artifact("statistics_path", ("json",)),
-    "findings": Artifact("findings_path", ("json",)),
+ARTIFACTS: dict[str, Offered] = {
+    "equity": Offered("equity_curve_path", TABLE),
+    "account": Offered("account_path", TABLE),
+    "trades": Offered("trades_path", TABLE),
+    "positions": Offered("positions_path", TABLE),
+    "orders": Offered("orders_path", TABLE),
+    "refusals": Offered("refusals_path", TABLE),
+    "events": Offered("events_path", TABLE),
+    "logs": Offered("logs_path", ("txt",)),
+    "report": Offered("report_path", ("html",)),
+    "statistics": Offered("statistics_path", ("json",)),
+    "findings": Offered("findings_path", ("json",)),
 }
-MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "txt": "text/plain; charset=utf-8",
-    "html": "text/html; charset=utf-8",
-    "json": "application/json",
-}
+SPANS: Mapping[str, tuple[str, str]] = {"trades": ("entry_date", "exit_date"), "positions": ("entry_date", "entry_date")}
+"""The columns of the first and the last day that a row is about; of other tables both are `date`."""
 
 
 @router.get(
     "/{run_id}/artifacts/{kind}",
     response_class=Response,
-    responses={
-        200: {"content": {media.split(";")[0]: {} for media in MEDIA.values()}},
-        202: {"description": "Being prepared; try again after Retry-After"},
-    },
+    responses={200: {"content": {media.split(";")[0]: {} for media in MEDIA.values()}}, **FILE_RESPONSES, **BEING_MADE},
 )
 def get_artifact(
     run_id: UUID, kind: Kind, query: Annotated[ArtifactQuery, Query()], request: Request, user: Caller, house: TheHouse
 ) -> Response:
-    """The file; of a table also as JSON, in pages. The full account of a grid's cell is made when it is first asked for: 202 until then."""
-    artifact = ARTIFACTS[kind]
-    wanted = query.format or artifact.formats[0]
-    if wanted not in artifact.formats:
-        message = f"{kind} comes as {' or '.join(artifact.formats)}, not as {wanted}"
-        raise ApiError("INVALID_INPUT", f"format: {message}", {"field": "format"})
-    run = house.store.get_run(user.id, None, str(run_id))
-    if run is None:
+    """The file; of a table also as JSON in pages, in the order of its rows, and as Parquet with exact types.
+
+    The full account of a grid's cell, and a table's Parquet, are made when they are first asked for: 202 until then.
+    """
+    offered = ARTIFACTS[kind]
+    wanted = query.format or offered.formats[0]
+    _check(kind, wanted, query)
+    artifact = house.files.artifact(user.id, str(run_id), offered.key)
+    if artifact is None:
         raise not_found("run", run_id)
-    path = run.artifacts.get(artifact.key)
-    if path is None:
-        return _not_yet(run, kind, user.id, house)
-    first = _read(query.cursor) if query.cursor else 0
-    tag = f'"{run.content_hash}-{kind}-{wanted}-{query.limit}-{first}"'
-    headers = {"ETag": tag, "Cache-Control": "private, max-age=0, must-revalidate"}
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    data = house.results.get_artifact(path)
-    if wanted != artifact.formats[0]:
-        response = json_response(answer_bytes(_page(data, first, query.limit)))
-        response.headers.update(headers)
-        return response
-    headers["Content-Disposition"] = f'{"inline" if wanted in ("html", "json") else "attachment"}; filename="{kind}-{run.id}.{wanted}"'
-    if wanted == "html":
-        headers["Content-Security-Policy"] = REPORT_POLICY
-    return Response(data, headers=headers, media_type=MEDIA[wanted])
+    if artifact.path is None:
+        return _not_yet(artifact, kind, user.id, house)
+    file = artifact.file or _looked_up(artifact.path, house)
+    name = f"{kind}-{artifact.run_id}"
+    if wanted == "json" and kind in TABLES:
+        return _page(file, kind, query, request, house)
+    if wanted == offered.formats[0]:
+        return file_answer(request, house, StoredAs(file.path, file.bytes, _tag(file, kind), wanted, name))
+    path = parquet_path(file.path, file.sha256)
+    size = house.results.size_of(path)
+    if size is None:
+        return wished(house, ParquetWish(path=file.path, sha256=file.sha256, request_id=request.state.request_id))
+    return file_answer(request, house, StoredAs(path, size, _tag(file, f"{kind}-{wanted}"), wanted, name))
 
 
-def _not_yet(run: Run, kind: str, user: str, house: House) -> Response:
-    if run.status in ("queued", "running"):
-        raise ApiError("CONFLICT", f"the run is {run.status}; its {kind} come when it has ended", headers={"Retry-After": "1"})
-    if run.status != "succeeded":
-        raise ApiError("NOT_FOUND", f"the run is {run.status} and has no {kind}")
-    if "trades_path" in run.artifacts:
+def _check(kind: str, wanted: str, query: ArtifactQuery) -> None:
+    formats = ARTIFACTS[kind].formats
+    if wanted not in formats:
+        raise _problem("format", f"{kind} comes as {' or '.join(formats)}, not as {wanted}")
+    is_paged = wanted == "json" and kind in TABLES
+    for field in query.model_fields_set & {"limit", "cursor", "ts_code", "first", "last"}:
+        told = {"first": "from", "last": "to"}.get(field, field)
+        if not is_paged and field not in ("limit", "cursor"):
+            raise _problem(told, "only the rows of a table's JSON can be chosen", "add format=json")
+        if field == "ts_code" and "ts_code" not in TABLES[kind]:
+            raise _problem(told, f"{kind} has no stocks in it")
+
+
+def _problem(field: str, message: str, hint: str | None = None) -> ApiError:
+    row = {"field": field, "message": message} | ({"hint": hint} if hint else {})
+    return ApiError("INVALID_INPUT", f"{field}: {message}", {"field": field, "problems": [row]})
+
+
+def _not_yet(artifact: Artifact, kind: str, user: str, house: House) -> Response:
+    if artifact.status in ("queued", "running"):
+        raise ApiError("CONFLICT", f"the run is {artifact.status}; its {kind} come when it has ended", headers={"Retry-After": "1"})
+    if artifact.status != "succeeded":
+        raise ApiError("NOT_FOUND", f"the run is {artifact.status} and has no {kind}")
+    if artifact.has_account:
         raise ApiError("NOT_FOUND", f"the run has no {kind}: a version without them recorded it, or they could not be made; run it again")
-    if house.store.request_ledger(user, run.id):
-        house.queue.ring("block", run.grid_id)
+    if house.store.request_ledger(user, artifact.run_id):
+        house.queue.ring("block", artifact.grid_id)
     return Response(b'{"status":"preparing"}', 202, {"Retry-After": "1"}, "application/json")
 
 
-def _page(data: bytes, first: int, limit: int) -> ArtifactRows:
-    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-    part = rows[first : first + limit]
-    following = _write(first + limit) if first + limit < len(rows) else None
-    return ArtifactRows(items=[{key: _value(key, text) for key, text in row.items()} for row in part], next_cursor=following)
+def _looked_up(path: str, house: House) -> KeptFile:
+    """Of a file that was stored before files were noted."""
+    data = house.results.get_artifact(path)
+    return KeptFile(path, len(data), hashlib.sha256(data).hexdigest())
 
 
-def _value(column: str, text: str) -> Any:
-    """Numbers as numbers; codes and dates stay texts, an empty cell is null."""
-    if text == "":
-        return None
-    if column.endswith(("code", "date", "time")):
-        return text
+def _tag(file: KeptFile, what: str) -> str:
+    return f'"{file.sha256[:32]}-{what}"'
+
+
+def _page(file: KeptFile, kind: str, query: ArtifactQuery, request: Request, house: House) -> Response:
+    chosen = query.model_dump_json(exclude={"format"})
+    tag = _tag(file, f"{kind}-{hashlib.sha256(chosen.encode()).hexdigest()[:16]}")
+    if is_known(request, tag):
+        return unchanged(tag)
+    first = _read(query.cursor) if query.cursor else 0
+    stored = File(lambda start, length: house.results.get_part(file.path, start, length), file.bytes)
     try:
-        return int(text)
-    except ValueError:
-        try:
-            return float(text)
-        except ValueError:
-            return text
+        rows = page_of(stored, TABLES[kind], first, query.limit, _chosen(kind, query))
+    except ValueError as error:
+        raise _no_cursor() from error
+    following = None if rows.following is None else _write(rows.following)
+    response = json_response(answer_bytes(ArtifactRows(items=rows.items, next_cursor=following)))
+    response.headers.update({"ETag": tag, "Cache-Control": MUST_ASK})
+    return response
 
 
-def _write(row: int) -> str:
-    return base64.urlsafe_b64encode(str(row).encode()).decode().rstrip("=")
+def _chosen(kind: str, query: ArtifactQuery) -> Callable[[Mapping[str, Any]], bool]:
+    """Days as texts: YYYY-MM-DD sorts as days do."""
+    begins, ends = SPANS.get(kind, ("date", "date"))
+
+    def keeps(row: Mapping[str, Any]) -> bool:
+        return (
+            (query.ts_code is None or row["ts_code"] == query.ts_code)
+            and (query.first is None or row[ends] >= query.first)
+            and (query.last is None or row[begins] <= query.last)
+        )
+
+    return keeps
+
+
+def _write(place: int) -> str:
+    return base64.urlsafe_b64encode(str(place).encode()).decode().rstrip("=")
 
 
 def _read(cursor: str) -> int:
     try:
-        row = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        place = int(base64.urlsafe_b64decode((cursor + "=" * (-len(cursor) % 4)).encode()))
     except ValueError as error:
-        raise ApiError("INVALID_INPUT", "cursor: this is no cursor of this list", {"field": "cursor"}) from error
-    return max(0, row)
+        raise _no_cursor() from error
+    if place <= 0:
+        raise _no_cursor()
+    return place
+
+
+def _no_cursor() -> ApiError:
+    return ApiError("INVALID_INPUT", "cursor: this is no cursor of this list", {"field": "cursor"})

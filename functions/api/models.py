@@ -180,11 +180,6 @@ class RunQuery(ListQuery):
     grid_id: UUID | None = None
 
 
-class ArtifactQuery(ListQuery):
-    format: Literal["csv", "json", "txt", "html"] | None = Field(None, description="Omitted: the stored one")
-    limit: int = Field(1000, ge=1, le=10_000, description="Rows of a JSON page")
-
-
 class HeatmapQuery(Sent):
     """Beside these, `params.<name>=<value>` holds a parameter that is no axis; left out, it stays where the best run by return has it."""
 

@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request
 
 from functions.api.models import ListQuery
-from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
+from functions.api.parts import Caller, TheHouse, answer_bytes, not_found
 from functions.api.share_shapes import NewShareBody, Part, ShareCreated, ShareList, ShareShown
 from functions.api.snapshots import page_of, snapshot_of
 from functions.api.strict import StrictRoute
 from functions.errors import ApiError
 from functions.stores.files import ToldRun
-from functions.stores.shares import KeptAnswer, NewShare, Share
+from functions.stores.shares import NewShare, Share
 from functions.wiring import House
 
 router = APIRouter(prefix="/api/runs", tags=["shares"], route_class=StrictRoute)
@@ -24,9 +24,10 @@ TOKEN_BYTES = 24
 """192 random bits."""
 
 
-@router.post("/{run_id}/shares", status_code=201, response_model=ShareCreated)
-def create_share(run_id: UUID, body: NewShareBody, request: Request, user: Caller, house: TheHouse) -> Response:
-    """Freezes the run and gives the token of a link to it, once. CONFLICT with Retry-After while the account of a grid's cell is made."""
+@router.post("/{run_id}/shares", status_code=201)
+def create_share(run_id: UUID, body: NewShareBody, request: Request, user: Caller, house: TheHouse) -> ShareCreated:
+    """Freezes the run and gives the token of a link to it, which is shown in this answer and never again: the same request with the same
+    Idempotency-Key is a CONFLICT. A CONFLICT with Retry-After: the account of a grid's cell is being made."""
     run = _accounted(house, user.id, run_id)
     share_id, token = str(uuid4()), secrets.token_urlsafe(TOKEN_BYTES)
     now = datetime.now(UTC)
@@ -37,12 +38,10 @@ def create_share(run_id: UUID, body: NewShareBody, request: Request, user: Calle
     page = page_of(run, house.results) if "report" in include else None
     paths = house.results.put_share(user.id, share_id, answer_bytes(snapshot), page)
     share = NewShare(share_id, run.id, body.title, tuple(include), token_hash(token), paths.snapshot, paths.report, now, expires)
-    told = _shown(Share(share_id, run.id, body.title, tuple(include), 0, now, expires, None)).model_dump()
-    kept = ShareCreated(**told, token=None, path=None)
-    key = getattr(request.state, "idempotency_key", None)
-    house.shares.create(user.id, share, KeptAnswer(key, 201, answer_bytes(kept)) if key else None)
-    request.state.answer_stored = key is not None
-    return json_response(answer_bytes(ShareCreated(**told, token=token, path=f"/api/shares/{token}")), 201)
+    house.shares.create(user.id, share)
+    request.state.shown_once = True
+    told = _shown(Share(share_id, run.id, body.title, tuple(include), 0, now, expires, None))
+    return ShareCreated(**told.model_dump(), token=token, path=f"/api/shares/{token}")
 
 
 @router.get("/{run_id}/shares")

@@ -53,9 +53,9 @@ class ShareShown(Answered):
 class ShareCreated(ShareShown):
     model_config = ConfigDict(json_schema_extra={"examples": [{**_SHOWN, "views": 0, "token": _TOKEN, "path": f"/api/shares/{_TOKEN}"}]})
 
-    token: str | None
-    """Shown in this answer alone: only its hash is stored. Null where the same Idempotency-Key was answered before."""
-    path: str | None
+    token: str
+    """Shown in this answer alone: only its hash is stored."""
+    path: str
     """Where the share is seen, without signing in."""
 
 

@@ -11,7 +11,7 @@ Meaning = Literal["day", "time", "text", "yuan", "rate", "count"]
 An empty cell is null, whatever the column."""
 Columns = Mapping[str, Meaning]
 
-_ACCOUNT = (
+ACCOUNT = (
     "cash", "frozen", "receivable", "market_value", "equity",
     "bought", "sold", "commission", "duty", "transfer", "tax", "dividends", "fractions", "delisted",
 )  # fmt: skip
@@ -21,7 +21,7 @@ TABLES: Mapping[str, Columns] = {
     "equity": {"date": "day", "time": "time", "equity_yuan": "yuan"},
     "account": {
         "date": "day",
-        **{f"{name}_yuan": "yuan" for name in _ACCOUNT},
+        **{f"{name}_yuan": "yuan" for name in ACCOUNT},
         "fills": "count",
         "refusals": "count",
         "positions": "count",
@@ -98,8 +98,10 @@ TABLES: Mapping[str, Columns] = {
 }
 """By the name of the artifact."""
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_HELD = re.compile(r"''*[=+\-@\t\r]")
+FORMULA = r"^'*[=+\-@\t\r]"
+HELD = r"^'+[=+\-@\t\r]"
+_STARTS = frozenset("=+-@\t\r'")
+_FORMULA, _HELD, _SPECIAL = re.compile(FORMULA), re.compile(HELD), re.compile(r'[",\r\n]')
 
 
 def held(text: str) -> str:
@@ -107,26 +109,32 @@ def held(text: str) -> str:
 
     A text that has apostrophes before one of those gets one more, so that `let_go` gives every text back as it was.
     """
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if text[:1] in _STARTS and _FORMULA.match(text) else text
 
 
 def let_go(cell: str) -> str:
     """What `held` was given."""
-    return cell[1:] if _HELD.match(cell) else cell
+    return cell[1:] if cell[:1] == "'" and _HELD.match(cell) else cell
 
 
 def table_csv(columns: Columns, rows: Iterable[Sequence[Any]]) -> bytes:
-    """UTF-8, lines end with a line feed. Texts are held back from being formulas; numbers, negative ones too, stay numbers."""
+    """UTF-8, lines end with a line feed. Texts are held back from being formulas; numbers, negative ones too, stay numbers.
+
+    Texts alone are quoted, where RFC 4180 wants it. (Python's csv writer leaves a carriage return without quotes beside line feeds, and
+    whoever reads the table would see a row begin after it.)
+    """
     texts = [place for place, meaning in enumerate(columns.values()) if meaning == "text"]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
+    lines = [",".join(columns)]
     for row in rows:
         cells = list(row)
         for place in texts:
-            cells[place] = held(cells[place])
-        writer.writerow(cells)
-    return out.getvalue().encode()
+            cells[place] = _quoted(held(cells[place]))
+        lines.append(",".join(map(str, cells)))
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 
 def rows_of(data: bytes, columns: Columns) -> list[dict[str, Any]]:

@@ -153,6 +153,7 @@ class Desk:
                 "content_hash": result.content_hash,
                 "artifacts": result.artifacts,
                 "error": result.error,
+                "files": [vars(file) for file in result.files],
                 "curve": vars(result.curve) if result.curve else None,
             }
             for result in results

@@ -1,8 +1,6 @@
 """A run's full account as files: exact yuan with three decimals, dates of the exchange; the same run gives the same bytes."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from engine.simulation.holdings import positions
 from engine.simulation.outcome import Kind, Outcome, Reject
 from engine.simulation.placed import orders
 from engine.simulation.trades import trades
+from functions.jobs.columns import ACCOUNT, TABLES, table_csv
 from functions.jobs.event_words import reason_of, words_of, yuan
 
 if TYPE_CHECKING:
@@ -27,78 +26,20 @@ LATELY = 65_536
 def ledger_files(result: "Result", title: Mapping[str, str]) -> dict[str, bytes]:
     """By the names of results.FILES, without the report. `title` says in the log what was run."""
     return {
-        "equity.csv": _table(("date", "time", "equity_yuan"), _equity(result)),
+        "equity.csv": table_csv(TABLES["equity"], _equity(result)),
         "account.csv": account_csv(result),
-        "trades.csv": _table(_TRADES, _trades(result)),
-        "positions.csv": _table(_POSITIONS, _positions(result)),
-        "orders.csv": _table(_ORDERS, _orders(result)),
-        "refusals.csv": _table(_REFUSALS, _refusals(result)),
-        "events.csv": _table(_EVENTS, _events(result)),
+        "trades.csv": table_csv(TABLES["trades"], _trades(result)),
+        "positions.csv": table_csv(TABLES["positions"], _positions(result)),
+        "orders.csv": table_csv(TABLES["orders"], _orders(result)),
+        "refusals.csv": table_csv(TABLES["refusals"], _refusals(result)),
+        "events.csv": table_csv(TABLES["events"], _events(result)),
         "log.txt": "".join(f"{line}\n" for line in _log(result, title)).encode(),
     }
 
 
 def account_csv(result: "Result") -> bytes:
     """Day by day what there was, what came and what went."""
-    return _table(_ACCOUNT, _account(result))
-
-
-_ACCOUNT_YUAN = (
-    "cash", "frozen", "receivable", "market_value", "equity",
-    "bought", "sold", "commission", "duty", "transfer", "tax", "dividends", "fractions", "delisted",
-)  # fmt: skip
-_ACCOUNT = ["date", *(f"{name}_yuan" for name in _ACCOUNT_YUAN), "fills", "refusals", "positions"]
-_TRADES = [
-    "ts_code",
-    "entry_date",
-    "entry_price_yuan",
-    "shares",
-    "exit_date",
-    "exit_price_yuan",
-    "fees_yuan",
-    "tax_yuan",
-    "dividends_yuan",
-    "pnl_yuan",
-    "return",
-    "holding_sessions",
-    "exit_reason",
-]
-_POSITIONS = ["ts_code", "shares", "sellable", "entry_date", "entry_price_yuan", "last_price_yuan", "value_yuan", "pnl_yuan"]
-_ORDERS = [
-    "sequence",
-    "date",
-    "time",
-    "ts_code",
-    "side",
-    "origin",
-    "shares",
-    "price_yuan",
-    "frozen_yuan",
-    "filled",
-    "value_yuan",
-    "refused",
-    "ended",
-    "end_date",
-]
-_REFUSALS = ["date", "time", "ts_code", "side", "reason", "price_yuan", "would_have_returned", "explanation"]
-_EVENTS = [
-    "sequence",
-    "date",
-    "time",
-    "phase",
-    "kind",
-    "order",
-    "ts_code",
-    "reason",
-    "shares",
-    "price_yuan",
-    "value_yuan",
-    "commission_yuan",
-    "duty_yuan",
-    "transfer_yuan",
-    "tax_yuan",
-    "explanation",
-]
+    return table_csv(TABLES["account"], _account(result))
 
 
 def _equity(result: "Result") -> Iterator[tuple[Any, ...]]:
@@ -109,7 +50,7 @@ def _equity(result: "Result") -> Iterator[tuple[Any, ...]]:
 
 def _account(result: "Result") -> Iterator[tuple[Any, ...]]:
     for row in days(result.outcome, result.market):
-        yield _date(row.date), *(yuan(getattr(row, name)) for name in _ACCOUNT_YUAN), row.fills, row.refusals, row.positions
+        yield _date(row.date), *(yuan(getattr(row, name)) for name in ACCOUNT), row.fills, row.refusals, row.positions
 
 
 def _trades(result: "Result") -> Iterator[tuple[Any, ...]]:
@@ -201,14 +142,6 @@ def _line(row: Event, market: Market) -> str:
     reason = f" {reason_of(row)}" if reason_of(row) else ""
     words = words_of(row, market)
     return f"{_date(int(market.sessions[row.bar]))} {row.kind.name.lower()} {stock}{reason}{f': {words}' if words else ''}"
-
-
-def _table(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue().encode()
 
 
 @lru_cache(LATELY)

@@ -171,6 +171,17 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class StoredFile:
+    """A file of a run, once it is stored."""
+
+    key: str
+    """As in the run's `artifacts`."""
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class RunResult:
     """What a worker reports of one run; `error` set means that this combination failed, alone."""
 
@@ -181,3 +192,5 @@ class RunResult:
     error: dict[str, Any] | None = None
     curve: Curve | None = None
     """Of a run whose full account is kept."""
+    files: tuple[StoredFile, ...] = ()
+    """Those of its `artifacts` that are its alone."""

@@ -18,6 +18,22 @@ class KeptFile:
 
 
 @dataclass(frozen=True)
+class Artifact:
+    """One artifact of a run, and whether there is one."""
+
+    run_id: str
+    grid_id: str
+    status: str
+    content_hash: str | None
+    has_account: bool
+    """Whether the run's full account was made."""
+    path: str | None
+    """None: the run does not have it, or not yet."""
+    file: KeptFile | None
+    """None also of files that were stored before they were noted."""
+
+
+@dataclass(frozen=True)
 class ToldRun:
     """A run with the context and the strategy's name, so that it can be told without its backtest."""
 
@@ -40,13 +56,23 @@ class Files:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def files_of(self, user: str, run_id: str) -> dict[str, KeptFile]:
-        """By their keys among the run's `artifacts`; without those that were stored before files were noted."""
+    def artifact(self, user: str, run_id: str, key: str) -> Artifact | None:
+        """`key`: as in the run's `artifacts`. None: the user has no such run."""
         if not is_uuid(run_id):
-            return {}
+            return None
         with self._database.as_user(user) as connection:
-            rows = connection.execute("select a.* from public.artifacts a where a.run_id = %s", (run_id,)).fetchall()
-        return {row["key"]: KeptFile(row["path"], row["bytes"], row["sha256"]) for row in rows}
+            row = connection.execute(
+                """select r.id, r.grid_id, r.status, r.content_hash, r.artifacts ? 'trades_path' as has_account,
+                    r.artifacts ->> %(key)s as path, a.bytes, a.sha256
+                from public.backtest_runs r
+                left join public.artifacts a on a.run_id = r.id and a.key = %(key)s and a.path = r.artifacts ->> %(key)s
+                where r.id = %(run)s""",
+                {"key": key, "run": run_id},
+            ).fetchone()
+        if row is None:
+            return None
+        file = KeptFile(row["path"], row["bytes"], row["sha256"]) if row["sha256"] else None
+        return Artifact(str(row["id"]), str(row["grid_id"]), row["status"], row["content_hash"], row["has_account"], row["path"], file)
 
     def runs(self, user: str, run_ids: Sequence[UUID]) -> dict[UUID, ToldRun]:
         """Those of the user's among them."""

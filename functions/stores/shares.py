@@ -10,7 +10,6 @@ from psycopg import sql
 
 from functions.jobs.database import Database, Row, is_uuid
 from functions.jobs.paging import page
-from functions.stores.requests import finish
 
 Part = Literal["trades", "report"]
 
@@ -27,15 +26,6 @@ class NewShare:
     report_path: str | None
     created_at: datetime
     expires_at: datetime
-
-
-@dataclass(frozen=True)
-class KeptAnswer:
-    """What the same Idempotency-Key is answered from now on: without the token, which is stored nowhere."""
-
-    key: str
-    status: int
-    body: bytes
 
 
 @dataclass(frozen=True)
@@ -78,7 +68,7 @@ class Shares:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, user: str, share: NewShare, answer: KeptAnswer | None = None) -> None:
+    def create(self, user: str, share: NewShare) -> None:
         """NOT_FOUND: the user has no such finished run; CONFLICT: a thousand live shares already."""
         values = (
             share.id, share.run_id, share.title, list(share.includes), share.token_hash, share.snapshot_path, share.report_path,
@@ -86,8 +76,6 @@ class Shares:
         )  # fmt: skip
         with self._database.as_user(user) as connection:
             connection.execute("select lianghu.create_share(%s, %s, %s, %s, %s, %s, %s, %s, %s)", values)
-            if answer:
-                finish(connection, answer.key, answer.status, answer.body)
 
     def list_shares(self, user: str, run_id: str, limit: int = 50, cursor: str | None = None) -> tuple[list[Share], str | None]:
         """Of one run, newest first: live ones, and for a month those that ended."""

@@ -9,12 +9,14 @@ from functions.logs import log_failure, logger
 from functions.wiring import House
 from functions.wishes.bars import make_bars
 from functions.wishes.failures import forget_failure, note_failure
+from functions.wishes.parquet import make_parquet
 from functions.wishes.rankings import make_ranking
-from functions.wishes.shapes import BarsWish, RankingWish, Wish
+from functions.wishes.shapes import BarsWish, ParquetWish, RankingWish, Wish
 
 MAKERS: Mapping[type[Wish], Callable[[Any, House], None]] = {
     RankingWish: make_ranking,
     BarsWish: make_bars,
+    ParquetWish: make_parquet,
 }
 """Each puts what its wish names where the API looks for it, once: under a name that says its content, or only where it is not there yet."""
 

@@ -58,5 +58,14 @@ class BarsWish(Wish):
     """Of minutes the calendar year; 0: all of them."""
 
 
-AnyWish = RankingWish | BarsWish
+class ParquetWish(Wish):
+    """A table of a run's account as Parquet, out of its CSV file."""
+
+    kind: Literal["parquet"] = "parquet"
+    path: str = Field(max_length=200, pattern=r"^artifacts/[0-9a-f-]{36}/[0-9a-f-]{36}/[a-z]{1,20}\.csv$")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """Of the CSV file."""
+
+
+AnyWish = RankingWish | BarsWish | ParquetWish
 """Every kind."""

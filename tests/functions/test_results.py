@@ -62,16 +62,30 @@ def test_a_block_of_an_older_format_is_told_as_corrupt(folder_url: str, data: by
 
 def test_artifacts_lie_under_their_owner_and_never_change(folder_url: str) -> None:
     results = Results(open_store(folder_url))
-    artifacts = results.put_artifacts("uid", "run", {"equity.csv": b"1", "trades.csv": b"2", "log.txt": b"3"})
-    assert artifacts == {
-        "equity_curve_path": "artifacts/uid/run/equity.csv",
-        "trades_path": "artifacts/uid/run/trades.csv",
-        "logs_path": "artifacts/uid/run/log.txt",
-    }
-    assert results.put_artifacts("uid", "run", {"equity.csv": b"another"}) == {"equity_curve_path": "artifacts/uid/run/equity.csv"}
-    assert results.get_artifact(artifacts["equity_curve_path"]) == b"1"
+    stored = results.put_artifacts("uid", "run", {"equity.csv": b"1", "trades.csv": b"22", "log.txt": b"333"})
+    assert [(file.key, file.path, file.bytes) for file in stored] == [
+        ("equity_curve_path", "artifacts/uid/run/equity.csv", 1),
+        ("trades_path", "artifacts/uid/run/trades.csv", 2),
+        ("logs_path", "artifacts/uid/run/log.txt", 3),
+    ]
+    assert stored[1].sha256 == hashlib.sha256(b"22").hexdigest()
+    assert results.put_artifacts("uid", "run", {"equity.csv": b"another"}) == stored[:1], "what is there counts"
+    assert results.get_artifact("artifacts/uid/run/equity.csv") == b"1"
     with pytest.raises(MissingObjectError):
         results.get_artifact("artifacts/uid/other/equity.csv")
+
+
+def test_only_files_of_shares_are_deleted(folder_url: str) -> None:
+    results = Results(open_store(folder_url))
+    paths = results.put_share("uid", "share", b"{}", b"<p>")
+    results.put_artifacts("uid", "run", {"equity.csv": b"1"})
+    with pytest.raises(ValueError, match="share"):
+        results.delete_shared([paths.snapshot, "artifacts/uid/run/equity.csv"])
+    for _ in range(2):
+        results.delete_shared([path for path in paths if path])
+    with pytest.raises(MissingObjectError):
+        results.get_artifact(paths.snapshot)
+    assert results.get_artifact("artifacts/uid/run/equity.csv") == b"1"
 
 
 def test_only_known_files_are_stored() -> None:

@@ -311,6 +311,7 @@ begin
     into v_succeeded, v_failed, v_errors
     from ended e;
     perform lianghu.note_curves(p_results);
+    perform lianghu.note_artifacts(p_results);
     perform lianghu.emit(v_block.grid_id, 'succeeded', v_succeeded);
     perform lianghu.emit(v_block.grid_id, 'failed', v_failed, jsonb_build_object('errors', v_errors));
     v_ready := lianghu.close_blocks(
@@ -333,6 +334,7 @@ begin
     where r.id = p.run_id and r.grid_id = p_block.grid_id and r.status = 'succeeded' and p.error is null
         and r.content_hash = p.content_hash;
     get diagnostics v_added = row_count;
+    perform lianghu.note_artifacts(p_results);
     perform lianghu.note_curves(p_results);
     if v_added < jsonb_array_length(p_results) then
         update public.run_blocks b set status = 'failed', error = coalesce(
