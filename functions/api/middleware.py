@@ -53,14 +53,14 @@ class Envelope:
             except Exception as error:  # noqa: BLE001  the last line: whatever falls becomes an answer and a log entry
                 answer = api_error(error)
                 if answer.status >= 500:
-                    log_failure("request failed", error, method=scope["method"], path=scope["path"])
+                    log_failure("request failed", error, method=scope["method"], path=_told_path(scope["path"]))
                 if not status:
                     await error_response(answer)(scope, receive, send_with_headers)
             logger().info(
                 "request",
                 extra={
                     "method": scope["method"],
-                    "path": scope["path"],
+                    "path": _told_path(scope["path"]),
                     "status": status,
                     "milliseconds": round((time.perf_counter() - began) * 1000, 1),
                     "user": state["user"].id if "user" in state else None,
@@ -71,6 +71,11 @@ class Envelope:
         settings = self._house().settings
         limit, window = settings.rate_limit_requests, settings.rate_limit_window_seconds
         return limit, limit, int(time.time()) // window * window + window
+
+
+def _told_path(path: str) -> str:
+    """For the log: without the token of a share, which is all that its reader needs."""
+    return re.sub(r"(?i)(/shares/+)[\w.~-]{16,}", r"\1{token}", path)
 
 
 def _request_id(offered: str | None) -> str:

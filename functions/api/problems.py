@@ -68,7 +68,10 @@ async def validation_handler(request: Request, error: Exception) -> JSONResponse
 
 def invalid_request(rows: Sequence[Mapping[str, Any]], model: Any) -> ApiError:
     """pydantic's errors of a model, or of a union that its `mode` tells apart."""
-    return invalid_input([_problem(row, model) for row in rows])
+    problems = [_problem(row, model) for row in rows[:MOST_PROBLEMS]]
+    if len(rows) > MOST_PROBLEMS:
+        problems.append(Problem("", f"and {len(rows) - MOST_PROBLEMS} more problems"))
+    return invalid_input(problems)
 
 
 async def http_handler(request: Request, error: Exception) -> JSONResponse:
@@ -83,6 +86,10 @@ async def http_handler(request: Request, error: Exception) -> JSONResponse:
         return error_response(ApiError("NOT_FOUND", f"there is nothing at {request.url.path}; the calls are listed in /openapi.json"))
     code = "INVALID_INPUT" if error.status_code < 500 else "INTERNAL_ERROR"
     return error_response(ApiError(code, str(error.detail), status=error.status_code, headers=headers))
+
+
+MOST_PROBLEMS = 1000
+"""Of one shape: enough for everything that people write, and an answer is not many times as large as what was sent."""
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str | None:
