@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from functions.api.document_links import link
 from functions.api.document_words import DONE, ERROR_EXAMPLES, HEADERS, PARAMETERS, REQUEST_HEADERS, TAGS
 from functions.api.examples import EXAMPLES
 from functions.api.parts import ERRORS
@@ -46,6 +47,7 @@ def whole(document: dict[str, Any]) -> dict[str, Any]:
         _ask(method, call)
         _refuse(call)
         _answer(call)
+    link({call["operationId"]: (path, call) for path, _, call in operations(document)})
     return document
 
 
@@ -90,7 +92,7 @@ def _named(status: int | str) -> str:
 
 
 def _refusal(status: int | str, description: str) -> dict[str, Any]:
-    content = {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}, "examples": ERROR_EXAMPLES[str(status)]}
+    content = {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}, "examples": ERROR_EXAMPLES.get(str(status), {})}
     return {"description": description, "content": {"application/json": content}, "headers": _headers(str(status), EVERY_ANSWER)}
 
 

@@ -1,66 +1,130 @@
-"""The OpenAPI document describes what the API does: thousands of made-up requests get answers that it foresees."""
+"""The API does what its OpenAPI document says: thousands of made-up requests, right ones and wrong ones, get answers that it foresees."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
+import pytest
 import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from functions.api.app import create_app
+from functions.api.document import operations
 from functions.wiring import House
 from tests.functions.api.conftest import token
+from tests.functions.api.test_runs import work
 
-CALLS = {
-    ("POST", "/api/backtests"), ("GET", "/api/backtests"), ("GET", "/api/backtests/{backtest_id}"),
-    ("POST", "/api/backtests/{backtest_id}/runs"), ("GET", "/api/backtests/{backtest_id}/runs"),
-    ("GET", "/api/backtests/{backtest_id}/runs/{run_id}"), ("POST", "/api/backtests/{backtest_id}/runs/{run_id}:cancel"),
-    ("GET", "/api/backtests/{backtest_id}/grids/{grid_id}"), ("POST", "/api/backtests/{backtest_id}/grids/{grid_id}:cancel"),
-    ("GET", "/api/backtests/{backtest_id}/grids/{grid_id}/diagnosis"), ("GET", "/api/backtests/{backtest_id}/grids/{grid_id}/heatmap"),
-    ("GET", "/api/backtests/{backtest_id}/grids/{grid_id}/report"), ("GET", "/api/runs/{run_id}"), ("GET", "/api/grids/{grid_id}"),
-    ("GET", "/api/metrics"), ("GET", "/api/runs/{run_id}/artifacts/{kind}"), ("GET", "/api/strategies/{strategy_id}/versions/{version}"),
-    ("GET", "/api/functions"), ("POST", "/api/strategies:validate"),
-    ("GET", "/api/templates"), ("GET", "/api/market/datasets"), ("GET", "/api/market/datasets/{version}"), ("GET", "/api/market/rankings"),
-    ("GET", "/api/health"),
-}  # fmt: skip
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 60
+"""Made-up requests of each kind to each call: those that the document allows, and those that it does not."""
+GRID = {"mode": "grid", "gridSpec": {"ma_short": [5, 10], "ma_long": [20, 30]}}
+PARTS = 6
+"""The calls are tried in so many tests, so that a failure names few of them and no test is long."""
 
-
-CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-
-
-def test_the_document_lists_every_call_and_asks_for_a_token() -> None:
-    document = create_app().openapi()
-    found = {(method.upper(), path) for path, calls in document["paths"].items() for method in calls}
-    assert found == CALLS
-    for path, calls in document["paths"].items():
-        for call in calls.values():
-            assert path == "/api/health" or call["security"], path
-    names = document["components"]["schemas"]
-    assert {"strategyRef", "context"} <= set(names["NewBacktest"]["properties"])
-    assert {"mode", "gridSpec", "budget_ms", "max_evals", "early_stop", "priority"} == set(names["GridRun"]["properties"])
+pytestmark = pytest.mark.slow
 
 
-def test_made_up_requests_get_answers_that_the_document_foresees(
-    make_house: Callable[..., House], desk: object, user: str, a_backtest: Callable[..., dict[str, Any]]
-) -> None:
+class World(NamedTuple):
+    """A platform with something of everything in it."""
+
+    app: Any
+    schema: Any
+    headers: dict[str, str]
+    known: dict[str, list[str]]
+    """Ids that are there, by the name of the parameter that takes them."""
+
+
+@pytest.fixture
+def world(make_house: Callable[..., House], desk: object, user: str, a_backtest: Callable[..., dict[str, Any]]) -> World:
     house = make_house(rate_limit_requests=1_000_000)
     app = create_app(lambda: house)
-    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     headers = {"Authorization": f"Bearer {token(user)}"}
-    known = TestClient(app).post("/api/backtests", json=a_backtest(), headers=headers).json()["backtest_id"]
+    client = TestClient(app, headers=headers)
+    backtest = client.post("/api/backtests", json=a_backtest()).json()["backtest_id"]
+    submitted = client.post(f"/api/backtests/{backtest}/runs", json=GRID).json()
+    work(house)
+    waiting = client.post(f"/api/backtests/{backtest}/runs", json=GRID).json()
+    strategy = client.get(f"/api/backtests/{backtest}").json()["strategy"]
+    known = {
+        "backtest_id": [backtest],
+        "run_id": [submitted["run_ids"][0], waiting["run_ids"][0]],
+        "grid_id": [submitted["grid_id"], waiting["grid_id"]],
+        "strategy_id": [strategy["strategy_id"]],
+        "version": ["1", "sample:v1", "sample"],
+    }
+    return World(app, schemathesis.openapi.from_asgi("/openapi.json", app), headers, known)
 
-    def try_out(operation: Any) -> None:
-        @given(case=operation.as_strategy())
-        @settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-        def call(case: Any) -> None:
-            if "/runs" in case.path and "backtest_id" in (case.path_parameters or {}):
-                case.path_parameters["backtest_id"] = known
-            answer = case.call(headers=headers)
-            case.validate_response(answer, headers=headers, checks=CHECKS)
 
-        call()
+def parts() -> Iterator[list[str]]:
+    names = sorted(call["operationId"] for _, _, call in operations(create_app().openapi()))
+    yield from ([name for place, name in enumerate(names) if place % PARTS == part] for part in range(PARTS))
 
-    for found in schema.get_all_operations():
-        try_out(found.ok())
+
+@pytest.mark.parametrize("names", list(parts()), ids=",".join)
+def test_made_up_requests_get_answers_that_the_document_foresees(world: World, names: list[str]) -> None:
+    tried = set()
+    for found in world.schema.get_all_operations():
+        operation = found.ok()
+        name = operation.definition.raw["operationId"]
+        if name in names:
+            tried.add(name)
+            for mode in GenerationMode.POSITIVE, GenerationMode.NEGATIVE:
+                try_out(world, operation, mode)
+    assert tried == set(names)
+
+
+def try_out(world: World, operation: Any, mode: GenerationMode) -> None:
+    @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
+    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    def call(case: Any, data: st.DataObject) -> None:
+        for name, values in world.known.items():
+            if name in (case.path_parameters or {}) and data.draw(st.booleans(), label="known"):
+                case.path_parameters[name] = data.draw(st.sampled_from(values), label=name)
+        answer = case.call(headers=world.headers)
+        case.validate_response(answer, headers=world.headers, checks=CHECKS)
+
+    call()
+
+
+def test_what_the_document_shows_is_taken(world: World) -> None:
+    """The example of every body is no mistake in itself: what it names may be missing here."""
+    client = TestClient(world.app, headers=world.headers)
+    document = world.app.openapi()
+    tried = 0
+    for path, method, call in operations(document):
+        for schema in bodies(call, document):
+            for example in schema["examples"]:
+                address = path.format_map({name: values[0] for name, values in world.known.items()} | Missing())
+                answer = client.request(method, address, json=example)
+                tried += 1
+                assert answer.status_code not in (400, 422), f"{call['operationId']}: {answer.text}"
+                assert answer.status_code < 500
+    assert tried >= 4
+
+
+class Missing(dict[str, str]):
+    """An id that is nobody's for whatever is not known."""
+
+    def __missing__(self, name: str) -> str:
+        return "00000000-0000-4000-8000-000000000000"
+
+
+def bodies(call: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    schema = call.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    for each in schema.get("oneOf") or schema.get("anyOf") or ([schema] if schema else []):
+        yield document["components"]["schemas"][each["$ref"].split("/")[-1]] if "$ref" in each else each
