@@ -21,6 +21,7 @@ from functions.jobs.results import Results
 from functions.jobs.store import Store
 from functions.jobs.throttle import PostgresThrottle
 from functions.messages import QueueKind
+from functions.pulse import Pulses
 from functions.settings import Settings, settings
 from functions.stores.files import Files
 from functions.stores.keys import Keys
@@ -118,6 +119,10 @@ class House:
     @cached_property
     def results(self) -> Results:
         return Results(open_store(self.settings.results_url, self.object_options))
+
+    @cached_property
+    def pulses(self) -> Pulses:
+        return Pulses(self)
 
     @property
     def engine_version(self) -> str:

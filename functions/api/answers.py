@@ -342,6 +342,8 @@ class Health(Answered):
     dataset: str | None
     database: bool
     lake: bool
+    queued: int | None
+    """Messages that wait, roughly; null: the queue does not answer."""
 
 
 class ErrorDetails(BaseModel):

@@ -145,6 +145,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "RankingPending": {"status": "preparing"},
     "Health": {"status": "ok", "build": "0.1.0", "engine_version": "7f14bbf3327829d1", "dataset": "sample:v1", "database": True,
-               "lake": True},
+               "lake": True, "queued": 3},
 }  # fmt: skip
 """By the model's name in the OpenAPI document."""

@@ -7,6 +7,9 @@ from typing import Any, NoReturn
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+DEEPEST = 64
+"""Objects and lists inside each other."""
+
 
 class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -29,12 +32,12 @@ class StrictRequest(Request):
         try:
             value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
         except RecursionError as error:
-            raise json.JSONDecodeError("it is nested too deeply", "", 0) from error
+            raise json.JSONDecodeError(f"it is nested more than {DEEPEST} deep", "", 0) from error
         except ValueError as error:
             if isinstance(error, json.JSONDecodeError):
                 raise
             raise json.JSONDecodeError(str(error), "", 0) from error
-        _check_texts(value)
+        _check(value)
         return value
 
 
@@ -51,13 +54,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def _check_texts(value: Any) -> None:
-    waiting = [value]
+def _check(value: Any) -> None:
+    """Texts that UTF-8 and Postgres cannot hold, and nesting that nothing of ours needs."""
+    waiting = [(value, 1)]
     while waiting:
-        item = waiting.pop()
+        item, depth = waiting.pop()
         if isinstance(item, str) and ("\0" in item or any("\ud800" <= letter <= "\udfff" for letter in item)):
             raise json.JSONDecodeError("a text holds a zero character or half a surrogate pair", "", 0)
-        if isinstance(item, dict):
-            waiting += [*item.keys(), *item.values()]
-        elif isinstance(item, list):
-            waiting += item
+        if isinstance(item, dict | list):
+            if depth > DEEPEST:
+                raise json.JSONDecodeError(f"it is nested more than {DEEPEST} deep", "", 0)
+            inside = [*item.keys(), *item.values()] if isinstance(item, dict) else item
+            waiting += [(each, depth + 1) for each in inside]

@@ -8,8 +8,8 @@ from functions.client.calls import Calls
 
 class KeyCalls(Calls):
     def create_key(self, name: str, scopes: Sequence[str], days: int | None = None, requests: int | None = None) -> KeyCreated:
-        """`key` is shown this once. `scopes`: of read, run, strategies, share; `days` until it expires (None: never); `requests` of a window,
-        where it shall have fewer than the platform gives a key."""
+        """`key` is shown this once. `scopes`: of read, run, strategies, share; `days` until it expires (None: never); `requests` of a
+        window, where it shall have fewer than the platform gives a key."""
         body = {"name": name, "scopes": list(scopes), "days": days, "requests": requests}
         return self._write(KeyCreated, "/api/keys", body)
 

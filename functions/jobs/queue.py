@@ -58,15 +58,25 @@ class Queue:
 
     def depth(self, kind: QueueKind) -> int:
         """Bells that nobody has answered yet, delayed ones too; roughly, and 0 where the queue does not say."""
+        try:
+            return self._depth(kind)
+        except (BotoCoreError, ClientError) as error:
+            logger().error("the queue does not tell its depth", extra={"queue": kind, "reason": str(error)})
+            return 0
+
+    def waiting(self) -> int:
+        """The depth of all queues together. UPSTREAM_ERROR where one does not say."""
+        try:
+            return sum(self._depth(kind) for kind in self._urls)
+        except (BotoCoreError, ClientError) as error:
+            raise ApiError("UPSTREAM_ERROR", f"the queue does not answer: {type(error).__name__}") from error
+
+    def _depth(self, kind: QueueKind) -> int:
         names: list[Literal["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]] = [
             "ApproximateNumberOfMessages",
             "ApproximateNumberOfMessagesDelayed",
         ]
-        try:
-            attributes = self._client.get_queue_attributes(QueueUrl=self._urls[kind], AttributeNames=names).get("Attributes", {})
-        except (BotoCoreError, ClientError) as error:
-            logger().error("the queue does not tell its depth", extra={"queue": kind, "reason": str(error)})
-            return 0
+        attributes = self._client.get_queue_attributes(QueueUrl=self._urls[kind], AttributeNames=names).get("Attributes", {})
         return sum(int(attributes.get(name, 0)) for name in names)
 
     def bury(self, block: DeadBlock) -> bool:

@@ -54,6 +54,9 @@ class Bells:
         self.rung += [(kind, grid_id)] * count
         return count
 
+    def waiting(self) -> int:
+        return len(self.rung)
+
     def wish(self, wish: Wish) -> bool:
         sent = PlanMessage.model_validate_json(wish.model_dump_json()).root
         assert isinstance(sent, Wish)
