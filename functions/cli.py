@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from functions.commands.admin_app import admin_app
 from functions.commands.data_app import data_app
 from functions.commands.environment import prepare_environment
 from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError, Failure, failure
@@ -23,6 +24,7 @@ from functions.settings import Settings
 app = typer.Typer(help="量湖 LiangHu: backtests of rule-based strategies on Chinese A-shares.", no_args_is_help=True, add_completion=False)
 app.add_typer(data_app, name="data")
 app.add_typer(strategy_app, name="strategy")
+app.add_typer(admin_app, name="admin")
 
 File = Annotated[Path, typer.Argument(help="A strategy: a YAML text")]
 AsJson = Annotated[bool, typer.Option("--json", help="Only JSON on standard output")]
@@ -193,6 +195,26 @@ def verify(run: Annotated[str, typer.Argument(metavar="RUN", help="Its id")], as
     from functions.commands.verify import verify as compare
 
     _end(compare, _State.settings, run, as_json)
+
+
+@app.command()
+def me(as_json: AsJson = False) -> None:
+    """Who one is on the platform, and what is used of the plan."""
+    from functions.commands.me import show_me
+
+    _end(show_me, _State.settings, as_json)
+
+
+@app.command()
+def feedback(
+    message: Annotated[str, typer.Argument(help="What you want to tell whoever runs the platform")],
+    kind: Annotated[str, typer.Option(help="problem, idea, question or other")] = "other",
+    as_json: AsJson = False,
+) -> None:
+    """Tell whoever runs the platform something."""
+    from functions.commands.feedback import give_feedback
+
+    _end(give_feedback, _State.settings, message, kind, as_json)
 
 
 def main() -> None:

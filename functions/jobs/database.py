@@ -64,6 +64,12 @@ class Database:
         with self.as_user(None) as connection:
             connection.execute("select 1")
 
+    @contextmanager
+    def as_operator(self) -> Iterator[Connection]:
+        """A transaction that can administer, through functions alone. The functions' own login may not take this role."""
+        with self._transaction("lianghu_operator", {}) as connection:
+            yield connection
+
     def close(self) -> None:
         self._pool.close()
 

@@ -27,6 +27,8 @@ class StackInfo:
     home: Path
     pid: int
     """The supervisor: SIGTERM stops the stack."""
+    database_port: int
+    """Of Postgres on 127.0.0.1; its passwords are in the folder."""
 
 
 def running_stack(home: Path) -> StackInfo | None:

@@ -102,7 +102,7 @@ def _start(settings: Settings, home: Path, parts: ExitStack) -> RunningStack:
     lambdas.warm_up()
     _wait_for_api(api, port, logs / "api.log")
     lambdas.start()
-    info = StackInfo(f"http://127.0.0.1:{port}", DEMO_EMAIL, DEMO_PASSWORD, home, os.getpid())
+    info = StackInfo(f"http://127.0.0.1:{port}", DEMO_EMAIL, DEMO_PASSWORD, home, os.getpid(), database.port)
     publish(info)
     return RunningStack(**asdict(info), needed={"postgres": database.pid, "aws": aws.process.pid, "api": api.pid}, fire=lambdas.fire)
 

@@ -1,0 +1,107 @@
+"""`lianghu admin users | plan | demo-account | invite | link`: people and their accounts."""
+
+import secrets
+from typing import Literal, get_args
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
+from functions.commands.auth_accounts import AuthAccounts
+from functions.commands.failures import OK, CommandError
+from functions.commands.operator import operator
+from functions.commands.screen import notes, output, show_table, write_json
+from functions.product_events import Plan
+from functions.settings import Settings
+
+
+def show_users(settings: Settings, limit: int, as_json: bool) -> int:
+    with operator(settings) as here:
+        users = [user for user, _ in zip(here.accounts.all(), range(limit), strict=False)]
+        profiles = here.platform.profiles([user.id for user in users])
+    rows = []
+    for user in users:
+        profile = profiles.get(user.id)
+        rows.append(
+            {
+                "user_id": user.id,
+                "email": user.email,
+                "created_at": user.created_at.isoformat(),
+                "plan": profile.plan if profile else "free",
+                "read_only": bool(profile and profile.read_only),
+                "last_seen": profile.last_seen.isoformat() if profile else None,
+                "submissions": profile.submissions if profile else 0,
+            }
+        )
+    if as_json:
+        write_json({"items": rows})
+        return OK
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for name in ("email", "plan", "", "since", "last seen"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("submissions", justify="right")
+    for row in rows:
+        kind = "read-only" if row["read_only"] else ""
+        cells = (row["email"], row["plan"], kind, str(row["created_at"])[:10], row["last_seen"] or "never", f"{row['submissions']:,}")
+        table.add_row(*(str(cell) for cell in cells))
+    show_table(table)
+    return OK
+
+
+def give_plan(settings: Settings, email: str, name: str, as_json: bool) -> int:
+    plan: Plan | None = next((plan for plan in get_args(Plan) if plan == name), None)
+    if plan is None:
+        raise CommandError(f"there is no plan {name!r}", f"known: {', '.join(get_args(Plan))}")
+    with operator(settings) as here:
+        user = here.accounts.find(email)
+        here.platform.set_plan(user.id, plan)
+    if as_json:
+        write_json({"user_id": user.id, "email": user.email, "plan": plan})
+    else:
+        output.print(f"{user.email}: {plan}", markup=False)
+    return OK
+
+
+def make_demo_account(settings: Settings, email: str, password: str | None, as_json: bool) -> int:
+    """Read-only before anybody has its password, so nobody can write with it in between."""
+    chosen = password or secrets.token_urlsafe(12)
+    with operator(settings) as here:
+        known = next((user for user in here.accounts.all() if (user.email or "").lower() == email.lower()), None)
+        profile = here.platform.profiles([known.id]).get(known.id) if known else None
+        if known and not (profile and profile.read_only):
+            raise CommandError(f"{email} is somebody's account, and would be locked by this", "take another address")
+        user = known or here.accounts.create(email, secrets.token_urlsafe(24), {"demo": True})
+        here.platform.set_read_only(user.id, True)
+        here.accounts.set_password(user.id, chosen)
+    if as_json:
+        write_json({"user_id": user.id, "email": user.email, "password": chosen, "read_only": True})
+    else:
+        output.print(f"{user.email} · {chosen}", markup=False)
+        notes.print("it sees what it is given and changes nothing", style="dim")
+    return OK
+
+
+def invite(settings: Settings, email: str, link: bool, as_json: bool) -> int:
+    with operator(settings) as here:
+        if link or here.is_local:
+            return _tell_link(email, here.accounts, "invite", as_json)
+        here.accounts.invite(email)
+    if as_json:
+        write_json({"email": email, "mailed": True})
+    else:
+        output.print(f"an invitation is on its way to {email}", markup=False)
+    return OK
+
+
+def show_link(settings: Settings, email: str, as_json: bool) -> int:
+    with operator(settings) as here:
+        return _tell_link(email, here.accounts, "recovery", as_json)
+
+
+def _tell_link(email: str, accounts: AuthAccounts, kind: Literal["invite", "recovery"], as_json: bool) -> int:
+    found = accounts.link(kind, email)
+    if as_json:
+        write_json({"email": email, "link": found})
+    else:
+        output.print(found, markup=False, soft_wrap=True)
+        notes.print("whoever has this link signs in with it, once", style="dim")
+    return OK

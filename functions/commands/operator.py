@@ -1,0 +1,48 @@
+"""What an operator needs to administer a platform: its Auth, and its Postgres as the owner of the database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from functions.commands.auth_accounts import AuthAccounts
+from functions.commands.failures import PLATFORM, CommandError
+from functions.jobs.database import Database
+from functions.settings import Settings
+from functions.stores.administration import Administration
+from infra.local import postgres
+from infra.local.stack import running_stack
+from infra.local.tokens import Signer
+
+HINT = (
+    "of a project in the cloud set SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY and DATABASE_URL (the address of its owner, role postgres); "
+    "on this machine start `lianghu up` and leave them empty"
+)
+
+
+@dataclass(frozen=True)
+class Operator:
+    accounts: AuthAccounts
+    platform: Administration
+    is_local: bool
+    """On this machine no mail is sent."""
+
+
+@contextmanager
+def operator(settings: Settings) -> Iterator[Operator]:
+    """Of the project that the environment names, else of the stack that runs on this machine."""
+    url, key = settings.supabase_url, settings.supabase_service_role_key.get_secret_value()
+    database_url, is_local = settings.database_url.get_secret_value(), not url
+    if is_local:
+        stack = running_stack(settings.lianghu_home.absolute())
+        if stack is None:
+            raise CommandError("no platform is named, and none is running on this machine", HINT, PLATFORM)
+        url, key = stack.url, Signer(f"{stack.url}/auth/v1", stack.home / "auth").service_key()
+        database_url = postgres.url(stack.home / "postgres", "postgres", stack.database_port)
+    missing = [name for name, value in (("SUPABASE_SERVICE_ROLE_KEY", key), ("DATABASE_URL", database_url)) if not value]
+    if missing:
+        raise CommandError(f"SUPABASE_URL names {url}, but {' and '.join(missing)} is empty", HINT)
+    database = Database(database_url, size=1)
+    try:
+        yield Operator(AuthAccounts(url, key), Administration(database), is_local)
+    finally:
+        database.close()
