@@ -157,6 +157,8 @@ class Entry(NamedTuple):
     bytes: int
     modified: datetime
     """When it was put, UTC."""
+    tag: str = ""
+    """The store's own name of the content; empty where it has none."""
 
 
 def sizes(store: Store, prefix: str) -> dict[str, int]:
@@ -167,7 +169,7 @@ def sizes(store: Store, prefix: str) -> dict[str, int]:
 def entries(store: Store, prefix: str) -> dict[str, Entry]:
     """Every object under a prefix, by key, in the order of the keys."""
     try:
-        found = {row["path"]: Entry(row["size"], row["last_modified"]) for chunk in obstore.list(store, prefix) for row in chunk}
+        found = {row["path"]: Entry(row["size"], row["last_modified"], row.get("e_tag") or "") for chunk in obstore.list(store, prefix) for row in chunk}
     except (NotFoundError, FileNotFoundError):
         return {}
     except (BaseError, OSError) as error:

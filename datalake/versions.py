@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem, StorageError, UnknownDatasetError, did_you_mean
 from datalake.finding import Finding
-from datalake.objects import Store, get, put_new, sizes
+from datalake.objects import Entry, Store, entries, get, put_new
 
 TITLES = {
     "sample": "synthetic sample market: invented prices, no real company",
@@ -242,10 +242,24 @@ _AT_ONCE = 16
 _SOURCE = re.compile(r"[a-z][a-z0-9_-]*")
 
 
-def _places(store: Store, prefix: str) -> list[tuple[str, int]]:
+class Listed(NamedTuple):
+    """A version as the lake's listing has it, without reading it."""
+
+    source: str
+    number: int
+    manifest: Entry
+    """Of the object: another one in its place has another entry."""
+
+
+def listed_versions(store: Store, prefix: str = "versions") -> list[Listed]:
+    """Every version of every source, by source and number."""
     pattern = re.compile(rf"versions/({_SOURCE.pattern})/v(\d+)\.json")
-    found = [pattern.fullmatch(key) for key in sizes(store, prefix)]
-    return [(match[1], int(match[2])) for match in found if match]
+    found = [(pattern.fullmatch(key), entry) for key, entry in entries(store, prefix).items()]
+    return [Listed(match[1], int(match[2]), entry) for match, entry in found if match]
+
+
+def _places(store: Store, prefix: str) -> list[tuple[str, int]]:
+    return [(row.source, row.number) for row in listed_versions(store, prefix)]
 
 
 def manifest_key(source: str, number: int) -> str:
@@ -255,10 +269,14 @@ def manifest_key(source: str, number: int) -> str:
 
 def _read(store: Store, source: str, number: int) -> Dataset:
     """CorruptObjectError, which names the object, where it is no manifest of this version."""
+    return dataset_from(store, source, number, get(store, manifest_key(source, number)))
+
+
+def dataset_from(store: Store, source: str, number: int, manifest: bytes | str) -> Dataset:
+    """From the manifest's text, wherever it was kept. CorruptObjectError as for one that is read."""
     key = manifest_key(source, number)
-    data = get(store, key)
     try:
-        value = json.loads(data)
+        value = json.loads(manifest)
         dataset = Dataset(
             version=value["version"],
             source=value["source"],

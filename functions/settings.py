@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     """Of one worker, over the combinations of its block; omitted: its share of the cores of one machine."""
     lease_seconds: float = 30
     heartbeat_seconds: float = 10
+    retention_days: int = Field(default=365, ge=0, le=36_500)
+    """Submissions that ended longer ago are archived; 0: never."""
+    archive_keeps_files: bool = True
+    """The files of their runs stay where they are; otherwise they are deleted, and made again when somebody asks."""
     numba_cpu_name: str = "generic"
     """The CPU target of the kernels: part of the engine's version, because results are the same bytes within one target."""
     numba_cache_dir: Path | None = None

@@ -23,6 +23,8 @@ from functions.jobs.throttle import PostgresThrottle
 from functions.messages import QueueKind
 from functions.pulse import Pulses
 from functions.settings import Settings, settings
+from functions.stores.archive import Archive
+from functions.stores.datasets import Datasets
 from functions.stores.files import Files
 from functions.stores.keys import Keys
 from functions.stores.people import People
@@ -117,8 +119,22 @@ class House:
         return PanelCache(self.lake, told.data_cache_dir, told.data_cache_mb * 2**20, told.data_memory_mb * 2**20)
 
     @cached_property
+    def result_objects(self) -> Objects:
+        return open_store(self.settings.results_url, self.object_options)
+
+    @cached_property
     def results(self) -> Results:
-        return Results(open_store(self.settings.results_url, self.object_options))
+        return Results(self.result_objects)
+
+    @cached_property
+    def archive(self) -> Archive:
+        """Submissions that ended long ago, and their way back."""
+        return Archive(self.database)
+
+    @cached_property
+    def datasets(self) -> Datasets:
+        """The index of what the lake's manifests say."""
+        return Datasets(self.database)
 
     @cached_property
     def pulses(self) -> Pulses:

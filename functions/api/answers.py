@@ -100,6 +100,8 @@ class GridShown(Answered):
     skipped: int
     best: BestShown | None
     summary: dict[str, Any] | None
+    archived_at: Time | None = None
+    """Its runs are archived since then, and can be brought back; null: they are there."""
     created_at: Time
     started_at: Time | None
     finished_at: Time | None
@@ -193,6 +195,8 @@ class BacktestList(Answered):
 class RunList(Answered):
     items: list[RunShown]
     next_cursor: str | None
+    archived: int = 0
+    """That are archived and so not on the list, of the backtest or of the grid that was asked for."""
 
 
 class ArtifactRows(Answered):
@@ -290,6 +294,7 @@ class DatasetDetails(DatasetShown):
 
 class DatasetList(Answered):
     items: list[DatasetShown]
+    next_cursor: str | None = None
 
 
 class RankedShown(Answered):

@@ -9,6 +9,7 @@ from mangum import Mangum
 from starlette.exceptions import HTTPException
 
 from functions.api import (
+    archive_routes,
     artifact_routes,
     backtest_routes,
     bar_routes,
@@ -53,6 +54,7 @@ ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
     (grid_routes, "run"),
     (judgement_routes, "run"),
     (id_routes, "run"),
+    (archive_routes, "run"),
     (artifact_routes, "run"),
     (compare_routes, "read"),
     (share_routes, "share"),

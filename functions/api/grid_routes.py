@@ -25,7 +25,7 @@ def get_grid(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHouse) ->
 def cancel_grid(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHouse) -> Response:
     """Cancels what is not finished; what is finished stays. Again: 204 again."""
     grid = grid_of(house, user.id, backtest_id, grid_id)
-    outcome = house.store.cancel_grid(user.id, grid.id)
+    outcome = house.store.cancel_grid(user.id, grid.id) if grid.archived_at is None else "finished"
     if outcome == "unknown":
         raise not_found("grid", grid_id)
     if outcome == "finished":
@@ -36,6 +36,8 @@ def cancel_grid(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHouse)
 
 def shown(grid: GridState, user: str, house: House) -> GridShown:
     """The grid with its best run so far."""
+    if grid.archived_at:
+        return archived(grid)
     best, _ = house.store.list_runs(user, grid.backtest_id, grid_id=grid.id, status="succeeded", sort="-stats.return", limit=1)
     total = sum(grid.counts.values())
     cancelled = grid.counts.get("cancelled", 0)
@@ -52,6 +54,27 @@ def shown(grid: GridState, user: str, house: House) -> GridShown:
         skipped=grid.skipped,
         best=BestShown(run_id=best[0].id, params=best[0].params, stats=best[0].stats) if best else None,
         summary=grid.summary,
+        created_at=grid.created_at,
+        started_at=grid.started_at,
+        finished_at=grid.finished_at,
+    )
+
+
+def archived(grid: GridState) -> GridShown:
+    """A grid whose runs are away: what its summary says."""
+    best = ((grid.summary or {}).get("best") or {}).get("return")
+    return GridShown(
+        grid_id=grid.id,
+        backtest_id=grid.backtest_id,
+        status=grid.status,
+        progress=100,
+        eta_seconds=0.0,
+        total=sum(grid.counts.values()),
+        counts=grid.counts,
+        skipped=grid.skipped,
+        best=BestShown(**best) if best else None,
+        summary=grid.summary,
+        archived_at=grid.archived_at,
         created_at=grid.created_at,
         started_at=grid.started_at,
         finished_at=grid.finished_at,

@@ -27,10 +27,14 @@ def get_diagnosis(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHous
 
 
 @router.get("/heatmap")
-def get_heatmap(backtest_id: UUID, grid_id: UUID, query: Annotated[HeatmapQuery, Query()], user: Caller, house: TheHouse) -> HeatmapShown:
+def get_heatmap(
+    backtest_id: UUID, grid_id: UUID, query: Annotated[HeatmapQuery, Query()], request: Request, user: Caller, house: TheHouse
+) -> HeatmapShown:
     """A metric over one or two parameters, of what has succeeded so far. `params.<name>=<value>` holds another parameter; those that are
     not held stay where the best run by return has them."""
     grid = grid_of(house, user.id, backtest_id, grid_id)
+    if grid.archived_at:
+        raise ApiError("CONFLICT", f"the runs of this grid are archived: POST {request.url.path.removesuffix('/heatmap')}:restore first")
     return heatmap_of(house.store.grid_figures(user.id, grid.id, figures_for(query)), query)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from datalake.errors import UnknownDatasetError
 from datalake.finding import Finding
 from datalake.frequencies import frequencies_of
 from datalake.review.examination import newest_examination
-from datalake.versions import Dataset, list_versions, resolve
+from datalake.versions import Dataset, resolve
 from functions.api.answers import (
     DatasetDetails,
     DatasetList,
@@ -20,25 +20,30 @@ from functions.api.answers import (
     FrequencyShown,
     TableShown,
 )
+from functions.api.market_asked import iso_or_none, read_cursor, write_cursor
+from functions.api.market_shapes import VERSION
+from functions.api.models import ListQuery
 from functions.api.parts import Caller, TheHouse
 from functions.api.strict import StrictRoute
 from functions.errors import ApiError
 
-Version = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,31}(:v[0-9]{1,9})?$", description="import:v3; import: its newest")]
+Version = Annotated[str, Path(pattern=VERSION, description="import:v3; import: its newest")]
 
 router = APIRouter(prefix="/api/market", tags=["market"], route_class=StrictRoute)
 
 
 @router.get("/datasets")
-def list_datasets(user: Caller, house: TheHouse) -> DatasetList:
-    """Every version of every source, newest first, from the lake's own manifests, with what was found when it came in."""
-    read: dict[str, Sequence[Finding]] = {}  # versions that nothing else was found in share one list
-    items = []
-    for dataset in reversed(list_versions(house.lake)):
-        if dataset.findings_key not in read:
-            read[dataset.findings_key] = dataset.findings
-        items.append(DatasetShown(**_shown(dataset, read[dataset.findings_key])))
-    return DatasetList(items=items)
+def list_datasets(query: Annotated[ListQuery, Query()], user: Caller, house: TheHouse) -> DatasetList:
+    """The versions of every source, newest first, as the lake has them, with what was found when they came in."""
+    known = house.datasets.known(house.lake, house.settings.lake_url)
+    if query.cursor:
+        before = tuple(read_cursor(query.cursor, (str, str)))
+        known = [row for row in known if (row.published_at, row.version) < before]
+    page = known[: query.limit]
+    return DatasetList(
+        items=[DatasetShown(**_shown(dataset, dataset.findings)) for dataset in house.datasets.read(house.lake, page)],
+        next_cursor=write_cursor([page[-1].published_at, page[-1].version]) if len(known) > len(page) else None,
+    )
 
 
 @router.get("/datasets/{version}")
@@ -64,7 +69,7 @@ def _shown(dataset: Dataset, findings: Sequence[Finding]) -> dict[str, Any]:
         "synthetic": dataset.source == "sample",
         "published_at": dataset.published_at,
         "tables": [
-            TableShown(name=name, rows=table.rows, first=_day(table.first), last=_day(table.last))
+            TableShown(name=name, rows=table.rows, first=iso_or_none(table.first), last=iso_or_none(table.last))
             for name, table in sorted(dataset.tables.items())
         ],
         "frequencies": [_frequency(dataset, *row) for row in frequencies_of(dataset).items()],
@@ -75,16 +80,12 @@ def _shown(dataset: Dataset, findings: Sequence[Finding]) -> dict[str, Any]:
 def _frequency(dataset: Dataset, name: str, source: str) -> FrequencyShown:
     table = dataset.tables[f"bars_{source}"]
     made_from = None if source == name else source
-    return FrequencyShown(frequency=name, made_from=made_from, first=_day(table.first), last=_day(table.last))
+    return FrequencyShown(frequency=name, made_from=made_from, first=iso_or_none(table.first), last=iso_or_none(table.last))
 
 
 def _found(findings: Sequence[Finding]) -> dict[str, Any]:
     errors = sum(row.severity == "error" for row in findings)
     return {
         "finding_counts": FindingCounts(errors=errors, warnings=len(findings) - errors),
-        "findings": [FindingShown(**row.to_json() | {"first": _day(row.first), "last": _day(row.last)}) for row in findings],
+        "findings": [FindingShown(**row.to_json() | {"first": iso_or_none(row.first), "last": iso_or_none(row.last)}) for row in findings],
     }
-
-
-def _day(session: int) -> str | None:
-    return f"{session // 10_000:04d}-{session // 100 % 100:02d}-{session % 100:02d}" if session else None

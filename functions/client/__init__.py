@@ -1,5 +1,6 @@
 """A typed client of the REST API: what it sends and receives are the contract's own shapes. One mixin for each room of the API."""
 
+from functions.client.archive import ArchiveCalls
 from functions.client.artifacts import ArtifactCalls
 from functions.client.backtests import BacktestCalls
 from functions.client.errors import ClientError
@@ -17,6 +18,7 @@ class Client(
     Waiting,
     BacktestCalls,
     ArtifactCalls,
+    ArchiveCalls,
     StrategyCalls,
     MarketCalls,
     PeopleCalls,

@@ -10,7 +10,8 @@ from functions.client.calls import Calls, understood
 
 class MarketCalls(Calls):
     def datasets(self) -> list[DatasetShown]:
-        return self._read(DatasetList, "/api/market/datasets").items
+        """Every version, newest first."""
+        return [row for page in self._pages(DatasetList, "/api/market/datasets") for row in page.items]
 
     def dataset(self, version: str) -> DatasetDetails:
         """One version with its note and what was found; a source alone is its newest version."""

@@ -115,6 +115,8 @@ class GridState:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    archived_at: datetime | None = None
+    """Its runs are archived."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from psycopg import sql
 from psycopg.types.json import Json, Jsonb
 
+from functions.errors import ApiError
 from functions.jobs.database import Database, Row, is_uuid, one
 from functions.jobs.metric_pages import page_by_metric
 from functions.jobs.paging import page
@@ -69,14 +70,18 @@ class Store:
         return submitted
 
     def get_run(self, user: str, backtest_id: str | None, run_id: str) -> Run | None:
-        """A run of the backtest, or of any (None)."""
+        """A run of the backtest, or of any (None). CONFLICT where it is archived."""
         if not is_uuid(run_id) or (backtest_id is not None and not is_uuid(backtest_id)):
             return None
         with self.database.as_user(user) as connection:
+            values = {"run": run_id, "backtest": backtest_id}
             row = connection.execute(
-                _RUN + sql.SQL(" where r.id = %(run)s and (%(backtest)s::uuid is null or r.backtest_id = %(backtest)s)"),
-                {"run": run_id, "backtest": backtest_id},
+                _RUN + sql.SQL(" where r.id = %(run)s and (%(backtest)s::uuid is null or r.backtest_id = %(backtest)s)"), values
             ).fetchone()
+            away = None if row else connection.execute(_ARCHIVED, values).fetchone()
+        if away:
+            told = {"archived_at": away["archived_at"].isoformat(), "grid_id": str(away["grid_id"])}
+            raise ApiError("CONFLICT", f"this run is archived: POST /api/runs/{run_id}:restore brings it back", told)
         return _run(row) if row else None
 
     def list_runs(
@@ -108,11 +113,11 @@ class Store:
             return None
         with self.database.as_user(user) as connection:
             row = connection.execute(
-                """select g.*, (
+                """select g.*, coalesce(g.archive_counts, (
                     select jsonb_object_agg(c.status, c.runs) from (
                         select r.status, count(*) as runs from public.backtest_runs r where r.grid_id = g.id group by r.status
                     ) c
-                ) as counts, (
+                )) as counts, (
                     select coalesce(sum(b.progress) / 100.0, 0)::float8
                     from public.run_blocks b
                     join public.backtest_runs r
@@ -173,6 +178,10 @@ _RUN = sql.SQL("""select r.*,
     from public.backtest_runs r""")
 
 
+_ARCHIVED = """select a.grid_id, g.archived_at from public.archived_runs a join public.grids g on g.id = a.grid_id
+    where a.run_id = %(run)s and (%(backtest)s::uuid is null or a.backtest_id = %(backtest)s)"""
+
+
 def _run(row: Row) -> Run:
     progress = {"running": row["block_progress"] or 0, "succeeded": 100}.get(row["status"], 0)
     return Run(
@@ -209,4 +218,5 @@ def _grid(row: Row) -> GridState:
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
+        archived_at=row["archived_at"],
     )

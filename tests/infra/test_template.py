@@ -27,11 +27,13 @@ def test_functions_queues_and_schedules_are_read() -> None:
         "WorkerFunction": "functions.worker.handle",
         "AggregatorFunction": "functions.aggregator.handle",
         "SweeperFunction": "functions.sweeper.handle",
+        "ArchiverFunction": "functions.archiver.handle",
         "IngestFunction": "functions.ingest.handle",
     }
     assert functions["WorkerFunction"].queues == (QueueSource("<BlockQueue.Arn>", 1, True, 3),)
     assert functions["PlannerFunction"].queues == (QueueSource("<PlanQueue.Arn>", 1, True, 1),)
     assert functions["SweeperFunction"].schedules == (Schedule("rate(1 minute)", "UTC"),)
+    assert functions["ArchiverFunction"].schedules == (Schedule("cron(30 3 ? * * *)", "Asia/Shanghai"),)
     assert functions["IngestFunction"].queues == (QueueSource("<IngestQueue.Arn>", 1, True, 2),)
     assert functions["IngestFunction"].schedules == (
         Schedule("cron(30 17 ? * MON-FRI *)", "Asia/Shanghai"),
@@ -68,6 +70,7 @@ def test_the_planner_was_not_allowed_to_ring_its_own_bell() -> None:
         "WorkerFunction": {"BlockQueue", "AggregateQueue"},
         "AggregatorFunction": {"BlockQueue", "AggregateQueue"},
         "SweeperFunction": {"PlanQueue", "BlockQueue", "AggregateQueue", "BlockDeadLetters"},
+        "ArchiverFunction": set(),
         "IngestFunction": {"IngestQueue"},
     }
     for name, queues in rings.items():

@@ -62,8 +62,11 @@ $$;
 -- whatever benchmark; of several results the newest counts. The variance is of those of the submission's own window: the Sharpe ratios of
 -- a month lie ten times further apart than those of ten years, and one short grid would make all that follow look like luck.
 create function lianghu.count_trials(p_grid uuid) returns table (trials bigint, variance float8)
-    language sql stable security definer set search_path = ''
+    language plpgsql stable security definer set search_path = ''
 as $$
+begin
+    -- (In plpgsql, because archived_runs is made by a later migration.)
+    return query
     with family as (
         select f.id, dense_rank() over (order by v.identity, t.context - array['benchmark', 'datasource_version']) as setting,
             t.context -> 'window' is not distinct from own.context -> 'window' as same_window
@@ -74,12 +77,18 @@ as $$
         join public.strategy_versions v on v.id = t.strategy_version_id
         where g.id = p_grid
     ), different as (
-        select distinct on (f.setting, r.params::jsonb) (r.stats ->> 'sharpe')::float8 as sharpe, f.same_window
-        from family f join public.backtest_runs r on r.grid_id = f.id
-        where r.status = 'succeeded'
+        select distinct on (f.setting, r.params::jsonb) r.sharpe, f.same_window
+        from family f
+        join (
+            select q.grid_id, q.id, q.params, (q.stats ->> 'sharpe')::float8 as sharpe, q.finished_at
+            from public.backtest_runs q where q.status = 'succeeded'
+            union all
+            select a.grid_id, a.run_id, a.params, a.sharpe, a.finished_at from public.archived_runs a where a.status = 'succeeded'
+        ) r on r.grid_id = f.id
         order by f.setting, r.params::jsonb, r.finished_at desc, r.id
     )
-    select count(*), var_samp(d.sharpe) filter (where d.same_window) / 244 from different d
+    select count(*), var_samp(d.sharpe) filter (where d.same_window) / 244 from different d;
+end
 $$;
 
 -- The summary, written once; asks for the full accounts of some runs. How many new blocks; -1: it was done by somebody else.

@@ -117,3 +117,21 @@ def test_errors_that_only_show_together_make_a_check_fail(lianghu: Run, lake: La
     assert (code, told["errors"]) == (1, 1)
     (found,) = [row for row in told["examined"] if row["severity"] == "error"]
     assert (found["kind"], found["table"], found["count"], found["first"]) == ("closed_day", "bars_1d", 1, 20200104)
+
+
+def test_a_page_of_versions_goes_on_with_the_next(own_api: TestClient, lake: Lake):
+    for day in (1, 2, 3):
+        publish_tables(lake, "more", {}, {"day": day})
+    whole = own_api.get("/api/market/datasets").json()
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = own_api.get("/api/market/datasets", params={"limit": 1, **cursor}).json()
+        found += [row["version"] for row in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert found == [row["version"] for row in whole["items"]] and len(found) >= 3 and whole["next_cursor"] is None
+    for strange in ("x", "WzEsIDJd"):
+        answer = own_api.get("/api/market/datasets", params={"cursor": strange})
+        assert (answer.status_code, answer.json()["error"]["details"]["field"]) == (422, "cursor")
