@@ -1,8 +1,6 @@
 """The shape of a use that a page reports."""
 
-from typing import Self
-
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from functions.api.models import Sent
@@ -13,12 +11,14 @@ class NewProductEvent(Sent):
     model_config = ConfigDict(json_schema_extra={"examples": [{"event": "intent", "subject": "pro"}, {"event": "pricing_viewed"}]})
 
     event: PageEvent
-    subject: str = Field("", max_length=60, description="The plan, of pricing_clicked and intent; of others empty")
+    subject: str = Field("", max_length=60, validate_default=True, description="The plan, of pricing_clicked and intent; of others empty")
 
-    @model_validator(mode="after")
-    def _known_subject(self) -> Self:
-        known = SUBJECTS.get(self.event, ("",))
-        if self.subject not in known:
-            words = " or ".join(repr(subject) for subject in known)
-            raise PydanticCustomError("subject", "the subject of {event} must be {known}", {"event": self.event.value, "known": words})
-        return self
+    @field_validator("subject")
+    @classmethod
+    def _known(cls, subject: str, sent: ValidationInfo) -> str:
+        event = sent.data.get("event")
+        known = SUBJECTS.get(event, ("",)) if event else (subject,)
+        if subject not in known:
+            words = " or ".join(repr(each) for each in known)
+            raise PydanticCustomError("subject", "of {event} it must be {known}", {"event": event, "known": words})
+        return subject

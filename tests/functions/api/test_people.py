@@ -102,9 +102,9 @@ def test_a_page_reports_its_use_without_a_token(house: House, client_of: Any, ad
     [
         ({"event": "template_used", "subject": "x"}, "event", "input should be 'pricing_viewed'"),
         ({"event": "share_viewed"}, "event", "input should be"),
-        ({"event": "intent", "subject": "ana@example.com"}, "", "the subject of intent must be 'free' or 'pro'"),
-        ({"event": "intent"}, "", "the subject of intent must be 'free' or 'pro'"),
-        ({"event": "faq_opened", "subject": "x"}, "", "the subject of faq_opened must be ''"),
+        ({"event": "intent", "subject": "ana@example.com"}, "subject", "of intent it must be 'free' or 'pro'"),
+        ({"event": "intent"}, "subject", "of intent it must be 'free' or 'pro'"),
+        ({"event": "faq_opened", "subject": "x"}, "subject", "of faq_opened it must be ''"),
         ({"event": "faq_opened", "user": "x"}, "user", "unknown key"),
     ],
 )
