@@ -187,6 +187,52 @@ def report(
 
 
 @app.command()
+def compare(
+    run_ids: Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of 2 to 20 runs, of any backtests")],
+    curves: Annotated[Path | None, typer.Option(help="Write equity, drawdown and benchmark by session there, as CSV; -: standard output")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Runs side by side: what differs among them, and their figures."""
+    from functions.commands.side_by_side import compare as run
+
+    _end(run, _State.settings, run_ids, curves, as_json)
+
+
+@app.command()
+def download(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Its id")],
+    kind: Annotated[list[str] | None, typer.Option(help="Only these: equity, trades, report, ...; may come again")] = None,
+    output: Annotated[Path | None, typer.Option(help="The folder; omitted: run-, and the id's beginning")] = None,
+    table_format: Annotated[str, typer.Option("--format", help="Of tables: csv or parquet")] = "csv",
+    as_json: AsJson = False,
+) -> None:
+    """The files of a run: tables, log, report, statistics, findings."""
+    from functions.commands.downloading import download as fetch
+
+    _end(fetch, _State.settings, run, kind or [], output, table_format, as_json)
+
+
+@app.command()
+def share(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="Its id")],
+    days: Annotated[int, typer.Option(help="How long the link works, 1 to 365", min=1, max=365)] = 30,
+    title: Annotated[str, typer.Option(help="Shown above it; omitted: the strategy's name")] = "",
+    include: Annotated[list[str] | None, typer.Option(help="Beside figures and curve: trades, report; may come again")] = None,
+    is_listed: Annotated[bool, typer.Option("--list", help="List the run's links instead")] = False,
+    revoke: Annotated[str | None, typer.Option(metavar="SHARE", help="Take this link away instead: its id, or how it begins")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A link to a frozen picture of a run, without the strategy's text: for whoever has it, until it expires or is taken away."""
+    from functions.commands import sharing
+
+    if is_listed:
+        _end(sharing.show_shares, _State.settings, run, as_json)
+    if revoke:
+        _end(sharing.revoke, _State.settings, run, revoke, as_json)
+    _end(sharing.share, _State.settings, run, days, title, include or [], as_json)
+
+
+@app.command()
 def verify(run: Annotated[str, typer.Argument(metavar="RUN", help="Its id")], as_json: AsJson = False) -> None:
     """Computes a run once more in this process, from the strategy, the data and the context that it pins, and compares.
 

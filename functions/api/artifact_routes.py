@@ -3,13 +3,13 @@
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
 from functions.api.answers import ArtifactRows
-from functions.api.artifact_shapes import ArtifactQuery
+from functions.api.artifact_shapes import ARTIFACTS, ArtifactQuery, Kind
 from functions.api.file_answers import FILE_RESPONSES, MUST_ASK, StoredAs, file_answer, is_known, unchanged
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
 from functions.api.strict import StrictRoute
@@ -24,32 +24,6 @@ from functions.wishes.shapes import ParquetWish
 
 router = APIRouter(prefix="/api/runs", tags=["artifacts"], route_class=StrictRoute)
 
-Kind = Literal[
-    "equity", "account", "trades", "positions", "orders", "refusals", "events", "logs", "report", "statistics", "findings"
-]  # fmt: skip
-TABLE = ("csv", "json", "parquet")
-
-
-class Offered(NamedTuple):
-    key: str
-    """Its name among a run's artifacts."""
-    formats: tuple[str, ...]
-    """The first is the stored one."""
-
-
-ARTIFACTS: dict[str, Offered] = {
-    "equity": Offered("equity_curve_path", TABLE),
-    "account": Offered("account_path", TABLE),
-    "trades": Offered("trades_path", TABLE),
-    "positions": Offered("positions_path", TABLE),
-    "orders": Offered("orders_path", TABLE),
-    "refusals": Offered("refusals_path", TABLE),
-    "events": Offered("events_path", TABLE),
-    "logs": Offered("logs_path", ("txt",)),
-    "report": Offered("report_path", ("html",)),
-    "statistics": Offered("statistics_path", ("json",)),
-    "findings": Offered("findings_path", ("json",)),
-}
 SPANS: Mapping[str, tuple[str, str]] = {"trades": ("entry_date", "exit_date"), "positions": ("entry_date", "entry_date")}
 """The columns of the first and the last day that a row is about; of other tables both are `date`."""
 

@@ -1,11 +1,39 @@
-"""How an artifact is asked for."""
+"""Which artifacts a run has, in which formats, and how one is asked for."""
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from functions.api.models import ListQuery, SessionDate
+
+Kind = Literal[
+    "equity", "account", "trades", "positions", "orders", "refusals", "events", "logs", "report", "statistics", "findings"
+]  # fmt: skip
+TABLE = ("csv", "json", "parquet")
+
+
+class Offered(NamedTuple):
+    key: str
+    """Its name among a run's artifacts."""
+    formats: tuple[str, ...]
+    """The first is the stored one."""
+
+
+ARTIFACTS: Mapping[str, Offered] = {
+    "equity": Offered("equity_curve_path", TABLE),
+    "account": Offered("account_path", TABLE),
+    "trades": Offered("trades_path", TABLE),
+    "positions": Offered("positions_path", TABLE),
+    "orders": Offered("orders_path", TABLE),
+    "refusals": Offered("refusals_path", TABLE),
+    "events": Offered("events_path", TABLE),
+    "logs": Offered("logs_path", ("txt",)),
+    "report": Offered("report_path", ("html",)),
+    "statistics": Offered("statistics_path", ("json",)),
+    "findings": Offered("findings_path", ("json",)),
+}
 
 
 class ArtifactQuery(ListQuery):

@@ -8,6 +8,7 @@ from functions.client.health import HealthCalls
 from functions.client.keys import KeyCalls
 from functions.client.market import MarketCalls
 from functions.client.people import PeopleCalls
+from functions.client.shares import ShareCalls
 from functions.client.strategies import StrategyCalls
 from functions.client.waiting import ENDED, GRID_ENDED, Waiting
 
@@ -18,6 +19,7 @@ class Client(
     Waiting,
     BacktestCalls,
     ArtifactCalls,
+    ShareCalls,
     ArchiveCalls,
     StrategyCalls,
     MarketCalls,

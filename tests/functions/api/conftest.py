@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import jwt
@@ -22,6 +22,7 @@ from functions.jobs.desk import Desk
 from functions.messages import PlanMessage
 from functions.settings import Settings, settings
 from functions.wiring import House
+from functions.wishes.makers import make
 from functions.wishes.shapes import AnyWish, Wish
 
 Run = Callable[..., tuple[int, str, str]]
@@ -175,8 +176,11 @@ def served(house: House, user: str, monkeypatch: pytest.MonkeyPatch) -> Iterator
     going = threading.Event()
 
     def functions() -> None:
+        wishes = cast(Bells, house.queue).wishes
         while not going.wait(0.02):
             work(house)
+            while wishes:
+                make(wishes.pop(0), house)
 
     threads = [threading.Thread(target=server.run), threading.Thread(target=functions)]
     for thread in threads:

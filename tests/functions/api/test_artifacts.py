@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from datalake.objects import delete, put_over, sizes
-from functions.api.artifact_routes import ARTIFACTS
+from functions.api.artifact_shapes import ARTIFACTS
 from functions.jobs.columns import TABLES
 from functions.wiring import House
 from functions.wishes.makers import make
