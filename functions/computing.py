@@ -6,19 +6,18 @@ from typing import NamedTuple
 import numpy as np
 
 from datalake.errors import CorruptObjectError, Problem
-from engine.evaluate import Cell, Result, evaluate, evaluate_block
-from engine.language import Program, compile_strategy
+from engine.evaluate import Cell, Result, evaluate_block
+from engine.language import Program
 from engine.market import Market
-from engine.prove import proved
 from engine.simulation import Interrupted, Reject, Tallies
 from engine.simulation.rules import RULES_VERSION
 from engine.statistics import sessions_of
 from functions.jobs.failures import failure_of
 from functions.jobs.ledger import ledger_files
-from functions.jobs.plan import initial_cash_li, overrides, told_context
 from functions.jobs.records import BlockTask, Curve, Params, RunResult
 from functions.jobs.results import Cells, Results
 from functions.logs import log_failure, log_keys, logger
+from functions.recorders import Recorder, Rules, recorder_of
 from functions.reports.as_json import findings_json, statistics_json
 from functions.reports.of_run import report_of
 from functions.reports.run_page import render_run
@@ -35,12 +34,22 @@ class _Work(NamedTuple):
     """What every combination of a block shares."""
 
     task: BlockTask
-    program: Program
+    recorder: Recorder
     market: Market
-    initial_cash: int
     engine_version: str
     threads: int
     is_as_it_was: Callable[[], bool]
+
+    @property
+    def program(self) -> Program:
+        if not isinstance(self.recorder, Rules):
+            raise TypeError("a table of signals has no combinations: it is recorded as one run")
+        return self.recorder.program
+
+    @property
+    def initial_cash(self) -> int:
+        """li"""
+        return self.recorder.initial_cash
 
     def must_be_sound(self) -> None:
         """Before anything that was computed leaves, or is said to have failed."""
@@ -59,8 +68,7 @@ def compute(
 ) -> list[RunResult]:
     """Stores what the block leaves behind, and says what became of each run, in order. Interrupted when the checkpoint says so;
     CorruptObjectError, and nothing is stored, where the market is not as it was when it was loaded."""
-    program = compile_strategy(task.source, overrides(task.context))
-    work = _Work(task, program, market, initial_cash_li(task.context), engine_version, threads, is_as_it_was)
+    work = _Work(task, recorder_of(task), market, engine_version, threads, is_as_it_was)
     return _cells(work, results, checkpoint) if task.kind == "cells" else _ledgers(work, results, checkpoint)
 
 
@@ -116,22 +124,19 @@ def _ledgers(work: _Work, results: Results, checkpoint: Checkpoint) -> list[RunR
 
 
 def _ledger(work: _Work, run_id: str, params: Params, checkpoint: Checkpoint) -> tuple[dict[str, bytes], Cell]:
-    result = evaluate(work.program, work.market, params, work.initial_cash, checkpoint)
-    identity = {
-        "run": run_id,
-        "strategy": work.program.identity,
-        "engine version": work.engine_version,
-        "rules version": RULES_VERSION,
-    }
-    files = ledger_files(result, {"strategy name": work.program.name, **identity})
+    result = work.recorder.record(work.market, params, checkpoint)
+    versions = {"engine version": work.engine_version, "rules version": RULES_VERSION}
+    identity = {"run": run_id, **work.recorder.identity, **versions}
+    files = ledger_files(result, {**work.recorder.title, **identity})
     return files | _told(work, result, run_id, identity), result.cell
 
 
 def _told(work: _Work, result: Result, run_id: str, identity: Mapping[str, str]) -> dict[str, bytes]:
     """The page about a run and what is behind it; nothing where it cannot be made, which must not cost the run its account."""
     try:
-        proof = proved(work.program, work.market, result.cell.params)
-        report = report_of(result, work.program.name, told_context(work.task.context, work.program), work.initial_cash, identity, proof)
+        recorder = work.recorder
+        proof = recorder.proof(work.market, result.cell.params)
+        report = report_of(result, recorder.name, recorder.told_context(), recorder.initial_cash, identity, proof)
         return {
             "report.html": render_run(report).encode(),
             "statistics.json": statistics_json(report),

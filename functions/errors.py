@@ -50,7 +50,8 @@ class ApiError(Exception):
 def invalid_input(problems: Sequence[AnyProblem], prefix: str = "") -> ApiError:
     """All problems in one answer; `prefix` is the JSON path of the part that they belong to ("strategyRef.code")."""
     rows = list(_rows(problems, prefix))
-    return ApiError("INVALID_INPUT", f"{rows[0]['field']}: {rows[0]['message']}", {"field": rows[0]["field"], "problems": rows})
+    field, message = rows[0]["field"], rows[0]["message"]
+    return ApiError("INVALID_INPUT", f"{field}: {message}" if field else message, {"field": field, "problems": rows})
 
 
 def _rows(problems: Iterable[AnyProblem], prefix: str) -> Iterable[dict[str, Any]]:

@@ -30,6 +30,7 @@ from functions.stores.keys import Keys
 from functions.stores.people import People
 from functions.stores.requests import Requests
 from functions.stores.shares import Shares
+from functions.stores.signals import SignalTables
 from functions.stores.strategies import Strategies
 
 
@@ -52,6 +53,11 @@ class House:
     def strategies(self) -> Strategies:
         """Strategies and backtests, as their owner sees them."""
         return Strategies(self.database)
+
+    @cached_property
+    def signals(self) -> SignalTables:
+        """Tables of orders and weights, as their owner sees them."""
+        return SignalTables(self.database)
 
     @cached_property
     def requests(self) -> Requests:

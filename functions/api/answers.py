@@ -26,9 +26,12 @@ class BacktestCreated(Answered):
 
 class StrategyShown(Answered):
     strategy_id: str
+    """Of a table of signals: its signal_id."""
     version: int
     name: str
     identity: str
+    kind: Literal["rules", "orders", "weights"] = "rules"
+    """A text of rules, or a table of signals."""
 
 
 class StrategyVersionShown(StrategyShown):

@@ -30,6 +30,7 @@ from functions.api import (
     run_routes,
     share_routes,
     shared_routes,
+    signal_routes,
     strategy_routes,
     template_routes,
 )
@@ -59,6 +60,7 @@ ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
     (compare_routes, "read"),
     (share_routes, "share"),
     (strategy_routes, "strategies"),
+    (signal_routes, "strategies"),
     (template_routes, "strategies"),
     (function_routes, "read"),
     (metric_routes, "read"),

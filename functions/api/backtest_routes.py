@@ -1,31 +1,58 @@
 """Backtests: a strategy version in a resolved context."""
 
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from engine.errors import Problem
 from functions.api.answers import BacktestCreated, BacktestList, BacktestShown, StrategyShown
 from functions.api.context import resolve_backtest
 from functions.api.models import ListQuery, NewBacktest
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
+from functions.api.signal_context import resolve_signals
+from functions.api.signal_problems import told
 from functions.api.strict import StrictRoute
-from functions.jobs.records import Backtest
+from functions.jobs.records import Backtest, StrategyVersion
 from functions.product_events import PlatformEvent
+from functions.signals.document import Signals
+from functions.wiring import House
 
 router = APIRouter(prefix="/api/backtests", tags=["backtests"], route_class=StrictRoute)
 
 
 @router.post("", status_code=201, response_model=BacktestCreated)
 def create_backtest(request: NewBacktest, user: Caller, house: TheHouse) -> Response:
-    """Pins the strategy's version and the dataset's version (omitted: the newest), and checks that they fit together."""
-    resolved = resolve_backtest(request, user.id, house)
-    strategies = house.strategies
-    version = resolved.stored or strategies.create_strategy_version(user.id, resolved.program.name, resolved.source, resolved.identity)
-    backtest_id = strategies.create_backtest(user.id, version.id, resolved.context, request.notes)
+    """Pins the strategy's version and the dataset's version (omitted: the newest), and checks that they fit together.
+
+    A text that comes with it is kept once: as a version of your strategy with its name, or as a new strategy.
+    """
+    version, context = _pinned(request, user.id, house)
+    backtest_id = house.strategies.create_backtest(user.id, version.id, context, request.notes)
     if template := request.strategy_ref.template:
         house.people.count(PlatformEvent.TEMPLATE_USED, template)
     return json_response(answer_bytes(BacktestCreated(backtest_id=backtest_id)), 201)
+
+
+def _pinned(request: NewBacktest, user: str, house: House) -> tuple[StrategyVersion, dict[str, Any]]:
+    """The version and the context; what is wrong with either is told together."""
+    signals_id = request.strategy_ref.signals
+    if signals_id is not None:
+        stored = house.signals.get_stored(user, str(signals_id))
+        if stored is None:
+            raise not_found("table of signals", signals_id)
+        signals = Signals.from_source(stored.source)
+
+        def located(problems: Sequence[Problem]) -> Iterator[Problem]:
+            return told(problems, signals, "strategyRef.signals")
+
+        return stored, resolve_signals(signals.lines, signals.settings, request.context, house, located)
+    resolved = resolve_backtest(request, user, house)
+    if resolved.stored:
+        return resolved.stored, resolved.context
+    version = house.strategies.create_strategy_version(user, resolved.program.name, resolved.source, resolved.identity)
+    return version, resolved.context
 
 
 @router.get("")
@@ -48,7 +75,13 @@ def shown(backtest: Backtest) -> BacktestShown:
     strategy = backtest.strategy
     return BacktestShown(
         backtest_id=backtest.id,
-        strategy=StrategyShown(strategy_id=strategy.strategy_id, version=strategy.version, name=strategy.name, identity=strategy.identity),
+        strategy=StrategyShown(
+            strategy_id=strategy.strategy_id,
+            version=strategy.version,
+            name=strategy.name,
+            identity=strategy.identity,
+            kind=strategy.kind,
+        ),
         context=backtest.context,
         notes=backtest.notes,
         created_at=backtest.created_at,

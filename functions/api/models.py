@@ -98,11 +98,12 @@ class StrategyRef(Sent):
     strategy_id: UUID | None = None
     template: str | None = Field(None, max_length=100)
     code: Text | None = Field(None, description="The strategy's YAML text")
+    signals: UUID | None = Field(None, description="A table of orders or weights that was uploaded: single runs only, on its own stocks")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if len(self.model_fields_set) != 1 or all(value is None for value in (self.strategy_id, self.template, self.code)):
-            raise PydanticCustomError("one_of", "needs exactly one of strategy_id, template, code")
+        if len(self.model_fields_set) != 1 or all(value is None for value in (self.strategy_id, self.template, self.code, self.signals)):
+            raise PydanticCustomError("one_of", "needs exactly one of strategy_id, template, code, signals")
         return self
 
 

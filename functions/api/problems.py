@@ -106,7 +106,7 @@ def _problem(row: Mapping[str, Any], model: Any) -> Problem:
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")
     if kind.startswith("union_tag"):
         return Problem("mode", "is missing" if kind == "union_tag_not_found" else "must be 'single' or 'grid'", "'single' or 'grid'")
-    if not path:
+    if not path and kind != "one_of":
         known = ", ".join(_keys(model, ())) or "see /openapi.json"
         return Problem("", "the body must be a JSON object sent as application/json", f"its keys: {known}")
     if kind == "extra_forbidden":

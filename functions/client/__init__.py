@@ -9,6 +9,7 @@ from functions.client.keys import KeyCalls
 from functions.client.market import MarketCalls
 from functions.client.people import PeopleCalls
 from functions.client.shares import ShareCalls
+from functions.client.signals import SignalCalls
 from functions.client.strategies import StrategyCalls
 from functions.client.waiting import ENDED, GRID_ENDED, Waiting
 
@@ -22,6 +23,7 @@ class Client(
     ShareCalls,
     ArchiveCalls,
     StrategyCalls,
+    SignalCalls,
     MarketCalls,
     PeopleCalls,
     KeyCalls,

@@ -1,53 +1,49 @@
-"""`lianghu run --orders` and `--weights`: tables of orders or target weights from anywhere, traded by our rules in this process."""
+"""`lianghu run --orders` and `--weights`: tables of orders or target weights from anywhere, traded by our rules."""
 
+import json
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from csv import DictReader
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from datalake.asked.benchmark import check_benchmark
-from datalake.asked.caveats import caveats
-from datalake.asked.context import check_actions, check_context
-from datalake.asked.universe import read_universe
-from datalake.frequencies import PERIODS
-from datalake.panels.panel import PanelSpec
-from datalake.versions import Dataset
-from engine.errors import EngineError, Problem
-from engine.language.scripted import Settings as Trading
-from engine.language.scripted import compile_settings
+from datalake.calendar import iso
 from engine.orders.columns import ORDERS, WEIGHTS, unused
-from engine.orders.lines import Orders, Table, Weights
-from engine.orders.script import check_lines, check_prices, identity_of, script_for
-from engine.orders.table import read_orders, read_weights
+from engine.orders.lines import Table
 from engine.simulation.outcome import Reject
 from engine.simulation.placed import orders
-from engine.simulation.rules import RULES_VERSION, check_window
-from engine.terms import Terms
-from functions.api.context import actions_of, benchmark_of, known_dataset
+from engine.simulation.rules import RULES_VERSION
+from functions.api.body import LARGEST_BODY
+from functions.api.context import known_dataset
 from functions.api.models import Context
-from functions.api.problems import invalid_request
+from functions.api.problems import Problem, invalid_request
+from functions.api.signal_context import resolve_signals
+from functions.client import Client
+from functions.commands.connection import client
 from functions.commands.failures import CommandError
 from functions.commands.inputs import Where, strategy_text
 from functions.commands.kept import How, Kept, kept_of
 from functions.commands.local import market_of, watched
 from functions.commands.screen import notes
-from functions.commands.submit import told_of
-from functions.commands.tables import read_table
+from functions.commands.submit import single_through, tell_single, told_of
+from functions.commands.tables import csv_text, is_parquet, read_table
 from functions.commands.telling import tell_run
-from functions.errors import AnyProblem, invalid_input
+from functions.errors import invalid_input
+from functions.jobs.plan import table_panel
 from functions.reports.of_run import report_of
 from functions.reports.run_page import render_run
 from functions.settings import Settings
+from functions.signals.document import Lines, SignalsKind, checked, lines_of
 from functions.wiring import House
 
 if TYPE_CHECKING:
-    from engine.market import Market
     from engine.results import Result
+    from functions.recorders import Traded
 
-Value = TypeVar("Value")
+NO_UNIVERSE = "--universe has no meaning here: the stocks are those of the table"
 
 
 @dataclass(frozen=True)
@@ -61,150 +57,116 @@ class Outside:
     """A YAML of costs, execution, risk, rules."""
 
     @property
-    def table(self) -> Path:
+    def file(self) -> Path:
         found = self.orders or self.weights
         if found is None or (self.orders and self.weights):
             raise CommandError("say --orders FILE or --weights FILE, one of them")
         return found
 
+    @property
+    def kind(self) -> SignalsKind:
+        return "orders" if self.orders else "weights"
+
+    @property
+    def settings_text(self) -> str | None:
+        return strategy_text(self.settings) if self.settings else None
+
 
 def run_table(outside: Outside, where: Where, how: How, settings: Settings) -> int:
     """One run; the exit code."""
     if where.universe is not None:
-        raise CommandError("--universe has no meaning here: the stocks are those of the table")
-    table, text = read_table(outside.table), strategy_text(outside.settings) if outside.settings else None
-    kind = ORDERS if outside.orders else WEIGHTS
-    house = House(settings)
-    plan = _plan(table, kind, text, where, house)
-    for name in unused(table, kind):
+        raise CommandError(NO_UNIVERSE)
+    return _here(outside, where, how, settings) if how.local else _there(outside, where, how, settings)
+
+
+def upload_of(outside: Outside, name: str) -> dict[str, Any]:
+    """The table as the API takes it. CommandError where it is larger than a request may be."""
+    file = outside.file
+    table = {"rows": _rows(read_table(file))} if is_parquet(file) else {"csv": csv_text(file)}
+    sent = {"kind": outside.kind, "name": name, "settings": outside.settings_text, **table}
+    size = len(json.dumps(sent, ensure_ascii=False).encode())
+    if size > LARGEST_BODY:
+        raise CommandError(f"{file} comes to {size:,} bytes; the platform takes {LARGEST_BODY:,}", "run it with --local, or in parts")
+    return sent
+
+
+def tell_uploaded(columns: list[str], warnings: list[str]) -> None:
+    for name in columns:
         notes.print(f"the column {name!r} is not used", style="dim", markup=False)
-    for warning in plan.trading.warnings:
+    for warning in warnings:
         notes.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
-    result = _evaluated(plan, market_of(plan.panel, house))
-    name = outside.table.name
-    kept = _kept(result, plan, name, how, house)
-    return tell_run(told_of(result, plan.context, name, _told(result, plan.lines)), kept, how)
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """A table that can be traded."""
-
-    lines: Orders | Weights
-    trading: Trading
-    terms: Terms
-    context: Mapping[str, Any]
-    panel: PanelSpec
-
-
-def _plan(table: Table, kind: tuple[str, ...], text: str | None, where: Where, house: House) -> _Plan:
-    """Everything that is wrong with the table, the settings and the context is told at once."""
-    problems: list[AnyProblem] = []
-    trading = _collect(problems, lambda: compile_settings(text))
-    lines: Orders | Weights | None = _collect(problems, lambda: read_orders(table) if kind is ORDERS else read_weights(table))
-    dataset = known_dataset(house.lake, where.dataset)
-    if lines is None or trading is None:
-        raise invalid_input(problems)
-    frequency = _frequency(trading, where, problems)
-    context = _context(lines, replace(where, frequency=frequency), dataset, problems)
-    problems += _against(dataset, lines, context, trading)
-    if problems:
-        raise invalid_input(problems)
-    window = _window(context)
-    terms = trading.terms(context["initial_cash"] * 1000)
-    if trading.dividends == "auto":
-        terms = replace(terms, conditions=replace(terms.conditions, actions=actions_of(dataset, window, terms.conditions)))
-    context |= {"datasource_version": dataset.version, "dividends": terms.conditions.actions}
-    context |= caveats(dataset, read_universe(context["universe"]), window, frequency, 0)
-    panel = PanelSpec.of(dataset, context["universe"], window, 0, frequency).compared_with(context["benchmark"])
-    return _Plan(lines, trading, terms, context, panel)
+def _there(outside: Outside, where: Where, how: How, settings: Settings) -> int:
+    """Through the platform."""
+    name = outside.file.name
+    sent = upload_of(outside, name)
+    with client(settings) as api:
+        signals = api.create_signals(**sent)
+        tell_uploaded(signals.unused, [f"{row.field}: {row.message}" for row in signals.warnings])
+        context = where.context(signals.first, signals.last)
+        run, resolved = single_through(api, {"signals": signals.signal_id}, context, {})
+        return tell_single(api, run, resolved, how, name, lambda: _counts(api, run.run_id, outside.kind, signals.rows))
 
 
-def _frequency(trading: Trading, where: Where, problems: list[AnyProblem]) -> str:
-    """Of the bars that the orders meet."""
-    if trading.execution_frequency and where.frequency not in ("1d", trading.execution_frequency):
-        hint = "say one of the two"
-        message = f"--frequency says {where.frequency}, execution.frequency of the settings {trading.execution_frequency}"
-        problems.append(Problem("context.frequency", message, hint))
-    elif where.frequency in PERIODS:
-        message = f"--frequency says {where.frequency}: a table has no signals that weeks or months could decide on"
-        problems.append(Problem("context.frequency", message, "orders meet days, 1d, or minutes"))
-    return trading.execution_frequency or where.frequency
+def _counts(api: Client, run_id: str, kind: SignalsKind, rows: int) -> dict[str, dict[str, int]]:
+    """What became of the table, from the run's own files."""
+    ended, refused = (
+        Counter(row[column].replace("_", " ") for row in DictReader(api.artifact(run_id, name).decode("utf-8-sig").splitlines()))
+        for name, column in (("orders", "ended"), ("refusals", "reason"))
+    )
+    return _became(rows, kind, ended, refused)
 
 
-def _context(lines: Orders | Weights, where: Where, dataset: Dataset, problems: list[AnyProblem]) -> dict[str, Any]:
-    """The options as the API reads them; the window is that of the table, the benchmark the dataset's, where they are not said."""
-    first, last = (f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}" for day in (lines.days.min(), lines.days.max()))
-    wanted = where.context(first, last)
+def _here(outside: Outside, where: Where, how: How, settings: Settings) -> int:
+    """In this process."""
+    table, kind, text = read_table(outside.file), outside.kind, outside.settings_text
+    lines, trading = checked(lambda: lines_of(table, kind), text)
+    tell_uploaded(unused(table, ORDERS if kind == "orders" else WEIGHTS), [str(warning) for warning in trading.warnings])
+    house = House(settings)
+    context = resolve_signals(lines, text, _wanted(lines, where), house)
+    from functions.recorders import traded  # noqa: PLC0415  loads the compiled engine
+
+    plan = traded(outside.file.name, lines, text, context)
+    market = market_of(table_panel(context, known_dataset(house.lake, context["datasource_version"])), house)
+    with watched(kind) as checkpoint:
+        result = plan.record(market, {}, checkpoint)
+    return tell_run(told_of(result, context, plan.name, _told(result, lines, kind)), _kept(result, plan, how, house), how)
+
+
+def _wanted(lines: Lines, where: Where) -> Context:
+    """The options as the API reads them; the window is that of the table where it is not said."""
+    wanted = where.context(iso(int(lines.days.min())), iso(int(lines.days.max())))
     try:
-        read = Context.model_validate(wanted)
+        return Context.model_validate(wanted)
     except ValidationError as error:
-        problems += [
-            Problem(**{**row, "field": f"context.{row['field']}"}) for row in invalid_request(error.errors(), Context).details["problems"]
-        ]
-        raise invalid_input(problems) from error
-    return {
-        "universe": sorted(lines.codes[k] for k in set(lines.stocks.tolist()) if k >= 0),
-        "frequency": read.frequency,
-        "window": {"start": read.window.start, "end": read.window.end},
-        "initial_cash": read.initial_cash,
-        "benchmark": benchmark_of(read, dataset),
-    }
+        rows = invalid_request(error.errors(), Context).details["problems"]
+        raise invalid_input([Problem(**{**row, "field": f"context.{row['field']}"}) for row in rows]) from error
 
 
-def _against(dataset: Dataset, lines: Orders | Weights, context: Mapping[str, Any], trading: Trading) -> list[AnyProblem]:
-    """What the dataset cannot serve."""
-    boards = {row.ts_code: row.board for row in dataset.catalog.instruments}
-    problems: list[AnyProblem] = list(check_lines(lines, boards, dataset.catalog.sessions))
-    if isinstance(lines, Orders):
-        problems += check_prices(lines, boards)
-    problems += check_benchmark(dataset, context["benchmark"])
-    window = _window(context)
-    if trading.dividends == "cash":
-        problems += check_actions(dataset, window)
-    known = [code for code in context["universe"] if code in boards]
-    if known:
-        problems += check_context(dataset, known, window, context["frequency"])
-        _collect(problems, lambda: check_window(window[0], {boards[code] for code in known}, trading.conditions))
-    return problems
+def _kept(result: "Result", plan: "Traded", how: How, house: House) -> Kept:
+    identity = {**plan.identity, "engine version": house.engine_version, "rules version": RULES_VERSION}
+    page = render_run(report_of(result, plan.name, plan.told_context(), plan.initial_cash, identity)) if how.report else ""
+    return kept_of(result, page.encode(), {**plan.title, **identity}, how)
 
 
-def _collect(problems: list[AnyProblem], attempt: Callable[[], Value]) -> Value | None:
-    try:
-        return attempt()
-    except EngineError as error:
-        problems += error.problems
-        return None
-
-
-def _window(context: Mapping[str, Any]) -> tuple[int, int]:
-    start, end = (int(context["window"][name].replace("-", "")) for name in ("start", "end"))
-    return start, end
-
-
-def _evaluated(plan: _Plan, market: "Market") -> "Result":
-    script = script_for(plan.lines, market)
-    from engine.orders.evaluate import evaluate_script  # noqa: PLC0415  loads the compiled engine
-
-    with watched("orders" if isinstance(plan.lines, Orders) else "weights") as checkpoint:
-        return evaluate_script(plan.terms, market, script, checkpoint)
-
-
-def _kept(result: "Result", plan: _Plan, name: str, how: How, house: House) -> Kept:
-    identity = {
-        "table": identity_of(plan.lines),
-        "settings": plan.trading.identity,
-        "engine version": house.engine_version,
-        "rules version": RULES_VERSION,
-    }
-    page = render_run(report_of(result, name, plan.context, plan.terms.initial_cash, identity)) if how.report else ""
-    return kept_of(result, page.encode(), {"table name": name, **identity}, how)
-
-
-def _told(result: "Result", lines: Orders | Weights) -> dict[str, dict[str, int]]:
+def _told(result: "Result", lines: Lines, kind: SignalsKind) -> dict[str, dict[str, int]]:
     """What became of the table."""
     ended = Counter(order.ended for order in orders(result.outcome, result.market))
-    at_once = len(lines.rows) - ended.total() if isinstance(lines, Orders) else 0
-    refused = {Reject(code).name.lower().replace("_", " "): times for code, times in enumerate(result.outcome.tallies.refusals) if times}
-    placed = {"placed": ended.total(), **dict(ended.most_common()), **({"refused at once": at_once} if at_once else {})}
-    return {"table": {"rows": len(lines.rows)}, "orders": placed, "refused": refused}
+    tallies = result.outcome.tallies.refusals
+    refused = Counter({Reject(code).name.lower().replace("_", " "): times for code, times in enumerate(tallies) if times})
+    return _became(len(lines.rows), kind, ended, refused)
+
+
+def _became(rows: int, kind: SignalsKind, ended: Mapping[str, int], refused: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    total = sum(ended.values())
+    at_once = rows - total if kind == "orders" else 0
+    most_first = dict(Counter(ended).most_common())
+    placed = {"placed": total, **most_first, **({"refused at once": at_once} if at_once else {})}
+    return {"table": {"rows": rows}, "orders": placed, "refused": dict(refused)}
+
+
+def _rows(table: Table) -> list[dict[str, str]]:
+    """As JSON: of a Parquet, whose rows have no lines."""
+    columns = {name: [column.texts[k] for k in column.at.tolist()] for name, column in table.columns.items()}
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]

@@ -1,7 +1,7 @@
 """`lianghu run` and `lianghu grid`: a strategy file through the platform, or with --local in this process."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -44,14 +44,34 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
         told = told._replace(context=plan.context, proof=None if proof is None else proof.to_json())
         return tell_run(told, local.kept(plan, result, how, proof), how)
     with client(settings) as api:
-        backtest_id = api.create_backtest(strategy, where.context(*_days(api, where, strategy["code"])))
-        context = api.backtest(backtest_id).context
-        run_id = api.submit_single(backtest_id, wanted)
-        with bar("backtest", 100) as progress:
-            run = api.wait_run(backtest_id, run_id, lambda state: progress.at(state.progress, state.status))
-        if run.status != "succeeded":
-            return tell_failure(_row(run), run.error, how)
-        return tell_run(RunTold(_row(run), context, **_judged(api, run)), _artifacts(api, run_id, how), how)
+        run, context = single_through(api, strategy, where.context(*_days(api, where, strategy["code"])), wanted)
+        return tell_single(api, run, context, how)
+
+
+def single_through(
+    api: Client, strategy: Mapping[str, str], context: Mapping[str, Any], params: Mapping[str, Any]
+) -> tuple[RunShown, dict[str, Any]]:
+    """Submits one run and waits for it with a live bar: the run, and its resolved context."""
+    backtest_id = api.create_backtest(strategy, context)
+    resolved = api.backtest(backtest_id).context
+    run_id = api.submit_single(backtest_id, params)
+    with bar("backtest", 100) as progress:
+        return api.wait_run(backtest_id, run_id, lambda state: progress.at(state.progress, state.status)), resolved
+
+
+def tell_single(
+    api: Client,
+    run: RunShown,
+    context: Mapping[str, Any],
+    how: How,
+    title: str = "",
+    counts: Callable[[], Mapping[str, Mapping[str, int]]] = dict,
+) -> int:
+    """The exit code. `counts`: what else there is to say of a run that has succeeded."""
+    if run.status != "succeeded":
+        return tell_failure(_row(run), run.error, how)
+    told = RunTold(_row(run), context, title=title, counts=counts(), **_judged(api, run))
+    return tell_run(told, _artifacts(api, run.run_id, how), how)
 
 
 def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings: Settings, max_evals: int | None = None) -> int:

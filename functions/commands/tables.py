@@ -1,20 +1,25 @@
 """Tables that people bring, read as texts: CSV in UTF-8 or GB 18030, or Parquet."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from engine.orders.lines import Column, Table, column_of
+from engine.errors import OrdersError
+from engine.orders.lines import Table, column_of
 from engine.orders.table import MOST_ROWS
 from functions.commands.failures import CommandError
+from functions.signals.tables import decoded, table_of_csv
 
 LARGEST_FILE = 512 * 2**20
 
 
 def read_table(file: Path) -> Table:
     """CommandError where there is no such file, or it is no table."""
+    return _parquet(file) if is_parquet(file) else _csv(file)
+
+
+def is_parquet(file: Path) -> bool:
+    """CommandError where it is nothing that could be a table."""
     if file.is_dir():
         raise CommandError(f"{file} is a folder, not a table")
     try:
@@ -25,70 +30,29 @@ def read_table(file: Path) -> Table:
         raise CommandError(f"there is no file {file}") from error
     if size > LARGEST_FILE:
         raise CommandError(f"{file} has {size:,} bytes; a table has at most {LARGEST_FILE:,}")
-    if head == b"PAR1":
-        return _parquet(file)
     if head[:4] == b"PK\x03\x04":
         raise CommandError(f"{file} is a workbook of a spreadsheet", "save the sheet as CSV")
-    return _csv(file)
+    return head == b"PAR1"
+
+
+def csv_text(file: Path) -> str:
+    """CommandError where it is no text."""
+    try:
+        return decoded(file.read_bytes())
+    except OrdersError as error:
+        raise _in_file(file, error) from error
 
 
 def _csv(file: Path) -> Table:
-    lines = csv.reader(_text(file).splitlines(keepends=True), dialect=_dialect(file), strict=True)
-    rows: list[int] = []
     try:
-        header = [name.strip() for name in next(lines, [])]
-        columns = _columns(_whole(file, header, lines, rows), header)
-    except csv.Error as error:
-        raise CommandError(f"{file}, line {lines.line_num}: {error}", "cells with commas or quotes stand in quotes") from error
-    if len(set(header)) < len(header):
-        twice = next(name for name in header if header.count(name) > 1)
-        raise CommandError(f"{file} has the column {twice!r} twice", "leave one")
-    return Table(columns, np.array(rows, np.int64))
+        return table_of_csv(csv_text(file))
+    except OrdersError as error:
+        raise _in_file(file, error) from error
 
 
-def _whole(file: Path, header: Sequence[str], lines: "csv._reader", rows: list[int]) -> Iterator[list[str]]:  # type: ignore[name-defined]
-    """The rows that hold something; where each stands goes into `rows`."""
-    for cells in lines:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            found = f"{len(cells)} cells, and the header has {len(header)}"
-            raise CommandError(f"{file}, line {lines.line_num}: {found}", "a comma inside a cell needs quotes around the cell")
-        rows.append(lines.line_num)
-        yield cells
-
-
-def _columns(lines: Iterable[Sequence[str]], header: Sequence[str]) -> dict[str, Column]:
-    """Column by column, each text kept once."""
-    texts: list[dict[str, int]] = [{} for _ in header]
-    at: list[list[int]] = [[] for _ in header]
-    for cells in lines:
-        for found, places, cell in zip(texts, at, cells, strict=True):
-            places.append(found.setdefault(cell.strip(), len(found)))
-        if header and len(at[0]) > MOST_ROWS:
-            raise CommandError(f"the table has more than {MOST_ROWS:,} rows", "run it in parts")
-    return {name: Column(tuple(found), np.array(places, np.int64)) for name, found, places in zip(header, texts, at, strict=True)}
-
-
-def _text(file: Path) -> str:
-    data = file.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise CommandError(f"{file} is neither UTF-8 nor GB 18030 text", "save it as CSV in UTF-8")
-
-
-def _dialect(file: Path) -> type[csv.Dialect]:
-    """Commas, unless the first line has only semicolons or tabs."""
-    with file.open("rb") as stream:
-        first = stream.readline(10_000)
-
-    class Dialect(csv.excel):
-        delimiter = next((mark for mark in (",", "\t", ";") if mark.encode() in first), ",")
-
-    return Dialect
+def _in_file(file: Path, error: OrdersError) -> CommandError:
+    problem = error.problems[0]
+    return CommandError(f"{file}, {problem.field}: {problem.message}", problem.hint or "")
 
 
 def _parquet(file: Path) -> Table:

@@ -63,23 +63,45 @@ class Plan:
 def plan_submission(backtest: Backtest, program: Program, dataset: Dataset, wanted: Wanted, versions: Versions, workers: int) -> Plan:
     """`program` is the backtest's strategy compiled with its context. ParameterError with all problems of params or gridSpec."""
     combinations, skipped = _combinations(program, wanted)
-    panel = panel_spec(backtest, program, dataset)
+    idea = _Idea(program.name, program.identity, panel_spec(backtest, program, dataset), combinations, skipped)
+    return _planned(backtest, idea, dataset, wanted, versions, workers)
+
+
+def plan_table(backtest: Backtest, identity: str, dataset: Dataset, wanted: Wanted, versions: Versions) -> Plan:
+    """The single run of a table of signals, which has no parameters; `identity` is that of the table and its settings."""
+    idea = _Idea(backtest.strategy.name, identity, table_panel(backtest.context, dataset), ({},))
+    return _planned(backtest, idea, dataset, wanted, versions, 1)
+
+
+@dataclass(frozen=True)
+class _Idea:
+    """What is tried, and on which data."""
+
+    name: str
+    identity: str
+    panel: PanelSpec
+    combinations: tuple[Params, ...]
+    skipped: int = 0
+
+
+def _planned(backtest: Backtest, idea: _Idea, dataset: Dataset, wanted: Wanted, versions: Versions, workers: int) -> Plan:
+    panel, combinations = idea.panel, idea.combinations
     cells = cells_of(panel, dataset)
     per_block = _per_block(len(combinations), cells, _inside(panel, dataset), workers)
     deciding = _deciding(panel, backtest.context)
-    identities = (run_identity(program.identity, params, deciding, versions.rules, versions.engine) for params in combinations)
+    identities = (run_identity(idea.identity, params, deciding, versions.rules, versions.engine) for params in combinations)
     submission = Submission(
         backtest_id=backtest.id,
         mode=wanted.mode,
         combinations=combinations,
         identities=tuple(identities),
         blocks=tuple(split(len(combinations), per_block)),
-        skipped=skipped,
+        skipped=idea.skipped,
         spec=dict(wanted.spec),
         panel=panel.to_json(),
         engine_version=versions.engine,
         rules_version=versions.rules,
-        family=_family(program, panel),
+        family=_family(idea),
         budget_ms=wanted.budget_ms,
         priority=wanted.priority,
         max_evals=wanted.max_evals,
@@ -99,6 +121,12 @@ def panel_spec(backtest: Backtest, program: Program, dataset: Dataset) -> PanelS
         dataset, program.universe.to_json(), days, program.look_back, frequency, program.fields, program.execution_frequency
     )
     return spec.reaching(program.further_look_back).compared_with(backtest.context.get("benchmark"))
+
+
+def table_panel(context: Mapping[str, Any], dataset: Dataset) -> PanelSpec:
+    """The panel that a table of signals is traded on; the context is the pinned one."""
+    days = (_number(context["window"]["start"]), _number(context["window"]["end"]))
+    return PanelSpec.of(dataset, context["universe"], days, 0, context["frequency"]).compared_with(context["benchmark"])
 
 
 def overrides(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,9 +160,9 @@ def _deciding(panel: PanelSpec, context: Mapping[str, Any]) -> dict[str, Any]:
     return {"panel": panel.key, "initial_cash": initial_cash_li(context)}
 
 
-def _family(program: Program, panel: PanelSpec) -> str:
+def _family(idea: _Idea) -> str:
     """The strategy by its name, because a text that was changed a little is another trial of the same idea."""
-    return content_identity({"strategy": program.name, "universe": panel.universe.to_json()})
+    return content_identity({"strategy": idea.name, "universe": idea.panel.universe.to_json()})
 
 
 def _inside(panel: PanelSpec, dataset: Dataset) -> int:

@@ -10,10 +10,7 @@ from psycopg.types.json import Jsonb
 
 from functions.jobs.database import Connection, Database, Row, is_uuid, one
 from functions.jobs.paging import page
-from functions.jobs.records import Backtest, StrategyKind, StrategyVersion
-
-RULES: tuple[StrategyKind, ...] = ("rules",)
-SIGNALS: tuple[StrategyKind, ...] = ("orders", "weights")
+from functions.jobs.records import Backtest, StrategyVersion
 
 
 @dataclass(frozen=True)
@@ -82,10 +79,10 @@ class Strategies:
             new_tags = None if tags is None else list(tags)
             connection.execute("select lianghu.change_strategy(%s, %s, %s)", (strategy_id, name, new_tags))
 
-    def delete_strategy(self, user: str, strategy_id: str, kinds: Sequence[StrategyKind] = RULES) -> None:
+    def delete_strategy(self, user: str, strategy_id: str) -> None:
         """Its versions stay while backtests refer to one of them. NOT_FOUND, also the second time."""
         with self._database.as_user(user) as connection:
-            connection.execute("select lianghu.delete_strategy(%s, %s)", (strategy_id, list(kinds)))
+            connection.execute("select lianghu.delete_strategy(%s, '{rules}')", (strategy_id,))
 
     def list_strategies(
         self, user: str, name: str = "", tag: str = "", limit: int = 50, cursor: str | None = None
@@ -104,15 +101,15 @@ class Strategies:
             row = connection.execute(_CARD + sql.SQL(" and s.id = %s"), (strategy_id,)).fetchone()
         return _card(row) if row else None
 
-    def get_strategy(self, user: str, strategy_id: str, kinds: Sequence[StrategyKind] = RULES) -> StrategyVersion | None:
+    def get_strategy(self, user: str, strategy_id: str) -> StrategyVersion | None:
         """The newest version of what is not deleted."""
         if not is_uuid(strategy_id):
             return None
         with self._database.as_user(user) as connection:
             row = connection.execute(
                 _VERSION
-                + sql.SQL(" where v.strategy_id = %s and s.hidden_at is null and s.kind = any (%s) order by v.version desc limit 1"),
-                (strategy_id, list(kinds)),
+                + sql.SQL(" where v.strategy_id = %s and s.hidden_at is null and s.kind = 'rules' order by v.version desc limit 1"),
+                (strategy_id,),
             ).fetchone()
         return version_of(row) if row else None
 

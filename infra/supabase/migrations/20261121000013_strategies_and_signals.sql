@@ -10,17 +10,19 @@ create type lianghu.strategy_version as (
     id uuid, strategy_id uuid, kind text, name text, version integer, source text, identity text, created_at timestamptz, is_new boolean
 );
 
--- The caller's strategy or table of signals that is not deleted, locked; PT404.
-create function lianghu.own_strategy(p_strategy uuid) returns public.strategies
+-- The caller's strategy or table of signals of these kinds that is not deleted, locked; PT404.
+create function lianghu.own_strategy(p_strategy uuid, p_kinds text[] default '{rules}') returns public.strategies
     language plpgsql set search_path = ''
 as $$
 declare
     v_strategy public.strategies;
 begin
     perform lianghu.require_user();
-    select * into v_strategy from public.strategies s where s.id = p_strategy and s.hidden_at is null for update;
+    select * into v_strategy from public.strategies s
+    where s.id = p_strategy and s.kind = any (p_kinds) and s.hidden_at is null for update;
     if not found then
-        raise exception 'there is no strategy %', p_strategy using errcode = 'PT404';
+        raise exception 'there is no % %', case when 'rules' = any (p_kinds) then 'strategy' else 'table of signals' end, p_strategy
+            using errcode = 'PT404';
     end if;
     return v_strategy;
 end
@@ -92,9 +94,6 @@ declare
     v_strategy public.strategies := lianghu.own_strategy(p_strategy);
     v_newest lianghu.strategy_version;
 begin
-    if v_strategy.kind <> 'rules' then
-        raise exception 'there is no strategy %', p_strategy using errcode = 'PT404';
-    end if;
     select v.id, v.strategy_id, v_strategy.kind, v_strategy.name, v.version, v.source, v.identity, v.created_at, false into v_newest
     from public.strategy_versions v where v.strategy_id = p_strategy order by v.version desc limit 1;
     if v_newest.identity is distinct from p_identity then
@@ -108,12 +107,8 @@ $$;
 create function lianghu.change_strategy(p_strategy uuid, p_name text, p_tags text[]) returns void
     language plpgsql security definer set search_path = ''
 as $$
-declare
-    v_strategy public.strategies := lianghu.own_strategy(p_strategy);
 begin
-    if v_strategy.kind <> 'rules' then
-        raise exception 'there is no strategy %', p_strategy using errcode = 'PT404';
-    end if;
+    perform lianghu.own_strategy(p_strategy);
     update public.strategies s set name = coalesce(p_name, s.name), tags = coalesce(p_tags, s.tags) where s.id = p_strategy;
 exception when unique_violation then
     raise exception 'you have another strategy of this name' using errcode = 'PT409';
@@ -125,12 +120,8 @@ $$;
 create function lianghu.delete_strategy(p_strategy uuid, p_kinds text[]) returns void
     language plpgsql security definer set search_path = ''
 as $$
-declare
-    v_strategy public.strategies := lianghu.own_strategy(p_strategy);
 begin
-    if not v_strategy.kind = any (p_kinds) then
-        raise exception 'there is no strategy %', p_strategy using errcode = 'PT404';
-    end if;
+    perform lianghu.own_strategy(p_strategy, p_kinds);
     -- A backtest that is being made holds its version; whoever comes later finds none.
     perform 1 from public.strategy_versions v where v.strategy_id = p_strategy order by v.id for update;
     if exists (

@@ -89,7 +89,7 @@ def test_the_window_of_a_made_frequency_is_that_of_what_it_is_made_of(lianghu: R
 
 def test_a_table_of_orders_is_not_decided_by_weeks(lianghu: Run, tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text("time,ts_code,shares\n2024-11-18,609001.SH,100\n")
-    code, _, err = lianghu("run", "--orders", tmp_path / "orders.csv", "--frequency", "1w")
+    code, _, err = lianghu("run", "--local", "--orders", tmp_path / "orders.csv", "--frequency", "1w")
     assert code == 2 and "orders meet days, 1d, or minutes" in " ".join(err.split()), err
 
 

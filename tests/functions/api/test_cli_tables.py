@@ -58,7 +58,7 @@ def table(file: Path) -> list[dict[str, str]]:
 
 def test_five_hundred_trades_replay_to_the_li(lianghu: Run, replay: Path, tmp_path: Path) -> None:
     account, page = tmp_path / "out" / "account.csv", tmp_path / "out" / "report.html"
-    code, out, err = lianghu("run", "--orders", replay, "--account", account, "--report", page, "--cash", 5_000_000, "--json")
+    code, out, err = lianghu("run", "--local", "--orders", replay, "--account", account, "--report", page, "--cash", 5_000_000, "--json")
     assert code == 0, err
     told = json.loads(out)
     days = table(account)
@@ -74,12 +74,12 @@ def test_five_hundred_trades_replay_to_the_li(lianghu: Run, replay: Path, tmp_pa
         before += sum(money[name] for name in ("sold", "dividends", "fractions", "delisted")) - spent
         assert money["cash"] == before
         assert money["equity"] == money["cash"] + money["receivable"] + money["market_value"]
-    again = json.loads(lianghu("run", "--orders", replay, "--cash", 5_000_000, "--json")[1])
+    again = json.loads(lianghu("run", "--local", "--orders", replay, "--cash", 5_000_000, "--json")[1])
     assert again["content_hash"] == told["content_hash"]
 
 
 def test_nobody_could_see_which_of_the_orders_were_refused(lianghu: Run, replay: Path, tmp_path: Path) -> None:
-    code, out, err = lianghu("run", "--orders", replay, "--ledger", tmp_path / "ledger", "--cash", 100_000, "--json")
+    code, out, err = lianghu("run", "--local", "--orders", replay, "--ledger", tmp_path / "ledger", "--cash", 100_000, "--json")
     assert code == 0 and "orders.csv" in err, err
     told, orders = json.loads(out), table(tmp_path / "ledger" / "orders.csv")
     assert len(orders) == told["orders"]["placed"] and len(table(tmp_path / "ledger" / "refusals.csv")) == sum(told["refused"].values())
@@ -94,27 +94,30 @@ def test_a_parquet_with_sides_is_the_same_replay(lianghu: Run, replay: Path, tmp
         shares=pl.col("shares").abs(),
     )
     frame.write_parquet(tmp_path / "trades.parquet")
-    hashes = [json.loads(lianghu("run", "--orders", file, "--json")[1])["content_hash"] for file in (replay, tmp_path / "trades.parquet")]
+    hashes = [
+        json.loads(lianghu("run", "--local", "--orders", file, "--json")[1])["content_hash"]
+        for file in (replay, tmp_path / "trades.parquet")
+    ]
     assert hashes[0] == hashes[1]
 
 
 def test_orders_are_compared_with_the_datas_index_with_what_is_named_or_with_nothing(lianghu: Run, replay: Path) -> None:
     told = [
-        json.loads(lianghu("run", "--orders", replay, *said, "--json")[1])
+        json.loads(lianghu("run", "--local", "--orders", replay, *said, "--json")[1])
         for said in ((), ("--benchmark", "529001.SH"), ("--benchmark", "none"))
     ]
     assert [one["context"]["benchmark"] for one in told] == ["009300.SH", "529001.SH", None]
     returns = [one["stats"]["benchmark_return"] for one in told]
     assert returns[0] is not None and returns[1] not in (None, returns[0]) and returns[2] is None
     assert len({one["stats"]["pnl"] for one in told}) == 1
-    code, _, err = lianghu("run", "--orders", replay, "--benchmark", "009300.SZ")
+    code, _, err = lianghu("run", "--local", "--orders", replay, "--benchmark", "009300.SZ")
     assert code == 2 and "context.benchmark" in err and "009300.SH" in err
 
 
 def test_settings_decide_what_the_orders_cost(lianghu: Run, replay: Path, tmp_path: Path) -> None:
     free = tmp_path / "free.yaml"
     free.write_text("costs: {commission: 0, minimum: 0, stamp_duty: 0, transfer_fee: 0}\nrules: {price_limits: false, t_plus_one: false}\n")
-    usual, without = (json.loads(lianghu("run", *file, "--orders", replay, "--json")[1])["stats"] for file in ((), (free,)))
+    usual, without = (json.loads(lianghu("run", "--local", *file, "--orders", replay, "--json")[1])["stats"] for file in ((), (free,)))
     assert usual["fees"] > 0 and without["fees"] == 0
 
 
@@ -123,7 +126,7 @@ def test_weights_are_followed(lianghu: Run, market: Market, tmp_path: Path) -> N
     dates = [int(day) for day in market.sessions[[0, 60, 120]]]
     rows = [f"{day},{code},0.09" for day in dates[:2] for code in market.codes[:10]] + [f"{dates[2]},现金,1"]
     file.write_text("日期,代码,权重\n" + "\n".join(rows))
-    code, out, err = lianghu("run", "--weights", file, "--end", "2022-12-30", "--account", account)
+    code, out, err = lianghu("run", "--local", "--weights", file, "--end", "2022-12-30", "--account", account)
     assert code == 0, err
     assert "orders:" in out and "rows" in out
     days = table(account)
@@ -135,17 +138,17 @@ def test_weights_are_followed(lianghu: Run, market: Market, tmp_path: Path) -> N
 def test_orders_meet_minute_bars(lianghu: Run, tmp_path: Path) -> None:
     file = tmp_path / "minutes.csv"
     file.write_text("time,ts_code,shares\n2024-11-15 10:02,609001.SH,200\n2024-11-18 09:30,609001.SH,-200\n2024-11-19,609001.SH,100\n")
-    code, out, err = lianghu("run", "--orders", file, "--frequency", "5m", "--json", "--account", tmp_path / "a.csv")
+    code, out, err = lianghu("run", "--local", "--orders", file, "--frequency", "5m", "--json", "--account", tmp_path / "a.csv")
     assert code == 0, err
     told, days = json.loads(out), table(tmp_path / "a.csv")
     assert told["context"]["frequency"] == "5m" and told["orders"] == {"placed": 3, "filled": 3}
     assert [row["fills"] for row in days] == ["1", "1", "1"]
     settings = tmp_path / "settings.yaml"
     settings.write_text("execution: {frequency: 5m}\n")
-    same = lianghu("run", settings, "--orders", file, "--json")
+    same = lianghu("run", "--local", settings, "--orders", file, "--json")
     assert json.loads(same[1])["content_hash"] == told["content_hash"]
-    code, _, err = lianghu("run", settings, "--orders", file, "--frequency", "15m")
-    assert code == 2 and "--frequency says 15m, execution.frequency of the settings 5m" in " ".join(err.split())
+    code, _, err = lianghu("run", "--local", settings, "--orders", file, "--frequency", "15m")
+    assert code == 2 and "context.frequency: says 15m, execution.frequency of the settings 5m" in " ".join(err.split())
 
 
 def test_an_account_of_a_strategy_and_of_a_grid(lianghu: Run, tmp_path: Path) -> None:
@@ -180,7 +183,7 @@ BAD: tuple[tuple[str, tuple[str, ...]], ...] = (
 def test_a_bad_table_ends_with_2_and_every_problem(lianghu: Run, tmp_path: Path, text: str, said: tuple[str, ...]) -> None:
     file = tmp_path / "bad.csv"
     file.write_text(text)
-    code, out, err = lianghu("run", "--orders", file)
+    code, out, err = lianghu("run", "--local", "--orders", file)
     assert code == 2 and not out, err
     for words in said:
         assert words in " ".join(err.split()), err
@@ -190,20 +193,23 @@ def test_a_bad_table_ends_with_2_and_every_problem(lianghu: Run, tmp_path: Path,
     ("arguments", "said"),
     [
         (("run",), "name a strategy file, or a table"),
-        (("run", "--orders", "{table}", "--weights", "{table}"), "one of them"),
-        (("run", "--orders", "missing.csv"), "there is no file missing.csv"),
-        (("run", "--orders", "."), "is a folder"),
-        (("run", "--orders", "{binary}"), "cannot be read as Parquet"),
-        (("run", "--orders", "{workbook}"), "save the sheet as CSV"),
-        (("run", "--weights", "{table}"), "there is none for weight"),
-        (("run", "--orders", "{table}", "--param", "n=5"), "a table has no parameters"),
-        (("run", "--orders", "{table}", "--universe", "all"), "the stocks are those of the table"),
-        (("run", "--orders", "{table}", "--cash", "5"), "context.initial_cash"),
-        (("run", "--orders", "{table}", "--start", "2022-02-01", "--end", "2022-03-01"), "row 2: 2022-01-04 lies outside of the window"),
-        (("run", "--orders", "{table}", "--start", "2022-02-01"), "starts after it ends"),
-        (("run", "--orders", "{table}", "--frequency", "5m"), "starts on 2024-11-01"),
-        (("run", "--orders", "{table}", "--dataset", "tushare:v9"), "tushare:v9"),
-        (("run", "{strategy}", "--orders", "{table}"), "unknown key 'entry'"),
+        (("run", "--local", "--orders", "{table}", "--weights", "{table}"), "one of them"),
+        (("run", "--local", "--orders", "missing.csv"), "there is no file missing.csv"),
+        (("run", "--local", "--orders", "."), "is a folder"),
+        (("run", "--local", "--orders", "{binary}"), "cannot be read as Parquet"),
+        (("run", "--local", "--orders", "{workbook}"), "save the sheet as CSV"),
+        (("run", "--local", "--weights", "{table}"), "there is none for weight"),
+        (("run", "--local", "--orders", "{table}", "--param", "n=5"), "a table has no parameters"),
+        (("run", "--local", "--orders", "{table}", "--universe", "all"), "the stocks are those of the table"),
+        (("run", "--local", "--orders", "{table}", "--cash", "5"), "context.initial_cash"),
+        (
+            ("run", "--local", "--orders", "{table}", "--start", "2022-02-01", "--end", "2022-03-01"),
+            "row 2: 2022-01-04 lies outside of the window",
+        ),
+        (("run", "--local", "--orders", "{table}", "--start", "2022-02-01"), "starts after it ends"),
+        (("run", "--local", "--orders", "{table}", "--frequency", "5m"), "starts on 2024-11-01"),
+        (("run", "--local", "--orders", "{table}", "--dataset", "tushare:v9"), "tushare:v9"),
+        (("run", "--local", "{strategy}", "--orders", "{table}"), "unknown key 'entry'"),
     ],
 )
 def test_options_that_do_not_fit_a_table_are_told(lianghu: Run, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -224,7 +230,7 @@ def test_problems_of_table_and_settings_come_together(lianghu: Run, tmp_path: Pa
     orders, strategy = tmp_path / "orders.csv", tmp_path / "settings.yaml"
     orders.write_text("date,code,shares\nnever,609001.SH,0\n")
     strategy.write_text("costs: {comission: 1}\n")
-    code, out, _ = lianghu("run", strategy, "--orders", orders, "--json")
+    code, out, _ = lianghu("run", "--local", strategy, "--orders", orders, "--json")
     problems = json.loads(out)["error"]["details"]["problems"]
     assert code == 2 and [row["field"] for row in problems] == ["costs.comission", "row 2", "row 2"]
 
@@ -232,5 +238,5 @@ def test_problems_of_table_and_settings_come_together(lianghu: Run, tmp_path: Pa
 def test_what_is_not_used_of_a_table_is_told(lianghu: Run, tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
     file.write_bytes("日期,代码,数量,名称\n20220104,609001.SH,100,甲\n".encode("gb18030"))
-    code, _, err = lianghu("run", "--orders", file)
+    code, _, err = lianghu("run", "--local", "--orders", file)
     assert code == 0 and "'名称' is not used" in err

@@ -263,9 +263,9 @@ def test_orders_from_a_file_resolve_dividends_alike(
     def resolved(first: str, text: str) -> str:
         orders.write_text(f"date,code,shares\n{first},{CODE},100\n2015-10-30,{CODE},-100\n")
         settings.write_text(text)
-        code, out, _ = lianghu("run", settings, "--orders", orders, "--json")
+        code, out, _ = lianghu("run", "--local", settings, "--orders", orders, "--json")
         answer = json.loads(out)
-        return str(answer["context"]["dividends"]) if code == 0 else str(answer["error"]["details"]["problems"][0]["message"])
+        return str(answer["context"]["costs"]["dividends"]) if code == 0 else str(answer["error"]["details"]["problems"][0]["message"])
 
     assert resolved("2015-09-08", "") == ("cash" if told else "reinvest")
     assert resolved("2015-08-03", "") == "reinvest"
