@@ -41,16 +41,19 @@ grant update (
     archived_at, archive_path, archive_digest, archive_counts, archive_files_due_at, archive_files_gone_at, restored_at
 ) on public.grids to lianghu_states;
 
--- The rows of a submission as one text, the same for the same rows.
+-- The rows of a submission as one text, the same for the same rows: times are told as they are in UTC.
 create function lianghu.archive_body(p_grid uuid) returns text
-    language sql stable set search_path = '' set timezone = 'UTC' set datestyle = 'ISO'
+    language plpgsql set search_path = ''
 as $$
-    select json_build_object(
+begin
+    perform set_config('TimeZone', 'UTC', true);
+    return json_build_object(
         'format', 1,
         'grid_id', p_grid,
         'runs', coalesce((select json_agg(to_json(r) order by r.position) from public.backtest_runs r where r.grid_id = p_grid), '[]'),
         'blocks', coalesce((select json_agg(to_json(b) order by b.id) from public.run_blocks b where b.grid_id = p_grid), '[]')
-    )::text
+    )::text;
+end
 $$;
 
 create function lianghu.digest_of(p_body text) returns text
@@ -68,7 +71,7 @@ as $$
 $$;
 
 create function lianghu.read_to_archive(p_grid uuid) returns text
-    language sql stable security definer set search_path = ''
+    language sql security definer set search_path = ''
     as $$ select lianghu.archive_body(p_grid) from public.grids g where g.id = p_grid and g.archived_at is null $$;
 
 -- Takes the rows away that an object holds: true; false, and nothing changed, where they are others by now.
@@ -137,7 +140,7 @@ $$;
 -- Puts the rows back, as a user: 'restored', 'present' (they are there), 'busy' (their files are being deleted), 'unknown'. Only the very
 -- text that was archived is taken. Files that were deleted are no longer named; the full account is made again when it is asked for.
 create function lianghu.restore_grid(p_grid uuid, p_body text) returns text
-    language plpgsql security definer set search_path = '' set timezone = 'UTC'
+    language plpgsql security definer set search_path = ''
 as $$
 declare
     v_grid public.grids;
