@@ -169,7 +169,11 @@ def sizes(store: Store, prefix: str) -> dict[str, int]:
 def entries(store: Store, prefix: str) -> dict[str, Entry]:
     """Every object under a prefix, by key, in the order of the keys."""
     try:
-        found = {row["path"]: Entry(row["size"], row["last_modified"], row.get("e_tag") or "") for chunk in obstore.list(store, prefix) for row in chunk}
+        found = {
+            row["path"]: Entry(row["size"], row["last_modified"], row.get("e_tag") or "")
+            for chunk in obstore.list(store, prefix)
+            for row in chunk
+        }
     except (NotFoundError, FileNotFoundError):
         return {}
     except (BaseError, OSError) as error:
