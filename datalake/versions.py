@@ -211,7 +211,7 @@ def resolve(store: Store, name: str | None = None) -> Dataset:
         return max(newest, key=lambda dataset: (dataset.published_at, dataset.version))
     source, colon, number = name.partition(":v")
     if not colon:
-        found = newest_of(store, source)
+        found = newest_of(store, source) if _SOURCE.fullmatch(source) else None
         if found:
             return found
     elif _SOURCE.fullmatch(source) and number.isascii() and number.isdigit():

@@ -112,7 +112,9 @@ def _is_public(method: str, path: str) -> bool:
 
 
 def _unbearable(scope: Scope) -> ApiError | None:
-    """Headers and addresses that no call of ours needs."""
+    """Headers and addresses that no call of ours needs, and a character that Postgres cannot hold."""
+    if b"%00" in scope["query_string"]:
+        return ApiError("INVALID_INPUT", "the address holds a zero character", status=400)
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_ADDRESS:
         return ApiError("INVALID_INPUT", f"the address is longer than {LONGEST_ADDRESS // 1024} KiB", status=414)
     if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
