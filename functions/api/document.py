@@ -6,14 +6,18 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
+from functions.api.answers import Answered
 from functions.api.document_links import link
 from functions.api.document_words import DONE, ERROR_EXAMPLES, HEADERS, PARAMETERS, REQUEST_HEADERS, TAGS
 from functions.api.examples import EXAMPLES
+from functions.api.models import Sent
 from functions.api.parts import ERRORS
 
 METHODS = ("get", "post", "put", "patch", "delete")
 EVERY_ANSWER = ("X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
+SOME_ANSWERS = {"Content-Range": ("206",), "Location": ("302",)}
 
 
 class Api(FastAPI):
@@ -40,9 +44,9 @@ def whole(document: dict[str, Any]) -> dict[str, Any]:
     components["responses"] = {_named(status): _refusal(status, said["description"]) for status, said in ERRORS.items()}
     used = {tag for _, _, call in operations(document) for tag in call["tags"]}
     document["tags"] = [{"name": name, "description": words} for name, words in TAGS.items() if name in used]
-    for name, example in EXAMPLES.items():
+    for name, examples in _examples().items():
         if name in components["schemas"]:
-            components["schemas"][name].setdefault("examples", [example])
+            components["schemas"][name]["examples"] = examples
     for _, method, call in operations(document):
         _ask(method, call)
         _refuse(call)
@@ -59,6 +63,18 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
                 yield path, method, calls[method]
 
 
+def _examples() -> dict[str, list[Any]]:
+    """Of every shape, by its name. Those beside the shapes are read from there: FastAPI leaves the nulls in them out."""
+    written: dict[str, list[Any]] = {name: [example] for name, example in EXAMPLES.items()}
+    waiting: list[type[BaseModel]] = [Sent, Answered]
+    for model in waiting:
+        waiting += model.__subclasses__()
+        extra = model.model_config.get("json_schema_extra")
+        if isinstance(extra, dict) and isinstance(examples := extra.get("examples"), list):
+            written[model.__name__] = examples
+    return written
+
+
 def _ask(method: str, call: dict[str, Any]) -> None:
     """What a request may carry."""
     parameters = call.setdefault("parameters", [])
@@ -68,8 +84,7 @@ def _ask(method: str, call: dict[str, Any]) -> None:
     wanted = ["Accept", "X-Request-Id"]
     if method != "get" and "security" in call:
         wanted.append("Idempotency-Key")
-    if "304" in call["responses"]:
-        wanted.append("If-None-Match")
+    wanted += [name for status, name in (("304", "If-None-Match"), ("206", "Range")) if status in call["responses"]]
     parameters += [{"$ref": f"#/components/parameters/{name}"} for name in wanted]
 
 
@@ -103,10 +118,13 @@ def _answer(call: dict[str, Any]) -> None:
         if "$ref" in response:
             continue
         names = list(EVERY_ANSWER)
+        names += [name for name, statuses in SOME_ANSWERS.items() if status in statuses]
         if status in ("200", "304") and "304" in responses:
             names.append("ETag")
         if status == "202" and call["operationId"] not in ACCEPTED:
             names.append("Retry-After")
+        if int(status) >= 400:
+            response.setdefault("content", {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}})
         response["headers"] = _headers(status, names) | response.get("headers", {})
         if response["description"] == "Successful Response":
             response["description"] = DONE[status]

@@ -78,6 +78,10 @@ HEADERS: dict[str, Any] = {
         '"d906eed3463036052e2603459cdaaf1f544e3e77e04d1aeba9f739f3d5fdec4c"',
         required=False,
     ),
+    "Content-Range": _header("Which bytes of how many", {"type": "string"}, "bytes 0-1023/52431"),
+    "Location": _header(
+        "Where the file is, for a few minutes", {"type": "string", "format": "uri"}, "https://bucket.example.com/trades.csv?..."
+    ),
 }
 
 
@@ -104,6 +108,7 @@ REQUEST_HEADERS: dict[str, Any] = {
         {"type": "string", "format": "uuid"},
         "0c6f5f0e-7f5c-4a8e-9d55-0a6c2f0a3d11",
     ),
+    "Range": _offered("Range", "A part of the file", {"type": "string", "pattern": "^bytes=[0-9]+-[0-9]*$"}, "bytes=0-1023"),
     "If-None-Match": _offered("If-None-Match", "An ETag: 304 without a body where nothing has changed", {"type": "string"}, '"..."'),
 }
 
@@ -128,6 +133,7 @@ ERROR_EXAMPLES: dict[str, dict[str, Any]] = {
     "413": {"large": _error("INVALID_INPUT", "the request's body is larger than 1024 KiB")},
     "414": {"long": _error("INVALID_INPUT", "the address is longer than 8 KiB")},
     "415": {"packed": _error("INVALID_INPUT", "Content-Encoding: send the body as it is, not packed", field="Content-Encoding")},
+    "416": {"part": _error("INVALID_INPUT", "Range: the file has 52431 bytes", field="Range")},
     "422": {
         "problems": _field("INVALID_INPUT", "context.window", "starts after it ends", "swap 2021-12-31 and 2020-01-02?"),
     },

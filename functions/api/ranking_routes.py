@@ -32,8 +32,8 @@ class RankingQuery(OfDataset):
         max_length=64, description="amount, volume, close ..., a field of daily_basic, or return_1 to return_250", examples=["amount"]
     )
     date: SessionDate | None = Field(None, description="A session; omitted: the newest of the data", examples=["2024-06-03"])
-    top: int = Field(30, ge=1, le=1000)
-    order: Literal["highest", "lowest"] = "highest"
+    top: int = Field(30, ge=1, le=1000, description="How many")
+    order: Literal["highest", "lowest"] = Field("highest", description="Which come first")
     boards: str = Field("", max_length=64, description="main,chinext,star,bse,fund; omitted: every stock, no funds", examples=["main,star"])
 
 
