@@ -44,7 +44,7 @@ class Administration:
         self._database = database
 
     def measures(self, first: date, last: date) -> dict[str, Any]:
-        """The product's own measures of a range of days of Shanghai, both ends included; docs/operations.md says what each is."""
+        """The product's own measures of a range of days of Shanghai, both ends included; docs/people.md says what each is."""
         with self._as_operator() as connection:
             found: dict[str, Any] = one(connection, "select lianghu.measures(%s, %s) as found", (first, last))["found"]
         return found

@@ -230,7 +230,7 @@ begin
 end
 $$;
 
--- The product's own measures of a range of days, both ends included. docs/operations.md says what each of them is.
+-- The product's own measures of a range of days, both ends included. docs/people.md says what each of them is.
 create function lianghu.measures(p_from date, p_to date) returns jsonb
     language plpgsql stable security definer set search_path = ''
 as $$
