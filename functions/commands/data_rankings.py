@@ -20,6 +20,7 @@ from datalake.tables import TABLES
 from datalake.versions import Dataset, resolve
 from engine.indicators.catalog import FIELD
 from functions.commands.failures import OK, CommandError
+from functions.commands.harmless import harmless_frame
 from functions.commands.inputs import typed_day
 from functions.commands.screen import notes, output, show_table, write_json
 from functions.reports.figures import day as shown_day
@@ -73,7 +74,7 @@ def show_ranking(settings: Settings, wanted: Wanted, as_json: bool, as_csv: bool
     found = found.with_columns(name=pl.col("ts_code").replace_strict(names, return_dtype=pl.String))
     found = found.select("trade_date", "place", "ts_code", "name", "value")
     if as_csv:
-        sys.stdout.write(found.write_csv())
+        sys.stdout.write(harmless_frame(found).write_csv())
     elif as_json:
         write_json(_as_json(dataset, wanted, ranking, span, found))
     else:

@@ -20,7 +20,9 @@ from rich.text import Text
 from datalake.explore.query import Answer
 from datalake.versions import Dataset
 from functions.commands.failures import CommandError
+from functions.commands.harmless import harmless_column
 from functions.commands.screen import SYNTHETIC, notes, output, show_table, write_json
+from functions.jobs.columns import held
 
 ON_SCREEN = 100
 """Rows that are shown where nobody says how many."""
@@ -61,7 +63,7 @@ def write_json_answer(dataset: Dataset, answer: Answer, limit: int | None) -> No
 
 
 def write_csv(answer: Answer, limit: int) -> None:
-    """With a header, UTF-8, as the rows come."""
+    """With a header, UTF-8, as the rows come. No text begins like a formula: see functions.jobs.columns.held."""
     sys.stdout.flush()
     try:
         with pacsv.CSVWriter(
@@ -144,7 +146,7 @@ def _text_of(value: Any) -> str:
 
 def _flat_schema(schema: pa.Schema) -> pa.Schema:
     """What CSV can hold: lists and the like become texts."""
-    return pa.schema([pa.field(field.name, field.type if _is_flat(field.type) else pa.string()) for field in schema])
+    return pa.schema([pa.field(held(field.name), field.type if _is_flat(field.type) else pa.string()) for field in schema])
 
 
 def _flat(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -154,7 +156,7 @@ def _flat(batch: pa.RecordBatch) -> pa.RecordBatch:
         else pa.array([None if value is None else _text(value) for value in column.to_pylist()], pa.string())
         for column in batch.columns
     ]
-    return pa.RecordBatch.from_arrays(columns, schema=_flat_schema(batch.schema))
+    return pa.RecordBatch.from_arrays([harmless_column(column) for column in columns], schema=_flat_schema(batch.schema))
 
 
 def _text(value: Any) -> str:

@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import polars as pl
+import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datalake.errors import CorruptObjectError
+from functions.commands.harmless import harmless_column, harmless_frame
 from functions.jobs.columns import TABLES, held, let_go, rows_of, table_csv
 from functions.wishes.parquet import parquet_of
 
@@ -23,6 +25,16 @@ TEXTS = st.text(st.sampled_from("=+-@\t\r'\",\nab银\ufeff"), max_size=8) | st.t
 def test_no_cell_begins_like_a_formula_and_every_text_comes_back(text: str) -> None:
     assert held(text)[:1] not in DANGEROUS or held(text) == ""
     assert let_go(held(text)) == text
+
+
+@settings(deadline=None)
+@given(st.lists(TEXTS, max_size=20))
+def test_other_libraries_hold_texts_back_alike(texts: list[str]) -> None:
+    expected = [held(text) for text in texts]
+    frame = pl.DataFrame({"name": texts, "n": [-1.5] * len(texts)}, schema={"name": pl.String, "n": pl.Float64})
+    assert harmless_frame(frame)["name"].to_list() == expected and harmless_frame(frame)["n"].to_list() == [-1.5] * len(texts)
+    assert harmless_column(pa.array(texts, pa.string())).to_pylist() == expected
+    assert harmless_column(pa.array([-1, None])).to_pylist() == [-1, None]
 
 
 def test_a_carriage_return_within_a_text_began_a_row() -> None:

@@ -52,6 +52,14 @@ def test_the_same_answer_as_json_csv_and_parquet(lianghu: Run, tmp_path: Path) -
     assert [path.name for path in file.parent.iterdir()] == ["一.parquet"]
 
 
+def test_no_text_of_a_csv_is_a_formula(lianghu: Run) -> None:
+    """A name out of an imported file may be anything; whoever opens the answer in a spreadsheet must not run it."""
+    sql = """select '=HYPERLINK("http://x")' as "@name", '-1+1' as b, -1.5 as c, '--' as d, 'plain' as e, '''=1' as f"""
+    _, text, _ = lianghu("data", "query", sql, "--csv")
+    header, row = csv.reader(io.StringIO(text))
+    assert header == ["'@name", *"bcdef"] and row == ['\'=HYPERLINK("http://x")', "'-1+1", "-1.5", "'--", "plain", "''=1"]
+
+
 def test_values_of_every_kind_can_be_told(lianghu: Run, tmp_path: Path) -> None:
     sql = """select 1::hugeint h, 0.1::decimal(4, 3) d, 'nan'::double n, 'inf'::double i, null e, true b, [1, null] l,
         {'a': date '2024-01-02'} s,
