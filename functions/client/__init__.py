@@ -4,6 +4,7 @@ from functions.client.archive import ArchiveCalls
 from functions.client.artifacts import ArtifactCalls
 from functions.client.backtests import BacktestCalls
 from functions.client.errors import ClientError
+from functions.client.frames import FrameCalls
 from functions.client.health import HealthCalls
 from functions.client.keys import KeyCalls
 from functions.client.market import MarketCalls
@@ -18,6 +19,7 @@ __all__ = ["ENDED", "GRID_ENDED", "Client", "ClientError"]
 
 class Client(
     Waiting,
+    FrameCalls,
     BacktestCalls,
     ArtifactCalls,
     ShareCalls,
