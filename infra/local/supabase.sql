@@ -17,6 +17,7 @@ alter role postgres inherit createdb createrole bypassrls;
 grant anon, authenticated, service_role to postgres with admin option;
 alter database postgres owner to postgres;
 grant create on database postgres to postgres;
+grant set on parameter session_replication_role to postgres;  -- for restoring dumps
 
 -- The functions' login has no rights of its own: every transaction names the role that it acts as.
 grant anon, authenticated to lianghu_login;
