@@ -15,10 +15,13 @@ class ClientError(Exception):
 
 
 def error_of(answer: httpx.Response) -> ClientError:
-    """What an answer that is no success says."""
+    """What an answer that is no success says; Supabase Auth has a shape of its own."""
     request_id = answer.headers.get("X-Request-Id", "")
     try:
-        error = answer.json()["error"]
+        said = answer.json()
+        if isinstance(said.get("msg"), str) and "error_code" in said and answer.status_code < 500:
+            return ClientError("RATE_LIMITED" if answer.status_code == 429 else "UNAUTHORIZED", said["msg"], (), request_id)
+        error = said["error"]
         return ClientError(error["code"], error["message"], error.get("details", {}).get("problems", ()), request_id)
     except (ValueError, KeyError, TypeError, AttributeError):
         return ClientError("UNREACHABLE", f"{answer.url} answered {answer.status_code}", (), request_id)

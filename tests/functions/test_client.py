@@ -1,42 +1,21 @@
 """The client: what it sends, what it tries again, what it says when it gives up."""
 
 import json
-from collections.abc import Callable
 from uuid import UUID
 
 import httpx
 import pytest
 
-from functions.client import Client, ClientError
+from functions.api.examples import EXAMPLES
+from functions.client import ClientError
+from tests.functions.client_server import Server, error
 
-Handler = Callable[[httpx.Request], httpx.Response]
 RUN = {
     "run_id": "r1", "backtest_id": "b1", "grid_id": "g1", "position": 0, "status": "succeeded", "progress": 100, "eta_seconds": 0,
     "created_at": "2025-09-10T04:10:00Z", "started_at": "2025-09-10T04:10:00Z", "finished_at": None, "params": {"ma_short": 5},
     "stats": {"return": 0.18, "sharpe": None}, "artifacts": {}, "error": None, "attempt": 1, "content_hash": "c",
     "engine_version": "e", "rules_version": "r",
 }  # fmt: skip
-
-
-class Server:
-    """Answers one after the other, and remembers what it was asked."""
-
-    def __init__(self, *answers: httpx.Response | Exception) -> None:
-        self.answers, self.requests, self.pauses = list(answers), list[httpx.Request](), list[float]()
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def client(self, attempts: int = 5) -> Client:
-        return Client("http://lianghu", "token", transport=httpx.MockTransport(self), attempts=attempts, sleep=self.pauses.append)
-
-
-def error(status: int, code: str, **details: object) -> httpx.Response:
-    return httpx.Response(status, json={"error": {"code": code, "message": "words", "details": details}}, headers={"X-Request-Id": "q1"})
 
 
 def test_a_write_that_fails_on_the_way_is_sent_again_under_the_same_key() -> None:
@@ -104,6 +83,48 @@ def test_waiting_tells_of_each_look() -> None:
     server = Server(*(httpx.Response(200, json=state) for state in states))
     assert server.client().wait_run("b1", "r1", lambda run: seen.append(run.progress)).status == "succeeded"
     assert seen == [0, 40, 100] and len(server.pauses) == 2
+
+
+def test_waiting_for_a_grid_ends_in_time() -> None:
+    grid = EXAMPLES["GridShown"] | {"status": "running", "progress": 40}
+    server = Server(*(httpx.Response(200, json=grid) for _ in range(3)))
+    with pytest.raises(ClientError, match=r"grid g1 has not ended after 0 s: running, 40 %") as caught:
+        server.client().wait_grid("b1", "g1", timeout_seconds=0)
+    assert caught.value.code == "TIMED_OUT" and len(server.requests) == 1
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_ctrl_c_ends_the_work_only_where_that_is_asked_for(asked: bool) -> None:
+    def interrupted(seen: object) -> None:
+        raise KeyboardInterrupt
+
+    running = RUN | {"status": "running"}
+    grid = EXAMPLES["GridShown"] | {"status": "running"}
+    server = Server(httpx.Response(200, json=running), httpx.Response(200, json=grid))
+    if asked:
+        server.answers.insert(1, httpx.Response(204))
+        server.answers.append(httpx.Response(204))
+    client = server.client()
+    with pytest.raises(KeyboardInterrupt):
+        client.wait_run("b1", "r1", interrupted, cancel_on_interrupt=asked)
+    with pytest.raises(KeyboardInterrupt):
+        client.wait_grid("b1", "g1", interrupted, cancel_on_interrupt=asked)
+    cancelled = [request.url.path for request in server.requests if request.method == "POST"]
+    assert cancelled == (["/api/backtests/b1/runs/r1:cancel", "/api/backtests/b1/grids/g1:cancel"] if asked else [])
+
+
+def test_what_is_never_made_is_given_up() -> None:
+    preparing = [httpx.Response(202, json={"status": "preparing"}, headers={"Retry-After": "1"}) for _ in range(3)]
+    with pytest.raises(ClientError, match="the equity of run r1 were not ready after 0 s") as caught:
+        Server(*preparing).client().artifact("r1", "equity", timeout_seconds=0)
+    assert caught.value.code == "TIMED_OUT"
+
+
+def test_a_date_in_retry_after_is_no_reason_to_fall() -> None:
+    busy = error(503, "UPSTREAM_ERROR")
+    busy.headers["Retry-After"] = "Wed, 21 Oct 2026 07:28:00 GMT"
+    server = Server(busy, httpx.Response(200, json=EXAMPLES["Health"]))
+    assert server.client().health().status == "ok" and 0 < server.pauses[0] <= 1
 
 
 def test_an_artifact_that_is_being_made_is_waited_for() -> None:
