@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from functions import cli
 from functions.commands import operator as operating
 from functions.commands.admin_measures import MEASURES, show_feedback, show_measures
 from functions.commands.admin_people import give_plan, invite, make_demo_account, show_link, show_users
@@ -28,7 +29,7 @@ from functions.commands.failures import CommandError
 from functions.errors import ApiError
 from functions.jobs.database import Database
 from functions.product_events import PageEvent, PlatformEvent
-from functions.settings import Settings
+from functions.settings import Settings, settings
 from functions.stores.administration import Administration
 from functions.stores.people import People
 from infra.local import postgres
@@ -321,3 +322,42 @@ def test_the_stack_of_this_machine_is_administered_without_settings(
         assert here.accounts.find(email).id == user
         here.platform.set_plan(user, "pro")
     assert platform.people.allowance(user).plan == "pro"
+
+
+def test_the_commands_as_they_are_typed(
+    platform: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secrets = platform.settings
+    for name, value in (
+        ("SUPABASE_URL", platform.url),
+        ("SUPABASE_SERVICE_ROLE_KEY", secrets.supabase_service_role_key.get_secret_value()),
+        ("DATABASE_URL", secrets.database_url.get_secret_value()),
+        ("LIANGHU_HOME", str(tmp_path)),
+        ("LAKE_URL", tmp_path.as_uri()),
+    ):
+        monkeypatch.setenv(name, value)
+    email, _ = sign_up(platform)
+    guest, demo = (f"{uuid.uuid4()}@lianghu.local" for _ in range(2))
+    try:
+        for words, expected, code in (
+            (["measures"], "回测完成率", 0),
+            (["feedback", "--limit", "3"], "", 0),
+            (["users"], email, 0),
+            (["plan", email, "pro"], f"{email}: pro", 0),
+            (["plan", email, "gold"], "there is no plan 'gold'", 2),
+            (["plans"], "combinations submitted", 0),
+            (["announce", "维护"], "维护", 0),
+            (["announce", "--clear"], "nothing is announced", 0),
+            (["demo-account", demo, "--password", "look around"], f"{demo} · look around", 0),
+            (["invite", guest, "--link"], "type=invite", 0),
+            (["invite", f"x{guest}"], "an invitation is on its way", 0),
+            (["link", email], "type=recovery", 0),
+        ):
+            capsys.readouterr()
+            assert cli.run_command(["admin", *words]) == code, words
+            written = capsys.readouterr()
+            assert expected in written.out + written.err
+            assert "Traceback" not in written.err
+            assert secrets.supabase_service_role_key.get_secret_value() not in written.out + written.err
+    finally:
+        settings.cache_clear()
