@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 
+import psycopg
 from fastapi import APIRouter, Depends, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
@@ -20,7 +21,7 @@ from infra.local.administration import Administration
 from infra.local.attempts import Attempts
 from infra.local.auth_admin import admin_routes
 from infra.local.errors import StackError
-from infra.local.refusals import API_VERSION, AuthError, malformed, refused
+from infra.local.refusals import API_VERSION, AuthError, malformed, refused, unstorable
 from infra.local.tokens import Signer, bearer
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -65,6 +66,8 @@ def auth_app(database_url: str, issuer: str, folder: Path) -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=EXPOSED)
     app.add_exception_handler(AuthError, refused)
     app.add_exception_handler(RequestValidationError, malformed)
+    for unfit in (psycopg.DataError, UnicodeError):
+        app.add_exception_handler(unfit, unstorable)
     app.include_router(_entering(accounts, signer))
     app.include_router(_signed_in(accounts, signer))
     app.include_router(_telling(signer))

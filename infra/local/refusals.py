@@ -27,3 +27,8 @@ def refused(_request: Request, error: Exception) -> JSONResponse:
 
 def malformed(request: Request, _error: Exception) -> JSONResponse:
     return refused(request, AuthError(400, "validation_failed", "Could not parse request body as JSON, or something is missing in it"))
+
+
+def unstorable(request: Request, _error: Exception) -> JSONResponse:
+    """A zero character or half a surrogate pair in a text, or a number that no column holds."""
+    return refused(request, AuthError(400, "validation_failed", "a text or a number in the request cannot be stored"))

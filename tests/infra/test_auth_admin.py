@@ -1,5 +1,6 @@
 """Administering accounts through the unmodified Supabase client, and what nobody else may do."""
 
+import json
 import re
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -203,3 +204,48 @@ def _signed_up(client: Client) -> str:
 def test_urls_of_links_carry_nothing_else(admin: Client, url: str) -> None:
     told = admin.auth.admin.generate_link({"type": "invite", "email": email()}).properties
     assert set(parse_qs(urlsplit(told.action_link).query)) == {"token", "type", "redirect_to"}
+
+
+TEXTS = ("", "\0", "a\0b@c.d", "\ud800", "' or 1=1 --", "a" * 100_000, "😀", "{}", "%s", "../../etc/passwd")
+NUMBERS = (10**30, -1, 0, 1.5)
+
+
+@pytest.mark.slow
+def test_no_text_or_number_makes_the_service_fall(service: SignInService, url: str) -> None:
+    """Whatever is sent, the answer is a refusal in its own shape, or a success; never a 5xx."""
+    service_headers = {"Authorization": f"Bearer {service.service_key}", "Content-Type": "application/json"}
+    entered = httpx.post(f"{url}/auth/v1/signup", json={"email": email(), "password": PASSWORD}).json()
+    user_headers = {"Authorization": f"Bearer {entered['access_token']}", "Content-Type": "application/json"}
+    user = f"admin/users/{entered['user']['id']}"
+    calls: list[tuple[str, str, dict[str, str], object]] = []
+    for text in TEXTS:
+        new = email()
+        calls += [
+            ("POST", "signup", {}, {"email": text, "password": PASSWORD}),
+            ("POST", "signup", {}, {"email": new, "password": text}),
+            ("POST", "signup", {}, {"email": f"x{new}", "password": PASSWORD, "data": {"a": text, text: 1}}),
+            ("POST", "token?grant_type=password", {}, {"email": text, "password": text}),
+            ("POST", "token?grant_type=refresh_token", {}, {"refresh_token": text}),
+            ("POST", "verify", {}, {"type": text, "token_hash": text}),
+            ("PUT", "user", user_headers, {"email": text}),
+            ("PUT", "user", user_headers, {"data": {"a": text, text: 1}}),
+            ("POST", "admin/users", service_headers, {"email": text, "password": text}),
+            ("POST", "invite", service_headers, {"email": text, "data": {text: text}}),
+            ("POST", "admin/generate_link", service_headers, {"email": text, "type": "invite"}),
+            ("PUT", user, service_headers, {"ban_duration": text, "user_metadata": {text: text}}),
+            ("PUT", user, service_headers, {"ban_duration": "none"}),
+        ]
+    calls += [("GET", f"admin/users?page={number}&per_page={number}", service_headers, None) for number in NUMBERS]
+    calls += [("PUT", user, service_headers, {"ban_duration": "999999h"}), ("PUT", user, service_headers, {"ban_duration": "none"})]
+    calls += [("POST", "signup", {}, body) for body in ([], None, 7, "x", {"email": [], "password": {}})]
+    for method, path, headers, body in calls:
+        content = None if body is None else json.dumps(body).encode()
+        answer = httpx.request(method, f"{url}/auth/v1/{path}", content=content, headers=headers, timeout=30)
+        assert answer.status_code < 500, (method, path, str(body)[:100], answer.text)
+        if answer.status_code >= 400:
+            assert set(answer.json()) >= {"code", "message"}, (method, path, answer.text)
+    for raw in (b"{", b"\xff\xfe", b"[" * 100_000, b'{"email": NaN}'):
+        answer = httpx.post(f"{url}/auth/v1/signup", content=raw, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 400, raw[:20]
+    for header in ("Bearer", "Bearer " + "a" * 10_000, "Basic abc", "Bearer a.b.c"):
+        assert httpx.get(f"{url}/auth/v1/user", headers={"Authorization": header}).status_code == 403
