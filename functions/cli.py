@@ -14,6 +14,7 @@ from functions.commands.data_app import data_app
 from functions.commands.environment import prepare_environment
 from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError, Failure, failure
 from functions.commands.inputs import UNIVERSE_FORMS, Where
+from functions.commands.keys_app import keys_app
 from functions.commands.screen import Speech, notes, write_json
 from functions.commands.strategy_app import strategy_app
 from functions.settings import Settings
@@ -24,6 +25,7 @@ from functions.settings import Settings
 app = typer.Typer(help="量湖 LiangHu: backtests of rule-based strategies on Chinese A-shares.", no_args_is_help=True, add_completion=False)
 app.add_typer(data_app, name="data")
 app.add_typer(strategy_app, name="strategy")
+app.add_typer(keys_app, name="keys")
 app.add_typer(admin_app, name="admin")
 
 File = Annotated[Path, typer.Argument(help="A strategy: a YAML text")]
@@ -189,7 +191,9 @@ def report(
 @app.command()
 def compare(
     run_ids: Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of 2 to 20 runs, of any backtests")],
-    curves: Annotated[Path | None, typer.Option(help="Write equity, drawdown and benchmark by session there, as CSV; -: standard output")] = None,
+    curves: Annotated[
+        Path | None, typer.Option(help="Write equity, drawdown and benchmark by session there, as CSV; -: standard output")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Runs side by side: what differs among them, and their figures."""
