@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from functions.api.answers import ArtifactRows
 from functions.api.artifact_shapes import ARTIFACTS, ArtifactQuery, Kind
 from functions.api.file_answers import FILE_RESPONSES, MUST_ASK, StoredAs, file_answer, is_known, unchanged
-from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
+from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, run_away
 from functions.api.strict import StrictRoute
 from functions.api.wishing import BEING_MADE, wished
 from functions.errors import ApiError
@@ -45,7 +45,7 @@ def get_artifact(
     _check(kind, wanted, query)
     artifact = house.files.artifact(user.id, str(run_id), offered.key)
     if artifact is None:
-        raise not_found("run", run_id)
+        raise run_away(house, user.id, run_id)
     if artifact.path is None:
         return _not_yet(artifact, kind, user.id, house)
     file = artifact.file or _looked_up(artifact.path, house)

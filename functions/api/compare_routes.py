@@ -74,6 +74,9 @@ def _finished(house: House, user: str, ids: list[UUID]) -> list[ToldRun]:
     unknown = [
         {"field": f"run_ids[{place}]", "message": f"there is no run {run_id}"} for place, run_id in enumerate(ids) if run_id not in known
     ]
+    for run_id in ids:
+        if run_id not in known:
+            house.store.get_run(user, None, str(run_id))  # CONFLICT where it is archived
     if unknown:
         raise ApiError("NOT_FOUND", unknown[0]["message"], {"field": unknown[0]["field"], "problems": unknown})
     runs = [known[run_id] for run_id in ids]

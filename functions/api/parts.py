@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Annotated, Any, cast
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 from fastapi.security import HTTPBearer
@@ -80,3 +81,12 @@ def json_response(body: bytes, status: int = 200) -> Response:
 
 def not_found(what: str, identity: object) -> ApiError:
     return ApiError("NOT_FOUND", f"there is no {what} {identity}")
+
+
+def run_away(house: House, user: str, run_id: UUID) -> ApiError:
+    """Why the user has no such run: CONFLICT where it is archived, else NOT_FOUND."""
+    try:
+        house.store.get_run(user, None, str(run_id))
+    except ApiError as error:
+        return error
+    return not_found("run", run_id)

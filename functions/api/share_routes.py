@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Query, Request
 
 from functions.api.models import ListQuery
-from functions.api.parts import Caller, TheHouse, answer_bytes, not_found
+from functions.api.parts import Caller, TheHouse, answer_bytes, not_found, run_away
 from functions.api.share_shapes import NewShareBody, Part, ShareCreated, ShareList, ShareShown
 from functions.api.snapshots import page_of, snapshot_of
 from functions.api.strict import StrictRoute
@@ -48,7 +48,7 @@ def create_share(run_id: UUID, body: NewShareBody, request: Request, user: Calle
 def list_shares(run_id: UUID, query: Annotated[ListQuery, Query()], user: Caller, house: TheHouse) -> ShareList:
     """Newest first: live ones, and for a month those that expired or were taken away. They outlive their run."""
     rows, following = house.shares.list_shares(user.id, str(run_id), query.limit, query.cursor)
-    if not rows and not query.cursor and not house.files.runs(user.id, [run_id]):
+    if not rows and not query.cursor and house.archive.find(user.id, run_id=str(run_id)) is None:
         raise not_found("run", run_id)
     return ShareList(items=[_shown(row) for row in rows], next_cursor=following)
 
@@ -70,7 +70,7 @@ def _accounted(house: House, user: str, run_id: UUID) -> ToldRun:
     """The run, which has succeeded and has its full account."""
     run = house.files.runs(user, [run_id]).get(run_id)
     if run is None:
-        raise not_found("run", run_id)
+        raise run_away(house, user, run_id)
     if run.status in ("queued", "running"):
         raise ApiError("CONFLICT", f"the run is {run.status}; share it when it has ended", headers={"Retry-After": "1"})
     if run.status != "succeeded":

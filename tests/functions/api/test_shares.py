@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from datalake.errors import MissingObjectError
 from functions.api.snapshots import told_universe
+from functions.archiver import archive
 from functions.sweeper import forget_shares
 from functions.wiring import House
 from tests.functions.api.conftest import DUAL
@@ -206,3 +207,23 @@ def test_codes_and_own_rules_stay_at_home(universe: Any, told: Any) -> None:
 def test_ids_are_ids(api: TestClient, run_id: str) -> None:
     made = share(api, run_id)
     assert UUID(made["share_id"]) and made["run_id"] == run_id
+
+
+def test_an_archived_run_says_the_way_back_and_keeps_its_links(
+    api: TestClient, stranger: TestClient, house: House, admin: psycopg.Connection, run_id: str
+) -> None:
+    made = share(api, run_id, include=["report"])
+    admin.execute("update public.grids set finished_at = now() - interval '400 days'")
+    archive(house)
+    for answer in (
+        api.get(f"/api/runs/{run_id}/artifacts/trades"),
+        api.get(f"/api/compare?run_ids={run_id}"),
+        api.post(f"/api/runs/{run_id}/shares", json={}),
+    ):
+        assert answer.status_code == 409 and ":restore" in answer.json()["error"]["message"], answer.text
+    assert stranger.get(made["path"]).status_code == 200 and stranger.get(f"{made['path']}/report").status_code == 200
+    assert len(api.get(f"/api/runs/{run_id}/shares").json()["items"]) == 1
+    assert api.delete(f"/api/runs/{run_id}/shares/{made['share_id']}").status_code == 204
+    assert api.post(f"/api/runs/{run_id}:restore").status_code == 204
+    assert api.get(f"/api/runs/{run_id}/artifacts/trades").status_code == 200
+    assert share(api, run_id)["run_id"] == run_id
