@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from functions.api.answers import BestShown, GridShown
 from functions.api.parts import Caller, TheHouse, not_found
+from functions.api.state_answers import STATE_RESPONSES, state_answer
 from functions.api.strict import StrictRoute
 from functions.errors import ApiError
 from functions.jobs.records import GridState
@@ -15,10 +16,10 @@ from functions.wiring import House
 router = APIRouter(prefix="/api/backtests/{backtest_id}/grids", tags=["grids"], route_class=StrictRoute)
 
 
-@router.get("/{grid_id}")
-def get_grid(backtest_id: UUID, grid_id: UUID, user: Caller, house: TheHouse) -> GridShown:
+@router.get("/{grid_id}", response_model=GridShown, responses=STATE_RESPONSES)
+def get_grid(backtest_id: UUID, grid_id: UUID, request: Request, user: Caller, house: TheHouse) -> Response:
     """Counts by status, progress, and the best run by return so far."""
-    return shown(grid_of(house, user.id, backtest_id, grid_id), user.id, house)
+    return state_answer(request, shown(grid_of(house, user.id, backtest_id, grid_id), user.id, house))
 
 
 @router.post("/{grid_id}:cancel", status_code=204)
@@ -38,7 +39,7 @@ def shown(grid: GridState, user: str, house: House) -> GridShown:
     """The grid with its best run so far."""
     if grid.archived_at:
         return archived(grid)
-    best, _ = house.store.list_runs(user, grid.backtest_id, grid_id=grid.id, status="succeeded", sort="-stats.return", limit=1)
+    best = _best(grid, user, house)
     total = sum(grid.counts.values())
     cancelled = grid.counts.get("cancelled", 0)
     computed = grid.counts.get("succeeded", 0) + grid.counts.get("failed", 0) + grid.underway
@@ -52,7 +53,7 @@ def shown(grid: GridState, user: str, house: House) -> GridShown:
         total=total,
         counts=grid.counts,
         skipped=grid.skipped,
-        best=BestShown(run_id=best[0].id, params=best[0].params, stats=best[0].stats) if best else None,
+        best=best,
         summary=grid.summary,
         created_at=grid.created_at,
         started_at=grid.started_at,
@@ -79,6 +80,17 @@ def archived(grid: GridState) -> GridShown:
         started_at=grid.started_at,
         finished_at=grid.finished_at,
     )
+
+
+def _best(grid: GridState, user: str, house: House) -> BestShown | None:
+    """By return; what the summary says, once there is one."""
+    if grid.summary is not None:
+        known = grid.summary["best"]["return"]
+        return BestShown(**known) if known else None
+    if not grid.counts.get("succeeded"):
+        return None
+    best, _ = house.store.list_runs(user, grid.backtest_id, grid_id=grid.id, status="succeeded", sort="-stats.return", limit=1)
+    return BestShown(run_id=best[0].id, params=best[0].params, stats=best[0].stats) if best else None
 
 
 def eta_seconds(started_at: datetime | None, done: float) -> float | None:

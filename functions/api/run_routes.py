@@ -11,6 +11,7 @@ from functions.api.answers import DryRun, RunList, RunShown, RunsSubmitted
 from functions.api.grid_routes import eta_seconds
 from functions.api.models import NewRuns, RunQuery
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
+from functions.api.state_answers import STATE_RESPONSES, state_answer
 from functions.api.strict import StrictRoute
 from functions.api.submission import plan_runs
 from functions.errors import ApiError
@@ -57,11 +58,9 @@ def submit_runs(
     return json_response(_submitted_bytes(submission, submitted, hints), 202)
 
 
-@router.get("")
-def list_runs(backtest_id: UUID, query: Annotated[RunQuery, Query()], user: Caller, house: TheHouse) -> RunList:
+@router.get("", response_model=RunList)
+def list_runs(backtest_id: UUID, query: Annotated[RunQuery, Query()], user: Caller, house: TheHouse) -> Response:
     """The comparison table."""
-    if house.strategies.get_backtest(user.id, str(backtest_id)) is None:
-        raise not_found("backtest", backtest_id)
     items, following = house.store.list_runs(
         user.id,
         str(backtest_id),
@@ -71,17 +70,19 @@ def list_runs(backtest_id: UUID, query: Annotated[RunQuery, Query()], user: Call
         limit=query.limit,
         cursor=query.cursor,
     )
+    if not items and house.strategies.get_backtest(user.id, str(backtest_id)) is None:
+        raise not_found("backtest", backtest_id)
     archived = house.archive.count_runs(user.id, str(backtest_id), str(query.grid_id) if query.grid_id else None)
-    return RunList(items=[shown(item) for item in items], next_cursor=following, archived=archived)
+    return json_response(answer_bytes(RunList(items=[shown(item) for item in items], next_cursor=following, archived=archived)))
 
 
-@router.get("/{run_id}")
-def get_run(backtest_id: UUID, run_id: UUID, user: Caller, house: TheHouse) -> RunShown:
+@router.get("/{run_id}", response_model=RunShown, responses=STATE_RESPONSES)
+def get_run(backtest_id: UUID, run_id: UUID, request: Request, user: Caller, house: TheHouse) -> Response:
     """How far it is; when it has ended, its figures and files."""
     run = house.store.get_run(user.id, str(backtest_id), str(run_id))
     if run is None:
         raise not_found("run", run_id)
-    return shown(run)
+    return state_answer(request, shown(run))
 
 
 @router.post("/{run_id}:cancel", status_code=204)

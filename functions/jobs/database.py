@@ -1,12 +1,14 @@
 """Connections to Postgres: every transaction takes the role of whom it serves, because the login itself may do nothing."""
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -16,22 +18,37 @@ Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 
 STATEMENT_TIMEOUT = "20s"
+TRUSTED_SECONDS = 1.0
+"""A connection that answered so lately is not asked whether it still lives: a question costs as much as a small answer."""
+
+
+class _Kept(psycopg.Connection[Row]):
+    """One of the pool's."""
+
+    answered = float("-inf")
+    """When it last finished a transaction."""
 
 
 class Database:
     """A small pool that works behind a transaction pooler: no prepared statements, settings only inside a transaction."""
 
     def __init__(self, url: str, size: int = 8, timeout: float = 10) -> None:
-        self._pool: ConnectionPool[Connection] = ConnectionPool(
+        self._pool: ConnectionPool[_Kept] = ConnectionPool(
             url,
             min_size=0,
             max_size=size,
             open=False,
             timeout=timeout,
             max_idle=60,
-            kwargs={"prepare_threshold": None, "row_factory": dict_row, "connect_timeout": 5, "application_name": "lianghu"},
-            connection_class=psycopg.Connection[Row],
-            check=ConnectionPool.check_connection,
+            kwargs={
+                "autocommit": True,  # Transactions begin and end below, in fewer messages.
+                "prepare_threshold": None,
+                "row_factory": dict_row,
+                "connect_timeout": 5,
+                "application_name": "lianghu",
+            },
+            connection_class=_Kept,
+            check=_check,
         )
 
     @contextmanager
@@ -77,13 +94,17 @@ class Database:
     def _transaction(self, role: str, claims: dict[str, str]) -> Iterator[Connection]:
         try:
             self._pool.open()
-            with self._pool.connection() as connection, connection.transaction():
-                connection.execute(
-                    "select set_config('role', %s, true), set_config('request.jwt.claims', %s, true),"
-                    " set_config('statement_timeout', %s, true)",
-                    (role, json.dumps(claims), STATEMENT_TIMEOUT),
-                )
-                yield connection
+            with self._pool.connection() as connection:
+                try:
+                    # Without parameters, so that both go in one message.
+                    connection.execute(_BEGIN.format(role, json.dumps(claims), STATEMENT_TIMEOUT))
+                    yield connection
+                except BaseException:
+                    if not connection.closed:
+                        connection.execute("rollback")
+                    raise
+                connection.execute("commit")
+                connection.answered = time.monotonic()
         except psycopg.DatabaseError as error:
             if refusal := _refusal(error):
                 raise refusal from error
@@ -95,6 +116,16 @@ class Database:
             raise (_full() if isinstance(error, psycopg.errors.DiskFull) else _unreachable()) from error
         except PoolTimeout as error:
             raise _unreachable() from error
+
+
+_BEGIN = sql.SQL(
+    "begin; select set_config('role', {}, true), set_config('request.jwt.claims', {}, true), set_config('statement_timeout', {}, true)"
+)
+
+
+def _check(connection: _Kept) -> None:
+    if time.monotonic() - connection.answered > TRUSTED_SECONDS:
+        ConnectionPool.check_connection(connection)
 
 
 def one(connection: Connection, query: str, values: Sequence[Any]) -> Row:
