@@ -16,6 +16,7 @@ from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError
 from functions.commands.inputs import UNIVERSE_FORMS, Where
 from functions.commands.keys_app import keys_app
 from functions.commands.screen import Speech, notes, write_json
+from functions.commands.signals_app import signals_app
 from functions.commands.strategy_app import strategy_app
 from functions.settings import Settings
 
@@ -25,6 +26,7 @@ from functions.settings import Settings
 app = typer.Typer(help="量湖 LiangHu: backtests of rule-based strategies on Chinese A-shares.", no_args_is_help=True, add_completion=False)
 app.add_typer(data_app, name="data")
 app.add_typer(strategy_app, name="strategy")
+app.add_typer(signals_app, name="signals")
 app.add_typer(keys_app, name="keys")
 app.add_typer(admin_app, name="admin")
 
@@ -111,7 +113,7 @@ def run(  # noqa: PLR0913, PLR0917  the options of a command
 ) -> None:
     """One backtest: of a strategy file, or of a table of orders or weights.
 
-    A table is traded in this process, as with --local. Its stocks are the universe, its days the window if --start and --end say nothing.
+    A table's stocks are the universe, its days the window if --start and --end say nothing.
 
     An order meets the bar of its day; with minute bars, the first one that begins at or after its time.
     """

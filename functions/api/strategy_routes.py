@@ -1,5 +1,6 @@
 """Strategies: kept texts with immutable versions, for whoever wrote them. The newest version is what a strategy's id means."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -44,7 +45,7 @@ def create_strategy(request: NewStrategy, user: Caller, house: TheHouse) -> Resp
 def list_strategies(query: Annotated[StrategyQuery, Query()], user: Caller, house: TheHouse) -> StrategyList:
     """Newest first, without their texts."""
     items, following = house.strategies.list_strategies(user.id, query.name, query.tag, query.limit, query.cursor)
-    return StrategyList(items=[StrategyListed(**_card(item)) for item in items], next_cursor=following)
+    return StrategyList(items=[StrategyListed.model_validate(_card(item)) for item in items], next_cursor=following)
 
 
 @router.get("/{strategy_id}")
@@ -127,6 +128,7 @@ def _card(card: StrategyCard) -> dict[str, Any]:
         "identity": card.identity,
         "created_at": card.created_at,
         "changed_at": card.changed_at,
+        "summary": asdict(card.summary),
     }
 
 

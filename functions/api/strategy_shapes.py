@@ -21,7 +21,13 @@ exit: cross_below(sma(close, fast), sma(close, slow))
 """
 _ID, _IDENTITY = "33e2f744-288d-4e8c-8647-51bb73e4c9c6", "0c2a0a4d4a9e4d9d0a0f0b6f6f0c5b8e2f1d3c4b5a69788796a5b4c3d2e1f001"
 _TIMES: dict[str, Any] = {"created_at": "2026-11-20T08:00:00.000Z", "changed_at": "2026-11-21T09:30:00.000Z"}
-_CARD: dict[str, Any] = {"strategy_id": _ID, "name": "two-averages", "tags": ["trend"], "version": 2, "identity": _IDENTITY, **_TIMES}
+_SUMMARY: dict[str, Any] = {
+    "versions": 2, "backtests": 3, "submissions": 4, "runs": 108, "last_submitted_at": "2026-11-21T09:31:00.000Z", "best_return": 0.347,
+    "best_sharpe": 1.13,
+}  # fmt: skip
+_CARD: dict[str, Any] = {
+    "strategy_id": _ID, "name": "two-averages", "tags": ["trend"], "version": 2, "identity": _IDENTITY, **_TIMES, "summary": _SUMMARY,
+}  # fmt: skip
 _PARAMETERS: list[dict[str, Any]] = [
     {"name": "fast", "default": 5, "min": 2, "max": 60, "whole": True},
     {"name": "slow", "default": 20, "min": 5, "max": 250, "whole": True},
@@ -86,6 +92,22 @@ class StrategyQuery(ListQuery):
     tag: str = Field("", max_length=50, description="Only those with this tag")
 
 
+class SummaryShown(Answered):
+    """What became of a strategy, all of its versions together."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_SUMMARY]})
+
+    versions: int
+    backtests: int
+    submissions: int
+    runs: int
+    """Combinations that were asked for."""
+    last_submitted_at: Time | None
+    best_return: float | None
+    """Of all runs that have succeeded; null where there is none."""
+    best_sharpe: float | None
+
+
 class StrategyListed(Answered):
     """With its newest version, without the text."""
 
@@ -100,6 +122,7 @@ class StrategyListed(Answered):
     created_at: Time
     changed_at: Time
     """When the newest version came."""
+    summary: SummaryShown
 
 
 class StrategyList(Answered):

@@ -125,13 +125,20 @@ def _here(outside: Outside, where: Where, how: How, settings: Settings) -> int:
     tell_uploaded(unused(table, ORDERS if kind == "orders" else WEIGHTS), [str(warning) for warning in trading.warnings])
     house = House(settings)
     context = resolve_signals(lines, text, _wanted(lines, where), house)
+    result, plan = traded_here(outside.file.name, lines, text, context, house, kind)
+    return tell_run(told_of(result, context, plan.name, _told(result, lines, kind)), _kept(result, plan, how, house), how)
+
+
+def traded_here(
+    name: str, lines: Lines, settings: str | None, context: Mapping[str, Any], house: House, title: str
+) -> "tuple[Result, Traded]":
+    """A table traded in this process, in a context that is resolved."""
     from functions.recorders import traded  # noqa: PLC0415  loads the compiled engine
 
-    plan = traded(outside.file.name, lines, text, context)
+    plan = traded(name, lines, settings, context)
     market = market_of(table_panel(context, known_dataset(house.lake, context["datasource_version"])), house)
-    with watched(kind) as checkpoint:
-        result = plan.record(market, {}, checkpoint)
-    return tell_run(told_of(result, context, plan.name, _told(result, lines, kind)), _kept(result, plan, how, house), how)
+    with watched(title) as checkpoint:
+        return plan.record(market, {}, checkpoint), plan
 
 
 def _wanted(lines: Lines, where: Where) -> Context:

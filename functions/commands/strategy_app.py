@@ -1,4 +1,4 @@
-"""`lianghu strategy`: what a text says, whether it is right, what it costs, and that it knows no future."""
+"""`lianghu strategy`: what a text says, if it is right, what it costs, that it knows no future; and the texts that the platform keeps."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from functions.commands.inputs import UNIVERSE_FORMS, Where
+from functions.settings import settings
 
 # Commands import what they need when they run, as in cli.py.
 # ruff: noqa: PLC0415
@@ -14,6 +15,7 @@ strategy_app = typer.Typer(
     help="Texts of strategies: right or wrong, explained, proved; and every word that they may use.", no_args_is_help=True
 )
 
+Strategy = Annotated[str, typer.Argument(metavar="STRATEGY", help="A kept strategy: its name, or its id")]
 File = Annotated[Path, typer.Argument(help="A strategy: a YAML text")]
 AsJson = Annotated[bool, typer.Option("--json", help="Only JSON on standard output")]
 Universe = Annotated[str | None, typer.Option(help=UNIVERSE_FORMS + "; omitted: the strategy's")]
@@ -109,3 +111,68 @@ def prove(  # noqa: PLR0913, PLR0917  the options of a command
 
     where = Where(universe, start, end, dataset, None, frequency)
     raise typer.Exit(show_proof(file, param or [], where, cuts, seed, as_json))
+
+
+@strategy_app.command("save")
+def save(
+    file: File,
+    name: Annotated[str | None, typer.Option(help="Omitted: the one in the text")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="May come again; replaces the tags that are there")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keeps a text on the platform: as a new strategy, or as the next version of the one with this name."""
+    from functions.commands.strategy_kept import save as run
+
+    raise typer.Exit(run(settings(), file, name, tag or [], as_json))
+
+
+@strategy_app.command("list")
+def list_(
+    name: Annotated[str, typer.Option(help="Only those whose names begin like this")] = "",
+    tag: Annotated[str, typer.Option(help="Only those with this tag")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The strategies that the platform keeps, newest first."""
+    from functions.commands.strategy_kept import show_list
+
+    raise typer.Exit(show_list(settings(), name, tag, as_json))
+
+
+@strategy_app.command("show")
+def show(
+    strategy: Strategy,
+    version: Annotated[int | None, typer.Option(min=1, help="Omitted: the newest")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Its text: lianghu strategy show my-averages > my.yaml"""
+    from functions.commands.strategy_kept import show_one
+
+    raise typer.Exit(show_one(settings(), strategy, version, as_json))
+
+
+@strategy_app.command("versions")
+def versions(strategy: Strategy, as_json: AsJson = False) -> None:
+    """Its versions, newest first."""
+    from functions.commands.strategy_kept import show_versions
+
+    raise typer.Exit(show_versions(settings(), strategy, as_json))
+
+
+@strategy_app.command("rename")
+def rename(
+    strategy: Strategy,
+    name: Annotated[str | None, typer.Argument(help="Its new name")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="May come again; replaces the tags that are there")] = None,
+) -> None:
+    """Another name, other tags, or both."""
+    from functions.commands.strategy_kept import rename as run
+
+    raise typer.Exit(run(settings(), strategy, name, tag))
+
+
+@strategy_app.command("delete")
+def delete(strategy: Strategy) -> None:
+    """Out of the list; texts stay while results refer to them."""
+    from functions.commands.strategy_kept import delete as run
+
+    raise typer.Exit(run(settings(), strategy))

@@ -85,8 +85,11 @@ def _verification(api: Client, run: RunShown, settings: Settings) -> Verificatio
     from functions.commands import pinned  # noqa: PLC0415  loads polars and the engine
 
     backtest = api.backtest(run.backtest_id)
-    strategy = api.strategy_version(backtest.strategy.strategy_id, backtest.strategy.version)
-    computed = pinned.computed(strategy, backtest.context, run.params, settings)
+    pin = backtest.strategy
+    if pin.kind == "rules":
+        computed = pinned.computed(api.strategy_version(pin.strategy_id, pin.version), backtest.context, run.params, settings)
+    else:
+        computed = pinned.computed_table(api.signals_table(pin.strategy_id), backtest.context, settings)
     files = {name: _kept(api, run.run_id, kind) for name, (kind, key) in ARTIFACTS.items() if key in run.artifacts}
     stored = Side(run.content_hash or "", run.stats or {}, files)
     return Verification(run, stored, computed, Versions(House(settings).engine_version, RULES_VERSION))

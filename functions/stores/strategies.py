@@ -23,6 +23,21 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """What became of a strategy, all versions together."""
+
+    versions: int
+    backtests: int
+    submissions: int
+    runs: int
+    """Combinations that were asked for."""
+    last_submitted_at: datetime | None
+    best_return: float | None
+    """Of all runs that have succeeded."""
+    best_sharpe: float | None
+
+
+@dataclass(frozen=True)
 class StrategyCard:
     """A strategy as lists show it: with its newest version, and without a text."""
 
@@ -34,6 +49,7 @@ class StrategyCard:
     created_at: datetime
     changed_at: datetime
     """When the newest version came."""
+    summary: Summary
 
 
 @dataclass(frozen=True)
@@ -92,14 +108,14 @@ class Strategies:
         conditions += [(sql.SQL("%s = any (t.tags)"), tag)] if tag else []
         with self._database.as_user(user) as connection:
             rows, following = page(connection, _CARD, conditions, "-created_at", limit, cursor)
-        return [_card(row) for row in rows], following
+            return _cards(connection, rows), following
 
     def get_card(self, user: str, strategy_id: str) -> StrategyCard | None:
         if not is_uuid(strategy_id):
             return None
         with self._database.as_user(user) as connection:
-            row = connection.execute(_CARD + sql.SQL(" and s.id = %s"), (strategy_id,)).fetchone()
-        return _card(row) if row else None
+            rows = connection.execute(_CARD + sql.SQL(" and s.id = %s"), (strategy_id,)).fetchall()
+            return next(iter(_cards(connection, rows)), None)
 
     def get_strategy(self, user: str, strategy_id: str) -> StrategyVersion | None:
         """The newest version of what is not deleted."""
@@ -187,9 +203,19 @@ def _found_backtest(connection: Connection, backtest_id: str) -> Backtest | None
     return _backtest(row) if row else None
 
 
-def _card(row: Row) -> StrategyCard:
+def _cards(connection: Connection, rows: Sequence[Row]) -> list[StrategyCard]:
+    """With the summaries of these rows only: a summary reads all submissions of its strategy."""
+    query = """select strategy_id, versions, backtests, submissions, runs, last_submitted_at, best_return, best_sharpe
+        from public.strategy_summaries where strategy_id = any (%s)"""
+    found = connection.execute(query, ([row["id"] for row in rows],)).fetchall() if rows else []
+    summaries = {row.pop("strategy_id"): Summary(**row) for row in found}
+    return [_card(row, summaries[row["id"]]) for row in rows]
+
+
+def _card(row: Row, summary: Summary) -> StrategyCard:
     tags = tuple(row["tags"])
-    return StrategyCard(str(row["id"]), row["name"], tags, row["version"], row["identity"], row["created_at"], row["changed_at"])
+    times = row["created_at"], row["changed_at"]
+    return StrategyCard(str(row["id"]), row["name"], tags, row["version"], row["identity"], *times, summary)
 
 
 def _backtest(row: Row) -> Backtest:

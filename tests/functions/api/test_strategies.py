@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
@@ -122,6 +123,20 @@ def test_a_list_is_newest_first_and_found_by_name_and_tag(api: TestClient) -> No
     assert [row["name"] for row in listed(api, name="b")] == [row["name"] for row in listed(api, tag="t1")] == ["b_3%", "b_1%"]
     assert list(listed(api, name="%")) == list(listed(api, name="a", tag="t1")) == list(listed(api, name="B")) == []
     assert "code" not in next(listed(api))
+
+
+def test_a_list_says_what_became_of_each(api: TestClient, a_backtest: Body, admin: psycopg.Connection) -> None:
+    backtests = [api.post("/api/backtests", json=a_backtest(code)).json()["backtest_id"] for code in (DUAL, OTHER)]
+    grid = {"mode": "grid", "gridSpec": {"ma_short": [5, 6], "ma_long": [20, 30]}}
+    for backtest in backtests:
+        assert api.post(f"/api/backtests/{backtest}/runs", json=grid).status_code == 202
+    api.post("/api/strategies", json={"code": DUAL, "name": "unused"})
+    unused, used = (row["summary"] for row in listed(api))
+    assert used["last_submitted_at"] and used["best_return"] is None
+    assert [used[key] for key in ("versions", "backtests", "submissions", "runs")] == [2, 2, 2, 8]
+    assert [unused[key] for key in ("versions", "backtests", "submissions", "runs")] == [1, 0, 0, 0]
+    admin.execute("update public.grids set best_return = 0.5, best_sharpe = 1.5 where backtest_id = %s", (backtests[0],))
+    assert [row["summary"]["best_return"] for row in listed(api)] == [None, 0.5]
 
 
 def test_texts_that_come_with_backtests_do_not_fill_the_list(api: TestClient, a_backtest: Body) -> None:
