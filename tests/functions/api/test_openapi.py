@@ -8,6 +8,7 @@ import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -30,8 +31,9 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 60
+EXAMPLES = 40
 """Made-up requests of each kind to each call: those that the document allows, and those that it does not."""
+CHAINS, STEPS, LEAST_FOLLOWED = 30, 8, 8
 GRID = {"mode": "grid", "gridSpec": {"ma_short": [5, 10], "ma_long": [20, 30]}}
 PARTS = 6
 """The calls are tried in so many tests, so that a failure names few of them and no test is long."""
@@ -88,17 +90,71 @@ def test_made_up_requests_get_answers_that_the_document_foresees(world: World, n
     assert tried == set(names)
 
 
-def try_out(world: World, operation: Any, mode: GenerationMode) -> None:
+def try_out(world: World, operation: Any, mode: GenerationMode, examples: int = EXAMPLES) -> set[int]:
+    """The statuses of the answers."""
+    seen: set[int] = set()
+
     @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     def call(case: Any, data: st.DataObject) -> None:
         for name, values in world.known.items():
             if name in (case.path_parameters or {}) and data.draw(st.booleans(), label="known"):
                 case.path_parameters[name] = data.draw(st.sampled_from(values), label=name)
         answer = case.call(headers=world.headers)
+        seen.add(answer.status_code)
         case.validate_response(answer, headers=world.headers, checks=CHECKS)
 
     call()
+    return seen
+
+
+def test_chains_of_calls_get_answers_that_the_document_foresees(world: World) -> None:
+    """Along the links: what one call makes is what the next one takes. Bodies are the document's examples, so that something is made."""
+    machine: Any = world.schema.as_state_machine()
+    document = world.app.openapi()
+    examples = {call["operationId"]: shown for _, _, call in operations(document) for shown in bodies(call, document)}
+    followed: set[str] = set()
+
+    class Chain(machine):  # type: ignore[misc]  made at run time
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            return {"headers": world.headers}
+
+        def before_call(self, case: Any) -> None:
+            if shown := examples.get(case.operation.definition.raw["operationId"]):
+                case.body, case.media_type = shown["examples"][0], "application/json"
+                case.query = {}
+
+        def validate_response(self, response: Any, case: Any, additional_checks: Any = None, **more: Any) -> None:
+            if response.status_code < 300:
+                followed.add(case.operation.definition.raw["operationId"])
+            case.validate_response(response, headers=world.headers, checks=CHECKS)
+
+    run_state_machine_as_test(
+        Chain,
+        settings=settings(
+            max_examples=CHAINS, stateful_step_count=STEPS, deadline=None, derandomize=True, database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )  # fmt: skip
+    assert len(followed) > LEAST_FOLLOWED, followed
+
+
+def test_an_api_key_gets_answers_that_the_document_foresees(world: World) -> None:
+    """One that may look alone: whatever changes something is FORBIDDEN, and the document says so."""
+    client = TestClient(world.app, headers=world.headers)
+    made = client.post("/api/keys", json={"name": "looking", "scopes": ["read"]}).json()
+    looking = world._replace(headers={"Authorization": f"Bearer {made['key']}"})
+    document = world.app.openapi()
+    for found in world.schema.get_all_operations():
+        operation = found.ok()
+        seen = try_out(looking, operation, GenerationMode.POSITIVE, examples=3)
+        call = document["paths"][operation.path][operation.method]
+        if "security" in call and operation.method != "get" and operation.definition.raw["operationId"] not in JUDGING:
+            assert not {status for status in seen if status < 300}, operation.label
+
+
+JUDGING = {"validate_strategy"}
+"""Changes nothing, whatever its method."""
 
 
 def test_what_the_document_shows_is_taken(world: World) -> None:
