@@ -79,12 +79,12 @@ begin
     ), different as (
         select distinct on (f.setting, r.params::jsonb) r.sharpe, f.same_window
         from family f
-        join (
-            select q.grid_id, q.id, q.params, (q.stats ->> 'sharpe')::float8 as sharpe, q.finished_at
-            from public.backtest_runs q where q.status = 'succeeded'
+        cross join lateral (
+            select q.id, q.params, (q.stats ->> 'sharpe')::float8 as sharpe, q.finished_at
+            from public.backtest_runs q where q.grid_id = f.id and q.status = 'succeeded'
             union all
-            select a.grid_id, a.run_id, a.params, a.sharpe, a.finished_at from public.archived_runs a where a.status = 'succeeded'
-        ) r on r.grid_id = f.id
+            select a.run_id, a.params, a.sharpe, a.finished_at from public.archived_runs a where a.grid_id = f.id and a.status = 'succeeded'
+        ) r
         order by f.setting, r.params::jsonb, r.finished_at desc, r.id
     )
     select count(*), var_samp(d.sharpe) filter (where d.same_window) / 244 from different d;
