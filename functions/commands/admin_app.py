@@ -80,12 +80,13 @@ def announce(
 def demo_account(
     email: Email,
     password: Annotated[str | None, typer.Option(help="Omitted: one is made up and shown")] = None,
+    fill: Annotated[bool, typer.Option("--fill", help="With the grid of `lianghu demo` on the sample market to look at")] = False,
     as_json: AsJson = False,
 ) -> None:
     """An account to look around in, which changes nothing; again: a new password for it."""
-    from functions.commands.admin_people import make_demo_account
+    from functions.commands.admin_demo import make_demo_account
 
-    raise typer.Exit(make_demo_account(settings(), email, password, as_json))
+    raise typer.Exit(make_demo_account(settings(), email, password, fill, as_json))
 
 
 @admin_app.command("invite")

@@ -1,6 +1,5 @@
-"""`lianghu admin users | plan | demo-account | invite | link`: people and their accounts."""
+"""`lianghu admin users | plan | invite | link`: people and their accounts."""
 
-import secrets
 from typing import Literal, get_args
 
 from rich.box import SIMPLE_HEAD
@@ -58,25 +57,6 @@ def give_plan(settings: Settings, email: str, name: str, as_json: bool) -> int:
         write_json({"user_id": user.id, "email": user.email, "plan": plan})
     else:
         output.print(f"{user.email}: {plan}", markup=False)
-    return OK
-
-
-def make_demo_account(settings: Settings, email: str, password: str | None, as_json: bool) -> int:
-    """Read-only before anybody has its password, so nobody can write with it in between."""
-    chosen = password or secrets.token_urlsafe(12)
-    with operator(settings) as here:
-        known = next((user for user in here.accounts.all() if (user.email or "").lower() == email.lower()), None)
-        profile = here.platform.profiles([known.id]).get(known.id) if known else None
-        if known and not (profile and profile.read_only):
-            raise CommandError(f"{email} is somebody's account, and would be locked by this", "take another address")
-        user = known or here.accounts.create(email, secrets.token_urlsafe(24), {"demo": True})
-        here.platform.set_read_only(user.id, True)
-        here.accounts.set_password(user.id, chosen)
-    if as_json:
-        write_json({"user_id": user.id, "email": user.email, "password": chosen, "read_only": True})
-    else:
-        output.print(f"{user.email} · {chosen}", markup=False)
-        notes.print("it sees what it is given and changes nothing", style="dim")
     return OK
 
 

@@ -18,7 +18,7 @@ TRANSIENT = (429, 500, 502, 503, 504)
 
 class AuthAccounts:
     def __init__(self, url: str, service_key: str) -> None:
-        self.url = url
+        self.url, self.key = url, service_key
         self._admin = create_client(url, service_key).auth.admin
 
     def all(self) -> Iterator[User]:

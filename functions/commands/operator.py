@@ -23,6 +23,8 @@ HINT = (
 class Operator:
     accounts: AuthAccounts
     platform: Administration
+    api_url: str
+    """Empty: nobody said it."""
     is_local: bool
     """On this machine no mail is sent."""
 
@@ -31,18 +33,18 @@ class Operator:
 def operator(settings: Settings) -> Iterator[Operator]:
     """Of the project that the environment names, else of the stack that runs on this machine."""
     url, key = settings.supabase_url, settings.supabase_service_role_key.get_secret_value()
-    database_url, is_local = settings.database_url.get_secret_value(), not url
+    database_url, api_url, is_local = settings.database_url.get_secret_value(), settings.lianghu_url, not url
     if is_local:
         stack = running_stack(settings.lianghu_home.absolute())
         if stack is None:
             raise CommandError("no platform is named, and none is running on this machine", HINT, PLATFORM)
-        url, key = stack.url, Signer(f"{stack.url}/auth/v1", stack.home / "auth").service_key()
+        url, api_url, key = stack.url, stack.url, Signer(f"{stack.url}/auth/v1", stack.home / "auth").service_key()
         database_url = postgres.url(stack.home / "postgres", "postgres", stack.database_port)
     missing = [name for name, value in (("SUPABASE_SERVICE_ROLE_KEY", key), ("DATABASE_URL", database_url)) if not value]
     if missing:
         raise CommandError(f"SUPABASE_URL names {url}, but {' and '.join(missing)} is empty", HINT)
     database = Database(database_url, size=1)
     try:
-        yield Operator(AuthAccounts(url, key), Administration(database), is_local)
+        yield Operator(AuthAccounts(url, key), Administration(database), api_url, is_local)
     finally:
         database.close()

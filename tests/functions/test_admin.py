@@ -21,9 +21,11 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from functions import cli
+from functions.client import ClientError
 from functions.commands import operator as operating
+from functions.commands.admin_demo import make_demo_account
 from functions.commands.admin_measures import MEASURES, show_feedback, show_measures
-from functions.commands.admin_people import give_plan, invite, make_demo_account, show_link, show_users
+from functions.commands.admin_people import give_plan, invite, show_link, show_users
 from functions.commands.admin_plans import announce, show_plans
 from functions.commands.failures import CommandError
 from functions.errors import ApiError
@@ -108,13 +110,26 @@ def test_somebody_gets_a_plan(platform: SimpleNamespace, told: Told) -> None:
 
 def test_a_demo_account_looks_around_and_changes_nothing(platform: SimpleNamespace, told: Told) -> None:
     email = f"{uuid.uuid4()}@lianghu.local"
-    made = told(make_demo_account, email, None)
+    made = told(make_demo_account, email, None, False)
     assert made["read_only"] is True
     assert enters(platform, email, made["password"])
     assert platform.people.allowance(made["user_id"]).read_only is True
-    again = told(make_demo_account, email, "another password")
+    again = told(make_demo_account, email, "another password", False)
     assert again["user_id"] == made["user_id"]
     assert (enters(platform, email, made["password"]), enters(platform, email, "another password")) == (False, True)
+    with pytest.raises(CommandError, match="not written to any more"):
+        make_demo_account(platform.settings, email, None, True, True)
+
+
+def test_an_account_that_could_not_be_filled_is_locked_all_the_same(platform: SimpleNamespace) -> None:
+    email = f"{uuid.uuid4()}@lianghu.local"
+    with pytest.raises(CommandError, match="whose address is not known"):
+        make_demo_account(platform.settings, email, None, True, True)
+    nowhere = platform.settings.model_copy(update={"lianghu_url": "http://127.0.0.1:9"})
+    with pytest.raises(ClientError, match="does not answer"):
+        make_demo_account(nowhere, email, None, True, True)
+    query = "select p.read_only from public.profiles p join auth.users u on u.id = p.owner where u.email = %s"
+    assert platform.admin.execute(query, (email,)).fetchone() == (True,)
 
 
 def test_nobodys_own_account_becomes_a_demo_account(platform: SimpleNamespace) -> None:
@@ -123,7 +138,7 @@ def test_nobodys_own_account_becomes_a_demo_account(platform: SimpleNamespace) -
         if has_come:
             platform.people.allowance(user)
         with pytest.raises(CommandError, match="somebody's account"):
-            make_demo_account(platform.settings, email, "stolen password", True)
+            make_demo_account(platform.settings, email, "stolen password", False, True)
         assert enters(platform, email, "correct horse")
         assert platform.people.allowance(user).read_only is False
 
