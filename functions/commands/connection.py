@@ -17,7 +17,7 @@ def client(settings: Settings) -> Client:
         token = settings.lianghu_token.get_secret_value()
         if not token:
             raise CommandError(
-                f"LIANGHU_URL names {settings.lianghu_url}, but LIANGHU_TOKEN is empty", "set it to an access token", PLATFORM
+                f"LIANGHU_URL names {settings.lianghu_url}, but LIANGHU_TOKEN is empty", "set it to an access token or an API key", PLATFORM
             )
         return Client(settings.lianghu_url, token)
     stack = running_stack(settings.lianghu_home)

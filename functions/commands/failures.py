@@ -90,7 +90,7 @@ def _of_system(error: OSError) -> Failure:
 
 def _of_client(error: ClientError) -> Failure:
     hint = {
-        "UNAUTHORIZED": "set LIANGHU_TOKEN to an access token of this address",
+        "UNAUTHORIZED": "set LIANGHU_TOKEN to an access token or an API key of this address",
         "UNREACHABLE": "is the platform up? `lianghu up` starts it on this machine; LIANGHU_URL names another one",
         "INTERNAL_ERROR": f"request {error.request_id} in the logs says more" if error.request_id else "",
     }.get(error.code, "")
