@@ -90,21 +90,40 @@ class Database:
     def close(self) -> None:
         self._pool.close()
 
+    def ask(self, user: str | None, question: sql.Composed) -> Row | None:
+        """The first row of one question in a transaction of its own, there and back in one message; as this user, or as a stranger (None).
+
+        Values are literals in the question: what has parameters cannot travel together with the settings.
+        """
+        role, claims = ("authenticated", {"role": "authenticated", "sub": user}) if user else ("anon", {})
+        with self._connection() as connection:
+            answers = connection.execute(sql.SQL("; ").join([_SETTINGS.format(role, json.dumps(claims), STATEMENT_TIMEOUT), question]))
+            answers.nextset()
+            row = answers.fetchone()
+            connection.answered = time.monotonic()
+        return row
+
     @contextmanager
     def _transaction(self, role: str, claims: dict[str, str]) -> Iterator[Connection]:
+        with self._connection() as connection:
+            try:
+                # Without parameters, so that both go in one message.
+                connection.execute(sql.SQL("begin; ") + _SETTINGS.format(role, json.dumps(claims), STATEMENT_TIMEOUT))
+                yield connection
+            except BaseException:
+                if not connection.closed:
+                    connection.execute("rollback")
+                raise
+            connection.execute("commit")
+            connection.answered = time.monotonic()
+
+    @contextmanager
+    def _connection(self) -> Iterator[_Kept]:
+        """One of the pool's; what Postgres refuses is told in our words."""
         try:
             self._pool.open()
             with self._pool.connection() as connection:
-                try:
-                    # Without parameters, so that both go in one message.
-                    connection.execute(_BEGIN.format(role, json.dumps(claims), STATEMENT_TIMEOUT))
-                    yield connection
-                except BaseException:
-                    if not connection.closed:
-                        connection.execute("rollback")
-                    raise
-                connection.execute("commit")
-                connection.answered = time.monotonic()
+                yield connection
         except psycopg.DatabaseError as error:
             if refusal := _refusal(error):
                 raise refusal from error
@@ -118,8 +137,8 @@ class Database:
             raise _unreachable() from error
 
 
-_BEGIN = sql.SQL(
-    "begin; select set_config('role', {}, true), set_config('request.jwt.claims', {}, true), set_config('statement_timeout', {}, true)"
+_SETTINGS = sql.SQL(
+    "select set_config('role', {}, true), set_config('request.jwt.claims', {}, true), set_config('statement_timeout', {}, true)"
 )
 
 

@@ -51,22 +51,22 @@ class ApiKey:
 
 
 class Keys:
-    """Each call one transaction. Only hashes of keys come here."""
+    """Each call one transaction, and admission one message. Only hashes of keys come here."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def admit(self, user: str, limits: Limits) -> Admitted:
         """A signed-in user's request, counted. UNAUTHORIZED: the account does not exist any more."""
-        with self._database.as_user(user) as connection:
-            row = one(connection, "select * from lianghu.admit(%s, %s)", (limits.requests, limits.window_seconds))
+        row = self._database.ask(user, _ADMIT.format(limits.requests, limits.window_seconds))
+        if row is None:
+            raise RuntimeError("the database admits nobody, and does not say why")
         return _admitted(row)
 
     def admit_key(self, key_id: str, key_hash: bytes, limits: Limits) -> Admitted | None:
         """A request with a key, counted; None: there is no such key (any more), or it has expired."""
-        values = (key_id, key_hash, limits.requests, limits.key_requests, limits.window_seconds)
-        with self._database.as_stranger() as connection:
-            row = connection.execute("select * from lianghu.admit_key(%s, %s, %s, %s, %s)", values).fetchone()
+        question = _ADMIT_KEY.format(key_id, key_hash, limits.requests, limits.key_requests, limits.window_seconds)
+        row = self._database.ask(None, question)
         return _admitted(row) if row else None
 
     def create(
@@ -90,6 +90,8 @@ class Keys:
             return bool(one(connection, "select lianghu.revoke_key(%s) as revoked", (key_id,))["revoked"])
 
 
+_ADMIT = sql.SQL("select * from lianghu.admit({}, {})")
+_ADMIT_KEY = sql.SQL("select * from lianghu.admit_key({}, {}, {}, {}, {})")
 _KEY = sql.SQL(
     "select k.id, k.name, k.scopes, k.requests, k.created_at, k.expires_at, k.last_used_at, 0 as position from public.api_keys k"
 )

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -183,3 +185,45 @@ def test_many_requests_at_once_are_all_counted(keys: Keys, user: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         left = list(pool.map(ask, range(200)))
     assert min(left) == 800
+
+
+def test_admission_is_one_message_there_and_back(servers: Any, user: str, desk: object, tmp_path: Path) -> None:
+    """The protocol itself is written down: what goes to the server (F) are one question and nothing else."""
+    database = Database(servers.login, size=1)
+    keys = Keys(database)
+    made = make(keys, user)
+    log = tmp_path / "protocol"
+    try:
+        for ask in (lambda: keys.admit(user, DAY), lambda: keys.admit_key(made.key_id, made.key_hash, DAY)):
+            ask()
+            with log.open("w") as traced:
+                with database._pool.connection() as connection:
+                    connection.pgconn.trace(traced.fileno())  # type: ignore[no-untyped-call]
+                ask()
+                with database._pool.connection() as connection:
+                    connection.pgconn.untrace()  # type: ignore[no-untyped-call]
+            sent = [line for line in log.read_text().splitlines() if "\tF\t" in line]
+            assert len(sent) == 1 and "\tQuery\t" in sent[0], sent
+    finally:
+        database.close()
+
+
+def test_a_question_leaves_no_role_behind(database: Database, keys: Keys, user: str) -> None:
+    made = make(keys, user)
+    keys.admit(user, DAY)
+    keys.admit_key(made.key_id, made.key_hash, DAY)
+    with database._pool.connection() as connection:
+        row = connection.execute(
+            """select current_user as who, current_setting('request.jwt.claims', true) as claims,
+                current_setting('lianghu.shown_key', true) as shown, current_setting('synchronous_commit') as commit"""
+        ).fetchone()
+    assert row is not None
+    assert (row["who"], row["claims"] or "", row["shown"] or "", row["commit"]) == ("lianghu_login", "", "", "off"), "off: the tests' own"
+
+
+def test_a_question_holds_no_more_than_its_values(keys: Keys, user: str) -> None:
+    """Literals are quoted: a user's id comes from a token, but this must not be what keeps SQL out."""
+    for wild in ("'); drop table public.api_keys; --", "\\'; select 1; --", "$$"):
+        with pytest.raises(errors.InvalidTextRepresentation):
+            keys.admit_key(wild, b"\0" * 32, DAY)
+    assert keys.list(user, 1, None) == ([], None), "the table is there"
