@@ -146,6 +146,7 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     max_evals: Annotated[int | None, typer.Option(help="Only the first so many valid combinations")] = None,
     sort: Annotated[str, typer.Option(help="The metric to rank by")] = "return",
     top: Annotated[int, typer.Option(help="Rows to show")] = 20,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what it would take: combinations, time, cost")] = False,
     local: Local = False,
     report: Report = None,
     grid_report: GridPage = None,
@@ -158,7 +159,7 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     from functions.commands.submit import run_grid
 
     where = Where(universe, start, end, dataset, cash, frequency, benchmark)
-    how = How(local, as_json, report, account, ledger, grid_report, sort, top)
+    how = How(local, as_json, report, account, ledger, grid_report, sort, top, dry_run=dry_run)
     _end(run_grid, file, grid, where, how, _State.settings, max_evals)
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 
 def _zulu(value: datetime) -> str:
@@ -62,7 +62,11 @@ class DryRun(Answered):
     combinations: int
     skipped: int
     blocks: int
-    estimated_compute_seconds: float
+    estimated_compute_seconds: float = Field(description="Of all workers together")
+    estimated_wall_seconds: float = Field(description="With every worker free; waiting behind others and preparing data come on top")
+    estimated_cost_usd: float = Field(description="Of the computing, in the cloud; on a machine of your own it costs nothing")
+    price: str = Field(description="What the cost is reckoned with, and where that price stands")
+    estimated_result_bytes: int = Field(description="Of the stored equity curves")
 
 
 class RunShown(Answered):

@@ -14,7 +14,9 @@ from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, n
 from functions.api.state_answers import STATE_RESPONSES, state_answer
 from functions.api.strict import StrictRoute
 from functions.api.submission import plan_runs
+from functions.cost import PRICE, estimate
 from functions.errors import ApiError
+from functions.jobs.plan import Plan
 from functions.jobs.records import Run, Submission, Submitted
 from functions.jobs.store import Answer
 
@@ -38,16 +40,7 @@ def submit_runs(
         raise not_found("backtest", backtest_id)
     plan = plan_runs(backtest, wanted, house)
     if dry_run:
-        return json_response(
-            answer_bytes(
-                DryRun(
-                    combinations=len(plan.submission.combinations),
-                    skipped=plan.submission.skipped,
-                    blocks=len(plan.submission.blocks),
-                    estimated_compute_seconds=plan.estimated_seconds,
-                )
-            )
-        )
+        return json_response(answer_bytes(_dry_run(plan, house.settings.workers)))
     key: str | None = getattr(request.state, "idempotency_key", None)
     submission = replace(plan.submission, request_id=request.state.request_id)
     hints = house.people.allowance(user.id).hints(len(submission.combinations))
@@ -96,6 +89,20 @@ def cancel_run(backtest_id: UUID, run_id: UUID, user: Caller, house: TheHouse) -
         raise ApiError("CONFLICT", "this run has ended and cannot be cancelled any more")
     house.queue.ring("aggregate", run.grid_id)
     return Response(status_code=204)
+
+
+def _dry_run(plan: Plan, workers: int) -> DryRun:
+    found = estimate(plan, workers)
+    return DryRun(
+        combinations=len(plan.submission.combinations),
+        skipped=plan.submission.skipped,
+        blocks=len(plan.submission.blocks),
+        estimated_compute_seconds=found.compute_seconds,
+        estimated_wall_seconds=found.wall_seconds,
+        estimated_cost_usd=found.cost_usd,
+        price=f"{PRICE.usd_a_gb_second:.10f} USD a GB-second, {PRICE.memory_mb} MB a worker: {PRICE.source}",
+        estimated_result_bytes=found.result_bytes,
+    )
 
 
 def shown(run: Run) -> RunShown:

@@ -28,6 +28,8 @@ class How:
     top: int = 20
     order: tuple[str, ...] = ()
     """Parameters in the order in which they are shown."""
+    dry_run: bool = False
+    """Of a grid: only tell what it would take."""
 
     def __post_init__(self) -> None:
         """Told before anything is computed."""

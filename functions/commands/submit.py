@@ -17,6 +17,7 @@ from functions.api.answers import RunShown
 from functions.client import Client, ClientError
 from functions.commands.connection import client
 from functions.commands.failures import CommandError
+from functions.commands.grid_dry_run import tell_dry_run
 from functions.commands.inputs import Where, grid_spec, params, strategy_text
 from functions.commands.kept import LEDGER, How, Kept
 from functions.commands.screen import Row, bar, notes
@@ -79,6 +80,8 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
     strategy, spec = {"code": strategy_text(file)}, grid_spec(given)
     _warn(strategy["code"])
     how = replace(how, order=tuple(spec))
+    if how.dry_run and how.local:
+        raise CommandError("--dry-run asks the platform", "leave --local out; lianghu strategy plan estimates without it")
     if how.local:
         from functions.commands import local  # noqa: PLC0415  loads polars and the engine
 
@@ -96,6 +99,8 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
         return tell_grid(GridTold(rows, plan.skipped, plan.context, diagnosis.to_json()), kept, how)
     with client(settings) as api:
         backtest_id = api.create_backtest(strategy, where.context(*_days(api, where, strategy["code"])))
+        if how.dry_run:
+            return tell_dry_run(api, backtest_id, spec, max_evals, how.as_json)
         told = grid_through(api, backtest_id, spec, max_evals)
         told = told._replace(rows=ranked(told.rows, how.sort))
         kept = _artifacts(api, best, how) if (best := best_of(told.rows)) else Kept()

@@ -58,6 +58,10 @@ class Plan:
     submission: Submission
     estimated_seconds: float
     """Compute time of all workers together, to the microsecond: a small grid takes no millisecond."""
+    cells: int
+    """Bars by stocks of one combination."""
+    sessions: int
+    """Of the window."""
 
 
 def plan_submission(backtest: Backtest, program: Program, dataset: Dataset, wanted: Wanted, versions: Versions, workers: int) -> Plan:
@@ -87,7 +91,8 @@ class _Idea:
 def _planned(backtest: Backtest, idea: _Idea, dataset: Dataset, wanted: Wanted, versions: Versions, workers: int) -> Plan:
     panel, combinations = idea.panel, idea.combinations
     cells = cells_of(panel, dataset)
-    per_block = _per_block(len(combinations), cells, _inside(panel, dataset), workers)
+    sessions = _inside(panel, dataset)
+    per_block = _per_block(len(combinations), cells, sessions, workers)
     deciding = _deciding(panel, backtest.context)
     identities = (run_identity(idea.identity, params, deciding, versions.rules, versions.engine) for params in combinations)
     submission = Submission(
@@ -107,7 +112,7 @@ def _planned(backtest: Backtest, idea: _Idea, dataset: Dataset, wanted: Wanted, 
         max_evals=wanted.max_evals,
         early_stop=dict(wanted.early_stop) if wanted.early_stop else None,
     )
-    return Plan(submission, round(len(combinations) * cells / CELLS_PER_SECOND, 6))
+    return Plan(submission, round(len(combinations) * cells / CELLS_PER_SECOND, 6), cells, sessions)
 
 
 def panel_spec(backtest: Backtest, program: Program, dataset: Dataset) -> PanelSpec:

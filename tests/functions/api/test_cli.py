@@ -29,6 +29,18 @@ def test_a_grid_through_the_api_and_in_this_process_are_the_same_bytes(apart: Ru
     assert through["runs"][0]["content_hash"] in page.read_text()
 
 
+def test_a_dry_run_of_a_grid_tells_what_it_would_take_and_leaves_no_run(apart: Run, served: None, strategy: Path) -> None:
+    arguments = ("grid", strategy, "--grid", "ma_short=5,10", "--grid", "ma_long=20:40:20", *WINDOW, "--dry-run")
+    code, out, err = apart(*arguments, "--json")
+    assert code == 0, err
+    told = json.loads(out)
+    assert (told["combinations"], told["skipped"]) == (4, 0)
+    assert 0 < told["estimated_wall_seconds"] <= told["estimated_compute_seconds"] and told["estimated_cost_usd"] > 0
+    code, out, _ = apart(*arguments)
+    assert code == 0 and "4" in out and "USD" in out
+    assert apart(*arguments, "--local")[0] != 0
+
+
 def test_a_ledger_from_the_api_and_one_of_this_process_are_the_same_files(apart: Run, served: None, strategy: Path, tmp_path: Path) -> None:
     for where, option in (("here", ["--local"]), ("there", [])):
         code, _, err = apart("run", strategy, *WINDOW, *option, "--ledger", tmp_path / where)

@@ -198,7 +198,24 @@ def test_too_many_combinations_are_refused_with_the_limit(api: TestClient, a_bac
 def test_a_dry_run_writes_nothing(api: TestClient, house: House, backtest: str) -> None:
     answer = api.post(f"{backtest}/runs?dry_run=true", json=GRID)
     assert answer.status_code == 200 and answer.json()["combinations"] == 4 and answer.json()["skipped"] == 2
+    assert answer.json()["estimated_cost_usd"] > 0 and answer.json()["estimated_result_bytes"] % (4 * 8) == 0
     assert api.get(f"{backtest}/runs").json()["items"] == [] and cast(Bells, house.queue).rung == []
+
+
+def test_a_state_that_has_not_changed_is_told_in_no_bytes(api: TestClient, house: House, backtest: str) -> None:
+    made = api.post(f"{backtest}/runs", json=GRID).json()
+    ids = f"{backtest}/grids/{made['grid_id']}", f"/api/grids/{made['grid_id']}", f"/api/runs/{made['run_ids'][0]}"
+    first = {path: api.get(path).headers["ETag"] for path in ids}
+    for path, tag in first.items():
+        again = api.get(path, headers={"If-None-Match": tag})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+    work(house)
+    for path, tag in first.items():
+        changed = api.get(path, headers={"If-None-Match": tag})
+        assert changed.status_code == 200 and changed.headers["ETag"] != tag
+    grid = api.get(ids[0]).json()
+    ranked = api.get(f"{backtest}/runs?sort=-stats.return&limit=1").json()["items"][0]
+    assert grid["best"] == {key: ranked[key] for key in ("run_id", "params", "stats")} == grid["summary"]["best"]["return"]
 
 
 def test_cancelling_is_idempotent_until_the_run_has_ended(api: TestClient, house: House, backtest: str) -> None:
