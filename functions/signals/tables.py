@@ -12,6 +12,8 @@ from engine.orders.table import MOST_ROWS
 
 MOST_COLUMNS = 200
 """A name that nobody knows is compared with all that are known."""
+MOST_CELLS = 1_000_000
+"""Of rows of JSON: each may name a column of its own, and then all the others have it, too."""
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -42,6 +44,8 @@ def table_of_rows(rows: Sequence[Mapping[str, Any]]) -> Table:
     """Its rows are called by their numbers from 1; a key that a row has not is an empty cell. OrdersError where it is no table."""
     header = list(dict.fromkeys(name for row in rows for name in row))
     _check_header([name.strip() for name in header])
+    if len(header) * len(rows) > MOST_CELLS:
+        raise _no_table("rows", f"{len(rows):,} rows of {len(header)} columns are too many cells", "rows name the same columns")
     cells = ([_text(row.get(name)) for name in header] for row in rows)
     return Table(_columns(cells, [name.strip() for name in header]), np.arange(1, len(rows) + 1))
 

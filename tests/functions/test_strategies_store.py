@@ -1,4 +1,5 @@
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -25,6 +26,31 @@ def test_a_version_of_an_unknown_strategy_is_not_found(strategies: Strategies, u
     with pytest.raises(ApiError) as error:
         strategies.create_strategy_version(user, "x", "x", "x", NOWHERE)
     assert error.value.code == "NOT_FOUND"
+
+
+def test_a_text_without_a_strategy_is_kept_under_its_name_once(strategies: Strategies, user: str) -> None:
+    texts = ("a", "b", "a", "c", "b")
+    kept = [strategies.create_strategy_version(user, "趋势", text, f"identity-{text}") for text in texts]
+    assert [version.version for version in kept] == [1, 2, 1, 3, 2] and len({version.strategy_id for version in kept}) == 1
+    assert kept[2].id == kept[0].id
+
+
+def test_a_deletion_and_a_backtest_at_the_same_time_leave_nothing_dangling(strategies: Strategies, user: str) -> None:
+    """Either the backtest was first, and its text stays; or the deletion was, and there is no backtest."""
+    for number in range(30):
+        version = strategies.create_strategy(user, f"s{number}", "text", "identity")
+        with ThreadPoolExecutor(2) as threads:
+            made = threads.submit(strategies.create_backtest, user, version.id, {"universe": []})
+            deleted = threads.submit(strategies.delete_strategy, user, version.strategy_id)
+        deleted.result()
+        text = strategies.get_strategy_version(user, version.strategy_id, 1)
+        error = made.exception()
+        if error is None:
+            backtest = strategies.get_backtest(user, made.result())
+            assert backtest is not None and backtest.strategy.source == "text" and text is not None
+        else:
+            assert isinstance(error, ApiError) and error.code == "NOT_FOUND" and text is None
+        assert strategies.get_strategy(user, version.strategy_id) is None
 
 
 def test_a_backtest_comes_back_as_it_was_made(store: Store, strategies: Strategies, user: str) -> None:

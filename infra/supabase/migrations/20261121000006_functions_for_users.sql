@@ -21,7 +21,9 @@ declare
     v_owner uuid := lianghu.require_user();
     v_id uuid;
 begin
-    if not exists (select from public.strategy_versions v where v.id = p_strategy_version) then
+    -- Held, so that its strategy is not deleted meanwhile.
+    perform 1 from public.strategy_versions v where v.id = p_strategy_version for key share;
+    if not found then
         raise exception 'there is no strategy version %', p_strategy_version using errcode = 'PT404';
     end if;
     insert into public.backtests (owner, strategy_version_id, context, notes)

@@ -103,6 +103,7 @@ def test_every_problem_of_table_and_settings_has_its_row_and_column(api: TestCli
         ({"kind": "orders", "rows": [{"x" * 101: 1}]}, "rows[0]", "longer than a cell"),
         ({"kind": "orders", "rows": [{f"c{n}": 1 for n in range(51)}]}, "rows[0]", "more than 50 columns"),
         ({"kind": "orders", "rows": [{f"c{n}": 1} for n in range(201)]}, "columns", "there are 201"),
+        ({"kind": "orders", "rows": [{f"c{n % 100}": 1} for n in range(10_001)]}, "rows", "too many cells"),
         ({"kind": "orders", "csv": ",".join(f"c{n}" for n in range(100_000))}, "columns", "there are 100,000"),
         ({"kind": "orders", "csv": 'date,ts_code,shares\n2020-01-03,609001.SH,"1\n'}, "line 2", "unexpected end of data"),
         ({"kind": "orders", "csv": "date,ts_code,shares\n2020-01-03,609001.SH\n"}, "line 2", "2 cells, and the header has 3"),
