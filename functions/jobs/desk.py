@@ -1,7 +1,7 @@
 """What planners, workers, aggregators and sweepers do in Postgres: functions that change states, and no table at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from psycopg.errors import DeadlockDetected
