@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,22 @@ import polars as pl
 import pytest
 from fastapi.testclient import TestClient
 
+from functions import cli
+from functions.settings import settings
 from tests.functions.api.conftest import Run
+
+
+@pytest.fixture
+def typed(served: None, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Runs a command in this process, which the served API writes its log in, too."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = cli.run_command([str(argument) for argument in arguments])
+        return code, *capsys.readouterr()
+
+    yield run
+    settings.cache_clear()
 
 
 @pytest.fixture
@@ -29,31 +44,29 @@ def run_ids(api: TestClient, served: None, a_backtest: Callable[..., dict[str, A
     return found
 
 
-@pytest.mark.slow
-def test_runs_side_by_side(apart: Run, run_ids: list[str], tmp_path: Path) -> None:
-    code, out, _ = apart("compare", *run_ids)
+def test_runs_side_by_side(typed: Run, run_ids: list[str], tmp_path: Path) -> None:
+    code, out, _ = typed("compare", *run_ids)
     assert code == 0 and "ma_short" in out and "ma_long" not in out, "only what differs"
     assert run_ids[0][:8] in out and "Sharpe" in out and "%" in out
-    code, out, _ = apart("compare", *run_ids, "--json", "--curves", tmp_path / "new" / "curves.csv")
+    code, out, _ = typed("compare", *run_ids, "--json", "--curves", tmp_path / "new" / "curves.csv")
     told = json.loads(out)
     rows = list(csv.reader((tmp_path / "new" / "curves.csv").open(encoding="utf-8", newline="")))
     assert code == 0 and [run["run_id"] for run in told["runs"]] == run_ids
     assert [row[0] for row in rows[1:]] == told["sessions"] and len(rows[0]) == 1 + 2 * 2 + len(told["benchmarks"])
     assert [float(row[1]) for row in rows[1:]] == told["runs"][0]["equity"]
-    code, out, _ = apart("compare", *run_ids, "--curves", "-")
+    code, out, _ = typed("compare", *run_ids, "--curves", "-")
     assert code == 0 and list(csv.reader(io.StringIO(out))) == rows, "nothing else on standard output"
 
 
-@pytest.mark.slow
-def test_files_into_a_folder(apart: Run, run_ids: list[str], tmp_path: Path) -> None:
-    code, out, err = apart("download", run_ids[0], "--output", tmp_path / "all")
+def test_files_into_a_folder(typed: Run, run_ids: list[str], tmp_path: Path) -> None:
+    code, out, err = typed("download", run_ids[0], "--output", tmp_path / "all")
     assert code == 0, err
     names = {file.name for file in (tmp_path / "all").iterdir()}
     assert names == {*(f"{kind}.csv" for kind in ("equity", "account", "trades", "positions", "orders", "refusals", "events"))} | {
         "logs.txt", "report.html", "statistics.json", "findings.json",
     }  # fmt: skip
     assert all(str(tmp_path / "all" / name) in out.replace("\n", "") for name in names)
-    code, out, err = apart(
+    code, out, err = typed(
         "download", run_ids[0], "--kind", "trades", "--kind", "report", "--format", "csv", "--output", tmp_path / "two", "--json"
     )
     assert code == 0, err
@@ -61,26 +74,25 @@ def test_files_into_a_folder(apart: Run, run_ids: list[str], tmp_path: Path) -> 
     assert (tmp_path / "two" / "trades.csv").read_bytes() == (tmp_path / "all" / "trades.csv").read_bytes()
 
 
-def test_tables_as_parquet(apart: Run, run_ids: list[str], tmp_path: Path) -> None:
-    code, _, err = apart("download", run_ids[0], "--kind", "trades", "--format", "parquet", "--output", tmp_path)
+def test_tables_as_parquet(typed: Run, run_ids: list[str], tmp_path: Path) -> None:
+    code, _, err = typed("download", run_ids[0], "--kind", "trades", "--format", "parquet", "--output", tmp_path)
     assert code == 0, err
     assert pl.read_parquet(tmp_path / "trades.parquet").schema["pnl_yuan"] == pl.Decimal(38, 3)
 
 
-@pytest.mark.slow
-def test_a_link_is_made_listed_and_taken_away(apart: Run, run_ids: list[str]) -> None:
-    code, out, err = apart("share", run_ids[0], "--title", "=均线", "--include", "report")
+def test_a_link_is_made_listed_and_taken_away(typed: Run, run_ids: list[str]) -> None:
+    code, out, err = typed("share", run_ids[0], "--title", "=均线", "--include", "report")
     link = out.strip().replace("\n", "")
     assert code == 0 and "/api/shares/" in link and "keep it" in err
     assert httpx.get(link).json()["title"] == "=均线" and httpx.get(f"{link}/report").status_code == 200
-    code, out, _ = apart("share", run_ids[0], "--list", "--json")
+    code, out, _ = typed("share", run_ids[0], "--list", "--json")
     (row,) = json.loads(out)["items"]
     assert code == 0 and row["views"] == 1 and link.rpartition("/")[2] not in out
-    code, out, _ = apart("share", run_ids[0], "--list")
+    code, out, _ = typed("share", run_ids[0], "--list")
     assert code == 0 and row["share_id"] in out and "=均线" in out
-    assert apart("share", run_ids[0], "--revoke", row["share_id"][:6])[0] == 0
+    assert typed("share", run_ids[0], "--revoke", row["share_id"][:6])[0] == 0
     assert httpx.get(link).status_code == 404
-    assert apart("share", run_ids[1], "--list", "--json")[1].strip() == '{\n  "items": []\n}'
+    assert typed("share", run_ids[1], "--list", "--json")[1].strip() == '{\n  "items": []\n}'
 
 
 @pytest.mark.parametrize(
@@ -101,6 +113,6 @@ def test_what_cannot_be_is_told_before_anything_is_asked(lianghu: Run, arguments
     assert code == 2 and said in " ".join(err.split()), err
 
 
-def test_an_unknown_link_is_told_with_a_hint(apart: Run, run_ids: list[str]) -> None:
-    code, _, err = apart("share", run_ids[0], "--revoke", "x")
+def test_an_unknown_link_is_told_with_a_hint(typed: Run, run_ids: list[str]) -> None:
+    code, _, err = typed("share", run_ids[0], "--revoke", "x")
     assert code == 2 and "no link" in err and "--list" in err
