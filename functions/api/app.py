@@ -43,7 +43,7 @@ from functions.api.document_words import DESCRIPTION
 from functions.api.idempotency import Idempotency
 from functions.api.methods import Methods
 from functions.api.middleware import Envelope
-from functions.api.parts import ERRORS, bearer, needs
+from functions.api.parts import ERRORS, Needs, bearer
 from functions.api.patience import Patience
 from functions.api.problems import http_handler, validation_handler
 from functions.wiring import House
@@ -90,8 +90,9 @@ def create_app(house: Callable[[], House] = the_house) -> FastAPI:
     app.include_router(health_routes.router)
     app.include_router(product_event_routes.router)
     app.include_router(shared_routes.router, responses={status: ERRORS[status] for status in (404, 422, 429, 500, 502)})
-    for routes, scope in ROUTES:
-        app.include_router(routes.router, dependencies=[Depends(bearer), Depends(needs(scope))], responses=ERRORS)
+    app.state.needs = [(routes.router, Needs(scope)) for routes, scope in ROUTES]
+    for router, needs in app.state.needs:
+        app.include_router(router, dependencies=[Depends(bearer), Depends(needs)], responses=ERRORS)
     app.add_exception_handler(RequestValidationError, validation_handler)
     app.add_exception_handler(HTTPException, http_handler)
     # The last one added is the first one that a request meets.

@@ -8,6 +8,7 @@ from uuid import UUID
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.api.problems import error_response
@@ -41,6 +42,7 @@ class Idempotency:
         key, user, store = _key(offered), scope["state"]["user"].id, self._house().requests
         known = await run_in_threadpool(store.begin_idempotent, user, key, _fingerprint(scope))
         if known.state != "new":
+            _check_allowed(scope)
             await _again(known)(scope, receive, send)
             return
         state = scope["state"]
@@ -67,6 +69,13 @@ class Idempotency:
                 log_failure("the answer of a write could not be kept", error, path=scope["path"])
         for message in messages:
             await send(message)
+
+
+def _check_allowed(scope: Scope) -> None:
+    """What is kept was answered to a caller who may; a key of another scope that repeats the request is told FORBIDDEN, as by the route."""
+    for router, needs in scope["app"].state.needs:
+        if any(route.matches(scope)[0] is Match.FULL for route in router.routes):
+            needs.check(scope["state"]["user"], scope["method"])
 
 
 def _again(known: Idempotent) -> Response:

@@ -1,6 +1,5 @@
 """What routes ask for: the caller, the house, and ways to answer."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -26,18 +25,21 @@ async def _caller(request: Request) -> User:
 LOOKING = ("GET", "HEAD")
 
 
-def needs(scope: Scope) -> Callable[[Request], Awaitable[None]]:
+class Needs:
     """A dependency that refuses callers who may not: looking needs "read", everything else `scope` and an account that is not read-only."""
 
-    async def check(request: Request) -> None:
-        user = cast(User, request.state.user)
-        wanted: Scope = "read" if request.method in LOOKING else scope
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def __call__(self, request: Request) -> None:
+        self.check(cast(User, request.state.user), request.method)
+
+    def check(self, user: User, method: str) -> None:
+        wanted: Scope = "read" if method in LOOKING else self._scope
         if wanted not in user.scopes:
             raise ApiError("FORBIDDEN", f"this API key may not do that: it lacks the scope {wanted!r}", {"scope": wanted})
         if user.read_only and wanted != "read":
             raise ApiError("FORBIDDEN", "this account is for looking around and changes nothing; sign up for one of your own")
-
-    return check
 
 
 async def _house(request: Request) -> House:
