@@ -13,33 +13,56 @@ LOGIN = "lianghu_login"
 LOGIN_TAKES = {"anon", "authenticated", "lianghu_worker", "lianghu_ingest"}
 """The login in DATABASE_URL of the functions. Never the operator's role, nor one that bypasses row-level security."""
 
-OWN_ROWS = {"archived_runs", "strategies", "strategy_versions", "backtests", "grids", "backtest_runs", "run_blocks", "profiles", "api_keys"}
+OWN_ROWS = {
+    "strategies",
+    "strategy_versions",
+    "backtests",
+    "grids",
+    "backtest_runs",
+    "run_blocks",
+    "profiles",
+    "artifacts",
+    "shares",
+    "api_keys",
+    "metrics",
+    "equity_curves",
+    "archived_runs",
+}
 """Tables of which a signed-in user reads the own rows."""
-HIDDEN = {"datasets", "outbox", "idempotency", "rate_limits", "vendor_calls", "system_config", "product_events", "feedback"}
+HIDDEN = {"outbox", "idempotency", "rate_limits", "vendor_calls", "system_config", "product_events", "feedback", "datasets"}
 """Tables that no role reads."""
-VIEWS: set[str] = set()
-"""Views of own rows."""
+VIEWS = {"backtest_daily_returns": ("run_id", "run_id"), "strategy_summaries": ("strategy_id", "strategy_id")}
+"""Views of own rows: a column with somebody's ids, and which of a person's ids stands there."""
 
 FUNCTIONS: dict[str, set[str]] = {
     "lianghu_states alone": {
+        "requester", "require_user", "emit", "close_blocks", "cancel_rest", "add_ledger", "expire_leases", "plain_summary",
+        "refuse_return", "attempts", "backoff", "fail_block", "today", "beginning_of", "is_over_budget", "wants_panel", "add_artifacts",
+        "note_artifacts", "note_curves", "note_metrics", "own_strategy", "next_version", "admitted", "count_request",
         "archive_body", "digest_of",
-        "requester", "require_user", "emit", "close_blocks", "cancel_rest", "add_ledger", "expire_leases", "plain_summary", "refuse_return",
-        "attempts", "backoff", "fail_block", "today", "beginning_of", "is_over_budget", "wants_panel", "add_artifacts", "count_request", "admitted",
     },
     "authenticated": {
-        "find_archive", "restore_grid",
-        "create_strategy_version", "create_backtest", "submit", "cancel_run", "cancel_grid", "request_ledger", "begin_idempotent",
-        "finish_idempotent", "drop_idempotent", "admit", "create_key", "revoke_key", "touch_profile", "give_feedback", "allowance", "count_event",
+        "create_backtest", "submit", "cancel_run", "cancel_grid", "request_ledger", "begin_idempotent", "finish_idempotent",
+        "drop_idempotent", "admit", "create_key", "revoke_key", "find_archive", "restore_grid",
+        "touch_profile", "give_feedback", "allowance", "count_event", "create_share",
+        "revoke_share",
+        "create_strategy", "pin_strategy", "add_strategy_version", "change_strategy", "delete_strategy", "create_signals",
     },
-    "anon": {"admit_key", "count_event"},
+    "anon": {
+        "count_event", "open_share", "admit_key",
+    },
     "lianghu_worker": {
-        "grids_to_archive", "read_to_archive", "archive_grid", "archive_files_due", "archive_files_gone",
-        "known_datasets", "dataset_bodies", "note_datasets",
         "claim_plan", "extend_plan", "panel_ready", "plan_failed", "claim_block", "heartbeat", "complete_block", "enforce_budget",
         "release_block", "panel_lost", "claim_aggregate", "extend_aggregate", "release_aggregate", "count_trials", "finish_grid", "sweep",
-        "dead_blocks", "mark_buried", "take_events", "mark_published",
+        "dead_blocks", "mark_buried", "take_events", "mark_published", "ended_shares", "forget_shares",
+        "grids_to_archive", "read_to_archive", "archive_grid", "archive_files_due", "archive_files_gone",
+        "known_datasets", "dataset_bodies",        "note_datasets",
     },
-    "lianghu_ingest": {"take_call", "hold_calls"},
-    "lianghu_operator": {"set_plan", "set_read_only", "people", "list_feedback", "read_config", "change_config", "measures"},
+    "lianghu_ingest": {
+        "take_call", "hold_calls",
+    },
+    "lianghu_operator": {
+        "set_plan", "set_read_only", "people", "list_feedback", "read_config", "change_config", "measures",
+    },
 }  # fmt: skip
 """Of schema lianghu, by the role that may call them; a function may stand in several rows."""

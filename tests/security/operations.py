@@ -38,6 +38,9 @@ SCOPES: dict[str, str] = {
 }
 """What a key needs for a change under an address; the longest one that fits counts. A new address must be entered here."""
 
+PERSONS_ONLY = {"/api/keys"}
+"""Where looking, too, is for people who signed in."""
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -70,7 +73,8 @@ class Operation:
         fitting = [start for start in SCOPES if re.match(re.escape(start) + r"($|[/:])", self.path)]
         if not fitting:
             raise AssertionError(f"{self.method} {self.path}: which scope does a key need for it? Enter its address in SCOPES")
-        return SCOPES[max(fitting, key=len)] if self.changes else "read"
+        place = max(fitting, key=len)
+        return SCOPES[place] if self.changes or place in PERSONS_ONLY else "read"
 
     def identities(self) -> set[str]:
         """Names that look like somebody's: in the path, the query and anywhere in the body."""
@@ -94,7 +98,7 @@ def _read(told: Mapping[str, Any]) -> Iterator[Operation]:
             content = call.get("requestBody", {}).get("content", {})
             media = "application/json" if "application/json" in content else next(iter(content), "")
             schema = _resolved(content[media]["schema"]) if media and "schema" in content[media] else None
-            rows = tuple({**row, "schema": _resolved(row.get("schema", {}))} for row in call.get("parameters", ()))
+            rows = tuple(_resolved(row) for row in call.get("parameters", ()))
             example = _example(content.get(media, {}), schema)
             yield Operation(call["operationId"].split("_api_")[0], method.upper(), path, rows, schema, media, example)
 
@@ -105,8 +109,8 @@ def _resolved(schema: Any, depth: int = 0) -> Any:
         return {}
     if isinstance(schema, dict):
         if "$ref" in schema:
-            name = schema["$ref"].rpartition("/")[2]
-            return _resolved(document()["components"]["schemas"][name], depth + 1)
+            _, _, kind, name = schema["$ref"].rsplit("/", 3)
+            return _resolved(document()["components"][kind][name], depth + 1)
         return {key: _resolved(value, depth + 1) if key not in ("examples", "example") else value for key, value in schema.items()}
     if isinstance(schema, list):
         return [_resolved(item, depth + 1) for item in schema]

@@ -42,7 +42,7 @@ class Person:
     """Signed in as this person."""
     house: House
     ids: Ids = field(default_factory=dict)
-    """One of everything, by the name of the parameter that names it."""
+    """One of everything, by the name of the parameter that names it; beside them `token` of the share and `key` itself."""
 
     def made(self, method: str, address: str, name: str = "", **request: Any) -> str:
         """What a call made: the value of `name` in its answer."""
@@ -77,7 +77,27 @@ def _profile(who: Person) -> Ids:
     return {}
 
 
-MAKERS: list[Callable[[Person], Ids]] = [_backtest, _runs, _profile]
+def _share(who: Person) -> Ids:
+    body = {"days": 30, "title": f"title of {who.user}", "include": ["trades", "report"]}
+    made = who.api.post(f"/api/runs/{who.ids['run_id']}/shares", json=body).json()
+    return {"share_id": made["share_id"], "token": made["token"]}
+
+
+def _key(who: Person) -> Ids:
+    made = who.api.post(
+        "/api/keys", json={"name": f"key of {who.user}", "scopes": ["read", "run", "strategies", "share"], "days": 30}
+    ).json()
+    return {"key_id": made["key_id"], "key": made["key"]}
+
+
+def _signals(who: Person) -> Ids:
+    rows = f"date,code,side,shares\n2022-01-05,009001.SZ,buy,{100 + int(who.user[:2], 16) * 100}\n2022-02-08,009001.SZ,sell,100\n"
+    made = who.api.post("/api/signals", json={"kind": "orders", "name": f"orders of {who.user}", "csv": rows})
+    assert made.status_code == 201, made.text
+    return {"signal_id": made.json()["signal_id"]}
+
+
+MAKERS: list[Callable[[Person], Ids]] = [_backtest, _runs, _profile, _share, _key, _signals]
 """In this order: later ones build on earlier ones. A room with a new kind of thing adds a row."""
 
 

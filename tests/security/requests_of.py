@@ -21,11 +21,19 @@ class Case:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+SIGNALS_CONTEXT = {name: value for name, value in CONTEXT.items() if name != "universe"}
+"""Signals trade the stocks that they name."""
+
 CASES: dict[str, tuple[Case, ...]] = {
-    "create_backtest": (Case(lambda ids: {"strategyRef": {"strategy_id": ids["strategy_id"]}, "context": CONTEXT}, uses=("strategy_id",)),),
+    "create_backtest": (
+        Case(lambda ids: {"strategyRef": {"strategy_id": ids["strategy_id"]}, "context": CONTEXT}, uses=("strategy_id",)),
+        Case(lambda ids: {"strategyRef": {"signals": ids["signal_id"]}, "context": SIGNALS_CONTEXT}, uses=("signal_id",)),
+    ),
     "submit_runs": (Case(lambda ids: SINGLE), Case(lambda ids: GRID, lambda ids: {"dry_run": "true"})),
     "list_runs": (Case(), Case(query=lambda ids: {"grid_id": ids["grid_id"]}, uses=("grid_id",))),
     "get_heatmap": (Case(query=lambda ids: {"x": "ma_long"}),),
+    "compare_runs": (Case(query=lambda ids: {"run_ids": ids["run_id"]}, uses=("run_id",)),),
+    "get_bars": (Case(query=lambda ids: {"code": "009001.SZ", "frequency": "1d"}),),
     "get_ranking": (Case(query=lambda ids: {"field": "amount"}),),
     "validate_strategy": (Case(lambda ids: {"code": CODE.format(name="judged")}),),
 }

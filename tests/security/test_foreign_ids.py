@@ -13,7 +13,7 @@ from functions.wiring import House
 from tests.functions.api.conftest import Bells
 from tests.security.operations import Operation, operations
 from tests.security.people import Ids, Person, possess
-from tests.security.requests_of import Call, Case, call_of, cases_of
+from tests.security.requests_of import Call, Case, call_of, calls_of, cases_of
 from tests.security.snapshots import of_files, of_people
 
 NO_IDENTITY = {"version"}
@@ -64,6 +64,8 @@ def test_somebody_elses_id_is_an_unknown_id(
 ) -> None:
     operation, case, foreign = attack
     people, bells = [victim.user, attacker.user], cast(Bells, house.queue)
+    bells.rung.clear()
+    bells.wishes.clear()
     before = of_people(admin, people), of_files(results_folder)
     stolen = attacker.ids | {name: victim.ids[name] for name in foreign}
     made_up = attacker.ids | {name: _like(victim.ids[name]) for name in foreign}
@@ -103,6 +105,24 @@ def test_the_owner_is_let_in_by_the_same_call(operation: Operation, victim: Pers
         call = call_of(operation, case, owner.ids)
         answer = owner.api.request(call.method, call.address, **call.keywords())
         assert answer.status_code < 400 or answer.status_code == 409, (call, answer.status_code, answer.text)
+
+
+@pytest.mark.parametrize("operation", [row for row in private() if not row.changes], ids=lambda operation: operation.name)
+def test_nothing_of_somebody_else_is_in_what_is_told(operation: Operation, victim: Person, attacker: Person) -> None:
+    """Lists above all: they name nobody, so they must find out whose they are."""
+    for _, call in calls_of(operation, attacker.ids):
+        answer = attacker.api.request(call.method, call.address, **call.keywords())
+        marks = {victim.user, f"secret-idea-{victim.user[:8]}", *(victim.ids[name] for name in victim.ids if name != "version")}
+        assert [mark for mark in marks if mark in answer.text] == []
+
+
+def test_one_foreign_run_among_own_ones_spoils_the_comparison(victim: Person, attacker: Person) -> None:
+    answers = [
+        attacker.api.get("/api/compare", params={"run_ids": f"{attacker.ids['run_id']},{other}"})
+        for other in (victim.ids["run_id"], str(uuid.uuid4()))
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert victim.user not in answers[0].text
 
 
 @pytest.mark.parametrize("operation", private(), ids=lambda operation: operation.name)
