@@ -1,7 +1,10 @@
 """A stranger with curl alone: the commands of docs/api.md, as they are written, against the platform as `lianghu up` starts it."""
 
 import json
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +49,11 @@ def test_the_commands_of_the_page_do_what_it_says(platform: Platform, tmp_path: 
         if block.answer is not None:
             wrong += [f"{block.commands.splitlines()[0]}: {each}" for each in api_page.differences(block.answer, json.loads(written))]
     assert not wrong, "\n".join(wrong)
+    (program,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    program = program.replace(api_page.ADDRESS, stack.url)
+    told = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=200, check=False)
+    assert told.returncode == 0 and "stats.sharpe" in told.stdout, told.stderr
+    assert (folder / "report.html").read_bytes().startswith(b"<!")
 
 
 def test_an_answer_of_another_shape_is_seen() -> None:
