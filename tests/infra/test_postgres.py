@@ -50,6 +50,16 @@ def test_some_binaries_are_always_there() -> None:
         find_binaries(9)
 
 
+def test_a_system_postgres_that_is_too_old_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("postgres", "initdb"):
+        program = tmp_path / name
+        program.write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 14.11 (Ubuntu 14.11-0ubuntu0.22.04.1)'\n")
+        program.chmod(0o755)
+    assert major_version(tmp_path) == 14
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert tmp_path.resolve() not in system_folders() and find_binaries() != tmp_path
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
 @pytest.mark.parametrize("binaries", [SYSTEM[:1], BUNDLED[:1]], ids=["system", "bundled"])
 def test_a_normal_user_needs_no_rights(binaries: list[Path]) -> None:
