@@ -125,15 +125,17 @@ create function lianghu.find_archive(p_grid uuid, p_run uuid)
     returns table (grid_id uuid, backtest_id uuid, mode text, archived_at timestamptz, archive_path text, archive_digest text)
     language plpgsql stable security definer set search_path = ''
 as $$
+declare
+    -- Found first: looked for in one statement with the rest, the submission would be sought among all of them.
+    v_grid uuid := coalesce(
+        p_grid,
+        (select a.grid_id from public.archived_runs a where a.run_id = p_run),
+        (select r.grid_id from public.backtest_runs r where r.id = p_run)
+    );
 begin
     perform lianghu.require_user();
     return query
-        select g.id, g.backtest_id, g.mode, g.archived_at, g.archive_path, g.archive_digest from public.grids g
-        where g.id = coalesce(
-            p_grid,
-            (select a.grid_id from public.archived_runs a where a.run_id = p_run),
-            (select r.grid_id from public.backtest_runs r where r.id = p_run)
-        );
+        select g.id, g.backtest_id, g.mode, g.archived_at, g.archive_path, g.archive_digest from public.grids g where g.id = v_grid;
 end
 $$;
 
