@@ -4,8 +4,10 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
-from math import isfinite
+from math import isfinite, nan
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem
 from engine.market import Benchmark
@@ -65,8 +67,8 @@ def from_statistics(data: bytes, initial_cash_yuan: int) -> Wealth:
     """Out of reports.as_json.statistics_json, whose curve is in yuan."""
     try:
         curve = json.loads(data)["curve"]
-        benchmark = [None if value is None else round(value / initial_cash_yuan, DIGITS) for value in curve["benchmark"] or ()]
-        equity = [round(value / initial_cash_yuan, DIGITS) for value in curve["equity"]]
+        benchmark = _known(curve["benchmark"] or (), initial_cash_yuan)
+        equity = _rounded(curve["equity"], initial_cash_yuan)
         return Wealth(curve["sessions"], equity, curve["drawdown"], curve["benchmark_code"] or "", benchmark)
     except (ValueError, KeyError, TypeError) as error:
         raise CorruptObjectError(Problem("results", "a run's statistics are damaged")) from error
@@ -87,8 +89,20 @@ def _wealth(curve: Curve, initial_cash: int) -> Wealth:
     """initial_cash in li; the curve's benchmark is in yuan."""
     return Wealth(
         curve.sessions,
-        [round(value / initial_cash, DIGITS) for value in curve.equity],
-        [round(value, DIGITS) if isfinite(value) else 0.0 for value in curve.drawdown],
+        _rounded(curve.equity, initial_cash),
+        _rounded(curve.drawdown),
         curve.benchmark_code,
-        [None if value is None else round(value * 1000 / initial_cash, DIGITS) for value in curve.benchmark],
+        _known(curve.benchmark, initial_cash / 1000),
     )
+
+
+def _rounded(values: Sequence[float], by: float = 1) -> list[float]:
+    """Each divided and rounded; many at once, because a comparison has tens of thousands."""
+    rounded: list[float] = (np.asarray(values, np.float64) / by).round(DIGITS).tolist()
+    return rounded
+
+
+def _known(values: Sequence[float | None], by: float) -> list[float | None]:
+    """The same of values of which some are None, and stay so."""
+    rounded = _rounded([nan if value is None else value for value in values], by)
+    return [value if isfinite(value) else None for value in rounded]
