@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from functions.api.app import create_app
 from functions.api.patience import Patience
+from functions.errors import ApiError
 from functions.wiring import House
 from tests.functions.api.conftest import token
 
@@ -67,7 +68,60 @@ def test_an_answer_that_has_begun_may_take_its_time() -> None:
             class settings:  # noqa: N801
                 request_seconds = 0.1
 
-        await Patience(app, Home)({"type": "http"}, None, send)  # type: ignore[arg-type,return-value]
+        await Patience(app, Home)({"type": "http"}, None, send)  # type: ignore[arg-type]
 
     asyncio.run(run())
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+
+
+def test_what_falls_after_its_caller_was_sent_away_is_logged_and_nothing_more(caplog: pytest.LogCaptureFixture) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(0.2)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("the secret of the house")
+
+    sent: list[Any] = []
+
+    async def run() -> None:
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        class Home:
+            class settings:  # noqa: N801
+                request_seconds = 0.05
+
+        with pytest.raises(ApiError) as caught:
+            await Patience(app, Home)({"type": "http"}, None, send)  # type: ignore[arg-type]
+        assert caught.value.status == 504
+        await asyncio.sleep(0.4)
+
+    asyncio.run(run())
+    assert sent == []
+    (record,) = [record for record in caplog.records if "sent away" in record.message]
+    assert record.__dict__["error"] == "RuntimeError" and "secret" not in str(record.__dict__)
+
+
+def test_whoever_hangs_up_ends_what_was_asked_for() -> None:
+    ended: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await asyncio.sleep(10)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    async def run() -> None:
+        class Home:
+            class settings:  # noqa: N801
+                request_seconds = 5
+
+        asked = asyncio.ensure_future(Patience(app, Home)({"type": "http"}, None, None))  # type: ignore[arg-type]
+        await asyncio.sleep(0.05)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        await asyncio.sleep(0)
+
+    asyncio.run(run())
+    assert ended == ["cancelled"]
