@@ -125,6 +125,14 @@ def test_a_list_is_newest_first_and_found_by_name_and_tag(api: TestClient) -> No
     assert "code" not in next(listed(api))
 
 
+@pytest.mark.parametrize("query", ["name=%00", "tag=a%00b", "name=%0a", "tag=%ed%a0%80"])
+def test_a_name_that_no_strategy_can_have_is_found_nowhere(api: TestClient, query: str) -> None:
+    """A zero character came to the database, which stores none."""
+    answer = api.get(f"/api/strategies?{query}")
+    assert (answer.status_code, answer.json().get("items")) in ((400, None), (200, []))
+    assert api.get(f"/api/signals?{query.replace('tag', 'name')}").status_code in (200, 400)
+
+
 def test_a_list_says_what_became_of_each(api: TestClient, a_backtest: Body, admin: psycopg.Connection) -> None:
     backtests = [api.post("/api/backtests", json=a_backtest(code)).json()["backtest_id"] for code in (DUAL, OTHER)]
     grid = {"mode": "grid", "gridSpec": {"ma_short": [5, 6], "ma_long": [20, 30]}}
