@@ -43,18 +43,16 @@ class Platform(NamedTuple):
 
 
 def run(size: Size) -> Figures:
-    """`combinations` of a submission; `stocks` thousand runs of others beside it; `bars` grids of ten of them."""
+    """`combinations` of a submission, and as many runs to page through, among `stocks` thousand runs of others."""
     HOME.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=HOME.absolute(), prefix="api-") as folder, platform(Path(folder)) as up:
         gather(up.admin, Crowd(users=max(1, size.stocks // 4), strategies=10, grids=10, runs=40))
         (user,) = gather(up.admin, Crowd(1, 1, 1, size.combinations))
         settle(up.admin)
         headers = authorised(user)
-        return {
-            "submitting": _submitting(up, headers, size),
-            "pages": _pages(up, user, headers, size),
-            "states": _states(up, headers, size),
-        }
+        # In this order: the pages are of the one backtest that there is, the states of what was submitted last.
+        pages = _pages(up, user, headers, size)
+        return {"submitting": _submitting(up, headers, size), "pages": pages, "states": _states(up, headers, size)}
 
 
 @contextmanager
@@ -133,11 +131,11 @@ def _submitting(up: Platform, headers: dict[str, str], size: Size) -> Figures:
 
 
 def _pages(up: Platform, user: str, headers: dict[str, str], size: Size) -> Figures:
-    """The first page of fifty, and one after it, in several orders."""
+    """The first page of fifty (or of half of them), and the one after it, in several orders."""
     backtest = one_of(up.admin, "backtests", user)
     told: Figures = {"runs": size.combinations}
     for sort in PAGES:
-        path = f"/api/backtests/{backtest}/runs?sort={sort}&limit=50"
+        path = f"/api/backtests/{backtest}/runs?sort={sort}&limit={min(50, size.combinations // 2)}"
         first = ask(up.port, [Call("GET", path, headers)] * max(3, size.rounds), 200)
         cursor = json.loads(first[0].body)["next_cursor"]
         after = ask(up.port, [Call("GET", f"{path}&cursor={cursor}", headers)] * max(3, size.rounds), 200)

@@ -131,6 +131,15 @@ WORKLOADS = (
         starts_others=True,
     ),
     Workload(
+        "api",
+        "the API over a full Postgres: 10,000 combinations submitted, pages of 10,000 runs by a metric, states asked for by 50 clients",
+        "api_speed",
+        Size(200, 0, 10_000, 7, 40.0),
+        Size(4, 0, 20, 1, 2.0),
+        "submitted in 1 s; a page in 50 ms; a state in 30 ms for 95 of 100",
+        starts_others=True,
+    ),
+    Workload(
         "roof",
         "what the machine moves, and what a combination of W3 must move at least",
         "roof",
