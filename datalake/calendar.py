@@ -30,6 +30,16 @@ def iso(number: int) -> str:
     return f"{number // 10_000:04d}-{number // 100 % 100:02d}-{number % 100:02d}"
 
 
+def from_iso(day: str) -> int:
+    """2020-01-05 (or 20200105) -> 20200105, whether there is such a day or not."""
+    return int(day.replace("-", ""))
+
+
+def iso_or_none(number: int) -> str | None:
+    """As `iso`; 0 is no day."""
+    return iso(number) if number else None
+
+
 def is_day(number: int) -> bool:
     try:
         to_date(number)

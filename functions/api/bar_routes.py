@@ -9,13 +9,14 @@ from fastapi import APIRouter, Query, Request, Response
 
 from datalake.asked.benchmark import has_index_bars
 from datalake.asked.universe_checks import near_code
+from datalake.calendar import iso
 from datalake.errors import ContextError, Problem
 from datalake.explore.scales import LI, scaled
 from datalake.frequencies import MINUTES, bars_of, source_of, told
 from datalake.series import Series, find_series, joined, nothing, parts_of, series_key
 from datalake.versions import Dataset
 from functions.api.held import Held
-from functions.api.market_asked import LAST_DAY, asked_dataset, days_of, iso_or_none, no_cursor, read_cursor, write_cursor
+from functions.api.market_asked import LAST_DAY, asked_dataset, days_of, no_cursor, read_cursor, write_cursor
 from functions.api.market_shapes import AnchorShown, BarList, BarQuery, BarShown
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response
 from functions.api.strict import StrictRoute
@@ -126,7 +127,7 @@ def _bars(rows: Series, query: BarQuery, anchor: int) -> list[BarShown]:
     return [
         BarShown(
             time=_time(int(rows.times[row])),
-            date=str(iso_or_none(int(rows.sessions[row]))),
+            date=iso(int(rows.sessions[row])),
             **{name: values[row] for name, values in prices.items()},
             change=float(rows.change[row]) if np.isfinite(rows.change[row]) else None,
             volume=int(rows.volume[row]),

@@ -10,6 +10,7 @@ from datalake.asked.context import check_actions, check_context, resolve_actions
 from datalake.asked.universe import FIELD as UNIVERSE
 from datalake.asked.universe import read_universe
 from datalake.asked.universe_checks import boards_of
+from datalake.calendar import from_iso
 from datalake.errors import ContextError, UnknownDatasetError
 from datalake.objects import Store
 from datalake.versions import Catalog, Dataset, resolve
@@ -57,7 +58,7 @@ def resolve_backtest(request: NewBacktest, user: str, house: House) -> Resolved:
         problems += _context_problems(request, program, dataset)
     if problems or plain is None or program is None or dataset is None:
         raise invalid_input(_once(problems))
-    window = _number(wanted.window.start), _number(wanted.window.end)
+    window = from_iso(wanted.window.start), from_iso(wanted.window.end)
     if program.dividends == "auto":
         costs = {**(overriding.get("costs") or {}), "dividends": actions_of(dataset, window, program.conditions)}
         overriding = {**overriding, "costs": costs}
@@ -124,7 +125,7 @@ def _strategy(request: NewBacktest, user: str, house: House) -> tuple[str, Strat
 
 def _context_problems(request: NewBacktest, program: Program | None, dataset: Dataset) -> Iterator[AnyProblem]:
     wanted = request.context
-    window = _number(wanted.window.start), _number(wanted.window.end)
+    window = from_iso(wanted.window.start), from_iso(wanted.window.end)
     universe = program.universe.to_json() if program and program.universe else wanted.universe
     if universe is None:
         if program is not None:
@@ -191,7 +192,3 @@ def _once(problems: list[AnyProblem]) -> list[AnyProblem]:
         if not (refused and problem.field.startswith(UNIVERSE) and not isinstance(problem, Placed)):
             found.setdefault((problem.field, problem.message), problem)
     return list(found.values())
-
-
-def _number(session: str) -> int:
-    return int(session.replace("-", ""))

@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from datalake.asked.benchmark import has_index_bars
+from datalake.calendar import from_iso, iso, iso_or_none
 from datalake.errors import ContextError, Problem, did_you_mean
 from datalake.versions import Catalog, Instrument
 from engine.universe import BOARDS
-from functions.api.market_asked import asked_dataset, days_of, iso_or_none, listed, number_of, read_cursor, write_cursor
+from functions.api.market_asked import asked_dataset, days_of, listed, read_cursor, write_cursor
 from functions.api.market_shapes import (
     CalendarQuery,
     CalendarShown,
@@ -61,7 +62,7 @@ def get_calendar(query: Annotated[CalendarQuery, Query()], user: Caller, house: 
         datasource_version=dataset.version,
         first=iso_or_none(sessions[0]) if sessions else None,
         last=iso_or_none(sessions[-1]) if sessions else None,
-        sessions=[str(iso_or_none(day)) for day in sessions if first <= day <= last],
+        sessions=[iso(day) for day in sessions if first <= day <= last],
     )
 
 
@@ -100,7 +101,7 @@ def _some(names: list[str]) -> str:
 
 def _chosen(query: InstrumentQuery, catalog: Catalog) -> Iterable[Instrument]:
     boards, industries = set(listed(query.board)), set(listed(query.industry))
-    day = number_of(query.listed_on) if query.listed_on else 0
+    day = from_iso(query.listed_on) if query.listed_on else 0
     for row in catalog.instruments:
         if boards and ("fund" if row.board == "fund_20" else row.board) not in boards:
             continue

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
+from datalake.calendar import from_iso
 from datalake.errors import ContextError, Problem, UnknownDatasetError
 from datalake.versions import Dataset
 from functions.api.context import known_dataset
@@ -28,22 +29,12 @@ def days_of(query: OfDays) -> tuple[int, int]:
     """The first and the last day that is meant, YYYYMMDD: 0 and LAST_DAY where nothing is said."""
     if query.start and query.end and query.start > query.end:
         raise ContextError(Problem("start", f"{query.start} lies after the end", f"swap {query.start} and {query.end}?"))
-    return number_of(query.start) if query.start else 0, number_of(query.end) if query.end else LAST_DAY
+    return from_iso(query.start) if query.start else 0, from_iso(query.end) if query.end else LAST_DAY
 
 
 def listed(said: str) -> list[str]:
     """ "main, star" as its parts; blanks and empty ones do not count."""
     return [part.strip() for part in said.split(",") if part.strip()]
-
-
-def number_of(day: str) -> int:
-    """2024-06-03 as 20240603."""
-    return int(day.replace("-", ""))
-
-
-def iso_or_none(day: int) -> str | None:
-    """20240603 as 2024-06-03; 0 is no day."""
-    return f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}" if day else None
 
 
 def write_cursor(place: Sequence[str | int]) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
+from datalake.calendar import iso_or_none
 from datalake.errors import UnknownDatasetError
 from datalake.finding import Finding
 from datalake.frequencies import frequencies_of
@@ -20,7 +21,7 @@ from functions.api.answers import (
     FrequencyShown,
     TableShown,
 )
-from functions.api.market_asked import iso_or_none, read_cursor, write_cursor
+from functions.api.market_asked import read_cursor, write_cursor
 from functions.api.market_shapes import VERSION
 from functions.api.models import ListQuery
 from functions.api.parts import Caller, TheHouse

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from datalake.calendar import iso
+from datalake.calendar import from_iso, iso
 from datalake.errors import ContextError, Problem
 from datalake.rankings.ranking import Ranking
 from datalake.rankings.spec import RankingSpec, check_ranking
@@ -13,7 +13,7 @@ from datalake.rankings.stored import find_ranking, index_key
 from datalake.versions import Dataset
 from functions.api.answers import RankedShown, RankingShown
 from functions.api.held import Held
-from functions.api.market_asked import asked_dataset, listed, number_of
+from functions.api.market_asked import asked_dataset, listed
 from functions.api.market_shapes import OfDataset
 from functions.api.models import SessionDate
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response
@@ -74,7 +74,7 @@ def _session(dataset: Dataset, date: str | None) -> int:
         raise ContextError(Problem("datasource_version", f"{dataset.version} has no daily bars to rank", "import bars_1d"))
     if date is None:
         return sessions[-1]
-    day = number_of(date)
+    day = from_iso(date)
     if not sessions[0] <= day <= sessions[-1]:
         have = f"{dataset.version} has {iso(sessions[0])} to {iso(sessions[-1])}"
         raise ContextError(Problem("date", f"{date} lies {'before' if day < sessions[0] else 'beyond'} the data", have))

@@ -7,7 +7,7 @@ from datalake.asked.benchmark import check_benchmark
 from datalake.asked.caveats import caveats
 from datalake.asked.context import check_actions, check_context
 from datalake.asked.universe import read_universe
-from datalake.calendar import iso
+from datalake.calendar import from_iso, iso
 from datalake.errors import UnknownDatasetError
 from datalake.frequencies import PERIODS
 from datalake.versions import Dataset
@@ -42,7 +42,7 @@ def resolve_signals(lines: Lines, settings: str | None, wanted: Context, house: 
         raise invalid_input(problems)
     frequency = _frequency(trading, wanted.frequency, problems)
     codes = sorted(lines.codes[k] for k in set(lines.stocks.tolist()) if k >= 0)
-    window = _number(wanted.window.start), _number(wanted.window.end)
+    window = from_iso(wanted.window.start), from_iso(wanted.window.end)
     placed = wanted.model_copy(update={"frequency": frequency})
     problems += locate(_of_table(dataset, lines, placed))
     problems += _of_context(dataset, codes, placed, trading)
@@ -79,7 +79,7 @@ def _of_table(dataset: Dataset, lines: Lines, wanted: Context) -> list[Problem]:
     """Rows that the dataset cannot serve."""
     boards = {row.ts_code: row.board for row in dataset.catalog.instruments}
     problems = check_lines(lines, boards, dataset.catalog.sessions)
-    problems += _meeting_none(lines, (_number(wanted.window.start), _number(wanted.window.end)), wanted.frequency)
+    problems += _meeting_none(lines, (from_iso(wanted.window.start), from_iso(wanted.window.end)), wanted.frequency)
     if isinstance(lines, Orders):
         problems += check_prices(lines, boards)
     if (lines.stocks < 0).all():
@@ -89,7 +89,7 @@ def _of_table(dataset: Dataset, lines: Lines, wanted: Context) -> list[Problem]:
 
 def _of_context(dataset: Dataset, codes: Sequence[str], wanted: Context, trading: Settings) -> list[AnyProblem]:
     """What of the context the dataset cannot serve."""
-    window = _number(wanted.window.start), _number(wanted.window.end)
+    window = from_iso(wanted.window.start), from_iso(wanted.window.end)
     problems: list[AnyProblem] = list(check_benchmark(dataset, wanted.benchmark))
     if trading.dividends == "cash":
         problems += check_actions(dataset, window)
@@ -119,7 +119,3 @@ def _collect(problems: list[AnyProblem], attempt: Callable[[], Value]) -> Value 
     except (EngineError, UnknownDatasetError) as error:
         problems += error.problems
         return None
-
-
-def _number(day: str) -> int:
-    return int(day.replace("-", ""))

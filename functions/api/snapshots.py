@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from datalake.calendar import iso
 from datalake.errors import CorruptObjectError, Problem
 from functions.api.share_shapes import Part, SharedMonth, SharedRun
 from functions.jobs.columns import TABLES, rows_of
@@ -32,7 +33,7 @@ def snapshot_of(run: ToldRun, results: Results, title: str, include: list[Part],
         context={"universe": told_universe(run.context.get("universe"))} | {key: run.context.get(key) for key in CONTEXT},
         params=dict(run.params),
         stats=dict(run.stats or {}),
-        sessions=[_iso(day) for day in wealth.sessions],
+        sessions=[iso(day) for day in wealth.sessions],
         equity=list(wealth.equity),
         drawdown=list(wealth.drawdown),
         benchmark_code=wealth.benchmark_code or None,
@@ -73,7 +74,3 @@ def _months(statistics: bytes) -> list[SharedMonth]:
         ]
     except (ValueError, KeyError, TypeError) as error:
         raise CorruptObjectError(Problem("results", "a run's statistics are damaged")) from error
-
-
-def _iso(day: int) -> str:
-    return f"{day // 10_000:04d}-{day // 100 % 100:02d}-{day % 100:02d}"

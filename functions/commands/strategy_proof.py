@@ -6,6 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from datalake.calendar import iso
 from engine.prove import Proof, choose_cuts, decided_on, prove
 from functions.commands.environment import COMPILING, kernels_are_new
 from functions.commands.failures import OK, RUN_FAILED, CommandError
@@ -50,7 +51,7 @@ def _tell(proof: Proof, plan: LocalPlan) -> None:
         soft_wrap=True,
     )
     output.print(
-        f"cut off after {', '.join(map(_day, dict.fromkeys(proof.sessions)))}; compared: {', '.join(proof.outputs)}", soft_wrap=True
+        f"cut off after {', '.join(map(iso, dict.fromkeys(proof.sessions)))}; compared: {', '.join(proof.outputs)}", soft_wrap=True
     )
     if proof.first is None:
         said = f"nothing looks ahead: {len(proof.cuts)} cuts, {proof.cells:,} values before them, and not a bit differs"
@@ -59,15 +60,11 @@ def _tell(proof: Proof, plan: LocalPlan) -> None:
     found = proof.first
     cut = int(bars.sessions[found.last_bar])
     said = (
-        f"{found.output} looks ahead: of {found.code} at {_day(found.session)} it is {found.whole} with all data, "
-        f"and {found.cut} with those up to {_day(cut)}"
+        f"{found.output} looks ahead: of {found.code} at {iso(found.session)} it is {found.whole} with all data, "
+        f"and {found.cut} with those up to {iso(cut)}"
     )
     output.print(said, style="bold red", markup=False, soft_wrap=True)
 
 
 def _days(context: Mapping[str, Any]) -> str:
     return f"{context['datasource_version']}, {context['window']['start']} to {context['window']['end']}"
-
-
-def _day(session: int) -> str:
-    return f"{session // 10_000:04d}-{session // 100 % 100:02d}-{session % 100:02d}"

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from datalake.asked.context import DAILY_BARS
 from datalake.asked.universe_checks import on_boards, stocks_only
+from datalake.calendar import from_iso
 from datalake.frequencies import SESSIONS, bars_a_session
 from datalake.panels.panel import PanelSpec
 from datalake.versions import Dataset
@@ -120,7 +121,7 @@ def panel_spec(backtest: Backtest, program: Program, dataset: Dataset) -> PanelS
     if program.universe is None:
         raise ValueError("a backtest without a universe cannot be planned; the context is checked before")
     window = backtest.context["window"]
-    days = (_number(window["start"]), _number(window["end"]))
+    days = (from_iso(window["start"]), from_iso(window["end"]))
     frequency = backtest.context.get("frequency", "1d")
     spec = PanelSpec.of(
         dataset, program.universe.to_json(), days, program.look_back, frequency, program.fields, program.execution_frequency
@@ -130,7 +131,7 @@ def panel_spec(backtest: Backtest, program: Program, dataset: Dataset) -> PanelS
 
 def table_panel(context: Mapping[str, Any], dataset: Dataset) -> PanelSpec:
     """The panel that a table of signals is traded on; the context is the pinned one."""
-    days = (_number(context["window"]["start"]), _number(context["window"]["end"]))
+    days = (from_iso(context["window"]["start"]), from_iso(context["window"]["end"]))
     return PanelSpec.of(dataset, context["universe"], days, 0, context["frequency"]).compared_with(context["benchmark"])
 
 
@@ -206,7 +207,3 @@ def _per_block(count: int, cells: int, sessions: int, workers: int) -> int:
     by_room = LARGEST_EQUITY // max(1, sessions)
     by_workers = count // (BLOCKS_PER_WORKER * workers)
     return max(1, min(by_time, by_room, by_workers, LARGEST_BLOCK))
-
-
-def _number(day: str) -> int:
-    return int(day.replace("-", ""))

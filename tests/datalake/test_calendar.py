@@ -4,7 +4,18 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datalake.calendar import close_times, dates_to_ints, ints_to_dates, next_sessions, previous_sessions, to_date, to_int
+from datalake.calendar import (
+    close_times,
+    dates_to_ints,
+    from_iso,
+    ints_to_dates,
+    iso,
+    iso_or_none,
+    next_sessions,
+    previous_sessions,
+    to_date,
+    to_int,
+)
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 
@@ -16,6 +27,16 @@ def test_dates_and_integers_agree(days: list[date]):
     assert [to_date(number) for number in numbers] == days
     assert ints_to_dates(numbers).tolist() == days
     assert dates_to_ints(np.array(days, dtype="datetime64[D]")).tolist() == numbers
+
+
+@given(DAYS)
+def test_days_are_written_and_read(day: date):
+    assert iso(to_int(day)) == day.isoformat() == iso_or_none(to_int(day))
+    assert from_iso(day.isoformat()) == from_iso(f"{day:%Y%m%d}") == to_int(day)
+
+
+def test_no_day_has_no_text_and_what_is_none_is_written_all_the_same():
+    assert iso_or_none(0) is None and iso(20240231) == "2024-02-31" and from_iso("2024-02-31") == 20240231
 
 
 @given(DAYS)
