@@ -1,11 +1,14 @@
 """Before anything imports the compiler: the same target as everywhere, kernels kept from one test run to the next; both languages;
-Ctrl-C heard."""
+Ctrl-C heard; every log kept until the last test has looked through it."""
 
 import os
 import signal
 from pathlib import Path
 
 from functions.compiler import compiler_environment
+from tests.security.kept_logs import kept_logs, pytest_collection_modifyitems
+
+__all__ = ["kept_logs", "pytest_collection_modifyitems"]
 
 os.environ.update(compiler_environment(Path(__file__).parent.parent / ".lianghu"))
 os.environ["LIANGHU_LANGUAGE"] = "both"
