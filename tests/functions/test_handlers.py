@@ -82,6 +82,10 @@ def test_a_grid_goes_through_every_room(platform: Platform, user: str) -> None:
         assert sessions.tolist() == market.sessions[market.window_start :].tolist()
         table = rows(platform, run.artifacts["equity_curve_path"])
         assert [round(float(row["equity_yuan"]) * 1000) for row in table] == equity.tolist()
+        with platform.house.database.as_user(user) as connection:
+            query = "select session, equity_yuan from public.backtest_daily_returns where run_id = %s order by session"
+            told = [(int(f"{row['session']:%Y%m%d}"), int(row["equity_yuan"] * 1000)) for row in connection.execute(query, (run.id,))]
+        assert told == list(zip(sessions.tolist(), equity.tolist(), strict=True)), "the account's curve is in the database, too"
 
 
 def test_a_worker_with_threads_computes_the_same(platform: Platform, user: str, monkeypatch: pytest.MonkeyPatch) -> None:
