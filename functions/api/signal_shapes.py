@@ -12,6 +12,8 @@ from functions.api.strategy_shapes import Name
 
 Kind = Literal["orders", "weights"]
 MOST_KEYS = 50
+MOST_ROWS = 50_000
+"""More than a body of 1 MiB can hold of rows with a day, a code and a figure; each wrong one is a problem to be put into words."""
 LONGEST_KEY, LONGEST_CELL = 100, 200
 
 _ID = "5f0b7c1e-6a0f-4f3b-9c38-0a5a6a8b9c11"
@@ -65,7 +67,9 @@ class NewSignals(Sent):
     kind: Kind
     name: Name | None = Field(None, description="Omitted: made of the kind and the days")
     settings: Text | None = Field(None, description="A YAML text of costs, execution, risk, rules, portfolio.cash_reserve")
-    rows: list[Row] | None = Field(None, description="A row is an object: a column's name to its value. docs/tutorial.md names the columns")
+    rows: list[Row] | None = Field(
+        None, max_length=MOST_ROWS, description="A row is an object: a column's name to its value. docs/tutorial.md names the columns"
+    )
     csv: str | None = Field(None, description="With a header; UTF-8")
 
     @model_validator(mode="after")

@@ -9,6 +9,8 @@ from fastapi.routing import APIRoute
 
 DEEPEST = 64
 """Objects and lists inside each other."""
+MOST_KEYS = 1000
+"""Of one object: no body of ours has nearly as many, and each unknown one would be a problem to be put into words."""
 
 
 class StrictRoute(APIRoute):
@@ -47,6 +49,8 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
+    if len(pairs) > MOST_KEYS:
+        raise json.JSONDecodeError(f"an object has more than {MOST_KEYS} keys", "", 0)
     if len(result) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
