@@ -40,7 +40,12 @@ class ArtifactQuery(ListQuery):
     """Rows can be chosen of a table's JSON. Of trades those that were held on a day of the range, of positions those bought in it."""
 
     format: Literal["csv", "json", "parquet", "txt", "html"] | None = Field(None, description="Omitted: the stored one")
-    limit: int = Field(1000, ge=1, le=10_000, description="Rows of a JSON page at most; very long rows make shorter pages")
+    limit: int = Field(
+        1000,
+        ge=1,
+        le=10_000,
+        description="Rows of a JSON page at most; of very long rows, and of rows that lie far apart, a page has fewer, or none",
+    )
     ts_code: str | None = Field(None, min_length=1, max_length=40, description="Only this stock's rows", examples=["600519.SH"])
     first: SessionDate | None = Field(None, alias="from", description="Only rows of this day or later", examples=["2024-01-02"])
     last: SessionDate | None = Field(None, alias="to", description="Only rows of this day or earlier", examples=["2024-06-28"])

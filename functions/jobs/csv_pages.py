@@ -10,6 +10,8 @@ from functions.jobs.columns import Columns, told_rows
 CHUNK = 256 * 1024
 LARGEST_PAGE = 1024 * 1024
 """Bytes of CSV that one page shows at most: as JSON about three times as many, and an answer may have six megabytes."""
+MOST_LOOKED_AT = 4 * 1024 * 1024
+"""Bytes of CSV that one page looks at for the rows that are wanted: about a second of work, however large the table is."""
 LONGEST_HEADER = 64 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -30,7 +32,8 @@ class Rows(NamedTuple):
 
 
 def page_of(file: File, columns: Columns, first: int, limit: int, keeps: Callable[[Mapping[str, Any]], bool]) -> Rows:
-    """Up to `limit` rows that `keeps` keeps, from the byte `first` on (0: the first row). Fewer where they would be larger than a page.
+    """Up to `limit` rows that `keeps` keeps, from the byte `first` on (0: the first row). Fewer where they would be larger than a page, and
+    fewer, or none, where they lie far apart: the next page goes on looking.
 
     ValueError: no row begins there. CorruptObjectError: the file is not what was written.
     """
@@ -40,7 +43,7 @@ def page_of(file: File, columns: Columns, first: int, limit: int, keeps: Callabl
     items: list[dict[str, Any]] = []
     shown = 0
     for place, record in _records(file, first or begin):
-        if len(items) == limit or shown > LARGEST_PAGE:
+        if len(items) == limit or shown > LARGEST_PAGE or place - (first or begin) >= MOST_LOOKED_AT:
             return Rows(items, place)
         try:
             (row,) = told_rows(header, csv.reader([record.decode()]), columns)
