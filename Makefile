@@ -22,8 +22,8 @@ demo-real: $(READY)  ## the same on a folder of real bars (REAL_DATA=folder), wi
 up: $(READY)  ## the whole platform on this machine, until Ctrl-C
 	$(LIANGHU) up
 
-test: $(READY)  ## every test
-	$(BIN)/pytest $(PYTEST)
+test: $(READY)  ## every test, in two processes at once; PYTEST="tests/engine -k rules" runs only these
+	$(if $(PYTEST),$(BIN)/pytest $(PYTEST),$(BIN)/python -m tests.halves)
 
 check: $(READY)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check $(CODE)
