@@ -36,6 +36,8 @@ class Needs:
 
     def check(self, user: User, method: str) -> None:
         wanted: Scope = "read" if method in LOOKING else self._scope
+        if wanted == "account" and wanted not in user.scopes:  # no key can have it: naming it would send people looking
+            raise ApiError("FORBIDDEN", "an API key may not do that, whatever its scopes: sign in with your password", {"scope": wanted})
         if wanted not in user.scopes:
             raise ApiError("FORBIDDEN", f"this API key may not do that: it lacks the scope {wanted!r}", {"scope": wanted})
         if user.read_only and wanted != "read":

@@ -59,11 +59,22 @@ async def validation_handler(request: Request, error: Exception) -> JSONResponse
             reason = row.get("ctx", {}).get("error", "")
             return error_response(ApiError("INVALID_INPUT", f"the body is no JSON: {reason}", {"field": ""}, status=400))
         if row["loc"][0] == "path":
-            return error_response(ApiError("NOT_FOUND", f"there is no {row['loc'][-1]} {row['input']!r}"))
+            known = f"; known: {row['ctx']['expected']}" if row["type"] in {"literal_error", "enum"} else ""
+            return error_response(ApiError("NOT_FOUND", f"there is no {row['loc'][-1].removesuffix('_id')} {row['input']!r}{known}"))
     route = request.scope.get("route")
-    body_field = getattr(route, "body_field", None)
-    model = getattr(getattr(body_field, "field_info", None), "annotation", None)
+    model = _asked_of(route) if rows[0]["loc"][0] == "query" else _sent_to(route)
     return error_response(invalid_request([{**row, "loc": _inside(row["loc"])} for row in rows], model))
+
+
+def _sent_to(route: Any) -> Any:
+    """The model of a route's body, None where it takes none."""
+    return getattr(getattr(getattr(route, "body_field", None), "field_info", None), "annotation", None)
+
+
+def _asked_of(route: Any) -> Any:
+    """The model of a route's query, None where it has none."""
+    fields = [field.field_info.annotation for field in route.dependant.query_params] if route else []
+    return next((model for model in fields if isinstance(model, type) and issubclass(model, BaseModel)), None)
 
 
 def invalid_request(rows: Sequence[Mapping[str, Any]], model: Any) -> ApiError:
@@ -113,6 +124,8 @@ def _problem(row: Mapping[str, Any], model: Any) -> Problem:
         known_keys = _keys(model, steps[:-1])
         hint = did_you_mean(str(steps[-1]), known_keys) or (f"known: {', '.join(known_keys)}" if known_keys else None)
         return Problem(path, "unknown key", hint)
+    if kind in {"string_too_short", "too_short"} and row["ctx"]["min_length"] == 1:
+        return Problem(path, "is empty")
     message = str(row["msg"]).removeprefix("Value error, ")
     return Problem(path, _WORDS.get(kind, message[:1].lower() + message[1:]), row.get("ctx", {}).get("hint"))
 

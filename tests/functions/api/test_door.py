@@ -124,6 +124,27 @@ def test_an_unknown_query_key_is_an_error(api: TestClient) -> None:
     assert api.get("/api/backtests?cursor=abc").status_code == 422
 
 
+def test_an_unknown_query_key_did_not_say_which_there_are(api: TestClient) -> None:
+    (limt,) = api.get("/api/backtests?limt=5").json()["error"]["details"]["problems"]
+    assert limt["hint"] == "did you mean 'limit'?"
+    (foo,) = api.get("/api/backtests?foo=5").json()["error"]["details"]["problems"]
+    assert foo["hint"] == "known: limit, cursor"
+
+
+def test_an_address_that_leads_nowhere_was_told_in_names_of_the_program(api: TestClient) -> None:
+    told = {path: api.get(path).json()["error"]["message"] for path in ("/api/strategies/abc", f"/api/runs/{uuid4()}/artifacts/log")}
+    first, second = told.values()
+    assert first == "there is no strategy 'abc'"
+    assert second.startswith("there is no kind 'log'; known: 'equity'") and "'report'" in second
+
+
+def test_what_is_empty_was_told_in_the_words_of_a_library(api: TestClient) -> None:
+    answer = api.post("/api/keys", json={"name": "", "scopes": []})
+    assert answer.json()["error"]["details"]["problems"] == [
+        {"field": "name", "message": "is empty"}, {"field": "scopes", "message": "is empty"},
+    ]  # fmt: skip
+
+
 def test_what_nobody_expected_says_nothing_of_its_inside(
     house: House, user: str, client_of: ClientOf, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -54,6 +54,11 @@ def test_a_key_opens_what_its_scopes_say_and_nothing_else(
     assert len(reader.get("/api/backtests").json()["items"]) == 1, "the same person's"
 
 
+def test_a_key_was_sent_looking_for_a_scope_that_no_key_can_have(key_of: Callable[..., TestClient]) -> None:
+    refused = key_of("read", "run", "strategies", "share").post("/api/keys", json={"name": "k", "scopes": ["read"]})
+    assert refused.status_code == 403 and "sign in" in refused.json()["error"]["message"]
+
+
 def test_a_key_makes_sees_and_revokes_no_keys(key_of: Callable[..., TestClient], api: TestClient) -> None:
     keyed = key_of("read", "run", "strategies", "share")
     listed = api.get("/api/keys").json()["items"][0]
