@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -11,6 +12,12 @@ from functions.api.app import create_app
 from functions.settings import settings
 from infra.local import postgres
 from infra.local.auth import auth_app, refuse_remote
+
+SERVING: dict[str, Any] = {
+    "host": "127.0.0.1", "log_level": "warning", "lifespan": "off", "timeout_graceful_shutdown": 1, "proxy_headers": False,
+}  # fmt: skip
+"""Nobody stands in front of it, so who connects is who calls: an X-Forwarded-For would be the caller's own invention, another address for
+each wrong password."""
 
 
 def application(home: Path, port: int, postgres_port: int) -> Starlette:
@@ -23,7 +30,7 @@ def application(home: Path, port: int, postgres_port: int) -> Starlette:
 
 def main(home: str, port: str, postgres_port: str) -> None:
     app = application(Path(home), int(port), int(postgres_port))
-    uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+    uvicorn.run(app, port=int(port), **SERVING)
 
 
 if __name__ == "__main__":

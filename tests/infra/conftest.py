@@ -13,6 +13,7 @@ from starlette.routing import Mount
 from supabase import Client, create_client
 
 from infra.local import postgres
+from infra.local.app import SERVING
 from infra.local.auth import auth_app
 from infra.local.aws import free_port
 from infra.local.migrate import migrate
@@ -37,7 +38,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignInService]
     migrate(database.url_admin, Path("/nonexistent"))
     port, keys = free_port(), tmp_path_factory.mktemp("keys")
     auth = auth_app(database.url_auth, f"http://127.0.0.1:{port}/auth/v1", keys)
-    running = uvicorn.Server(uvicorn.Config(Starlette(routes=[Mount("/auth/v1", auth)]), port=port, log_level="warning"))
+    running = uvicorn.Server(uvicorn.Config(Starlette(routes=[Mount("/auth/v1", auth)]), port=port, **SERVING))
     thread = threading.Thread(target=running.run)
     thread.start()
     while not running.started:

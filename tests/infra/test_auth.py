@@ -226,6 +226,21 @@ def test_guessing_a_password_has_to_wait_and_the_right_one_from_elsewhere_has_no
     assert client.auth.sign_up({"email": email(), "password": PASSWORD}).user is not None, "others go on"
 
 
+def test_an_invented_address_does_not_begin_the_guesses_anew(url: str, client: Client) -> None:
+    name = email()
+    client.auth.sign_up({"email": name, "password": PASSWORD})
+
+    def guess(number: int) -> int:
+        body, headers = (
+            {"email": name, "password": "wrong"},
+            {"X-Forwarded-For": f"203.0.113.{number}", "Forwarded": f"for=203.0.113.{number}"},
+        )
+        return httpx.post(f"{url}/auth/v1/token?grant_type=password", json=body, headers=headers).status_code
+
+    tried = [guess(number) for number in range(attempts.MOST_FOR_A_NAME + 1)]
+    assert tried == [400] * attempts.MOST_FOR_A_NAME + [429]
+
+
 def test_wrong_attempts_are_forgotten_in_time_and_counted_for_an_address_too() -> None:
     now = 0.0
     tried = Attempts(lambda: now)
