@@ -1,6 +1,6 @@
 """Backtests: a strategy version in a resolved context."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from engine.errors import Problem
 from functions.api.answers import BacktestCreated, BacktestList, BacktestShown, StrategyShown
 from functions.api.context import resolve_backtest
+from functions.api.keeping import Together
 from functions.api.models import ListQuery, NewBacktest
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
 from functions.api.signal_context import resolve_signals
@@ -23,20 +24,27 @@ router = APIRouter(prefix="/api/backtests", tags=["backtests"], route_class=Stri
 
 
 @router.post("", status_code=201, response_model=BacktestCreated)
-def create_backtest(request: NewBacktest, user: Caller, house: TheHouse) -> Response:
+def create_backtest(request: NewBacktest, user: Caller, house: TheHouse, together: Together) -> Response:
     """Pins the strategy's version and the dataset's version (omitted: the newest), and checks that they fit together.
 
     A text that comes with it is kept once: as a version of your strategy with its name, or as a new strategy.
     """
-    version, context = _pinned(request, user.id, house)
-    backtest_id = house.strategies.create_backtest(user.id, version.id, context, request.notes)
+    pin = _checked(request, user.id, house)
+    with together() as keep:
+        version, context = pin()
+        backtest_id = house.strategies.create_backtest(user.id, version.id, context, request.notes)
+        answer = keep(json_response(answer_bytes(BacktestCreated(backtest_id=backtest_id)), 201))
     if template := request.strategy_ref.template:
         house.people.count(PlatformEvent.TEMPLATE_USED, template)
-    return json_response(answer_bytes(BacktestCreated(backtest_id=backtest_id)), 201)
+    return answer
 
 
-def _pinned(request: NewBacktest, user: str, house: House) -> tuple[StrategyVersion, dict[str, Any]]:
-    """The version and the context; what is wrong with either is told together."""
+Pinned = tuple[StrategyVersion, dict[str, Any]]
+"""The version, and the context."""
+
+
+def _checked(request: NewBacktest, user: str, house: House) -> Callable[[], Pinned]:
+    """What is wrong with the strategy or the context is told together; else what is called to pin the version, which may be a new one."""
     signals_id = request.strategy_ref.signals
     if signals_id is not None:
         stored = house.signals.get_stored(user, str(signals_id))
@@ -47,12 +55,15 @@ def _pinned(request: NewBacktest, user: str, house: House) -> tuple[StrategyVers
         def located(problems: Sequence[Problem]) -> Iterator[Problem]:
             return told(problems, signals, "strategyRef.signals")
 
-        return stored, resolve_signals(signals.lines, signals.settings, request.context, house, located)
+        context = resolve_signals(signals.lines, signals.settings, request.context, house, located)
+        return lambda: (stored, context)
     resolved = resolve_backtest(request, user, house)
-    if resolved.stored:
-        return resolved.stored, resolved.context
-    version = house.strategies.create_strategy_version(user, resolved.program.name, resolved.source, resolved.identity)
-    return version, resolved.context
+
+    def pin() -> Pinned:
+        name, source = resolved.program.name, resolved.source
+        return resolved.stored or house.strategies.create_strategy_version(user, name, source, resolved.identity), resolved.context
+
+    return pin
 
 
 @router.get("")

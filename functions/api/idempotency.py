@@ -1,8 +1,8 @@
 """Idempotency-Key: within 24 hours the same key and request get the first successful answer again, byte for byte."""
 
 import hashlib
-from collections.abc import Callable, MutableMapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from functions.api.problems import error_response
 from functions.errors import ApiError
 from functions.logs import log_failure
 from functions.stores.requests import Idempotent
@@ -27,8 +26,8 @@ class Idempotency:
     person and their API keys share them, and nobody else's are seen.
 
     A route says in the request's state what it knows better:
-    `answer_stored`: it has stored its answer in its own transaction, so both happened or neither (submitting runs does);
-    `shown_once`: its answer holds a secret, so it is not kept, and the same request again gets a CONFLICT that says so.
+    `answer_stored`: it has stored its answer in its own transaction, so both happened or neither. Every route does whose work must not be
+    done twice: see `keeping`.
     """
 
     def __init__(self, app: ASGIApp, house: "Callable[[], House]") -> None:
@@ -61,11 +60,11 @@ class Idempotency:
                 await run_in_threadpool(store.drop_idempotent, user, key)
         if is_done and not state.get("answer_stored", False):
             try:
-                await run_in_threadpool(store.finish_idempotent, user, key, *_kept(messages, state))
+                await run_in_threadpool(store.finish_idempotent, user, key, *_kept(messages))
             except ApiError as error:
                 if error.code == "CONFLICT":
                     raise
-                # It has happened, so whoever asked is told. The key stays taken for a minute: a second try in a hurry must not do it again.
+                # It has happened, so whoever asked is told; doing it again, when the key is free in a minute, changes nothing.
                 log_failure("the answer of a write could not be kept", error, path=scope["path"])
         for message in messages:
             await send(message)
@@ -92,11 +91,8 @@ def _status(messages: Sequence[Message]) -> int:
     return int(next((message["status"] for message in messages if message["type"] == "http.response.start"), 500))
 
 
-def _kept(messages: Sequence[Message], state: MutableMapping[str, Any]) -> tuple[int, bytes, str | None]:
+def _kept(messages: Sequence[Message]) -> tuple[int, bytes, str | None]:
     """Status, bytes and content type of the answer that the next call with the same key gets."""
-    if state.get("shown_once", False):
-        told = error_response(ApiError("CONFLICT", "this was done, and its secret was shown in the first answer alone"))
-        return told.status_code, bytes(told.body), told.media_type
     start = next(message for message in messages if message["type"] == "http.response.start")
     body = b"".join(message.get("body", b"") for message in messages if message["type"] == "http.response.body")
     return start["status"], body, Headers(raw=start["headers"]).get("content-type")

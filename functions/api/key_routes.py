@@ -3,12 +3,13 @@
 from typing import Annotated, cast
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
+from functions.api.keeping import Together
 from functions.api.key_shapes import KeyCreated, KeyList, KeyScope, KeyShown, NewKey
 from functions.api.key_text import new_key
 from functions.api.models import ListQuery
-from functions.api.parts import Caller, TheHouse, not_found
+from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
 from functions.api.strict import StrictRoute
 from functions.errors import ApiError
 from functions.stores.keys import ApiKey
@@ -22,16 +23,16 @@ def _persons_only(user: Caller) -> None:
 router = APIRouter(prefix="/api/keys", tags=["keys"], route_class=StrictRoute, dependencies=[Depends(_persons_only)])
 
 
-@router.post("", status_code=201)
-def create_key(wanted: NewKey, request: Request, user: Caller, house: TheHouse) -> KeyCreated:
+@router.post("", status_code=201, response_model=KeyCreated)
+def create_key(wanted: NewKey, user: Caller, house: TheHouse, together: Together) -> Response:
     """A new key. `key` is shown in this answer and never again: the same request with the same Idempotency-Key is a CONFLICT.
 
     At most 20 live keys a person.
     """
     made = new_key()
-    key = house.keys.create(user.id, made.key_id, made.key_hash, wanted.name, wanted.scopes, wanted.days, wanted.requests)
-    request.state.shown_once = True
-    return KeyCreated(**_shown(key).model_dump(), key=made.text)
+    with together(shown_once=True) as keep:
+        key = house.keys.create(user.id, made.key_id, made.key_hash, wanted.name, wanted.scopes, wanted.days, wanted.requests)
+        return keep(json_response(answer_bytes(KeyCreated(**_shown(key).model_dump(), key=made.text)), 201))
 
 
 @router.get("")
@@ -42,11 +43,12 @@ def list_keys(query: Annotated[ListQuery, Query()], user: Caller, house: TheHous
 
 
 @router.delete("/{key_id}", status_code=204)
-def revoke_key(key_id: UUID, user: Caller, house: TheHouse) -> Response:
+def revoke_key(key_id: UUID, user: Caller, house: TheHouse, together: Together) -> Response:
     """At once: the next request with it is refused. Again: 404, because it is gone."""
-    if not house.keys.revoke(user.id, str(key_id)):
-        raise not_found("API key", key_id)
-    return Response(status_code=204)
+    with together() as keep:
+        if not house.keys.revoke(user.id, str(key_id)):
+            raise not_found("API key", key_id)
+        return keep(Response(status_code=204))
 
 
 def _shown(key: ApiKey) -> KeyShown:

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Response
 
+from functions.api.keeping import Together
 from functions.api.models import ListQuery
-from functions.api.parts import Caller, TheHouse, answer_bytes, not_found, run_away
+from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found, run_away
 from functions.api.share_shapes import NewShareBody, Part, ShareCreated, ShareList, ShareShown
 from functions.api.snapshots import page_of, snapshot_of
 from functions.api.strict import StrictRoute
@@ -24,8 +25,8 @@ TOKEN_BYTES = 24
 """192 random bits."""
 
 
-@router.post("/{run_id}/shares", status_code=201)
-def create_share(run_id: UUID, body: NewShareBody, request: Request, user: Caller, house: TheHouse) -> ShareCreated:
+@router.post("/{run_id}/shares", status_code=201, response_model=ShareCreated)
+def create_share(run_id: UUID, body: NewShareBody, user: Caller, house: TheHouse, together: Together) -> Response:
     """Freezes the run and gives the token of a link to it, which is shown in this answer and never again: the same request with the same
     Idempotency-Key is a CONFLICT. A CONFLICT with Retry-After: the account of a grid's cell is being made."""
     run = _accounted(house, user.id, run_id)
@@ -38,10 +39,11 @@ def create_share(run_id: UUID, body: NewShareBody, request: Request, user: Calle
     page = page_of(run, house.results) if "report" in include else None
     paths = house.results.put_share(user.id, share_id, answer_bytes(snapshot), page)
     share = NewShare(share_id, run.id, body.title, tuple(include), token_hash(token), paths.snapshot, paths.report, now, expires)
-    house.shares.create(user.id, share)
-    request.state.shown_once = True
     told = _shown(Share(share_id, run.id, body.title, tuple(include), 0, now, expires, None))
-    return ShareCreated(**told.model_dump(), token=token, path=f"/api/shares/{token}")
+    created = ShareCreated(**told.model_dump(), token=token, path=f"/api/shares/{token}")
+    with together(shown_once=True) as keep:
+        house.shares.create(user.id, share)
+        return keep(json_response(answer_bytes(created), 201))
 
 
 @router.get("/{run_id}/shares")

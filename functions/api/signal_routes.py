@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from datalake.calendar import iso
 from engine.errors import EngineError
 from engine.language.scripted import Settings
+from functions.api.keeping import Together
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
 from functions.api.problems import Problem, invalid_request
 from functions.api.signal_problems import told
@@ -77,7 +78,7 @@ async def _sent_json(request: Request, query: UploadQuery) -> NewSignals:
     responses={200: {"model": SignalsCreated, "description": "The same table is there under this name: nothing was added"}},
     openapi_extra=BODIES,
 )
-def create_signals(sent: Annotated[NewSignals, Depends(_sent)], user: Caller, house: TheHouse) -> Response:
+def create_signals(sent: Annotated[NewSignals, Depends(_sent)], user: Caller, house: TheHouse, together: Together) -> Response:
     """Keeps a table: JSON rows, or a CSV, in JSON or as a body of text/csv (UTF-8 or GB 18030) with ?kind=.
 
     Everything that is wrong with it and with its settings is told at once, with row and column; what a dataset cannot serve is told when a
@@ -89,14 +90,15 @@ def create_signals(sent: Annotated[NewSignals, Depends(_sent)], user: Caller, ho
     name = sent.name or f"{sent.kind} {facts['first']} - {facts['last']}"
     kept = Signals(sent.kind, name, sent.settings, sent.csv, sent.rows)
     identity = table_identity(lines, trading)
-    signal_id, is_new = house.signals.create(user.id, sent.kind, name, kept.to_source(), identity, facts)
-    card = house.signals.get_card(user.id, signal_id)
-    if card is None:
-        raise not_found("table of signals", signal_id)
-    answer = SignalsCreated.model_validate(
-        {**_shown(card), "unused": signals.unused, "warnings": [problem_row(warning) for warning in trading.warnings]}
-    )
-    return json_response(answer_bytes(answer), 201 if is_new else 200)
+    with together() as keep:
+        signal_id, is_new = house.signals.create(user.id, sent.kind, name, kept.to_source(), identity, facts)
+        card = house.signals.get_card(user.id, signal_id)
+        if card is None:
+            raise not_found("table of signals", signal_id)
+        answer = SignalsCreated.model_validate(
+            {**_shown(card), "unused": signals.unused, "warnings": [problem_row(warning) for warning in trading.warnings]}
+        )
+        return keep(json_response(answer_bytes(answer), 201 if is_new else 200))
 
 
 @router.get("")
@@ -129,10 +131,11 @@ def get_signals_table(signal_id: UUID, user: Caller, house: TheHouse) -> Signals
 
 
 @router.delete("/{signal_id}", status_code=204)
-def delete_signals(signal_id: UUID, user: Caller, house: TheHouse) -> Response:
+def delete_signals(signal_id: UUID, user: Caller, house: TheHouse, together: Together) -> Response:
     """Out of lists, and of no use to new backtests; again: 404. The rows stay as long as results refer to them."""
-    house.signals.delete(user.id, str(signal_id))
-    return Response(status_code=204)
+    with together() as keep:
+        house.signals.delete(user.id, str(signal_id))
+        return keep(Response(status_code=204))
 
 
 def _checked(signals: Signals) -> tuple[Lines, Settings]:

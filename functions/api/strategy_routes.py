@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 
 from functions.api.answers import StrategyVersionShown
+from functions.api.keeping import Together
 from functions.api.models import ListQuery
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
 from functions.api.strategy_shapes import (
@@ -33,12 +34,13 @@ LARGEST_VERSION = 2**31 - 1
 
 
 @router.post("", status_code=201, response_model=StrategyFull)
-def create_strategy(request: NewStrategy, user: Caller, house: TheHouse) -> Response:
+def create_strategy(request: NewStrategy, user: Caller, house: TheHouse, together: Together) -> Response:
     """Keeps a text as the first version of a strategy. A wrong one is refused with every problem, its line and its column; the universe may
     be left to the context of its backtests. CONFLICT where you have a strategy of this name."""
     program = compiled(request.code, "code")
-    version = house.strategies.create_strategy(user.id, request.name or program.name, request.code, program.identity, request.tags)
-    return json_response(answer_bytes(_full(user.id, version.strategy_id, house)), 201)
+    with together() as keep:
+        version = house.strategies.create_strategy(user.id, request.name or program.name, request.code, program.identity, request.tags)
+        return keep(json_response(answer_bytes(_full(user.id, version.strategy_id, house)), 201))
 
 
 @router.get("")
@@ -54,18 +56,20 @@ def get_strategy(strategy_id: UUID, user: Caller, house: TheHouse) -> StrategyFu
     return _full(user.id, str(strategy_id), house)
 
 
-@router.patch("/{strategy_id}")
-def change_strategy(strategy_id: UUID, request: ChangedStrategy, user: Caller, house: TheHouse) -> StrategyFull:
+@router.patch("/{strategy_id}", response_model=StrategyFull)
+def change_strategy(strategy_id: UUID, request: ChangedStrategy, user: Caller, house: TheHouse, together: Together) -> Response:
     """Another name, other tags. Texts change by new versions only."""
-    house.strategies.change_strategy(user.id, str(strategy_id), request.name, request.tags)
-    return _full(user.id, str(strategy_id), house)
+    with together() as keep:
+        house.strategies.change_strategy(user.id, str(strategy_id), request.name, request.tags)
+        return keep(json_response(answer_bytes(_full(user.id, str(strategy_id), house))))
 
 
 @router.delete("/{strategy_id}", status_code=204)
-def delete_strategy(strategy_id: UUID, user: Caller, house: TheHouse) -> Response:
+def delete_strategy(strategy_id: UUID, user: Caller, house: TheHouse, together: Together) -> Response:
     """Out of lists, and of no use to new backtests; again: 404. Its versions stay as long as results refer to one of them."""
-    house.strategies.delete_strategy(user.id, str(strategy_id))
-    return Response(status_code=204)
+    with together() as keep:
+        house.strategies.delete_strategy(user.id, str(strategy_id))
+        return keep(Response(status_code=204))
 
 
 @router.post(
@@ -74,11 +78,12 @@ def delete_strategy(strategy_id: UUID, user: Caller, house: TheHouse) -> Respons
     response_model=StrategyVersionShown,
     responses={200: {"model": StrategyVersionShown, "description": "The newest version says the same: nothing was added"}},
 )
-def create_version(strategy_id: UUID, request: NewVersion, user: Caller, house: TheHouse) -> Response:
+def create_version(strategy_id: UUID, request: NewVersion, user: Caller, house: TheHouse, together: Together) -> Response:
     """The newest text from now on. Where the newest version says the same (comments and spaces do not count), that one is the answer."""
     program = compiled(request.code, "code")
-    saved = house.strategies.add_version(user.id, str(strategy_id), request.code, program.identity)
-    return json_response(answer_bytes(_version(saved.version)), 201 if saved.is_new else 200)
+    with together() as keep:
+        saved = house.strategies.add_version(user.id, str(strategy_id), request.code, program.identity)
+        return keep(json_response(answer_bytes(_version(saved.version)), 201 if saved.is_new else 200))
 
 
 @router.get("/{strategy_id}/versions")

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -54,9 +55,23 @@ class Database:
     @contextmanager
     def as_user(self, user: str | None) -> Iterator[Connection]:
         """A transaction in which row-level security sees this user; None: somebody signed in, no matter who."""
+        shared = _SHARED.get()
+        if shared is not None and shared[:2] == (self, user):
+            yield shared[2]
+            return
         claims = {"role": "authenticated"} | ({"sub": user} if user else {})
         with self._transaction("authenticated", claims) as connection:
             yield connection
+
+    @contextmanager
+    def together(self, user: str) -> Iterator[Connection]:
+        """One transaction of this user for everything in the block that would be a transaction of theirs: all of it happens, or nothing."""
+        with self.as_user(user) as connection:
+            mark = _SHARED.set((self, user, connection))
+            try:
+                yield connection
+            finally:
+                _SHARED.reset(mark)
 
     @contextmanager
     def as_stranger(self) -> Iterator[Connection]:
@@ -136,6 +151,9 @@ class Database:
         except PoolTimeout as error:
             raise _unreachable() from error
 
+
+_SHARED: ContextVar[tuple[Database, str, Connection] | None] = ContextVar("shared transaction", default=None)
+"""Of this request: whose it is, and where."""
 
 _SETTINGS = sql.SQL(
     "select set_config('role', {}, true), set_config('request.jwt.claims', {}, true), set_config('statement_timeout', {}, true)"

@@ -1,0 +1,144 @@
+"""Writes that break off between their commit and their answer: the same Idempotency-Key finds what was done, and does it no second time."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from functions.api.app import ROUTES, create_app
+from functions.api.keeping import Keep
+from functions.jobs import database as databases
+from functions.wiring import House
+from tests.functions.api.conftest import DUAL, token
+from tests.functions.api.test_shares import run_id
+
+__all__ = ["run_id"]
+
+Body = Callable[..., dict[str, Any]]
+Write = tuple[str, str, Any]
+
+ORDERS = "date,ts_code,shares\n2020-01-03,609001.SH,200\n2020-03-02,609001.SH,-200\n"
+SAME_BY_THEMSELVES = {"cancel_run", "cancel_grid", "restore_run", "restore_grid", "delete_share", "validate_strategy"}
+"""Doing one twice is doing it once, with the same answer."""
+OF_THEIR_OWN = {"submit_runs"}
+"""It writes thousands of rows and rings a bell, and stores its answer itself."""
+
+
+@pytest.fixture
+def writes(api: TestClient, a_backtest: Body, run_id: str) -> dict[str, Write]:
+    """Of every operation that stores its answer by `keeping`: a request that changes something."""
+
+    def strategy(name: str) -> str:
+        return str(api.post("/api/strategies", json={"code": DUAL, "name": name}).json()["strategy_id"])
+
+    key_id = api.post("/api/keys", json={"name": "old", "scopes": ["read"]}).json()["key_id"]
+    signal_id = api.post("/api/signals", json={"kind": "orders", "csv": ORDERS, "name": "old"}).json()["signal_id"]
+    changed = DUAL.replace("max_positions: 10", "max_positions: 9")
+    return {
+        "create_backtest": ("POST", "/api/backtests", a_backtest(changed)),
+        "create_strategy": ("POST", "/api/strategies", {"code": DUAL, "name": "new"}),
+        "change_strategy": ("PATCH", f"/api/strategies/{strategy('before')}", {"name": "after"}),
+        "delete_strategy": ("DELETE", f"/api/strategies/{strategy('bygone')}", None),
+        "create_version": ("POST", f"/api/strategies/{strategy('grows')}/versions", {"code": changed}),
+        "create_signals": ("POST", "/api/signals", {"kind": "orders", "csv": ORDERS, "name": "new"}),
+        "delete_signals": ("DELETE", f"/api/signals/{signal_id}", None),
+        "create_key": ("POST", "/api/keys", {"name": "new", "scopes": ["read"]}),
+        "revoke_key": ("DELETE", f"/api/keys/{key_id}", None),
+        "create_share": ("POST", f"/api/runs/{run_id}/shares", {"days": 7}),
+        "give_feedback": ("POST", "/api/feedback", {"kind": "idea", "message": "more"}),
+    }
+
+
+@pytest.fixture
+def rows(admin: psycopg.Connection) -> Callable[[], dict[str, int]]:
+    """How many there are of everything that users make."""
+
+    def count() -> dict[str, int]:
+        tables = ("backtests", "strategies", "strategy_versions", "api_keys", "shares", "feedback")
+        counted = admin.execute(" union all ".join(f"select '{table}', count(*)::int from public.{table}" for table in tables))
+        return dict(counted.fetchall())
+
+    return count
+
+
+@pytest.fixture
+def broken(house: House, user: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """Everybody's connection to Postgres goes away with the first answer that is stored: after its commit."""
+    with monkeypatch.context() as patched:
+        execute = databases._Kept.execute
+
+        def lost(connection: Any, query: Any, *values: Any, **more: Any) -> Any:
+            answer = execute(connection, query, *values, **more)
+            if "finish_idempotent" in str(query):
+                connection.stored = True
+            if query == "commit" and getattr(connection, "stored", False):
+                connection.close()
+                raise psycopg.OperationalError("server closed the connection unexpectedly")
+            return answer
+
+        patched.setattr(databases._Kept, "execute", lost)
+        yield TestClient(create_app(lambda: house), headers={"Authorization": f"Bearer {token(user)}"}, raise_server_exceptions=False)
+
+
+def ask(client: TestClient, write: Write, key: str) -> Any:
+    method, path, body = write
+    return client.request(method, path, json=body, headers={"Idempotency-Key": key})
+
+
+def test_every_write_keeps_its_answer_with_what_it_did_or_may_be_done_twice(writes: dict[str, Write]) -> None:
+    """`writes` names them all, and so the tests below try them all."""
+    routes = [route for module, _ in ROUTES for route in module.router.routes if route.methods & {"POST", "PUT", "PATCH", "DELETE"}]
+    keeping = {route.name for route in routes if "together" in str(route.endpoint.__annotations__)}
+    assert keeping == writes.keys()
+    assert {route.name for route in routes} - keeping == SAME_BY_THEMSELVES | OF_THEIR_OWN
+    assert Keep
+
+
+def test_what_was_done_when_the_connection_broke_in_its_commit_was_done_again_by_the_next_try(
+    writes: dict[str, Write], broken: TestClient, api: TestClient, rows: Callable[[], dict[str, int]]
+) -> None:
+    """Whoever asked was told 502, and could not know. The next try with the key tells what the first would have told."""
+    for name, write in writes.items():
+        key = str(uuid4())
+        assert ask(broken, write, key).status_code == 502, name
+        after = rows()
+        again, once_more = ask(api, write, key), ask(api, write, key)
+        assert again.headers["Idempotency-Replayed"] == "true", name
+        assert again.status_code in ((409,) if name in ("create_key", "create_share") else (200, 201, 204)), (name, again.text)
+        assert (again.status_code, again.content) == (once_more.status_code, once_more.content)
+        assert rows() == after, name
+
+
+def test_an_answer_that_comes_again_is_the_first_one_to_the_byte(writes: dict[str, Write], api: TestClient) -> None:
+    for name, write in writes.items():
+        key = str(uuid4())
+        first, again = ask(api, write, key), ask(api, write, key)
+        assert first.is_success, (name, first.text)
+        if name not in ("create_key", "create_share"):
+            told = [(answer.status_code, answer.content, answer.headers.get("Content-Type")) for answer in (first, again)]
+            assert told[0] == told[1], name
+
+
+def test_of_a_write_whose_answer_cannot_be_stored_nothing_stays(
+    writes: dict[str, Write], house: House, user: str, admin: psycopg.Connection, rows: Callable[[], dict[str, int]]
+) -> None:
+    """A process that was thought dead for a minute, while another took its key: it undoes what it did."""
+    client = TestClient(create_app(lambda: house), headers={"Authorization": f"Bearer {token(user)}"}, raise_server_exceptions=False)
+    begin = house.requests.begin_idempotent
+    for name, write in writes.items():
+
+        def overtaken(*values: Any) -> Any:
+            answer = begin(*values)
+            admin.execute("delete from public.idempotency where status is null")
+            return answer
+
+        vars(house.requests)["begin_idempotent"] = overtaken
+        before = rows()
+        answer = ask(client, write, str(uuid4()))
+        assert answer.status_code == 409 and "was faster" in answer.text, (name, answer.text)
+        assert rows() == before, name
+        del vars(house.requests)["begin_idempotent"]
+        assert ask(client, write, str(uuid4())).is_success, name
