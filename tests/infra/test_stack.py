@@ -82,8 +82,11 @@ def wait_until_nothing_lives(folder: Path, seconds: float = 15) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One home for all, as a person has one."""
-    return tmp_path_factory.mktemp("stack") / "home"
+    """One home for all, as a person has one. Its kernels are those of all tests, because compiling them takes minutes where others work."""
+    home = tmp_path_factory.mktemp("stack") / "home"
+    home.mkdir()
+    (home / "kernels").symlink_to(Path(os.environ["NUMBA_CACHE_DIR"]).parent)
+    return home
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +104,7 @@ def settings(folder: Path, port: int = 0) -> Settings:
     return Settings(lianghu_home=folder, lianghu_port=port, workers=1)
 
 
+@pytest.mark.timeout(900)  # where no test has compiled kernels yet
 def test_it_serves_stops_and_starts_again_with_everything_kept(folder: Path) -> None:
     first = Supervisor(folder)
     info = running_stack(folder)
