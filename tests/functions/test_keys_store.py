@@ -187,6 +187,21 @@ def test_many_requests_at_once_are_all_counted(keys: Keys, user: str) -> None:
     assert min(left) == 800
 
 
+def test_a_request_from_before_the_window_began_the_count_of_it_anew(user: str, desk: object, admin: psycopg.Connection) -> None:
+    """It had waited for the row while the window began: then a user's limit held for nobody at the edge of a window."""
+
+    def count(start: str) -> int:
+        row = admin.execute("select lianghu.count_request(%s, %s, %s::timestamptz)", (user, user, start)).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    before, after, wrong_clock = "2026-01-01T00:00:00Z", "2026-01-01T00:01:00Z", "2026-01-02T00:00:00Z"
+    with admin.transaction():
+        admin.execute("select set_config('request.jwt.claims', %s, true)", (f'{{"sub": "{user}"}}',))
+        assert [count(start) for start in (before, before, after, before, after)] == [1, 2, 1, 2, 3]
+        assert [count(start) for start in (wrong_clock, after, after)] == [1, 1, 2], "a clock that was put back locks nobody out"
+
+
 def test_admission_is_one_message_there_and_back(servers: Any, user: str, desk: object, tmp_path: Path) -> None:
     """The protocol itself is written down: what goes to the server (F) are one question and nothing else."""
     database = Database(servers.login, size=1)

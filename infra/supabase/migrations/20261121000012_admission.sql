@@ -40,14 +40,16 @@ create policy shown on public.api_keys for select to lianghu_states
 call lianghu.protect('rate_limits', false);
 grant update, delete on public.rate_limits to lianghu_states;
 
--- Counts a request of somebody in a fixed window: how many there were, with this one.
+-- Counts a request of somebody in a fixed window: how many there were, with this one. One that began before the window did, and waited for
+-- the row, counts in the window that runs: else it would begin the count anew. A window far ahead is one of a clock that was put right.
 create function lianghu.count_request(p_subject uuid, p_owner uuid, p_window_start timestamptz) returns integer
     language sql security definer set search_path = ''
 as $$
     insert into public.rate_limits as l (subject, owner, window_start, requests) values (p_subject, p_owner, p_window_start, 1)
-    on conflict (subject) do update set
-        requests = case when l.window_start = excluded.window_start then l.requests + 1 else 1 end,
-        window_start = excluded.window_start
+    on conflict (subject) do update set (requests, window_start) = (
+        select case when w.runs then l.requests + 1 else 1 end, case when w.runs then l.window_start else excluded.window_start end
+        from (select l.window_start between excluded.window_start and excluded.window_start + interval '5 minutes' as runs) w
+    )
     returning l.requests
 $$;
 
