@@ -100,6 +100,13 @@ def test_the_ingest_writes_the_lake_and_its_own_queue_and_nothing_else() -> None
     assert policies == [("SQSSendMessagePolicy", "QueueName: !GetAtt IngestQueue.QueueName"), ("S3CrudPolicy", "BucketName: !Ref Lake")]
 
 
+def test_nobody_but_the_api_gets_the_secret_that_signs_tokens() -> None:
+    """Every function had it, whatever it reads and writes."""
+    functions = template.read(PARAMETERS | {"SupabaseJwtSecret": "a-secret"}).functions(lookup)
+    assert [name for name, row in functions.items() if "a-secret" in row.environment.values()] == ["ApiFunction"]
+    assert functions["ApiFunction"].environment["SUPABASE_JWT_SECRET"] == "a-secret"
+
+
 def test_tokens_and_passwords_are_shown_nowhere() -> None:
     text = TEMPLATE.read_text(encoding="utf-8")
     for name in ("SupabaseJwtSecret", "DatabaseUrl", "TushareToken", "SentryDsn"):
