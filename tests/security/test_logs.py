@@ -2,12 +2,14 @@
 
 import json
 import logging
+import secrets
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from functions.logs import logger
 from tests.security.kept_logs import SECRETS, logs_of, secrets_in
@@ -55,6 +57,18 @@ def test_a_clean_log_has_no_secret(tmp_path: Path) -> None:
     }
     (tmp_path / "process.log").write_text(json.dumps(line) + "\nLOG:  listening on IPv4 address 127.0.0.1, port 5432\n")
     assert secrets_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/shares/{}", "/api/shares/{}/report", "/api//shares//{}/", "/API/Shares/{}", "/api/shares/{}/no/such/page"]
+)
+def test_the_line_of_a_request_leaves_a_shares_token_out_however_its_address_is_written(
+    stranger: TestClient, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    token = secrets.token_urlsafe(24)
+    assert stranger.get(path.format(token)).status_code in {401, 404}
+    (told,) = [vars(record) for record in caplog.records if record.getMessage() == "request"]
+    assert "{token}" in told["path"] and token not in str(told)
 
 
 @pytest.mark.slow
