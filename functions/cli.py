@@ -310,13 +310,19 @@ def _tell(error: Exception, as_json: bool) -> int:
     if _State.debug:
         notes.print_exception()
     usage = getattr(error, "format_message", None)  # typer's own: an unknown option, a missing argument
-    found = Failure(BAD_INPUT, "INVALID_INPUT", usage(), (), "lianghu --help") if usage else failure(error)
+    found = Failure(BAD_INPUT, "INVALID_INPUT", usage(), (), _help_of(error)) if usage else failure(error)
     if as_json:
         write_json(found.to_json())
     else:
         for line in found.lines():
             notes.print(line, style="red", markup=False, soft_wrap=True)
     return found.exit_code
+
+
+def _help_of(error: Exception) -> str:
+    """Of the command that was meant, as far as it was understood."""
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path if context else 'lianghu'} --help"
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -11,10 +10,9 @@ from rich.table import Table
 from engine.words import Words
 from functions.commands.failures import OK, CommandError
 from functions.commands.operator import operator
-from functions.commands.screen import in_line, output, show_table, write_json
+from functions.commands.screen import SHANGHAI, in_line, minute, output, show_table, write_json
 from functions.settings import Settings
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAYS = 30
 
 
@@ -75,7 +73,7 @@ def show_feedback(settings: Settings, limit: int, as_json: bool) -> int:
         return OK
     for row in rows:
         place = f" · {row.page}" if row.page else ""
-        output.print(f"{row.created_at:%Y-%m-%d %H:%M} · {row.kind}{place} · {row.user_id}", style="dim", markup=False, soft_wrap=True)
+        output.print(f"{minute(row.created_at)} · {row.kind}{place} · {row.user_id}", style="dim", markup=False, soft_wrap=True)
         output.print(row.message, markup=False, soft_wrap=True)
     if not rows:
         output.print("nobody has said anything yet")

@@ -8,7 +8,7 @@ from rich.table import Table
 from functions.commands.auth_accounts import AuthAccounts
 from functions.commands.failures import OK, CommandError
 from functions.commands.operator import operator
-from functions.commands.screen import notes, output, show_table, write_json
+from functions.commands.screen import day, notes, output, show_table, write_json
 from functions.product_events import Plan
 from functions.settings import Settings
 
@@ -38,9 +38,9 @@ def show_users(settings: Settings, limit: int, as_json: bool) -> int:
     for name in ("email", "plan", "", "since", "last seen"):
         table.add_column(name, no_wrap=True)
     table.add_column("submissions", justify="right")
-    for row in rows:
+    for user, row in zip(users, rows, strict=True):
         kind = "read-only" if row["read_only"] else ""
-        cells = (row["email"], row["plan"], kind, str(row["created_at"])[:10], row["last_seen"] or "never", f"{row['submissions']:,}")
+        cells = (row["email"], row["plan"], kind, day(user.created_at), row["last_seen"] or "never", f"{row['submissions']:,}")
         table.add_row(*(str(cell) for cell in cells))
     show_table(table)
     return OK

@@ -5,14 +5,11 @@ from functions.commands.failures import PLATFORM, CommandError
 from functions.settings import Settings
 from infra.local.stack import StackInfo, running_stack
 
-HINT = (
-    "start it in another terminal with `lianghu up` (or `make up`), or compute in this process with --local, "
-    "or name another platform with LIANGHU_URL and LIANGHU_TOKEN"
-)
+HINT = "start it in another terminal with `lianghu up` (or `make up`), {}or name another platform with LIANGHU_URL and LIANGHU_TOKEN"
 
 
-def client(settings: Settings) -> Client:
-    """Signed in."""
+def client(settings: Settings, *, or_local: bool = False) -> Client:
+    """Signed in. `or_local`: the command can do without a platform."""
     if settings.lianghu_url:
         token = settings.lianghu_token.get_secret_value()
         if not token:
@@ -22,7 +19,11 @@ def client(settings: Settings) -> Client:
         return Client(settings.lianghu_url, token)
     stack = running_stack(settings.lianghu_home)
     if stack is None:
-        raise CommandError("the platform is not running on this machine", HINT, PLATFORM)
+        raise CommandError(
+            "the platform is not running on this machine",
+            HINT.format("or compute in this process with --local, " if or_local else ""),
+            PLATFORM,
+        )
     return client_of(stack)
 
 

@@ -11,7 +11,7 @@ from engine.words import Words
 from functions.api.key_shapes import KeyScope, KeyShown
 from functions.commands.connection import client
 from functions.commands.failures import OK, CommandError
-from functions.commands.screen import in_line, notes, output, show_table, write_json
+from functions.commands.screen import day, in_line, minute, notes, output, show_table, write_json
 from functions.settings import Settings
 
 ONCE = Words("密钥只显示这一次，请保存。", "The key is shown this once: keep it.")
@@ -71,8 +71,8 @@ def _table(rows: Sequence[KeyShown]) -> Table:
     for head in HEADS:
         table.add_column(in_line(head), no_wrap=head is HEADS[0])
     for row in rows:
-        until = f"{row.expires_at:%Y-%m-%d}" if row.expires_at else in_line(NEVER)
-        used = f"{row.last_used_at:%Y-%m-%d %H:%M}" if row.last_used_at else in_line(NOT_YET)
+        until = day(row.expires_at) if row.expires_at else in_line(NEVER)
+        used = minute(row.last_used_at) if row.last_used_at else in_line(NOT_YET)
         table.add_row(row.key_id, escape(_plain(row.name)), ", ".join(row.scopes), until, used)
     return table
 

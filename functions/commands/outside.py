@@ -101,7 +101,7 @@ def _there(outside: Outside, where: Where, how: How, settings: Settings) -> int:
     """Through the platform."""
     name = outside.file.name
     sent = upload_of(outside, name)
-    with client(settings) as api:
+    with client(settings, or_local=True) as api:
         signals = api.create_signals(**sent)
         tell_uploaded(signals.unused, [f"{row.field}: {row.message}" for row in signals.warnings])
         context = where.context(signals.first, signals.last)

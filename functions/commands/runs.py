@@ -12,7 +12,7 @@ from functions.api.answers import BacktestShown, RunShown
 from functions.client import Client
 from functions.commands.connection import client
 from functions.commands.failures import OK
-from functions.commands.screen import BY_ID, Row, figure, in_line, notes, ranked_title, runs_table, said, show_table, write_json
+from functions.commands.screen import BY_ID, Row, figure, in_line, minute, notes, ranked_title, runs_table, said, show_table, write_json
 from functions.commands.submit import ranked
 from functions.reports.universe_words import universe_words
 from functions.settings import Settings
@@ -38,7 +38,7 @@ def show_backtests(settings: Settings, limit: int, as_json: bool) -> int:
     table.add_column(heads[2], justify="right", no_wrap=True)
     for backtest, best in rows:
         window = backtest.context["window"]
-        place = f"{backtest.created_at:%m-%d %H:%M} · {backtest.context['datasource_version']} · {window['start']} – {window['end']}"
+        place = f"{minute(backtest.created_at)[5:]} · {backtest.context['datasource_version']} · {window['start']} – {window['end']}"
         table.add_row(
             f"{backtest.backtest_id}\n[dim]{place}[/]",
             f"{escape(backtest.strategy.name)}\n[dim]{_universe(backtest.context)}[/]",

@@ -4,7 +4,9 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -18,6 +20,7 @@ from functions.reports.shown import show
 
 output = Console(highlight=False)
 notes = Console(stderr=True, highlight=False)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 SYNTHETIC = "合成样本数据 · synthetic sample data: an invented market, no real stock is in it"
 DISCLAIMER = "仅供研究，不构成投资建议 · for research only, not investment advice"
@@ -109,6 +112,16 @@ def show_table(table: Table) -> None:
     """Whole, however narrow the terminal is: a line that goes on below can be read, a figure that is cut cannot."""
     needed = Measurement.get(output, output.options.update(max_width=1000), table).maximum
     Console(highlight=False, width=max(output.width, needed)).print(table)
+
+
+def minute(moment: datetime) -> str:
+    """By the clocks of Shanghai, where the sessions beside it are; 2024-01-02 09:35."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """By the calendar of Shanghai."""
+    return minute(moment)[:10]
 
 
 class Speech:

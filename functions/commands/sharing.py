@@ -13,11 +13,12 @@ from functions.client import Client
 from functions.commands.connection import client
 from functions.commands.failures import OK, CommandError
 from functions.commands.named import ended_run
-from functions.commands.screen import in_line, notes, output, said, show_table, write_json
+from functions.commands.screen import day, in_line, notes, output, said, show_table, write_json
 from functions.settings import Settings
 
 PARTS = ("trades", "report")
 ONCE = Words("链接只显示这一次，请保存。", "The link is shown this once: keep it.")
+PAGE = Words("网页：", "As a page to read:")
 NONE = Words("没有分享链接。", "There are no links.")
 HEADS = (
     Words("编号", "id"),
@@ -40,10 +41,12 @@ def share(settings: Settings, given: str, days: int, title: str, include: Sequen
         made = api.create_share(run.run_id, days=days, title=title, include=cast(Sequence[Part], include))
         link = f"{api.url.rstrip('/')}{made.path}"
     if as_json:
-        write_json({**made.model_dump(mode="json"), "url": link})
+        write_json({**made.model_dump(mode="json"), "url": link, "report_url": f"{link}/report" if "report" in made.include else None})
     else:
         output.print(link, markup=False, soft_wrap=True)
-        notes.print(f"{in_line(ONCE)} {made.share_id} · {made.expires_at:%Y-%m-%d}", markup=False, soft_wrap=True)
+        if "report" in made.include:
+            notes.print(f"{in_line(PAGE)} {link}/report", markup=False, soft_wrap=True)
+        notes.print(f"{in_line(ONCE)} {made.share_id} · {day(made.expires_at)}", markup=False, soft_wrap=True)
     return OK
 
 
@@ -85,6 +88,6 @@ def _table(rows: Sequence[ShareShown]) -> Table:
     for head in HEADS:
         table.add_column("\n".join(said(head)), no_wrap=True)
     for row in rows:
-        until = f"{row.expires_at:%Y-%m-%d}" if row.revoked_at is None else f"[dim]revoked {row.revoked_at:%Y-%m-%d}[/]"
+        until = day(row.expires_at) if row.revoked_at is None else f"[dim]revoked {day(row.revoked_at)}[/]"
         table.add_row(row.share_id, escape(row.title) or "—", ", ".join(row.include) or "—", str(row.views), until)
     return table

@@ -8,14 +8,17 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
+from engine.words import Words
 from functions.api.signal_shapes import SignalsTable
 from functions.client import Client, ClientError
 from functions.commands.connection import client
 from functions.commands.failures import OK, CommandError
 from functions.commands.outside import Outside, tell_uploaded, upload_of
-from functions.commands.screen import notes, show_table, write_json
+from functions.commands.screen import notes, said, show_table, write_json
 from functions.settings import Settings
 
+COUNTS = (Words("行数", "rows"), Words("股票", "stocks"))
+HEADS = (Words("名称", "name"), Words("种类", "kind"), *COUNTS, Words("日期", "dates"))
 WHERE = "`lianghu signals list` has their names and ids"
 
 
@@ -42,11 +45,12 @@ def show_list(settings: Settings, name: str, as_json: bool) -> int:
     if not rows:
         notes.print("no table is kept: lianghu signals upload --orders FILE")
         return OK
-    table = Table(header_style="bold", box=SIMPLE_HEAD)
-    for head in ("名称\nname", "种类\nkind", "行\nrows", "股票\nstocks", "从\nfrom", "到\nto", "编号\nid"):
-        table.add_column(head, no_wrap=True)
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for head in HEADS:
+        table.add_column("\n".join(said(head)), no_wrap=True, justify="right" if head in COUNTS else "left")
     for row in rows:
-        table.add_row(escape(row.name), row.kind, f"{row.rows:,}", f"{row.codes:,}", row.first, row.last, row.signal_id)
+        place = f"{row.first} – {row.last}"
+        table.add_row(f"{escape(row.name)}\n[dim]{row.signal_id}[/]", row.kind, f"{row.rows:,}", f"{row.codes:,}", place)
     show_table(table)
     return OK
 

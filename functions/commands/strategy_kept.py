@@ -10,14 +10,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from engine.language import compile_strategy
+from engine.words import Words
 from functions.api.strategy_shapes import StrategyListed
 from functions.client import Client, ClientError
 from functions.commands.connection import client
 from functions.commands.failures import OK, CommandError
 from functions.commands.inputs import strategy_text
-from functions.commands.screen import figure, notes, show_table, write_json
+from functions.commands.screen import day, figure, minute, notes, said, show_table, write_json
 from functions.settings import Settings
 
+VERSION, CHANGED = Words("版本", "version"), Words("修改", "changed")
 WHERE = "`lianghu strategy list` has their names and ids"
 
 
@@ -55,11 +57,13 @@ def show_list(settings: Settings, name: str, tag: str, as_json: bool) -> int:
     if not rows:
         notes.print("no strategy is kept: lianghu strategy save FILE")
         return OK
-    table = _table("名称\nname", "版本\nversion", "标签\ntags", "组合\nruns", "最高收益\nbest return", "修改\nchanged", "编号\nid")
+    table = _table(
+        Words("名称 版本", "name, version"), Words("标签", "tags"), Words("运行", "runs"), Words("最高收益", "best return"), CHANGED
+    )
     for row in rows:
         best = figure(row.summary.best_return, "percent")
-        figures = f"{row.summary.runs:,}", best, f"{row.changed_at:%Y-%m-%d %H:%M}"
-        table.add_row(escape(row.name), str(row.version), escape(", ".join(row.tags)), *figures, row.strategy_id)
+        name, tags = f"{escape(row.name)} · {row.version}\n[dim]{row.strategy_id}[/]", escape("\n".join(row.tags))
+        table.add_row(name, tags, f"{row.summary.runs:,}", best, day(row.changed_at))
     show_table(table)
     return OK
 
@@ -87,9 +91,9 @@ def show_versions(settings: Settings, given: str, as_json: bool) -> int:
     if as_json:
         write_json({"items": [row.model_dump(mode="json") for row in rows]})
         return OK
-    table = _table("版本\nversion", "时间\nwhen", "标识\nidentity")
+    table = _table(VERSION, Words("时间", "when"), Words("标识", "identity"))
     for row in rows:
-        table.add_row(str(row.version), f"{row.created_at:%Y-%m-%d %H:%M}", row.identity[:16])
+        table.add_row(str(row.version), minute(row.created_at), row.identity[:16])
     show_table(table)
     return OK
 
@@ -130,8 +134,8 @@ def _of_name(api: Client, name: str) -> StrategyListed | None:
     return next((row for row in api.strategies(name) if row.name == name), None)
 
 
-def _table(*heads: str) -> Table:
-    table = Table(header_style="bold", box=SIMPLE_HEAD)
+def _table(*heads: Words) -> Table:
+    table = Table(header_style="bold", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for head in heads:
-        table.add_column(head, no_wrap=True)
+        table.add_column("\n".join(said(head)), no_wrap=True)
     return table

@@ -44,7 +44,7 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
         told = told_of(result, told_context(plan.context, plan.program))
         told = told._replace(context=plan.context, proof=None if proof is None else proof.to_json())
         return tell_run(told, local.kept(plan, result, how, proof), how)
-    with client(settings) as api:
+    with client(settings, or_local=True) as api:
         run, context = single_through(api, strategy, where.context(*_days(api, where, strategy["code"])), wanted)
         return tell_single(api, run, context, how)
 
@@ -81,7 +81,7 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
     _warn(strategy["code"])
     how = replace(how, order=tuple(spec))
     if how.dry_run and how.local:
-        raise CommandError("--dry-run asks the platform", "leave --local out; lianghu strategy plan estimates without it")
+        raise CommandError("--dry-run asks the platform", "leave --local out; lianghu strategy explain estimates the time without it")
     if how.local:
         from functions.commands import local  # noqa: PLC0415  loads polars and the engine
 
@@ -97,7 +97,7 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
         if how.grid_report:
             kept = kept._replace(grid_page=local.grid_page(plan, spec, found, diagnosis))
         return tell_grid(GridTold(rows, plan.skipped, plan.context, diagnosis.to_json()), kept, how)
-    with client(settings) as api:
+    with client(settings, or_local=not how.dry_run) as api:
         backtest_id = api.create_backtest(strategy, where.context(*_days(api, where, strategy["code"])))
         if how.dry_run:
             return tell_dry_run(api, backtest_id, spec, max_evals, how.as_json)

@@ -1,6 +1,7 @@
 """What commands put on the screen: figures in groups, findings, a diagnosis; at every width, also where something does not exist."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from engine.doctor.examine import CHECKS
 from engine.statistics.metrics import METRICS
 from functions.commands.belief import show_diagnosis, show_findings
-from functions.commands.screen import BY_ID, Row, Speech, output, runs_table
+from functions.commands.screen import BY_ID, Row, Speech, day, minute, output, runs_table
 from functions.commands.statistics import few, show_statistics
 from functions.settings import Settings
 
@@ -138,3 +139,8 @@ def test_runs_are_listed_by_their_ids_and_what_failed_says_so(told: Callable[...
     assert "run-1" in out and "run-2 failed" in out and "01234567" not in out
     assert "▲ +3.00%" in told(80, runs_table, [rows[0]._replace(stats={"excess_return": 0.03})], "one", 20, ranked_by="excess_return")
     assert "failed" in told(80, runs_table, rows, "two", 20) and "01234567" in told(80, runs_table, rows, "two", 20)
+
+
+def test_what_happened_in_the_morning_in_shanghai_was_told_of_the_day_before() -> None:
+    morning = datetime(2026, 11, 21, 23, 15, tzinfo=UTC)
+    assert (minute(morning), day(morning)) == ("2026-11-22 07:15", "2026-11-22")

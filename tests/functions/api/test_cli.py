@@ -1,17 +1,22 @@
 """The command line: what is typed, what comes out, which code it ends with; through a served API and in this process."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+from functions import cli
 from functions.commands.failures import CommandError, failure
 from functions.commands.inputs import grid_spec, params, universe
 from functions.commands.screen import Row, runs_table
 from infra.local.errors import StackError
 from tests.functions.api.conftest import Run
 
+ROOT = Path(cli.__file__).parents[1]
+NAMED = re.compile(r"lianghu (data|strategy|signals|keys|admin) ([a-z][a-z-]+)")
 WINDOW = ("--start", "2020-01-02", "--end", "2020-06-30")
 
 
@@ -102,6 +107,29 @@ def test_a_terminal_without_chinese_ended_the_command(apart: Run, strategy: Path
 def test_a_wrong_option_with_json_was_no_json(lianghu: Run, strategy: Path) -> None:
     code, out, _ = lianghu("run", strategy, "--dance", "--json")
     assert code == 2 and "--dance" in json.loads(out)["error"]["message"]
+
+
+def test_a_wrong_option_was_sent_to_the_help_of_everything(lianghu: Run) -> None:
+    for command in (("strategy", "rename", "x", "--name", "y"), ("share", "x", "--days", "0"), ("keys", "nope"), ("nope",)):
+        code, _, err = lianghu(*command)
+        meant = {"strategy": "lianghu strategy rename", "share": "lianghu share", "keys": "lianghu keys", "nope": "lianghu"}[command[0]]
+        assert code == 2 and err.rstrip().endswith(f"\n{meant} --help"), err
+
+
+def test_commands_that_need_the_platform_were_told_to_compute_without(lianghu: Run, strategy: Path) -> None:
+    for command in (("me",), ("keys", "list"), ("strategy", "list"), ("grid", strategy, "--grid", "ma_short=5", "--dry-run")):
+        code, _, err = lianghu(*command)
+        assert code == 3 and "lianghu up" in err and "--local" not in err
+    assert "--local" in lianghu("run", strategy)[2]
+
+
+def test_a_hint_named_a_command_that_there_is_not() -> None:
+    commands = getattr(typer.main.get_command(cli.app), "commands")  # noqa: B009  typer's types do not tell it
+    groups = {name: set(found.commands) for name, found in commands.items() if hasattr(found, "commands")}
+    places = [*ROOT.glob("functions/**/*.py"), *ROOT.glob("docs/*.md"), *ROOT.glob("README*.md")]
+    said = {(path.name, *words) for path in places for words in NAMED.findall(path.read_text())}
+    assert len(said) > 30 and set(groups) == {"data", "strategy", "signals", "keys", "admin"}
+    assert not [(place, group, name) for place, group, name in said if name not in groups[group]]
 
 
 def test_a_setting_that_is_no_number_was_called_unexpected(lianghu: Run, monkeypatch: pytest.MonkeyPatch) -> None:

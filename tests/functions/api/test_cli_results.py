@@ -84,6 +84,7 @@ def test_a_link_is_made_listed_and_taken_away(typed: Run, run_ids: list[str]) ->
     code, out, err = typed("share", run_ids[0], "--title", "=均线", "--include", "report")
     link = out.strip().replace("\n", "")
     assert code == 0 and "/api/shares/" in link and "keep it" in err
+    assert f"{link}/report" in err, "the link itself is JSON, which nobody reads in a browser"
     assert httpx.get(link).json()["title"] == "=均线" and httpx.get(f"{link}/report").status_code == 200
     code, out, _ = typed("share", run_ids[0], "--list", "--json")
     (row,) = json.loads(out)["items"]
