@@ -50,10 +50,10 @@ class FrameCalls(RunCalls, ArtifactCalls, ShareCalls, MarketCalls):
         return _frame([row.model_dump() for row in ranked], ("place", "ts_code", "name", "value"))
 
     def bars_frame(self, code: str, frequency: str = "1d", *, most: int = 250, **more: Any) -> "pl.DataFrame":
-        """time (the right edge), date, open, high, low, close, change, volume, amount, factor; as `bars`."""
+        """time (the right edge, UTC), date, open, high, low, close, change, volume, amount, factor; as `bars`."""
         bars = self.bars(code, frequency, most=most, **more).items
         columns = ("time", "date", "open", "high", "low", "close", "change", "volume", "amount", "factor")
-        return _dated(_frame([bar.model_dump() for bar in bars], columns))
+        return _timed(_dated(_frame([bar.model_dump() for bar in bars], columns)))
 
 
 def _row(run: RunShown) -> dict[str, Any]:
@@ -78,3 +78,10 @@ def _dated(frame: "pl.DataFrame") -> "pl.DataFrame":
     import polars as pl  # noqa: PLC0415
 
     return frame.with_columns(pl.col("date").cast(pl.String).str.to_date("%Y-%m-%d"))
+
+
+def _timed(frame: "pl.DataFrame") -> "pl.DataFrame":
+    """As the tables of a run have them."""
+    import polars as pl  # noqa: PLC0415
+
+    return frame.with_columns(pl.col("time").cast(pl.String).str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="ms", time_zone="UTC"))

@@ -63,3 +63,13 @@ def test_a_ranking_and_bars_are_frames() -> None:
     bars = client.bars_frame("009001.SZ", adjust="forward")
     assert bars["date"].to_list() == [date(2024, 12, 31)] and bars["close"].to_list() == [10.4]
     assert dict(server.requests[0].url.params)["top"] == "1" and dict(server.requests[1].url.params)["adjust"] == "forward"
+
+
+def test_the_times_of_bars_were_texts_beside_times_in_every_other_table() -> None:
+    shown = example(BarList)
+    empty = {**shown, "items": [], "next_cursor": None}
+    client = Server(httpx.Response(200, json=shown), httpx.Response(200, json=empty)).client()
+    bars = client.bars_frame("009001.SZ")
+    assert bars.schema["time"] == pl.Datetime("ms", "UTC") and bars["time"].to_list() == [datetime(2024, 12, 31, 7, tzinfo=UTC)]
+    nothing = client.bars_frame("009001.SZ")
+    assert nothing.is_empty() and nothing.schema["time"] == pl.Datetime("ms", "UTC")
