@@ -1,5 +1,7 @@
 """Writes that break off between their commit and their answer: the same Idempotency-Key finds what was done, and does it no second time."""
 
+import random
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -142,3 +144,38 @@ def test_of_a_write_whose_answer_cannot_be_stored_nothing_stays(
         assert rows() == before, name
         del vars(house.requests)["begin_idempotent"]
         assert ask(client, write, str(uuid4())).is_success, name
+
+
+def test_connections_that_are_cut_again_and_again_lose_and_double_nothing(
+    make_house: Callable[..., House], desk: object, user: str, admin: psycopg.Connection, rows: Callable[[], dict[str, int]]
+) -> None:
+    """Cut by Postgres itself, wherever each write happens to be; whoever asks repeats with the same key until there is an answer."""
+    house = make_house(rate_limit_requests=100_000)
+    client = TestClient(create_app(lambda: house), headers={"Authorization": f"Bearer {token(user)}"}, raise_server_exceptions=False)
+    stop = threading.Event()
+
+    def cut() -> None:
+        while not stop.wait(random.uniform(0.02, 0.4)):
+            admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lianghu'")
+
+    cutting = threading.Thread(target=cut)
+    statuses: list[int] = []
+    before = rows()["strategies"]
+    told: list[str] = []
+    keys = [str(uuid4()) for _ in range(25)]
+    cutting.start()
+    try:
+        for number, key in enumerate(keys):
+            write = ("POST", "/api/strategies", {"code": DUAL, "name": f"n{number}"})
+            while (answer := ask(client, write, key)).status_code != 201:
+                statuses.append(answer.status_code)
+                if answer.status_code == 409:  # a try that could not give the key back: a minute later it is free
+                    assert answer.headers["Retry-After"], answer.text
+                    admin.execute("update public.idempotency set created_at = created_at - interval '61 seconds' where status is null")
+            told.append(answer.json()["strategy_id"])
+    finally:
+        stop.set()
+        cutting.join()
+    assert set(statuses) <= {502, 409} and 502 in statuses
+    assert rows()["strategies"] - before == len(keys) == len(set(told))
+    assert {row[0] for row in admin.execute("select id::text from public.strategies where name like 'n%'")} == set(told)
