@@ -4,14 +4,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from datalake.errors import DataError, UnknownDatasetError
+from datalake.objects import Store as Objects
 from datalake.versions import resolve
 from functions.errors import ApiError
-
-if TYPE_CHECKING:
-    from functions.wiring import House
+from functions.jobs.database import Database
+from functions.jobs.queue import Queue
 
 Answer = TypeVar("Answer")
 
@@ -32,14 +32,25 @@ class Vital:
     """Messages that wait for the planner, the workers and the aggregator."""
 
 
+class Parts(Protocol):
+    """What is asked; a part that cannot even be made does not answer."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def lake(self) -> Objects: ...
+    @property
+    def queue(self) -> Queue: ...
+
+
 class Pulses:
     """Of the parts that the API needs; all are asked at once."""
 
-    def __init__(self, house: "House", patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, parts: Parts, patience: float = PATIENCE_SECONDS) -> None:
         self._patience = patience
-        self._database = Pulse(lambda: _stands(house))
-        self._lake = Pulse(lambda: _newest(house))
-        self._queue = Pulse(lambda: house.queue.waiting())  # noqa: PLW0108  a queue that cannot even be made is asked for in there
+        self._database = Pulse(lambda: _stands(parts))
+        self._lake = Pulse(lambda: _newest(parts))
+        self._queue = Pulse(lambda: parts.queue.waiting())  # noqa: PLW0108  a queue that cannot even be made is asked for in there
 
     def take(self) -> Vital:
         for pulse in (self._database, self._lake, self._queue):
@@ -85,13 +96,13 @@ class Pulse(Generic[Answer]):
                 self._change.notify_all()
 
 
-def _stands(house: "House") -> bool:
-    house.database.check()
+def _stands(parts: Parts) -> bool:
+    parts.database.check()
     return True
 
 
-def _newest(house: "House") -> str:
+def _newest(parts: Parts) -> str:
     try:
-        return resolve(house.lake).version
+        return resolve(parts.lake).version
     except UnknownDatasetError:
         return EMPTY
