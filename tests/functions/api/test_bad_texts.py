@@ -54,7 +54,7 @@ def test_a_number_that_only_looks_like_one_ended_the_command() -> None:
         (b'{"code": "name: \\ud800"}', "surrogate"),
         (b'{"code": "name: \\u0000"}', "zero character"),
         (b'{"code": NaN}', "NaN"),
-        (b'{"code": ' + b"[" * 100_000, "nested too deeply"),
+        (b'{"code": ' + b"[" * 100_000, "nested more than 64 deep"),
     ],
 )
 def test_a_body_that_is_no_text_is_no_json(api: TestClient, body: bytes, said: str) -> None:
