@@ -65,6 +65,8 @@ def _check(kind: str, wanted: str, query: ArtifactQuery) -> None:
     formats = ARTIFACTS[kind].formats
     if wanted not in formats:
         raise _problem("format", f"{kind} comes as {' or '.join(formats)}, not as {wanted}")
+    if query.cursor:
+        _read(query.cursor)  # one that is none is told in every format
     is_paged = wanted == "json" and kind in TABLES
     for field in query.model_fields_set & {"limit", "cursor", "ts_code", "first", "last"}:
         told = {"first": "from", "last": "to"}.get(field, field)

@@ -12,7 +12,7 @@ from datalake.objects import delete, get, put_over
 from datalake.panels.cache import PanelCache
 from datalake.panels.panel import PanelSpec, object_key
 from datalake.sample import build_sample
-from functions import computing
+from functions import computing, recorders
 from functions.jobs.desk import Desk
 from functions.jobs.plan import Plan, Wanted
 from functions.messages import Doorbell
@@ -318,7 +318,7 @@ def test_what_was_computed_on_a_file_that_was_written_to_is_computed_again(
 
     right = computed()
     monkeypatch.setattr(computing, "evaluate_block", spoiling(computing.evaluate_block))
-    monkeypatch.setattr(computing, "evaluate", spoiling(computing.evaluate))
+    monkeypatch.setattr(recorders, "evaluate", spoiling(recorders.evaluate))
     assert computed() == right and len(spoilt) == 2
 
 

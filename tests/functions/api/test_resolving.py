@@ -117,7 +117,7 @@ def test_a_benchmark_is_the_datas_own_where_nobody_names_one(pinned: Any, lake_u
     assert pinned(plain_lake, window=TAXED)["benchmark"] is None, "it has no index"
     assert pinned(plain_lake, window=TAXED, benchmark=CODE)["benchmark"] == CODE
     assert "did you mean '600001.SH'?" in pinned(plain_lake, window=TAXED, benchmark="600001.SZ")["context.benchmark"]
-    assert "at least 1" in pinned(plain_lake, window=TAXED, benchmark="")["context.benchmark"]
+    assert "is empty" in pinned(plain_lake, window=TAXED, benchmark="")["context.benchmark"]
 
 
 def test_null_is_no_benchmark_and_saying_the_usual_one_changes_nothing(api: TestClient, house: House, a_backtest: Body) -> None:
