@@ -20,7 +20,7 @@ SECRETS: dict[str, str] = {
     "an access token": r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}",
     "an authorization header": r"[Bb]earer [\w.~+/-]{16,}",
     "an API key": r"lh_[\w-]{8,}_[\w-]{24,}",
-    "the token of a share": r"/shares/[\w-]{20,}",
+    "the token of a share": r"/shares/(?![0-9a-f]{8}(-[0-9a-f]{4}){3}-)[\w-]{20,}",  # objects of shares lie below their owner's id
     "a refresh token": r"refresh_token[\\\"']*\s*[:=]\s*[\\\"']*[\w-]{12,}",
     "an address with a password": r"\w+://[^\s:/@\"']+:[^\s:/@\"']{6,}@",
     "a password of the tests": r"lianghu-demo|my password|correct horse",

@@ -55,7 +55,8 @@ def test_a_clean_log_has_no_secret(tmp_path: Path) -> None:
         "status": 404,
         "user": "8224b5cd-8f0d-4f0e-b98e",
     }
-    (tmp_path / "process.log").write_text(json.dumps(line) + "\nLOG:  listening on IPv4 address 127.0.0.1, port 5432\n")
+    stored = "PUT /results/shares/8224b5cd-8f0d-4f0e-b98e-1fd3fa96a91c/f0342600-7562-43a2-9f5a-33f65f7ea584/run.json HTTP/1.1"
+    (tmp_path / "process.log").write_text(f"{json.dumps(line)}\nLOG:  listening on IPv4 address 127.0.0.1, port 5432\n{stored}\n")
     assert secrets_in(tmp_path) == []
 
 
