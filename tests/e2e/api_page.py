@@ -24,7 +24,7 @@ curl() {
     if [ "$each" = -w ]; then next=w; continue; fi
     words+=("$each")
   done
-  command curl --show-error "${words[@]}" -w "$own"'%{stderr}'"$BLOCK"' %{method} %{http_code} %{url_effective}\n' 2>>calls.log
+  command curl --show-error "${words[@]}" -w "$own"'%{stderr}'"$BLOCK"' %{method} %{http_code} %{url_effective}\n' 2>>calls.txt
 }
 """
 
@@ -89,13 +89,13 @@ def run(page: Page, url: str, folder: Path, seconds: float = 300) -> Done:
     script = _PRELUDE
     for place, block in enumerate(page.blocks):
         script += f"BLOCK={place}\n{{\n{block.commands.replace(ADDRESS, url)}}} > {place}.out\n"
-    (folder / "calls.log").touch()
+    (folder / "calls.txt").touch()
     try:
         done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=seconds, check=False)
         failure = done.stderr if done.returncode else ""
     except subprocess.TimeoutExpired:
         failure = f"not done after {seconds:g} s"
-    lines = (folder / "calls.log").read_text(encoding="utf-8").splitlines()
+    lines = (folder / "calls.txt").read_text(encoding="utf-8").splitlines()
     assert not failure, f"{failure}; last called: {lines[-2:]}"
     written = [(folder / f"{place}.out").read_text(encoding="utf-8") for place in range(len(page.blocks))]
     return Done([_call(line) for line in lines if line[:1].isdigit()], written)
