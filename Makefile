@@ -7,7 +7,7 @@ LIANGHU := $(BIN)/lianghu
 PEERS := .lianghu/peers
 CODE := engine datalake functions infra layers tests bench
 
-.PHONY: demo demo-real up test check bench bench-peers lock openapi clean help
+.PHONY: demo demo-real up test check soak bench bench-peers lock openapi clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ check: $(READY)  ## format, lint, types, import contracts
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+soak: $(READY)  ## the whole platform under random faults; MINUTES=20 SEED=1, a report as JSON
+	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),20) --seed $(or $(SEED),1)
 
 bench: $(READY)  ## speed figures as JSON; WORKLOADS="W3 W7" runs only these
 	@$(BIN)/python -m bench $(WORKLOADS)

@@ -50,7 +50,7 @@ def run(size: Size) -> Figures:
 
 
 def _measured(settings: Settings, home: Path, size: Size) -> Figures:
-    context = _imported(settings, home, size)
+    context = imported(settings, home, size)
     spec = _grid(size.combinations)
     with run_stack(settings) as stack, client_of(stack) as api:
         hashes: list[str | None] = []
@@ -86,7 +86,7 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
     }
 
 
-def _imported(settings: Settings, home: Path, size: Size) -> Mapping[str, Any]:
+def imported(settings: Settings, home: Path, size: Size) -> Mapping[str, Any]:
     """The generated market as a dataset; the context of its backtests."""
     market = stored_market(size.stocks, size.bars)
     dataset = ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -12,9 +12,20 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 
 from datalake.errors import MissingObjectError, Problem, StorageError
 
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
 Store = ObjectStore
 
 NO_OPTIONS: Mapping[str, str] = {}
+
+_PATIENCE: "RetryConfig" = {
+    "max_retries": 8,
+    "retry_timeout": timedelta(seconds=12),
+    "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=2), "base": 2},
+}
+"""With a bucket that fails now and then. Whoever waits longer is not served by waiting: requests end after 25 seconds, and work that gave
+up is taken up again later."""
 
 WISHES = "wishes"
 """The room of a lake in which it is noted why something that was asked for could not be made."""
@@ -43,6 +54,7 @@ def open_store(url: str, options: Mapping[str, str] = NO_OPTIONS) -> Store:
                 prefix=parts.path.strip("/") or None,
                 config=settings,  # type: ignore[arg-type]
                 client_options={"allow_http": insecure},
+                retry_config=_PATIENCE,
             )
         except BaseError as error:
             raise StorageError(Problem("lake", f"cannot open {url}: {_first_line(error)}")) from error

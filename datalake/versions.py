@@ -206,7 +206,7 @@ def resolve(store: Store, name: str | None = None) -> Dataset:
         newest = [_read(store, *place) for place in dict(_places(store, "versions")).items()]  # places ascend: the last of each source
         if not newest:
             raise UnknownDatasetError(
-                Problem("context.datasource_version", "the lake is empty", "make the sample, import files or sync Tushare first")
+                Problem("context.datasource_version", "the lake is empty", "first `lianghu data sample`, `data import` or `data sync`")
             )
         return max(newest, key=lambda dataset: (dataset.published_at, dataset.version))
     source, colon, number = name.partition(":v")

@@ -5,7 +5,7 @@ was made (adjusted prices, members of the day) lies before it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -13,10 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Integers
+from engine.first_bars import first_bars
 from engine.indicators.bars import own_bars
 from engine.indicators.compute import signals
 from engine.language import Graph, Program
 from engine.market import Market
+from engine.pulse import Checkpoint, Pulse
 from engine.simulation.state import Signals
 from engine.words import Words
 
@@ -76,10 +78,10 @@ class Proof:
         return AHEAD.filled(output=self.first.output, code=self.first.code, session=self.first.session)
 
 
-def proved(program: Program, market: Market, params: Mapping[str, float | int]) -> Proof | None:
+def proved(program: Program, market: Market, params: Mapping[str, float | int], checkpoint: Checkpoint | None = None) -> Proof | None:
     """The proof that every recorded run carries: at a few bars, the same ones each time. None where the window has a single bar."""
     cuts = choose_cuts(market, USUAL_CUTS, 0)
-    return prove(program, market, params, cuts) if cuts else None
+    return prove(program, market, params, cuts, checkpoint) if cuts else None
 
 
 def decided_on(market: Market) -> Market:
@@ -99,48 +101,35 @@ def choose_cuts(market: Market, count: int, seed: int) -> tuple[int, ...]:
     return tuple(sorted({*drawn, last}))
 
 
-def prove(program: Program, market: Market, params: Mapping[str, float | int], cuts: Sequence[int]) -> Proof:
-    """`cuts`: numbers of bars that are left, each above the warm-up and at most all. ParameterError as in a run."""
+def prove(
+    program: Program, market: Market, params: Mapping[str, float | int], cuts: Sequence[int], checkpoint: Checkpoint | None = None
+) -> Proof:
+    """`cuts`: numbers of bars that are left, each above the warm-up and at most all. ParameterError as in a run; Interrupted."""
     values = program.check_params(params)
     bars = decided_on(market)
-    whole = _signals(program, bars, values)
+    pulse, total = Pulse(checkpoint), bars.shape[0] + sum(set(cuts))
+    whole = _signals(program, bars, values, pulse, bars.shape[0] / total)
     outputs = tuple(name for name in Signals._fields if getattr(whole, name).size)
     ordered = tuple(sorted(set(cuts)))
-    found, cells = None, 0
+    found, cells, computed = None, 0, bars.shape[0]
     for count in ordered:
         if not bars.window_start < count <= bars.shape[0]:
             raise ValueError(f"a cut leaves more than the warm-up and at most everything, and not {count} of {bars.shape[0]} bars")
-        again = _signals(program, first_bars(bars, count), values)
+        computed += count
+        again = _signals(program, first_bars(bars, count, pulse), values, pulse, computed / total)
         cells += count * bars.shape[1] * len(outputs)
         found = _difference(bars, whole, again, outputs, count)
+        pulse.did()
         if found:
             break
     sessions = tuple(int(bars.sessions[count - 1]) for count in ordered)
     return Proof(ordered, sessions, outputs, cells, found)
 
 
-def first_bars(market: Market, count: int) -> Market:
-    """What of a market was known when its bar number `count` ended."""
-    changes: dict[str, Any] = {
-        name: np.ascontiguousarray(value[:count]) for name, value in vars(market).items() if isinstance(value, np.ndarray)
-    }
-    changes["fields"] = {name: np.ascontiguousarray(values[:count]) for name, values in market.fields.items()}
-    now = int(market.times[count - 1])
-    changes |= {name: _known_by(value, now) for name, value in vars(market).items() if isinstance(value, Market)}
-    references: Mapping[str, Market] = getattr(market, "references", {})
-    if references:
-        changes["references"] = {code: _known_by(bars, now) for code, bars in references.items()}
-    return replace(market, window_start=min(market.window_start, count - 1), **changes)
-
-
-def _known_by(market: Market, now: int) -> Market:
-    """Other bars that had ended by then; one at least, because a market has bars."""
-    return first_bars(market, max(1, int(np.searchsorted(market.times, now, side="right"))))
-
-
-def _signals(program: Program, market: Market, params: Mapping[str, float | int]) -> Signals:
+def _signals(program: Program, market: Market, params: Mapping[str, float | int], pulse: Pulse, until: float) -> Signals:
     graph = Graph()
-    return next(signals(own_bars(market), graph, [program.outputs(graph, params)]))
+    outputs = [program.outputs(graph, params)]
+    return next(signals(own_bars(market, pulse), graph, outputs, lambda _, work: pulse.begin(until, work)))
 
 
 def _difference(market: Market, whole: Signals, again: Signals, outputs: Sequence[str], count: int) -> Difference | None:

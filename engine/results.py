@@ -9,9 +9,10 @@ import numpy as np
 
 from engine.arrays import Floats, Integers
 from engine.fingerprint import content_hashes
+from engine.first_bars import first_bars
 from engine.market import Benchmark, Market
-from engine.simulation import Outcome, Tallies
-from engine.statistics import Figure, Sessions
+from engine.simulation import Interrupted, Outcome, Tallies
+from engine.statistics import Figure, Sessions, sessions_of
 from engine.statistics.figures import figures_of, named, row_of
 from engine.terms import Terms
 
@@ -56,6 +57,14 @@ class Result:
     terms: Terms
 
 
+class Stopped(Interrupted):
+    """A recorded run was interrupted: `result` is what a window that ends with the last bar that it lived would have given."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(result.outcome)
+        self.result = result
+
+
 class Columns(Protocol):
     """Of the outcomes of P runs: what cells are made of."""
 
@@ -89,6 +98,16 @@ def cell_of(params: Params, outcome: Outcome, sessions: Sessions, initial_cash: 
     counts = counts_of(outcome.tallies)[np.newaxis]
     alone = _Alone(outcome.equity[np.newaxis], counts[:, :SUMS], counts[:, SUMS:])
     return cells_of([dict(params)], alone, sessions, np.array([initial_cash]), benchmark)[0]
+
+
+def stopped(stop: Interrupted, params: Params, market: Market, terms: Terms) -> Interrupted:
+    """What a caller is to hear of an interrupted run. One that was stopped before its first bars has no account."""
+    outcome = stop.so_far
+    if outcome is None:
+        return stop
+    known = first_bars(market, market.window_start + outcome.equity.size)
+    sessions = sessions_of(known.sessions[known.window_start :])
+    return Stopped(Result(cell_of(params, outcome, sessions, terms.initial_cash, known.benchmark), outcome, known, terms))
 
 
 def content_hash(equity: Integers, tallies: Tallies, stats: Mapping[str, Figure]) -> str:

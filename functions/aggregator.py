@@ -1,16 +1,19 @@
 """Aggregator: sums up a submission whose runs have all ended, judges a grid, asks for the accounts of the best, publishes events."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from datalake.errors import StorageError
 from functions.doorbells import Event, answer
-from functions.jobs.desk import AggregateTask
+from functions.jobs.desk import AggregateTask, Summand
 from functions.jobs.events import publish_events
-from functions.jobs.lease import Lease
-from functions.jobs.summary import summarise, to_prepare
+from functions.jobs.lease import Lease, Verdict
+from functions.jobs.summary import Tally
 from functions.judging import diagnosis_of, page_of
 from functions.logs import log_failure, logger
 from functions.messages import Doorbell
+from functions.reports.grid_page import FIGURES
 from functions.wiring import House, house
 
 AGGREGATE_LEASE_SECONDS = 60.0
@@ -28,38 +31,42 @@ def aggregate(bell: Doorbell, house: House) -> None:
 
 
 def _finish(task: AggregateTask, bell: Doorbell, house: House) -> None:
-    summary = summarise(task)
-    if task.mode == "grid":
-        try:
-            summary |= _judged(task, house)
-        except StorageError as error:
-            _give_back(task, error, bell, house)
-            return
-    blocks = house.desk.finish_grid(task.grid_id, task.attempt, summary, to_prepare(task))
+    tally = Tally(FIGURES if task.mode == "grid" else ())
+    try:
+        with Lease(partial(_beat, task, house), AGGREGATE_LEASE_SECONDS, AGGREGATE_LEASE_SECONDS / 3):
+            for runs in house.desk.ended_runs(task.grid_id):
+                tally.add(runs)
+            summary = tally.summary(task.skipped)
+            if task.mode == "grid":
+                summary |= _judged(task, tally.runs, house)
+    except StorageError as error:
+        _give_back(task, error, bell, house)
+        return
+    # A single run has its full account already.
+    blocks = house.desk.finish_grid(task.grid_id, task.attempt, summary, tally.to_prepare() if task.mode == "grid" else [])
     if blocks < 0:
         logger().info("not aggregated: the lease was lost, and somebody else sums up", extra={"attempt": task.attempt})
         return
-    logger().info("aggregated", extra={"runs": len(task.runs), "counts": summary["counts"], "ledgers": blocks})
+    logger().info("aggregated", extra={"runs": len(tally.runs), "counts": summary["counts"], "ledgers": blocks})
     house.queue.ring("block", task.grid_id, blocks, request_id=bell.request_id)
 
 
-def _judged(task: AggregateTask, house: House) -> dict[str, Any]:
-    """What a grid's summary has besides, the lease kept meanwhile. StorageError where trying again may help."""
+def _beat(task: AggregateTask, house: House, percent: int) -> Verdict:
+    return house.desk.extend_aggregate(task.grid_id, task.attempt, AGGREGATE_LEASE_SECONDS)
 
-    def beat(percent: int) -> bool:
-        return house.desk.extend_aggregate(task.grid_id, task.attempt, AGGREGATE_LEASE_SECONDS)
 
-    with Lease(beat, AGGREGATE_LEASE_SECONDS, AGGREGATE_LEASE_SECONDS / 3):
-        diagnosis = diagnosis_of(task, house.results, house.desk)
-        page = page_of(task, diagnosis)
-        try:
-            path = house.results.put_grid_report(task.owner, task.grid_id, task.attempt, page) if page else None
-        except StorageError as error:
-            if task.attempts_left > 0:
-                raise
-            log_failure("the grid's report is left out: it cannot be stored", error)
-            path = None
-        return {"diagnosis": diagnosis, "report_path": path}
+def _judged(task: AggregateTask, runs: Sequence[Summand], house: House) -> dict[str, Any]:
+    """What a grid's summary has besides. StorageError where trying again may help."""
+    diagnosis = diagnosis_of(task, runs, house.results, house.desk)
+    page = page_of(task, runs, diagnosis)
+    try:
+        path = house.results.put_grid_report(task.owner, task.grid_id, task.attempt, page) if page else None
+    except StorageError as error:
+        if task.attempts_left > 0:
+            raise
+        log_failure("the grid's report is left out: it cannot be stored", error)
+        path = None
+    return {"diagnosis": diagnosis, "report_path": path}
 
 
 def _give_back(task: AggregateTask, error: Exception, bell: Doorbell, house: House) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from functions.archives import delete_files, forget_others, put_archive, read_archive
+from functions.archives import delete_folders, folders_of, forget_others, put_archive, read_archive
 from functions.logs import log_failure, logger
 from functions.stores.archive import Due, Owned
 from functions.wiring import House, house
@@ -64,6 +64,7 @@ def _archive(house: House, owned: Owned, done: Done) -> None:
 
 
 def _delete_files(house: House, due: Due, done: Done) -> None:
-    delete_files(house.result_objects, read_archive(house.result_objects, due.path, due.digest), due.owner)
+    folders = folders_of(read_archive(house.result_objects, due.path, due.digest), due.owner)
+    delete_folders(house.result_objects, due.owner, house.archive.unneeded(due.grid_id, folders))
     house.archive.files_gone(due.grid_id)
     done["files"] += 1

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import zlib
+from collections.abc import Sequence
 
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem
 from datalake.objects import Store, delete, get, put_new, put_over, sizes
@@ -46,18 +47,20 @@ def forget_others(objects: Store, owner: str, grid_id: str, key: str) -> None:
     delete(objects, [other for other in sizes(objects, folder_of(owner, grid_id)) if other != key])
 
 
-def delete_files(objects: Store, body: str, owner: str) -> int:
-    """Deletes the full accounts of its runs, with everything that was made of them. How many files there were; none the second time.
+def folders_of(body: str, owner: str) -> list[str]:
+    """The folders in which the full accounts of its runs lie: their own, and those of runs whose results they were answered with.
 
-    Curves, which the runs of a block share, stay.
+    Curves, which the runs of a block share, are in none.
     """
-    gone = 0
-    for run in json.loads(body)["runs"]:
-        if run["artifacts"].keys() - {"cells_path"}:
-            keys = sizes(objects, f"artifacts/{owner}/{run['id']}/")
-            delete(objects, keys)
-            gone += len(keys)
-    return gone
+    paths = {path for run in json.loads(body)["runs"] for path in run["artifacts"].values()}
+    return sorted({path.split("/")[2] for path in paths if path.startswith(f"artifacts/{owner}/")})
+
+
+def delete_folders(objects: Store, owner: str, folders: Sequence[str]) -> int:
+    """With everything that was made of the files in them. How many files there were; none the second time."""
+    keys = [key for folder in folders for key in sizes(objects, f"artifacts/{owner}/{folder}/")]
+    delete(objects, keys)
+    return len(keys)
 
 
 def digest_of(body: str) -> str:

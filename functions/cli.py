@@ -15,6 +15,7 @@ from functions.commands.environment import prepare_environment
 from functions.commands.failures import BAD_INPUT, INTERRUPTED, OK, CommandError, Failure, failure
 from functions.commands.inputs import UNIVERSE_FORMS, Where
 from functions.commands.keys_app import keys_app
+from functions.commands.message_clients_app import message_clients_app
 from functions.commands.screen import Speech, notes, write_json
 from functions.commands.signals_app import signals_app
 from functions.commands.strategy_app import strategy_app
@@ -28,11 +29,13 @@ app.add_typer(data_app, name="data")
 app.add_typer(strategy_app, name="strategy")
 app.add_typer(signals_app, name="signals")
 app.add_typer(keys_app, name="keys")
+app.add_typer(message_clients_app, name="message-clients")
 app.add_typer(admin_app, name="admin")
 
 File = Annotated[Path, typer.Argument(help="A strategy: a YAML text")]
 AsJson = Annotated[bool, typer.Option("--json", help="Only JSON on standard output")]
 Local = Annotated[bool, typer.Option("--local", help="In this process, without the platform; the same bytes")]
+Anew = Annotated[bool, typer.Option("--anew", help="Compute also what you have computed before")]
 Report = Annotated[Path | None, typer.Option(help="Write the (best) run's report page there")]
 GridPage = Annotated[Path | None, typer.Option("--grid-report", help="Write the page about the whole grid there")]
 Account = Annotated[Path | None, typer.Option(help="Write the (best) run's account day by day there, as CSV")]
@@ -72,6 +75,18 @@ def demo(keep: Annotated[bool, typer.Option("--keep", help="Leave the platform u
     _end(run, _State.settings, keep, as_json)
 
 
+@app.command()
+def status(
+    once: Annotated[bool, typer.Option("--once", help="Show it once instead of watching")] = False,
+    every: Annotated[float, typer.Option(min=0.2, max=60, help="Seconds between two looks")] = 1.0,
+    as_json: AsJson = False,
+) -> None:
+    """What the platform does now: queues, workers, waits, failures. Needs what `lianghu admin` needs."""
+    from functions.commands.status import status as watch
+
+    _end(watch, _State.settings, once, as_json, every)
+
+
 @app.command("demo-real")
 def demo_real(
     folder: Annotated[Path | None, typer.Option(envvar="LIANGHU_REAL_DATA", help="A folder of real bars")] = None, as_json: AsJson = False
@@ -106,6 +121,7 @@ def run(  # noqa: PLR0913, PLR0917  the options of a command
     frequency: Frequency = "1d",
     benchmark: Benchmark = None,
     local: Local = False,
+    anew: Anew = False,
     report: Report = None,
     account: Account = None,
     ledger: Ledger = None,
@@ -120,7 +136,8 @@ def run(  # noqa: PLR0913, PLR0917  the options of a command
     from functions.commands.kept import How
     from functions.commands.submit import run_file
 
-    where, how = Where(universe, start, end, dataset, cash, frequency, benchmark), How(local, as_json, report, account, ledger)
+    where = Where(universe, start, end, dataset, cash, frequency, benchmark)
+    how = How(local, as_json, report, account, ledger, anew=anew)
     if orders or weights:
         from functions.commands.outside import Outside, run_table
 
@@ -148,6 +165,7 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     top: Annotated[int, typer.Option(help="Rows to show")] = 20,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what it would take: combinations, time, cost")] = False,
     local: Local = False,
+    anew: Anew = False,
     report: Report = None,
     grid_report: GridPage = None,
     account: Account = None,
@@ -159,7 +177,7 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
     from functions.commands.submit import run_grid
 
     where = Where(universe, start, end, dataset, cash, frequency, benchmark)
-    how = How(local, as_json, report, account, ledger, grid_report, sort, top, dry_run=dry_run)
+    how = How(local, as_json, report, account, ledger, grid_report, sort, top, dry_run=dry_run, anew=anew)
     _end(run_grid, file, grid, where, how, _State.settings, max_evals)
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from datalake.errors import DataError
 from datalake.finding import Finding
 from datalake.interfaces import INTERFACES
 from datalake.lake import Lake
@@ -22,6 +23,7 @@ from datalake.upstream.throttle import Limits
 from datalake.upstream.tushare import Client, Patience
 from datalake.upstream.wanted import Task, Wish, by_session
 from functions.doorbells import Event, answer_messages
+from functions.errors import ApiError
 from functions.fetching import Fetching, RefusedThrottle, briefly
 from functions.harvest import Harvest
 from functions.jobs.rounds import EVERYTHING, Rounds, State
@@ -97,7 +99,7 @@ class Ingest:
                 self.harvest.commit(round_id, final=False)
                 questions = self._next_stage(round_id, 0)
                 if not questions:
-                    self.harvest.publish(round_id, self._wish())
+                    self._publish(round_id)
             except Exception:
                 self.rounds.forget(round_id)  # so that the call can be made again at once
                 raise
@@ -177,7 +179,7 @@ class Ingest:
         try:
             if state.bars(EVERYTHING) or not self._next_stage(round_id, state.stage + 1, state.barred):
                 self.harvest.commit(round_id)
-                self.harvest.publish(round_id, self._wish())
+                self._publish(round_id)
                 self.rounds.forget(round_id)
                 return
         except Exception:
@@ -200,6 +202,16 @@ class Ingest:
             self._send(round_id, stage)
         logger().info("a stage begins", extra={"stage": stage, "questions": len(tasks), "first": f"{tasks[0].interface} {tasks[0].part}"})
         return len(tasks)
+
+    def _publish(self, round_id: str) -> None:
+        self.harvest.publish(round_id, self._wish())
+        settings = self.house.settings
+        if not settings.database_url.get_secret_value():
+            return
+        try:
+            self.house.datasets.known(self.house.lake, settings.lake_url)  # the event is with it in the outbox, and the sweeper publishes
+        except (ApiError, DataError) as error:
+            log_failure("a version is out, and not told of: whoever lists the datasets next tells it", error)
 
     def _send(self, round_id: str, stage: int) -> None:
         lots = {number: lot for (of, number), lot in self.rounds.lots(round_id).items() if of == stage}

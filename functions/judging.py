@@ -31,11 +31,11 @@ class Block(NamedTuple):
     """(S + 1,), or empty."""
 
 
-def diagnosis_of(task: AggregateTask, results: Results, desk: Desk) -> dict[str, Any]:
+def diagnosis_of(task: AggregateTask, runs: Sequence[Summand], results: Results, desk: Desk) -> dict[str, Any]:
     """Diagnosis.to_json() with `best_run_id`. An object that is missing or corrupt, or a diagnosis that fails however, makes it unknown,
     because nothing of that heals by trying again. StorageError where the store does not answer and there are attempts left: that may heal.
     """
-    runs = [run for run in task.runs if run.status == "succeeded" and run.cells_path]
+    runs = [run for run in runs if run.status == "succeeded" and run.cells_path]
     if task.attempts_left < 0:
         logger().error("the diagnosis is left out: every aggregator that tried it died", extra={"attempts": task.attempt - 1})
         return _unknown(runs, DEAD)
@@ -52,11 +52,9 @@ def diagnosis_of(task: AggregateTask, results: Results, desk: Desk) -> dict[str,
         return _unknown(runs, BROKEN, trials)
 
 
-def page_of(task: AggregateTask, diagnosis: Mapping[str, Any]) -> bytes | None:
+def page_of(task: AggregateTask, runs: Sequence[Summand], diagnosis: Mapping[str, Any]) -> bytes | None:
     """None where the page cannot be made; the log says why."""
-    rows = [
-        GridRow(run.params, run.stats, run.status, run.content_hash, run.run_id, (run.error or {}).get("message", "")) for run in task.runs
-    ]
+    rows = [GridRow(run.params, run.stats, run.status, run.content_hash, run.run_id, (run.error or {}).get("message", "")) for run in runs]
     identity = {
         "grid": task.grid_id,
         "strategy": task.strategy_identity,

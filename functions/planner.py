@@ -7,7 +7,7 @@ from datalake.panels.ensure import Ensured, ensured
 from datalake.panels.panel import PanelSpec
 from functions.doorbells import Event, answer_messages
 from functions.jobs.failures import failure_of
-from functions.jobs.lease import Lease
+from functions.jobs.lease import Lease, Verdict
 from functions.jobs.records import PlanTask
 from functions.logs import log_count, log_failure, logger
 from functions.messages import Doorbell, PlanMessage
@@ -30,6 +30,12 @@ def serve(message: Doorbell | AnyWish, house: House) -> None:
 
 
 def plan(bell: Doorbell, house: House) -> None:
+    house.publisher.poke()  # of what was submitted nobody has told yet
+    _plan(bell, house)
+    house.publisher.settle()
+
+
+def _plan(bell: Doorbell, house: House) -> None:
     grid_id = str(bell.grid_id)
     task = house.desk.claim_plan(grid_id, PLAN_LEASE_SECONDS)
     if task is None:
@@ -49,7 +55,7 @@ def plan(bell: Doorbell, house: House) -> None:
 def _prepare(task: PlanTask, house: House) -> Ensured:
     lake = Lake(house.settings.lake_url, house.object_options)
 
-    def beat(percent: int) -> bool:
+    def beat(percent: int) -> Verdict:
         return house.desk.extend_plan(task.grid_id, task.attempt, PLAN_LEASE_SECONDS)
 
     with Lease(beat, PLAN_LEASE_SECONDS, PLAN_LEASE_SECONDS / 3):

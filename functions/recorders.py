@@ -1,6 +1,6 @@
 """What a run's full account is made from: a text of rules, or a table of signals. Loads the compiled engine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from engine.evaluate import evaluate
@@ -9,13 +9,12 @@ from engine.market import Market
 from engine.orders.evaluate import evaluate_script
 from engine.orders.script import identity_of, script_for
 from engine.prove import Proof, proved
+from engine.pulse import Checkpoint
 from engine.results import Result
 from engine.terms import Terms
 from functions.jobs.plan import initial_cash_li, overrides, told_context
 from functions.jobs.records import BlockTask, Params
 from functions.signals.document import Lines, Signals, trading_of
-
-Checkpoint = Callable[[float], bool]
 
 
 class Rules(NamedTuple):
@@ -45,9 +44,9 @@ class Rules(NamedTuple):
     def record(self, market: Market, params: Params, checkpoint: Checkpoint | None) -> Result:
         return evaluate(self.program, market, params, self.initial_cash, checkpoint)
 
-    def proof(self, market: Market, params: Params) -> Proof | None:
+    def proof(self, market: Market, params: Params, checkpoint: Checkpoint | None = None) -> Proof | None:
         """Whether its signals know no future."""
-        return proved(self.program, market, params)
+        return proved(self.program, market, params, checkpoint)
 
     def told_context(self) -> dict[str, Any]:
         """As a report tells it."""
@@ -81,7 +80,7 @@ class Traded(NamedTuple):
         """OrdersError with every line that meets no bar. There are no params."""
         return evaluate_script(self.terms, market, script_for(self.lines, market), checkpoint)
 
-    def proof(self, market: Market, params: Params) -> Proof | None:
+    def proof(self, market: Market, params: Params, checkpoint: Checkpoint | None = None) -> Proof | None:
         """Nobody can prove what somebody else's signals knew."""
         return None
 

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     block_queue_url: str = ""
     aggregate_queue_url: str = ""
     ingest_queue_url: str = ""
+    command_queue_url: str = ""
+    """Where calls come as messages."""
     dead_letters_url: str = ""
     """The queue in which blocks that were given up wait for people."""
     event_bus: str = ""
@@ -76,6 +78,8 @@ class Settings(BaseSettings):
     """Of one worker, over the combinations of its block; omitted: its share of the cores of one machine."""
     lease_seconds: float = 30
     heartbeat_seconds: float = 10
+    block_timeout_seconds: float = Field(default=240, gt=0)
+    """So long may a worker compute one block; what takes longer in three attempts fails. Less than a function's own time."""
     retention_days: int = Field(default=365, ge=0, le=36_500)
     """Submissions that ended longer ago are archived; 0: never."""
     archive_keeps_files: bool = True
@@ -99,6 +103,8 @@ class Settings(BaseSettings):
     """Megabytes: larger files of runs are fetched from the bucket itself, at a signed address (a Lambda answer may have six)."""
     artifact_link_seconds: int = Field(default=300, ge=10, le=604_800)
     """How long such an address works."""
+    messages_secret: SecretStr = SecretStr("")
+    """What the keys of message clients are made from: at least 32 characters. Another one makes all of them invalid; empty: no messages."""
     log_level: str = "info"
     sentry_dsn: SecretStr = SecretStr("")
 

@@ -15,18 +15,21 @@ from functions.error_reports import start_error_reports
 from functions.identity import engine_version
 from functions.jobs.database import Database
 from functions.jobs.desk import Desk
-from functions.jobs.events import Bus
+from functions.jobs.events import Bus, Publisher
 from functions.jobs.queue import Queue, TaskQueue
 from functions.jobs.results import Results
 from functions.jobs.store import Store
 from functions.jobs.throttle import PostgresThrottle
 from functions.messages import QueueKind
+from functions.messaging.queues import Commands, ReplyQueues
+from functions.messaging.signing import Keyring
 from functions.pulse import Pulses
 from functions.settings import Settings, settings
 from functions.stores.archive import Archive
 from functions.stores.datasets import Datasets
 from functions.stores.files import Files
 from functions.stores.keys import Keys
+from functions.stores.message_clients import MessageClients
 from functions.stores.people import People
 from functions.stores.requests import Requests
 from functions.stores.shares import Shares
@@ -84,6 +87,24 @@ class House:
         return Keys(self.database)
 
     @cached_property
+    def message_clients(self) -> MessageClients:
+        """Programs that call by messages."""
+        return MessageClients(self.database)
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """Makes the keys of message clients."""
+        return Keyring(self.settings.messages_secret.get_secret_value())
+
+    @cached_property
+    def reply_queues(self) -> ReplyQueues:
+        return ReplyQueues(boto3.client("sqs", **self._aws()), self.settings.aws_region)
+
+    @cached_property
+    def commands(self) -> Commands:
+        return Commands(boto3.client("sqs", **self._aws()), self.settings.command_queue_url)
+
+    @cached_property
     def desk(self) -> Desk:
         """Postgres as a worker."""
         return Desk(self.database)
@@ -114,6 +135,11 @@ class House:
         if not self.settings.event_bus:
             return None
         return Bus(boto3.client("events", **self._aws()), self.settings.event_bus)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """Brings events to the bus beside the work."""
+        return Publisher(self.desk, self.bus)
 
     @cached_property
     def lake(self) -> Objects:

@@ -2,26 +2,53 @@
 
 import os
 import platform
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from datalake.errors import CorruptObjectError, MissingObjectError
 from datalake.panels.cache import Layer, Loaded
 from engine.simulation import Interrupted
-from functions.computing import compute
+from functions.computing import Unfinished, compute
 from functions.doorbells import Event, answer
+from functions.errors import ApiError
+from functions.jobs.desk import Reason, Release
 from functions.jobs.failures import failure_of
-from functions.jobs.lease import Lease
+from functions.jobs.lease import Lease, Verdict
 from functions.jobs.records import BlockTask, RunResult
 from functions.logs import log_count, log_failure, log_keys, logger
+from functions.messages import QueueKind
 from functions.wiring import House, house
 
-LAST_CALL_SECONDS = 60.0
-"""With less time than this, no further block is begun. Whatever is cut off anyway is computed again by another worker."""
+LAST_SECONDS = 10.0
+"""Besides those that a block may take, for what is around it: with less time, none is begun."""
+
+BELLS: dict[str, QueueKind] = {"retry": "block", "plan": "plan"}
+"""Who is rung when a block was given back."""
 
 
 class LostPanelError(Exception):
     """The store has no panel under the block's key, or not a whole one. Its cause says which."""
+
+
+class TooSlowError(ApiError):
+    """An attempt took longer than any may; whatever it does now, it is over."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("INTERNAL_ERROR", f"computing was given up after {seconds:g} seconds; ask for fewer stocks or a shorter window")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a worker says of its block."""
+
+    results: list[RunResult]
+    panel: Layer
+    seconds: float
+    """That it took."""
+    unfinished: Reason | None
+    """Why some runs have no result, or a partial one."""
 
 
 def handle(event: Event, context: Any) -> dict[str, Any]:
@@ -30,51 +57,60 @@ def handle(event: Event, context: Any) -> dict[str, Any]:
 
 def work(house: House, seconds_left: Callable[[], float]) -> None:
     """A bell says only that there is something: the next block may belong to somebody else."""
-    name, lease_seconds = f"{platform.node()}-{os.getpid()}", house.settings.lease_seconds
-    while task := house.desk.claim_block(name, house.engine_version, lease_seconds):
+    name, settings = f"{platform.node()}-{os.getpid()}", house.settings
+    while task := house.desk.claim_block(name, house.engine_version, settings.lease_seconds):
+        house.publisher.poke()
         run_id = task.run_ids[0] if len(task.run_ids) == 1 else ""
         with log_keys(request_id=task.request_id, grid_id=task.grid_id, block_id=task.block_id, run_id=run_id, attempt=task.attempt):
             serve(task, house)
-        if seconds_left() < LAST_CALL_SECONDS:
+        house.publisher.poke()
+        if seconds_left() < settings.block_timeout_seconds + LAST_SECONDS:
             house.queue.ring("block", task.grid_id, request_id=task.request_id)
-            return
+            break
+    house.publisher.settle()
 
 
 def serve(task: BlockTask, house: House) -> None:
     """One block, from the claim to its end, whichever it is."""
     try:
-        results, layer = _results(task, house)
+        report = _report(task, house)
     except Interrupted:
-        logger().info("stopped: the block was cancelled, or another worker has it")
+        logger().info("stopped: the block was cancelled, took too long, or another worker has it")
         house.queue.ring("aggregate", task.grid_id, request_id=task.request_id)  # should it have been the last one
-        return
     except LostPanelError as error:
         _plan_again(task, error, house)
-        return
     except Exception as error:  # noqa: BLE001  whatever it is, the runs must hear of it
         _give_back(task, error, house)
-        return
-    completion = house.desk.complete_block(task.block_id, task.attempt, results)
-    failed = sum(result.error is not None for result in results)
-    told = {"kind": task.kind, "runs": len(results), "failed": failed, "accepted": completion.accepted, "panel": layer}
-    logger().info("block done", extra=told)
-    log_count("PanelLoads", layer=layer)
-    over = completion.over_budget and house.desk.enforce_budget(task.grid_id)
-    if completion.ready_to_aggregate or over:
-        house.queue.ring("aggregate", task.grid_id, request_id=task.request_id)
+    else:
+        _complete(task, report, house)
 
 
-def _results(task: BlockTask, house: House) -> tuple[list[RunResult], Layer]:
-    settings = house.settings
+def _report(task: BlockTask, house: House) -> Report:
+    """Computes under a lease: what is finished when the budget is used up is kept, anything else that stops it is Interrupted."""
+    settings, began = house.settings, time.monotonic()
 
-    def beat(percent: int) -> bool:
-        return house.desk.heartbeat(task.block_id, task.attempt, percent, settings.lease_seconds)
+    def beat(percent: int) -> Verdict:
+        spent = time.monotonic() - began
+        if spent > settings.block_timeout_seconds:
+            # From here, because a kernel that hangs never comes back to be asked.
+            _give_back(task, TooSlowError(settings.block_timeout_seconds), house)
+            return Verdict.LOST
+        verdict = house.desk.heartbeat(task.block_id, task.attempt, percent, settings.lease_seconds, spent)
+        if task.kind == "ledgers":  # of cells no progress is told
+            house.publisher.poke()
+        return verdict
 
     with Lease(beat, settings.lease_seconds, settings.heartbeat_seconds) as lease:
         panel = _panel(task, house)
         told = house.engine_version, lease.checkpoint, settings.worker_threads, panel.is_as_it_was
-        computed = compute(task, panel.market, house.results, *told)
-        return computed, panel.layer
+        unfinished: Reason | None = None
+        try:
+            results = compute(task, panel.market, house.results, *told)
+        except Unfinished as stopped:
+            if lease.verdict is not Verdict.OVER_BUDGET:
+                raise
+            results, unfinished = stopped.keep(), "budget"
+        return Report(results, panel.layer, time.monotonic() - began, unfinished)
 
 
 def _panel(task: BlockTask, house: House) -> Loaded:
@@ -84,27 +120,42 @@ def _panel(task: BlockTask, house: House) -> Loaded:
         raise LostPanelError(str(error)) from error
 
 
+def _complete(task: BlockTask, report: Report, house: House) -> None:
+    """Reports; then, each in its own transaction, what that means for the rest of the submission."""
+    completion = house.desk.complete_block(task.block_id, task.attempt, report.results, report.seconds, report.unfinished)
+    failed = sum(result.error is not None for result in report.results)
+    told = {"kind": task.kind, "runs": len(report.results), "failed": failed, "accepted": completion.accepted, "panel": report.panel}
+    logger().info("block done", extra=told)
+    log_count("PanelLoads", layer=report.panel)
+    ready = completion.ready_to_aggregate
+    if completion.held:
+        ready = house.desk.advance_frontier(task.grid_id)
+    if completion.over_budget:
+        ready = house.desk.enforce_budget(task.grid_id)
+    if ready:
+        house.queue.ring("aggregate", task.grid_id, request_id=task.request_id)
+
+
 def _plan_again(task: BlockTask, error: LostPanelError, house: House) -> None:
     """The panel is made anew, and the block waits for it: nothing that was computed is lost."""
     failure = failure_of(error.__cause__ if isinstance(error.__cause__, Exception) else error)
     release = house.desk.panel_lost(task.block_id, task.attempt, failure.error)
     log_failure("the panel is not whole", error, panel_key=task.panel_key, outcome=release.outcome)
     log_count("PanelLoads", layer="lost")
-    if release.outcome == "plan":
-        house.queue.ring("plan", task.grid_id, request_id=task.request_id)
-    if release.outcome == "retry":
-        house.queue.ring("block", task.grid_id, request_id=task.request_id)
-    if release.ready_to_aggregate:
-        house.queue.ring("aggregate", task.grid_id, request_id=task.request_id)
+    _ring(task, release, house)
 
 
 def _give_back(task: BlockTask, error: Exception, house: House) -> None:
     failure = failure_of(error)
     log_failure("a block failed", error, code=failure.error["code"], retriable=failure.retriable)
-    release = house.desk.release_block(task.block_id, task.attempt, failure.error, retriable=failure.retriable)
-    if release.outcome == "retry":
-        house.queue.ring("block", task.grid_id, delay=release.delay, request_id=task.request_id)
-    if release.ready_to_aggregate:
+    _ring(task, house.desk.release_block(task.block_id, task.attempt, failure.error, retriable=failure.retriable), house)
+
+
+def _ring(task: BlockTask, release: Release, house: House) -> None:
+    """Whoever is next, after a block was given back or given up."""
+    if bell := BELLS.get(release.outcome):
+        house.queue.ring(bell, task.grid_id, delay=release.delay, request_id=task.request_id)
+    if release.ready_to_aggregate or (release.outcome == "failed" and house.desk.advance_frontier(task.grid_id)):
         house.queue.ring("aggregate", task.grid_id, request_id=task.request_id)
 
 

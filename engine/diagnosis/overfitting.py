@@ -4,6 +4,7 @@ Bailey, Borwein, Lopez de Prado and Zhu, "The probability of backtest overfittin
 """
 
 from collections.abc import Iterator
+from itertools import product
 from math import fsum
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from engine.diagnosis.moments import NO_VARIANCE, Moments
 
 ROOM = 32_768
 """Sharpe ratios that are in work at once: what they need stays in the cache."""
+TOGETHER = 8
+"""Subsets, at least, whose sums are made at once: those of all 512 would be 8 kB a combination."""
 
 
 class Overfitting(NamedTuple):
@@ -28,7 +31,7 @@ class Overfitting(NamedTuple):
 
 
 class _Sums(NamedTuple):
-    """Of every subset of some parts; subset m holds the parts whose bits are set in m."""
+    """Of some subsets of some parts; subset m holds the parts whose bits are set in m."""
 
     sessions: Floats
     """(M,)"""
@@ -36,6 +39,10 @@ class _Sums(NamedTuple):
     """(M, P): of returns."""
     squares: Floats
     """(M, P): of squared returns."""
+
+    def cut(self, rows: int) -> "Iterator[_Sums]":
+        for first in range(0, len(self.sessions), rows):
+            yield _Sums(*(array[first : first + rows] for array in self))
 
 
 def overfitting(moments: Moments) -> Overfitting:
@@ -45,37 +52,35 @@ def overfitting(moments: Moments) -> Overfitting:
     Logit of the relative rank below 0 means rank below (P + 1) / 2, so ranks alone are needed.
     """
     half = len(moments.lengths) // 2
-    low, high = _subsets(moments, slice(half)), _subsets(moments, slice(half, 2 * half))
-    rows = max(1, ROOM // moments.combinations)
-    found = [_both_ways(low, high, first, some) for first, others in _splits(half) for some in _cut(others, rows)]
+    everything, rows = (1 << half) - 1, max(1, ROOM // moments.combinations)
+    low, high = _parts(moments, slice(half)), _parts(moments, slice(half, 2 * half))
+    found = []
+    for firsts, others in _splits(half, max(TOGETHER, rows)):
+        inner, outer = (_sums(low, firsts), _sums(low, everything - firsts)), (_sums(high, others), _sums(high, everything - others))
+        for here, there in zip(*(sums.cut(1) for sums in inner), strict=True):
+            for some, rest in zip(*(sums.cut(rows) for sums in outer), strict=True):
+                one, other = _sharpe(here, some), _sharpe(there, rest)
+                found += [_chosen(one, other), _chosen(other, one)]
+    # Their order does not matter: sums of halves are exact, fsum rounds once.
     places, inside, outside = (np.concatenate(column).tolist() for column in zip(*found, strict=True))
     splits = len(places)
     return Overfitting(sum(places) / splits, sum(value < 0 for value in outside) / splits, fsum(inside) / splits, fsum(outside) / splits)
 
 
-def _splits(half: int) -> Iterator[tuple[int, Integers]]:
-    """Subsets of the first parts, each with the subsets of the others that make a half with it.
+def _splits(half: int, together: int) -> Iterator[tuple[Integers, Integers]]:
+    """At most so many subsets of the first parts, and of the others, each of which makes a half with each of those.
 
     A half and its complement are both a split and are computed together, so only those with part 0 are told.
     """
     masks = np.arange(1 << half, dtype=np.int64)
     sizes = np.bitwise_count(masks)
-    for first in range(1, 1 << half, 2):
-        yield first, masks[sizes == half - first.bit_count()]
+    for size in range(1, half + 1):
+        firsts, others = masks[(sizes == size) & (masks & 1 == 1)], masks[sizes == half - size]
+        yield from product(_cut(firsts, together), _cut(others, together))
 
 
-def _cut(array: Integers, rows: int) -> Iterator[Integers]:
-    for first in range(0, len(array), rows):
-        yield array[first : first + rows]
-
-
-def _both_ways(low: _Sums, high: _Sums, first: int, others: Integers) -> tuple[Floats, Floats, Floats]:
-    """_chosen of the splits and of their complements: (2 M,) each."""
-    everything = len(low.sessions) - 1
-    one, other = _sharpe(low, high, first, others), _sharpe(low, high, everything - first, everything - others)
-    pairs = [_chosen(one, other), _chosen(other, one)]
-    places, inside, outside = (np.concatenate(column) for column in zip(*pairs, strict=True))
-    return places, inside, outside
+def _cut(array: Integers, rows: int) -> list[Integers]:
+    return [array[first : first + rows] for first in range(0, len(array), rows)]
 
 
 def _chosen(here: Floats, there: Floats) -> tuple[Floats, Floats, Floats]:
@@ -87,26 +92,27 @@ def _chosen(here: Floats, there: Floats) -> tuple[Floats, Floats, Floats]:
     return (1.0 - np.sign(ranks)) / 2.0, here[rows, best], found
 
 
-def _subsets(moments: Moments, parts: slice) -> _Sums:
-    """One addition for each subset, so that equal curves stay equal."""
+def _parts(moments: Moments, parts: slice) -> _Sums:
+    """Of each part alone: (K,) sessions, (K, P) the others."""
     lengths, mean = moments.lengths[parts], moments.mean[:, parts]
     raw = moments.squares[:, parts] + lengths * mean * mean
-    size = 1 << len(lengths)
-    count, total, squares = np.zeros(size), np.zeros((size, moments.combinations)), np.zeros((size, moments.combinations))
-    for bit, length in enumerate(lengths):
-        have, more = 1 << bit, 2 << bit
-        count[have:more] = count[:have] + length
-        total[have:more] = total[:have] + length * mean[:, bit]
-        squares[have:more] = squares[:have] + raw[:, bit]
-    return _Sums(count, total, squares)
+    return _Sums(lengths, np.ascontiguousarray((lengths * mean).T), np.ascontiguousarray(raw.T))
 
 
-def _sharpe(low: _Sums, high: _Sums, first: int, others: Integers) -> Floats:
-    """(M, P): of a subset of the first parts with each of some subsets of the others; 0 where returns do not vary."""
-    sessions = (low.sessions[first] + high.sessions[others])[:, None]
-    mean, raw = high.total[others], high.squares[others]
-    mean += low.total[first]
-    raw += low.squares[first]
+def _sums(parts: _Sums, subsets: Integers) -> _Sums:
+    """Part after part for each subset, so that equal curves stay equal."""
+    found = _Sums(*(np.zeros((len(subsets), *array.shape[1:])) for array in parts))
+    for bit in range(len(parts.sessions)):
+        holds = subsets >> bit & 1 == 1
+        for sums, array in zip(found, parts, strict=True):
+            sums[holds] += array[bit]
+    return found
+
+
+def _sharpe(one: _Sums, others: _Sums) -> Floats:
+    """(M, P): of one subset of the first parts with each of some subsets of the others; 0 where returns do not vary."""
+    sessions = (one.sessions + others.sessions)[:, None]
+    mean, raw = others.total + one.total, others.squares + one.squares
     mean /= sessions
     # Raw squares less the mean's are safe here: a session's mean return is a small part of its deviation.
     squares = sessions * mean

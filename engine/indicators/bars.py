@@ -17,6 +17,7 @@ from engine.errors import MarketError, Problem
 from engine.indicators import calendar
 from engine.indicators.kernels import prefix_sums
 from engine.market import Market, has_bar
+from engine.pulse import SILENT, Pulse
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -30,6 +31,8 @@ LARGEST_PRODUCT = 2**62
 WORD = 64
 KEPT_BYTES = 512 * 2**20
 """What the fields of a market that were read may take."""
+MOVED = 20
+"""Steps of the machine that it costs to move a bar from one order into another."""
 _TURN = RLock()
 """Threads ask for the same fields: one makes what the others wait for."""
 
@@ -66,6 +69,8 @@ class Layout(NamedTuple):
 class OwnBars:
     market: Market
     layout: Layout
+    pulse: Pulse = SILENT
+    """Of whoever computes on them."""
 
     @property
     def offsets(self) -> Integers:
@@ -126,7 +131,10 @@ class OwnBars:
 
     def take(self, panel: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
         """(B,) the cells of a (T, N) panel that have a bar."""
-        return panel.reshape(-1)[self.cells]
+        flat, out = panel.reshape(-1), np.empty(self.count, panel.dtype)
+        for first, end in self.pulse.stretches(self.count, MOVED):
+            out[first:end] = flat[self.cells[first:end]]
+        return out
 
     def keep(self, name: str, make: Callable[[], Any]) -> Any:
         """What was made before, or is made now; of too much the oldest is forgotten."""
@@ -134,6 +142,7 @@ class OwnBars:
         with _TURN:
             if name not in kept:
                 made = make()
+                self.pulse.did()
                 while kept and sum(map(_bytes, kept.values())) + _bytes(made) > KEPT_BYTES:
                     kept.pop(next(iter(kept)), None)
                 kept[name] = made
@@ -151,12 +160,17 @@ class OwnBars:
     def _members(self) -> Members:
         at = self.bar_at[:, : self.market.shape[1]]
         belongs = (at >= 0) & (self.market.member != 0)
-        return Members(at[belongs].astype(np.int64), _edges(np.count_nonzero(belongs, axis=1)))
+        self.pulse.did()
+        bars = at[belongs]
+        self.pulse.did()
+        return Members(bars.astype(np.int64), _edges(np.count_nonzero(belongs, axis=1)))
 
     def _bar_at(self) -> Prices:
         sessions, stocks = self.market.shape
         found = np.full((sessions, -(-stocks // WORD) * WORD), -1, np.int32)
-        found[self.rows, self.cells - self.rows * stocks] = np.arange(self.count, dtype=np.int32)
+        for first, end in self.pulse.stretches(self.count, MOVED):
+            rows = self.rows[first:end]
+            found[rows, self.cells[first:end] - rows * stocks] = np.arange(first, end, dtype=np.int32)
         return found
 
 
@@ -166,27 +180,36 @@ def sums_of_stocks(offsets: Integers, x: Floats, out: Floats) -> None:
         prefix_sums(x[offsets[i] : offsets[i + 1]], out[offsets[i] : offsets[i + 1]])
 
 
-def own_bars(market: Market) -> OwnBars:
+def own_bars(market: Market, pulse: Pulse = SILENT) -> OwnBars:
     if "own bars" not in market.memo:
-        market.memo["own bars"] = _layout(market)
-    return OwnBars(market, market.memo["own bars"])
+        market.memo["own bars"] = _layout(market, pulse)
+    return OwnBars(market, market.memo["own bars"], pulse)
 
 
-def _layout(market: Market) -> Layout:
+def _layout(market: Market, pulse: Pulse) -> Layout:
     sessions, stocks = market.shape
     has = np.ascontiguousarray(has_bar(market).T)
-    stock, rows = np.nonzero(has)
+    pulse.did()
     counts = np.count_nonzero(has, axis=1)
-    squares = np.zeros((stocks, -(-sessions // WORD) * WORD), np.uint8)
-    squares[:, :sessions] = has
-    in_words = np.add.accumulate(np.count_nonzero(squares.reshape(stocks, -1, WORD), axis=2), axis=1).astype(np.int32)
+    offsets, in_row = _edges(counts), -(-sessions // WORD)
+    rows, cells = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.int64)
+    bits, bars_before = np.empty((stocks, in_row), np.uint64), np.zeros((stocks, in_row), np.int32)
+    for first, end in pulse.stretches(stocks, MOVED * sessions):
+        own = slice(offsets[first], offsets[end])
+        stock, rows[own] = np.nonzero(has[first:end])
+        cells[own] = rows[own] * stocks + first + stock
+        squares = np.zeros((end - first, in_row * WORD), np.uint8)
+        squares[:, :sessions] = has[first:end]
+        bits[first:end] = np.packbits(squares, axis=1, bitorder="little").view("<u8")
+        in_words = np.count_nonzero(squares.reshape(end - first, in_row, WORD), axis=2)
+        bars_before[first:end, 1:] = np.add.accumulate(in_words, axis=1)[:, :-1]
     return Layout(
-        offsets=_edges(counts),
+        offsets=offsets,
         rows=rows,
-        cells=rows * stocks + stock,
+        cells=cells,
         words=_edges(-(-counts // WORD)),
-        has_bar=np.packbits(squares, axis=1, bitorder="little").view("<u8").astype(np.uint64),
-        bars_before=np.concatenate([np.zeros((stocks, 1), np.int32), in_words[:, :-1]], axis=1),
+        has_bar=bits,
+        bars_before=bars_before,
         kept={},
     )
 
@@ -202,15 +225,23 @@ def _bytes(made: Any) -> int:
 
 def adjusted(li: Integers, factor: Integers) -> Integers:
     """Half-up of li * factor / 10^4: the back-adjusted price in units of 0.01 li. MarketError where the product outgrows 64 bits."""
+    _must_fit(li, factor)
+    return (li * factor + PRICE_UNITS // 2) // PRICE_UNITS
+
+
+def _must_fit(li: Integers | Prices, factor: Integers) -> None:
     if int(li.max(initial=0)) * int(factor.max(initial=0)) > LARGEST_PRODUCT:
         raise MarketError([Problem("adj_factor", "prices times their factors exceed 2^62", "look for wrong adjustment factors")])
-    return (li * factor + PRICE_UNITS // 2) // PRICE_UNITS
 
 
 def _price(name: str) -> Callable[[OwnBars], Floats]:
     def read(bars: OwnBars) -> Floats:
         li: npt.NDArray[np.int32] = getattr(bars.market, name)
-        return adjusted(bars.take(li).astype(np.int64), bars.take(bars.market.adj_factor)).astype(np.float64)
+        raw, factor, out = bars.take(li), bars.take(bars.market.adj_factor), np.empty(bars.count)
+        _must_fit(raw, factor)  # of all bars: what is refused must not depend on where a stretch ends
+        for first, end in bars.pulse.stretches(bars.count, MOVED):
+            out[first:end] = adjusted(raw[first:end].astype(np.int64), factor[first:end])
+        return out
 
     return read
 

@@ -3,7 +3,7 @@
 Nodes of one level are one program, which the machine carries out stock by stock. Operations on whole panels lie between the levels.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import or_
 
@@ -30,15 +30,23 @@ _TRUTHS_AT_ONCE = 16
 Homes = Mapping[int, tuple[Bits, int]]
 """Where the truths of nodes are to be: an array, and its address."""
 NOBODY: Homes = {}
+Before = Callable[[int, int], None]
+"""Told how many combinations come next, and how much work their nodes are: as much as so many steps of the machine on one bar."""
+UNTOLD: Before = lambda *_: None  # noqa: E731
+_STEP = 5
+"""What a step of the machine may cost: some are windows."""
+_OPERATION = 60
+"""What an operation on a whole panel is for each of its bars (measured; a bar's step takes about a nanosecond)."""
 _RANGES = 8
 """Into how many tasks the stocks are cut for each thread, so that none waits long for another."""
 
 
-def wishes(bars: OwnBars, graph: Graph, outputs: Integers, crew: Crew) -> Iterator[tuple[Integers, Wishes]]:
+def wishes(bars: OwnBars, graph: Graph, outputs: Integers, crew: Crew, before: Before = UNTOLD) -> Iterator[tuple[Integers, Wishes]]:
     """(numbers of some combinations, what they want), as many at a time as memory allows. outputs (P, ...) as Outputs.
 
     Combinations share every node that is equal; what the next ones need as well is kept for them. Where not all fit, those come together
     that share what compares stocks, which is dear. Whoever asks for the next must be done with the ones before, whose memory they may use.
+    Interrupted where the bars' pulse says so.
     """
     nodes = Nodes(bars, graph, crew)
     parts = list(nodes.parts(outputs, 0, len(outputs)))
@@ -48,14 +56,14 @@ def wishes(bars: OwnBars, graph: Graph, outputs: Integers, crew: Crew) -> Iterat
         parts = list(nodes.parts(outputs[numbers], 0, len(outputs)))
     for k, (first, end) in enumerate(parts):
         following = numbers[slice(*parts[k + 1])] if k + 1 < len(parts) else numbers[:0]
-        yield numbers[first:end], nodes.wishes(outputs[numbers[first:end]], outputs[following])
+        yield numbers[first:end], nodes.wishes(outputs[numbers[first:end]], outputs[following], before)
 
 
-def signals(bars: OwnBars, graph: Graph, outputs: Sequence[Outputs]) -> Iterator[Signals]:
+def signals(bars: OwnBars, graph: Graph, outputs: Sequence[Outputs], before: Before = UNTOLD) -> Iterator[Signals]:
     """The signals of each combination in order, in the panel's rows and columns."""
     nodes = Nodes(bars, graph, Crew(1))
     for each in outputs:
-        yield nodes.signals(each)
+        yield nodes.signals(each, before)
 
 
 def values(bars: OwnBars, graph: Graph, node: int) -> Values:
@@ -76,11 +84,12 @@ class Nodes:
         self._places = Places(bars)
         self._values: dict[int, Values] = {}
 
-    def wishes(self, outputs: Integers, following: Integers) -> Wishes:
+    def wishes(self, outputs: Integers, following: Integers, before: Before = UNTOLD) -> Wishes:
         """`following`: what will be asked for next."""
         by_kind = [np.unique(outputs[:, column]) for column in range(outputs.shape[1])]
         truths = np.unique(outputs[:, :2])
         wanted = [int(node) for nodes in (truths, *by_kind[2:]) for node in nodes if node >= 0]
+        before(len(outputs), self._work(wanted))
         own = np.empty((truths.size, self._bars.words[-1]), np.uint64)
         begin, step = own.ctypes.data, own.strides[0]
         homes = {node: (row, begin + k * step) for k, (node, row) in enumerate(zip(truths.tolist(), own, strict=True))}
@@ -88,6 +97,7 @@ class Nodes:
         for node, (home, _) in homes.items():
             if self._values.get(node) is not home:  # what is read from the market, or was there
                 home[:] = self._value(node)
+                self._bars.pulse.did()
         bits = self._by_session(own)
         addresses = np.zeros(outputs.shape, np.uint64)
         for column in (0, 1):
@@ -100,8 +110,10 @@ class Nodes:
             addresses[:, column] = where[np.searchsorted(by_kind[column], outputs[:, column])]
         return Wishes(addresses, self._bars.bar_at, tuple(kept))
 
-    def signals(self, output: Outputs) -> Signals:
-        self._make([node for node in output if node >= 0])
+    def signals(self, output: Outputs, before: Before = UNTOLD) -> Signals:
+        wanted = [node for node in output if node >= 0]
+        before(1, self._work(wanted))
+        self._make(wanted)
         entry, exit_ = (self._by_session(self._value(node)[np.newaxis]) for node in output[:2])
         prices = {
             name: sessions.prices_by_session(self._bars, self._delivered(3 + k, node))
@@ -146,6 +158,12 @@ class Nodes:
             change[level[node]] += 8 * (self._bars.count if self._kind(node) == NUMBER else words)
             change[end + 1] -= 8 * (self._bars.count if self._kind(node) == NUMBER else words)
         return delivered + max(accumulate(change))
+
+    def _work(self, wanted: Sequence[int]) -> int:
+        """See Before; of what is not there yet."""
+        return sum(
+            (1 if self._is_step[node] else _OPERATION) * self._places[self.nodes[node].place].bars.count for node in self._order(wanted)
+        )
 
     # ------------------------------------------------------------------------------------------------------------------ making
 
@@ -245,7 +263,9 @@ class Nodes:
 
         def work(k: int) -> None:
             desk, _alive = desk_for(program, bars)
-            run(program.code, Span(bars.offsets, bars.words), desk, edges[k], edges[k + 1])
+            work = len(order) * int(bars.offsets[edges[k + 1]] - bars.offsets[edges[k]])
+            for first, end in bars.pulse.stretches(edges[k + 1] - edges[k], _STEP * len(order) * bars.longest, work):
+                run(program.code, Span(bars.offsets, bars.words), desk, edges[k] + first, edges[k] + end)
 
         self._crew.do(work, range(count))
 
@@ -257,9 +277,11 @@ class Nodes:
             source = self.nodes[args[0]].place
             made = self._places.bring(self._whole(args[0]), source, place)
             self._values[node] = space.bits_of(made) if self._kind(node) == TRUTH else made
+            space.bars.pulse.did(_OPERATION * space.bars.count)
             return
         made = OPERATIONS[op].run(space, [self._whole(argument) for argument in args], numbers)
         self._values[node] = space.bits_of(made) if OPERATIONS[op].result == TRUTH else made
+        space.bars.pulse.did(_OPERATION * space.bars.count)
 
     # ----------------------------------------------------------------------------------------------------------------- reading
 
@@ -299,6 +321,7 @@ class Nodes:
 
         def bring(first: int) -> None:
             sessions.bits_by_session(self._bars, own[first : first + _TRUTHS_AT_ONCE], out[first : first + _TRUTHS_AT_ONCE])
+            self._bars.pulse.did()
 
         self._crew.do(bring, range(0, len(own), _TRUTHS_AT_ONCE))
         return out

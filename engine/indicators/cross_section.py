@@ -4,16 +4,16 @@ Only members count. Whoever is none, has no bar or has NaN gets NaN. Sums run ov
 from the first to the last; where all of them are equal their mean is that very number, so that nobody deviates by a rounding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.arrays import Floats, Integers
-from engine.compiled import inlined, kernel
-from engine.indicators.bars import OwnBars
-from engine.indicators.sorting import Room, ascending, room_of
+from engine.compiled import kernel
+from engine.indicators.bars import MOVED, OwnBars
+from engine.indicators.sorting import SORTED, Room, ascending, room_of
 from engine.indicators.workspace import Operation, Values, Workspace
 
 DEMEAN, ZSCORE, WINSORIZE = range(3)
@@ -22,24 +22,31 @@ ALONE: Final = 0.5
 
 
 def _rank(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-    bars, out = space.bars, space.numbers()
-    _ranks(bars.members.bars, bars.members.starts, operands[0], room_of(bars.market.shape[1]), out)
-    return out
+    room = room_of(space.bars.market.shape[1])
+    return _day_by_day(space, lambda members, starts, out: _ranks(members, starts, operands[0], room, out))
 
 
 def _around_mean(operation: int) -> Operation:
     def compute(space: Workspace, operands: Sequence[Values], numbers: tuple[float, ...]) -> Values:
-        bars, out = space.bars, space.numbers()
-        _deviations(operation, bars.members.bars, bars.members.starts, operands[0], numbers[0] if numbers else 0.0, out)
-        return out
+        k = numbers[0] if numbers else 0.0
+        return _day_by_day(space, lambda members, starts, out: _deviations(operation, members, starts, operands[0], k, out))
 
     return Operation(compute)
 
 
 def _neutralize(space: Workspace, operands: Sequence[Values], _: tuple[float, ...]) -> Values:
-    bars, out = space.bars, space.numbers()
+    bars = space.bars
     industries: Industries = bars.keep("industries", lambda: _industries_of(bars))
-    _within_industries(bars.members.bars, bars.members.starts, industries.of_bar, operands[0], np.empty((industries.names.size, 5)), out)
+    room = np.empty((industries.names.size, 5))
+    return _day_by_day(space, lambda members, starts, out: _within_industries(members, starts, industries.of_bar, operands[0], room, out))
+
+
+def _day_by_day(space: Workspace, kernel_of: Callable[[Integers, Integers, Floats], None]) -> Floats:
+    """What a kernel writes of stretches of sessions: it is given all members' bars, where the stretch's begin, and all results."""
+    (bars, starts), out = space.bars.members, space.numbers()
+    out.fill(np.nan)
+    for first, end in space.bars.pulse.stretches(starts.size - 1, SORTED * space.bars.market.shape[1]):
+        kernel_of(bars, starts[first : end + 1], out)
     return out
 
 
@@ -51,7 +58,10 @@ class Industries(NamedTuple):
 
 def _industries_of(bars: OwnBars) -> Industries:
     names, industry = np.unique(np.array(bars.market.listings.industries), return_inverse=True)
-    return Industries(names, industry.astype(np.int64)[bars.cells % bars.market.shape[1]])
+    of_bar = np.empty(bars.count, np.int64)
+    for first, end in bars.pulse.stretches(bars.count, MOVED):
+        of_bar[first:end] = industry[bars.cells[first:end] % bars.market.shape[1]]
+    return Industries(names, of_bar)
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -65,8 +75,7 @@ OPERATIONS: dict[str, Operation] = {
 
 @kernel
 def _ranks(members: Integers, starts: Integers, x: Floats, room: Room, out: Floats) -> None:
-    """How many are less, and half of the others that are equal, out of all others."""
-    _fill(out)
+    """How many are less, and half of the others that are equal, out of all others. `out` is NaN before; so it is below."""
     for t in range(starts.size - 1):
         count = 0
         for bar in members[starts[t] : starts[t + 1]]:
@@ -87,7 +96,6 @@ def _ranks(members: Integers, starts: Integers, x: Floats, room: Room, out: Floa
 @kernel
 def _deviations(operation: int, members: Integers, starts: Integers, x: Floats, k: float, out: Floats) -> None:
     """x - mean, (x - mean) / deviation, or x no farther from the mean than k deviations; the deviation is that of a sample."""
-    _fill(out)
     for t in range(starts.size - 1):
         own = members[starts[t] : starts[t + 1]]
         count, total, low, high = 0, 0.0, np.inf, -np.inf
@@ -113,7 +121,6 @@ def _deviations(operation: int, members: Integers, starts: Integers, x: Floats, 
 @kernel
 def _within_industries(members: Integers, starts: Integers, industry: Integers, x: Floats, room: Floats, out: Floats) -> None:
     """x - mean of the bar's industry. industry (B,): a number for each; room (industries, 5): count, sum, smallest, largest, mean."""
-    _fill(out)
     for t in range(starts.size - 1):
         own = members[starts[t] : starts[t + 1]]
         for g in range(room.shape[0]):
@@ -127,9 +134,3 @@ def _within_industries(members: Integers, starts: Integers, industry: Integers, 
             room[g, 4] = low if low == high else (total / count if count > 0.0 else np.nan)
         for bar in own:
             out[bar] = x[bar] - room[industry[bar], 4]
-
-
-@inlined
-def _fill(out: Floats) -> None:
-    for k in range(out.size):
-        out[k] = np.nan

@@ -24,13 +24,13 @@ class Places:
     """The workspaces of a strategy's own bars and of all others that its market holds, each made when first asked for."""
 
     def __init__(self, bars: OwnBars) -> None:
-        self._market = bars.market
+        self._market, self._pulse = bars.market, bars.pulse
         self._spaces = {OWN: Workspace(bars)}
         self._ways: dict[tuple[str, str], Way] = {}
 
     def __getitem__(self, place: str) -> Workspace:
         if place not in self._spaces:
-            self._spaces[place] = Workspace(own_bars(_bars_of(self._market, place)))
+            self._spaces[place] = Workspace(own_bars(_bars_of(self._market, place), self._pulse))
         return self._spaces[place]
 
     def bring(self, x: Values, source: str, target: str) -> Values:

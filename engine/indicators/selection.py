@@ -1,5 +1,6 @@
 """Rotation: on each rebalance session the best stocks of the day by a number, over the stocks that are eligible that day."""
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from engine.arrays import Flags, Floats, Integers, Prices
 from engine.compiled import inlined, kernel
 from engine.indicators.bars import OwnBars
 from engine.indicators.calendar import days_since_monday
-from engine.indicators.sorting import Room, nth_largest, room_of
+from engine.indicators.sorting import SORTED, Room, nth_largest, room_of
 from engine.market import Market
 
 WEEK: Final = -1
@@ -36,15 +37,25 @@ class Desk(NamedTuple):
 def select_entry(bars: OwnBars, by: Floats, eligible: Flags, top: int, every: int) -> Flags:
     """(B,) 1 for the best `top` stocks of each rebalance session; NaN is out, ties by column. `every` as in `rebalance_rows`."""
     out = np.zeros(bars.count, np.uint8)
-    _mark_best(bars.bar_at, rebalances(bars, every), Candidates(by, eligible), top, desk_of(bars), out)
+    desk = desk_of(bars)
+    for rows in stretches_of(bars, rebalances(bars, every)):
+        _mark_best(bars.bar_at, rows, Candidates(by, eligible), top, desk, out)
     return out
 
 
 def select_exit(bars: OwnBars, by: Floats, eligible: Flags, keep: int, every: int) -> Flags:
     """(B,) 1 for a stock that is not eligible, and on rebalance sessions for everything but the best `keep`."""
     out = eligible ^ np.uint8(1)
-    _mark_others(bars.bar_at, rebalances(bars, every), Candidates(by, eligible), keep, desk_of(bars), out)
+    desk = desk_of(bars)
+    for rows in stretches_of(bars, rebalances(bars, every)):
+        _mark_others(bars.bar_at, rows, Candidates(by, eligible), keep, desk, out)
     return out
+
+
+def stretches_of(bars: OwnBars, rows: Integers) -> Iterator[Integers]:
+    """The rows in stretches that may be interrupted between, each of whole gatherings."""
+    for first, end in bars.pulse.stretches(-(-rows.size // ROWS), SORTED * ROWS * bars.market.shape[1]):
+        yield rows[first * ROWS : end * ROWS]
 
 
 def rebalance_rows(market: Market, every: int) -> Integers:

@@ -5,7 +5,7 @@ import numpy as np
 from engine.arrays import Bits, Floats, Integers, Prices
 from engine.compiled import kernel
 from engine.indicators import truths
-from engine.indicators.bars import OwnBars
+from engine.indicators.bars import MOVED, OwnBars
 
 WORD = truths.WORD
 
@@ -25,7 +25,8 @@ def numbers_by_session(bars: OwnBars, x: Floats) -> Floats:
     """(T, W * 64) numbers of x (B,); NaN on a session without a bar and beyond the last stock."""
     sessions, stocks = bars.market.shape
     out = np.full((sessions, words(stocks) * WORD), np.nan)
-    _scatter_numbers(bars.offsets, bars.rows, x, out)
+    for first, end in bars.pulse.stretches(stocks, MOVED * sessions):
+        _scatter_numbers(bars.offsets, bars.rows, x, first, end, out)
     return out
 
 
@@ -33,12 +34,14 @@ def prices_by_session(bars: OwnBars, li: Prices) -> Prices:
     """(T, W * 64) int32 prices of li (B,); 0 on a session without a bar and beyond the last stock."""
     sessions, stocks = bars.market.shape
     out = np.zeros((sessions, words(stocks) * WORD), np.int32)
-    _scatter_numbers(bars.offsets, bars.rows, li, out)
+    for first, end in bars.pulse.stretches(stocks, MOVED * sessions):
+        _scatter_numbers(bars.offsets, bars.rows, li, first, end, out)
     return out
 
 
 @kernel
-def _scatter_numbers(offsets: Integers, rows: Integers, x: Floats | Prices, out: Floats | Prices) -> None:
-    for i in range(offsets.size - 1):
+def _scatter_numbers(offsets: Integers, rows: Integers, x: Floats | Prices, first: int, end: int, out: Floats | Prices) -> None:
+    """Of the stocks first to end - 1."""
+    for i in range(first, end):
         for k in range(offsets[i], offsets[i + 1]):
             out[rows[k], i] = x[k]

@@ -9,6 +9,8 @@ from engine.compiled import inlined, kernel
 
 SHORT: Final = 8
 """Runs of so many are put in order one by one, and longer ones merged from two halves."""
+SORTED: Final = 100
+"""Steps of the machine that it costs to find the place of one of a day's numbers."""
 CROWD: Final = 24
 """Numbers in one bucket that make merging the quicker way."""
 

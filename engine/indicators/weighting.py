@@ -7,7 +7,7 @@ import numpy as np
 from engine.arrays import Flags, Floats, Integers, Prices
 from engine.compiled import kernel
 from engine.indicators.bars import OwnBars
-from engine.indicators.selection import ROWS, Candidates, Desk, best_of, desk_of, rebalance_rows
+from engine.indicators.selection import ROWS, Candidates, Desk, best_of, desk_of, rebalance_rows, stretches_of
 from engine.indicators.sessions import WORD, words
 from engine.indicators.sorting import ascending
 from engine.terms import ONE
@@ -31,13 +31,18 @@ def select_weights(bars: OwnBars, wish: Wish, top: int, keep: int, every: int) -
     rows = rebalance_rows(bars.market, every)
     out = np.full((sessions, words(stocks) * WORD), -1, np.int32)
     out[rows] = 0
-    _weigh(bars.bar_at, rows, wish, (top, keep), desk_of(bars), np.zeros((2, stocks), np.uint8), out)
+    desk, chosen = desk_of(bars), np.zeros((2, stocks), np.uint8)
+    for some in stretches_of(bars, rows):
+        _weigh(bars.bar_at, some, wish, (top, keep), desk, chosen, out)
     return out
 
 
 @kernel
 def _weigh(at: Prices, rows: Integers, wish: Wish, limits: tuple[int, int], desk: Desk, chosen: Flags, out: Prices) -> None:
-    """at (T, N or more): where each stock's bar is; chosen (2, N): who was chosen before, and who is now."""
+    """at (T, N or more): where each stock's bar is; chosen (2, N): who was chosen before the first row, and zeros.
+
+    Afterwards it says who was chosen last: the next call goes on from there.
+    """
     top, keep = limits
     before, now, room = chosen[0], chosen[1], desk.room
     for r in range(rows.size):

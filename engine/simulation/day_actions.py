@@ -9,6 +9,7 @@ import numpy as np
 from engine.arrays import Flags, Integers, Prices
 from engine.errors import MarketError, Problem
 from engine.market import Market
+from engine.pulse import SILENT, Pulse
 from engine.terms import ActionMode
 
 MOST_GROWTH = 10
@@ -30,7 +31,7 @@ NEVER = 2**40
 """A row that never comes."""
 
 
-def actions_by_bar(market: Market, mode: ActionMode, session: Integers, close: Prices) -> tuple[Integers, Integers]:
+def actions_by_bar(market: Market, mode: ActionMode, session: Integers, close: Prices, pulse: Pulse = SILENT) -> tuple[Integers, Integers]:
     """(action_at (R + 1,), action_rows (X, COLUMNS)) of the window: at a session's first bar, nothing on its first session.
 
     session (R + 1,): the running number of each bar's session; close (R, N): the window's, after closes_of.
@@ -39,7 +40,9 @@ def actions_by_bar(market: Market, mode: ActionMode, session: Integers, close: P
     firsts = np.searchsorted(session[:-1], np.arange(session[-1])).astype(np.int64)  # the first bar of each session
     days = market.sessions[market.window_start :][firsts]
     prices = _prices(market, close, firsts)
+    pulse.did()
     ex_dates = _ex_dates(market, prices, firsts)
+    pulse.did()
     ruled = _paid(market, days, prices, ex_dates) if mode == "cash" else _reinvested(market, firsts, ex_dates)
     table = np.vstack([_code_changes(market, days), _delistings(market, close, days, firsts), ruled])
     table = table[(table[:, 0] > 0) & (table[:, 0] < days.size)]

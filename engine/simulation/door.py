@@ -1,5 +1,6 @@
 """The simulation's door: everything that kernels take for granted is verified here, and every problem is reported."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from engine.arrays import Integers
 from engine.errors import MarketError, Problem, RulesError
 from engine.market import BOARDS, FAR, Market
+from engine.pulse import SILENT, Pulse
 from engine.simulation.door_facts import Chosen, again, array_problem, check_facts, no_dates, row_problem
 from engine.simulation.script import Script
 from engine.terms import ACTION_MODES, FILLS, ONE, SIZINGS, SLIPPAGE_MODELS, Conditions, Terms
@@ -42,12 +44,12 @@ _PANELS = {
 }
 
 
-def check_market(market: Market) -> list[Problem]:
+def check_market(market: Market, pulse: Pulse = SILENT) -> list[Problem]:
     """Shapes and types first; contents only when those are right."""
     problems = _check_axes(market)
     for name, dtype in _PANELS.items():
         problems += array_problem(name, getattr(market, name), market.close.shape, dtype)
-    return problems or _check_order(market) + _check_cells(market) + check_facts(market)
+    return problems or _check_order(market) + _check_cells(market, pulse) + check_facts(market)
 
 
 def check_conditions(conditions: Conditions) -> None:
@@ -183,28 +185,31 @@ def _check_order(market: Market) -> list[Problem]:
     return problems
 
 
-def _check_cells(market: Market) -> list[Problem]:
-    """Every cell in words; the first offender of each kind is named."""
-    m, bar = market, market.open > 0
-    kinds = (
-        ("open", "is negative", m.open < 0),
-        ("close", "is negative", m.close < 0),
-        ("high", f"is above {LARGEST_PRICE:,} li", m.high > LARGEST_PRICE),
-        ("close", f"is above {LARGEST_PRICE:,} li", m.close > LARGEST_PRICE),
-        ("pre_close", "is missing, negative or too large where there is a bar", bar & ((m.pre_close <= 0) | (m.pre_close > LARGEST_PRICE))),
-        ("low", "does not lie below open, high and close", bar & ((m.low > m.open) | (m.low > m.close) | (m.low <= 0))),
-        ("high", "does not lie above open, low and close", bar & ((m.high < m.open) | (m.high < m.close))),
-        ("open", "is 0 (no bar), but high, low or volume are not written so", ~bar & ((m.high != 0) | (m.low != FAR) | (m.volume != 0))),
-        ("pre_close", "must be 0 without a bar", ~bar & (m.pre_close != 0)),
-        ("volume", "is negative or too large", (m.volume < 0) | (m.volume > LARGEST_VOLUME)),
-        ("adj_factor", "is not positive", m.adj_factor <= 0),
-        ("limit_up", "is negative", m.limit_up < 0),
-        ("limit_down", "is negative", m.limit_down < 0),
-    )
+def _check_cells(market: Market, pulse: Pulse) -> list[Problem]:
+    """The first offender of each kind is named."""
     problems = []
-    for name, message, wrong in kinds:
+    for name, message, wrong in _kinds(market):
+        pulse.did()
         if wrong.any():
             t, i = np.unravel_index(int(wrong.argmax()), wrong.shape)
             where = f"{market.codes[i]} on {market.sessions[t]}"
             problems.append(Problem(name, f"{message}: {where}, and {int(wrong.sum()) - 1} more cells"))
     return problems
+
+
+def _kinds(market: Market) -> Iterator[tuple[str, str, Chosen]]:
+    """Every cell in words, and where they are not so; one kind at a time, because each is a panel."""
+    m, bar = market, market.open > 0
+    yield "open", "is negative", m.open < 0
+    yield "close", "is negative", m.close < 0
+    yield "high", f"is above {LARGEST_PRICE:,} li", m.high > LARGEST_PRICE
+    yield "close", f"is above {LARGEST_PRICE:,} li", m.close > LARGEST_PRICE
+    yield "pre_close", "is missing, negative or too large where there is a bar", bar & ((m.pre_close <= 0) | (m.pre_close > LARGEST_PRICE))
+    yield "low", "does not lie below open, high and close", bar & ((m.low > m.open) | (m.low > m.close) | (m.low <= 0))
+    yield "high", "does not lie above open, low and close", bar & ((m.high < m.open) | (m.high < m.close))
+    yield "open", "is 0 (no bar), but high, low or volume are not written so", ~bar & ((m.high != 0) | (m.low != FAR) | (m.volume != 0))
+    yield "pre_close", "must be 0 without a bar", ~bar & (m.pre_close != 0)
+    yield "volume", "is negative or too large", (m.volume < 0) | (m.volume > LARGEST_VOLUME)
+    yield "adj_factor", "is not positive", m.adj_factor <= 0
+    yield "limit_up", "is negative", m.limit_up < 0
+    yield "limit_down", "is negative", m.limit_down < 0

@@ -76,10 +76,16 @@ def events(outcome: Outcome) -> Iterator[Event]:
     """Every event in order. ValueError if the run was not recorded."""
     if outcome.events is None:
         raise ValueError("the run was not recorded: simulate(..., record=True)")
-    for sequence, (bar, phase, kind, *rest) in enumerate(outcome.events.tolist()):
-        yield Event(sequence, bar, _PHASES[phase], _KINDS[kind], *rest)
+    for first in range(0, len(outcome.events), AT_ONCE):
+        rows = outcome.events[first : first + AT_ONCE].tolist()
+        for sequence, (bar, phase, kind, *rest) in enumerate(rows, first):
+            yield Event(sequence, bar, _PHASES[phase], _KINDS[kind], *rest)
+        if outcome.reading is not None:
+            outcome.reading(len(rows))
 
 
+AT_ONCE = 4_096
+"""Events that are read before somebody is told of it."""
 _PHASES, _KINDS = tuple(Phase), tuple(Kind)
 
 

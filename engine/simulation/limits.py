@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from engine.arrays import Integers, Prices
 from engine.market import FAR, Market
+from engine.pulse import SILENT, Pulse
 from engine.simulation.rule_rows import DELISTING_LIMITS, LISTING_LIMITS, LOTS, PRICE_LIMITS, ST_LIMITS
 
 UNLIMITED = -1
@@ -23,9 +24,10 @@ def price_limits(market: Market) -> tuple[Prices, Prices]:
     return limits_from(market, 0)
 
 
-def limits_from(market: Market, start: int) -> tuple[Prices, Prices]:
+def limits_from(market: Market, start: int, pulse: Pulse = SILENT) -> tuple[Prices, Prices]:
     """price_limits of the rows from `start` on."""
     up_percent, down_percent = _percents(market, start)
+    pulse.did()
     shape = market.shape[0] - start, market.shape[1]
     up, down = np.empty(shape, np.int32), np.empty(shape, np.int32)
     ticks = {row.board: row.tick for row in LOTS}
@@ -35,6 +37,7 @@ def limits_from(market: Market, start: int) -> tuple[Prices, Prices]:
         reference = market.pre_close[source].astype(np.int64)
         up[rows] = _limit(reference, 100 + up_percent[rows], tick, market.limit_up[source], up_percent[rows] == UNLIMITED, FAR)
         down[rows] = _limit(reference, 100 - down_percent[rows], tick, market.limit_down[source], down_percent[rows] == UNLIMITED, 0)
+        pulse.did()
     return up, down
 
 

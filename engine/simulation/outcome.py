@@ -1,5 +1,6 @@
 """What a simulation gives back: an equity curve, exact tallies, the open positions and, if recorded, every event. Free of numba."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
@@ -181,7 +182,13 @@ class Outcome:
     """(E, COLUMNS) in the order in which they happened; None if they were not recorded."""
     exits: Bits | None = None
     """(T, W) the exit signals of a recorded run, so that a report can say what refused purchases would have earned."""
+    reading: Callable[[int], None] | None = None
+    """Called with how many events were read, every few thousand: reading may take longer than the run. What it raises ends the reading."""
 
 
 class Interrupted(Exception):  # noqa: N818 (the caller asked for it: not an error)
-    """The caller's checkpoint said stop."""
+    """The caller's checkpoint said stop. `so_far`: of a run that is recorded, what became of the bars that it lived."""
+
+    def __init__(self, so_far: Outcome | None = None) -> None:
+        super().__init__()
+        self.so_far = so_far

@@ -1,14 +1,15 @@
 """From a tape, signals and terms to outcomes: the loop is driven tile by tile, so that it can be interrupted and its events taken away."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.arrays import Integers
+from engine.arrays import Bits, Integers
 from engine.errors import MarketError, Problem
+from engine.pulse import Checkpoint
 from engine.simulation.ahead import read_ahead
 from engine.simulation.book import DIVIDENDS, ENTRY, FLOW, LOCKED, LOTS, OPENED, SHARES, TICKETS, Book, Room, grown, new_books
 from engine.simulation.door import check_script, check_terms
@@ -21,10 +22,7 @@ from engine.simulation.tape import Tape
 from engine.simulation.wanted import check_signals, plans_of, wishes_of
 from engine.terms import SIZINGS, SLIPPAGE_MODELS, Terms
 
-__all__ = ["Interrupted", "Outcome", "Outcomes", "Signals", "simulate", "simulate_block", "simulate_many", "simulate_script"]
-
-Checkpoint = Callable[[float], bool]
-"""Told the share that is done; False interrupts."""
+__all__ = ["Checkpoint", "Interrupted", "Outcome", "Outcomes", "Signals", "simulate", "simulate_block", "simulate_many", "simulate_script"]
 
 TILE = 32
 """Bars that all combinations live before the next ones: half the time of one combination after the other (measured; 16 to 64 are equal)."""
@@ -59,8 +57,9 @@ def simulate(tape: Tape, signals: Signals, terms: Terms, record: bool = False, c
     """One combination. `record` adds the events and changes nothing else. Interrupted if the checkpoint says so."""
     check_signals(tape, signals)
     block = _Block(tape, wishes_of([signals]), [terms], record)
+    block.exits = signals.exit if record else None
     block.run(LONE_TILE, checkpoint)
-    return replace(block.outcome(0), exits=signals.exit if record else None)
+    return block.outcome(0)
 
 
 def simulate_many(
@@ -117,6 +116,7 @@ class _Block:
         self.equity = np.empty((count, tape.rows), np.int64)
         self.log = np.zeros((_LOG_ROWS + 32 * tape.stocks, COLUMNS), np.int64) if record else _NO_LOG
         self.events: list[Integers] = []
+        self.exits: Bits | None = None
 
     def run(self, tile: int, checkpoint: Checkpoint | None) -> None:
         rows, count = self.tape.rows, len(self.cash)
@@ -134,7 +134,7 @@ class _Block:
                 self._make_room(int(lived.min()))
             self._check_growth(first, until)
             if checkpoint is not None and not checkpoint(until / rows):
-                raise Interrupted
+                raise Interrupted(self._so_far(until) if self.log.shape[0] else None)
 
     def outcomes(self) -> Outcomes:
         books = self.books
@@ -149,7 +149,16 @@ class _Block:
             receivable=int(self.books.account[j, 9]),
             holdings=_holdings(self.books, j, self.tape.market.window_start),
             events=np.concatenate(self.events) if self.log.shape[0] else None,
+            exits=self.exits,
         )
+
+    def _so_far(self, until: int) -> Outcome:
+        """Of the bars before `until` alone: what a window that ends there would have given."""
+        market = self.tape.market
+        now = market.times[market.window_start + until - 1]
+        decided = int(np.searchsorted((market.decided_by or market).times, now, side="right"))
+        exits = None if self.exits is None else self.exits[:decided]
+        return replace(self.outcome(0), equity=self.equity[0, :until].copy(), exits=exits)
 
     def _panels(self) -> list[npt.NDArray[Any]]:
         """What is to be read ahead for many combinations: what most fills look at."""

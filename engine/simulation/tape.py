@@ -9,6 +9,7 @@ import numpy.typing as npt
 from engine.arrays import Flags, Integers, Prices
 from engine.errors import MarketError
 from engine.market import FAR, Market
+from engine.pulse import SILENT, Pulse
 from engine.simulation.day_actions import actions_by_bar, closes_of, delisted_from
 from engine.simulation.door import check_conditions, check_market
 from engine.simulation.outcome import Phase
@@ -92,10 +93,10 @@ class Tape:
         return -(-int(self.bars.close.shape[1]) // WORD) * WORD
 
 
-def prepare(market: Market, conditions: Conditions = Conditions()) -> Tape:  # noqa: B008  it is frozen
-    """Verify the market and lay it out for the loop. MarketError or RulesError with all problems."""
+def prepare(market: Market, conditions: Conditions = Conditions(), pulse: Pulse = SILENT) -> Tape:  # noqa: B008  it is frozen
+    """Verify the market and lay it out for the loop. MarketError or RulesError with all problems; Interrupted."""
     check_conditions(conditions)
-    problems = check_market(market)
+    problems = check_market(market, pulse)
     if problems:
         raise MarketError(problems)
     start = market.window_start
@@ -104,12 +105,15 @@ def prepare(market: Market, conditions: Conditions = Conditions()) -> Tape:  # n
     sessions = market.sessions[start:]
     is_first, session = _sessions(sessions)
     close = closes_of(market)
-    action_at, action_rows = actions_by_bar(market, conditions.actions, session, close)
+    pulse.did()
+    action_at, action_rows = actions_by_bar(market, conditions.actions, session, close, pulse)
+    pulse.did()
     month_ago, year_ago = tax_steps(sessions)
-    up, down = limits_from(market, start) if conditions.price_limits else _no_limits(market, start)
+    up, down = limits_from(market, start, pulse) if conditions.price_limits else _no_limits(market, start)
     trade = terms_of_trade(market.boards)
     one = np.ones_like(trade.lot)
     opens, met = _laid(market.open[start:]), _met(market, conditions.fill)
+    pulse.did()
     bars = Bars(
         price=opens if met is None else _laid(met),  # one array, where it is one: half as much for the caches to hold
         open=opens,

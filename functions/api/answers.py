@@ -54,6 +54,8 @@ class RunsSubmitted(Answered):
     """Of a grid."""
     skipped: int | None = None
     """Combinations of a grid that the strategy's `require` excludes."""
+    reused: int = 0
+    """Runs that have succeeded already, because you had computed the same before; a run says of which one its result is."""
     notices: list[str] | None = None
     """What of the request has no effect, if anything."""
 
@@ -61,6 +63,7 @@ class RunsSubmitted(Answered):
 class DryRun(Answered):
     combinations: int
     skipped: int
+    reused: int = Field(0, description="Combinations that you have computed before; they cost nothing")
     blocks: int
     estimated_compute_seconds: float = Field(description="Of all workers together")
     estimated_wall_seconds: float = Field(description="With every worker free; waiting behind others and preparing data come on top")
@@ -77,6 +80,7 @@ class RunShown(Answered):
     status: Status
     progress: int
     eta_seconds: float | None
+    """At the pace of this attempt; null: nobody computes it now, or nothing of it is done."""
     created_at: Time
     started_at: Time | None
     finished_at: Time | None
@@ -88,6 +92,8 @@ class RunShown(Answered):
     content_hash: str | None
     engine_version: str
     rules_version: str
+    reused_from: str | None = None
+    """The run that this one was answered with; null: it was computed."""
 
 
 class BestShown(Answered):
@@ -101,10 +107,15 @@ class GridShown(Answered):
     backtest_id: str
     status: str
     progress: int
+    """Percent of `total` that needs no more computing: reused and cancelled ones too."""
     eta_seconds: float | None
+    """For what is still to be computed, at the pace of the second half of the time so far; null: nothing is computed yet. With `early_stop`
+    it is the longest that it can take."""
     total: int
     counts: dict[str, int]
     skipped: int
+    reused: int = 0
+    """Runs that were answered from what you had computed before; they are counted among the succeeded ones."""
     best: BestShown | None
     summary: dict[str, Any] | None
     archived_at: Time | None = None

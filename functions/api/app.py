@@ -24,6 +24,7 @@ from functions.api import (
     key_routes,
     market_routes,
     me_routes,
+    message_client_routes,
     metric_routes,
     product_event_routes,
     ranking_routes,
@@ -35,7 +36,8 @@ from functions.api import (
     template_routes,
 )
 from functions.api.accepting import Accepting
-from functions.api.admission import Admission
+from functions.api.admission import Admission, Known
+from functions.api.again import Again
 from functions.api.auth import Scope
 from functions.api.body import Body
 from functions.api.document import Api, operation_id
@@ -71,12 +73,16 @@ ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
     (me_routes, "account"),
     (feedback_routes, "account"),
     (key_routes, "account"),
+    (message_client_routes, "account"),
 )
 """What a caller's key must allow for a call that changes something; looking needs "read". `function_routes` judges texts and keeps none."""
 
 
-def create_app(house: Callable[[], House] = the_house) -> FastAPI:
-    """The application over the parts that `house` plugs in; they are asked for with the first request, not before."""
+def create_app(house: Callable[[], House] = the_house, known: Known | None = None) -> FastAPI:
+    """The application over the parts that `house` plugs in; they are asked for with the first request, not before.
+
+    `known` says who calls where that is known already (see functions/responder.py); no server may be given such an application.
+    """
     app = Api(
         title="量湖 LiangHu",
         version="1",
@@ -97,10 +103,11 @@ def create_app(house: Callable[[], House] = the_house) -> FastAPI:
     app.add_exception_handler(HTTPException, http_handler)
     # The last one added is the first one that a request meets.
     app.add_middleware(Idempotency, house=house)
+    app.add_middleware(Again)
     app.add_middleware(Body, house=house)
     app.add_middleware(Methods)
     app.add_middleware(Accepting)
-    app.add_middleware(Admission, house=house)
+    app.add_middleware(Admission, house=house, known=known)
     app.add_middleware(Patience, house=house)
     app.add_middleware(Envelope, house=house)
     return app

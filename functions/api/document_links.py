@@ -19,6 +19,7 @@ MADE = (
     Made("create_strategy", "201", {"strategy_id": "/strategy_id", "version": "/version"}),
     Made("create_share", "201", {"share_id": "/share_id", "token": "/token"}),
     Made("create_key", "201", {"key_id": "/key_id"}),
+    Made("create_message_client", "201", {"client_id": "/client_id"}),
 )
 
 

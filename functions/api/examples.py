@@ -39,11 +39,11 @@ _RUN: dict[str, Any] = {
     "artifacts": {"equity_curve_path": f"artifacts/4e9a6ded/{RUN}/equity.csv", "trades_path": f"artifacts/4e9a6ded/{RUN}/trades.csv",
                   "logs_path": f"artifacts/4e9a6ded/{RUN}/log.txt"},
     "error": None, "attempt": 1, "content_hash": "d906eed3463036052e2603459cdaaf1f544e3e77e04d1aeba9f739f3d5fdec4c",
-    "engine_version": "7f14bbf3327829d1", "rules_version": "2025-07",
+    "engine_version": "7f14bbf3327829d1", "rules_version": "2025-07", "reused_from": None,
 }  # fmt: skip
 _GRID: dict[str, Any] = {
     "grid_id": GRID, "backtest_id": BACKTEST, "status": "finished", "progress": 100, "eta_seconds": 0.0, "total": 12,
-    "counts": {"succeeded": 12}, "skipped": 0, "best": {"run_id": RUN, "params": _PARAMS, "stats": _STATS},
+    "counts": {"succeeded": 12}, "skipped": 0, "reused": 0, "best": {"run_id": RUN, "params": _PARAMS, "stats": _STATS},
     "summary": {"counts": {"succeeded": 12}, "skipped": 0, "errors": []},
     "created_at": _BEGAN, "started_at": _STARTED, "finished_at": _ENDED,
 }  # fmt: skip
@@ -83,10 +83,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "BacktestShown": _BACKTEST,
     "BacktestList": {"items": [_BACKTEST], "next_cursor": None},
     "StrategyVersionShown": _STRATEGY | {"name": "two-averages", "code": CODE},
-    "RunsSubmitted": {"run_ids": [NEXT_RUN, RUN], "grid_id": GRID, "skipped": 0},
+    "RunsSubmitted": {"run_ids": [NEXT_RUN, RUN], "grid_id": GRID, "skipped": 0, "reused": 0},
     "DryRun": {
         "combinations": 12,
         "skipped": 0,
+        "reused": 0,
         "blocks": 2,
         "estimated_compute_seconds": 0.006801,
         "estimated_wall_seconds": 0.003401,

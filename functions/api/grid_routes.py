@@ -1,6 +1,5 @@
 """Grids: how far a sweep of combinations is, and stopping it."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -10,6 +9,7 @@ from functions.api.parts import Caller, TheHouse, not_found
 from functions.api.state_answers import STATE_RESPONSES, state_answer
 from functions.api.strict import StrictRoute
 from functions.errors import ApiError
+from functions.jobs.pace import seconds_left
 from functions.jobs.records import GridState
 from functions.wiring import House
 
@@ -41,18 +41,17 @@ def shown(grid: GridState, user: str, house: House) -> GridShown:
         return archived(grid)
     best = _best(grid, user, house)
     total = sum(grid.counts.values())
-    cancelled = grid.counts.get("cancelled", 0)
-    computed = grid.counts.get("succeeded", 0) + grid.counts.get("failed", 0) + grid.underway
+    left = grid.counts.get("queued", 0) + grid.counts.get("running", 0) - grid.underway
     return GridShown(
         grid_id=grid.id,
         backtest_id=grid.backtest_id,
         status=grid.status,
-        progress=int(100 * (cancelled + computed) / total),
-        # Runs that were cancelled say nothing of the pace.
-        eta_seconds=eta_seconds(grid.started_at, computed / (total - cancelled) if cancelled < total else 1.0),
+        progress=int(100 * (total - left) / total),
+        eta_seconds=seconds_left(grid.course, left),
         total=total,
         counts=grid.counts,
         skipped=grid.skipped,
+        reused=grid.reused,
         best=best,
         summary=grid.summary,
         created_at=grid.created_at,
@@ -73,6 +72,7 @@ def archived(grid: GridState) -> GridShown:
         total=sum(grid.counts.values()),
         counts=grid.counts,
         skipped=grid.skipped,
+        reused=grid.reused,
         best=BestShown(**best) if best else None,
         summary=grid.summary,
         archived_at=grid.archived_at,
@@ -91,16 +91,6 @@ def _best(grid: GridState, user: str, house: House) -> BestShown | None:
         return None
     best, _ = house.store.list_runs(user, grid.backtest_id, grid_id=grid.id, status="succeeded", sort="-stats.return", limit=1)
     return BestShown(run_id=best[0].id, params=best[0].params, stats=best[0].stats) if best else None
-
-
-def eta_seconds(started_at: datetime | None, done: float) -> float | None:
-    """What is left at the pace so far; None where nothing is done yet, 0 where all is."""
-    if done >= 1:
-        return 0.0
-    if started_at is None or done <= 0:
-        return None
-    elapsed = (datetime.now(UTC) - started_at).total_seconds()
-    return round(max(0.0, elapsed * (1 - done) / done), 1)
 
 
 def grid_of(house: House, user: str, backtest_id: UUID | None, grid_id: UUID) -> GridState:

@@ -21,7 +21,7 @@ _SHOWN: dict[str, Any] = {
 }
 
 
-def _different(scopes: list[KeyScope]) -> list[KeyScope]:
+def different(scopes: list[KeyScope]) -> list[KeyScope]:
     if len(set(scopes)) < len(scopes):
         raise ValueError("name each scope once")
     return scopes
@@ -33,7 +33,7 @@ class NewKey(Sent):
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "research notebook", "scopes": ["read", "run"], "days": 90}]})
 
     name: str = Field(min_length=1, max_length=100, description="To tell it from the others")
-    scopes: Annotated[list[KeyScope], AfterValidator(_different)] = Field(
+    scopes: Annotated[list[KeyScope], AfterValidator(different)] = Field(
         min_length=1,
         max_length=4,
         description="read: look at everything of yours; run: backtests, runs and grids; strategies: strategies and signals; share: shares",

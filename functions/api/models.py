@@ -153,6 +153,9 @@ class EarlyStop(Sent):
 class _Runs(Sent):
     budget_ms: int | None = Field(None, ge=1, le=86_400_000, strict=True, description="Compute time of all runs together")
     priority: int = Field(5, ge=0, le=9, strict=True, description="0 first, 9 last")
+    reuse: bool = Field(
+        True, strict=True, description="Answer what you have computed already from its results, at once; false: compute all anew"
+    )
 
 
 class SingleRun(_Runs):

@@ -35,7 +35,8 @@ def api_error(error: Exception) -> ApiError:
     if isinstance(error, MissingObjectError):
         return ApiError("NOT_FOUND", "this object is not there (any more)")
     if isinstance(error, StorageError):
-        return ApiError("UPSTREAM_ERROR", "the object store did not do what was asked; try again in a moment")
+        text = "the object store did not do what was asked; try again in a moment"
+        return ApiError("UPSTREAM_ERROR", text, headers={"Retry-After": "5"})
     if isinstance(error, DataError):
         return ApiError("UPSTREAM_ERROR", "a source of data did not answer; try again in a moment")
     return ApiError("INTERNAL_ERROR", "something went wrong on our side; tell us the X-Request-Id of this answer")

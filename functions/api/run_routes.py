@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from functions.api.answers import DryRun, RunList, RunShown, RunsSubmitted
-from functions.api.grid_routes import eta_seconds
 from functions.api.models import NewRuns, RunQuery
 from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, not_found
 from functions.api.state_answers import STATE_RESPONSES, state_answer
@@ -16,11 +15,10 @@ from functions.api.strict import StrictRoute
 from functions.api.submission import plan_runs
 from functions.cost import PRICE, estimate
 from functions.errors import ApiError
+from functions.jobs.pace import seconds_left_of_one
 from functions.jobs.plan import Plan
 from functions.jobs.records import Run, Submission, Submitted
 from functions.jobs.store import Answer
-
-NO_EARLY_STOP = "early_stop is kept with the grid and not applied yet: every combination runs"
 
 router = APIRouter(prefix="/api/backtests/{backtest_id}/runs", tags=["runs"], route_class=StrictRoute)
 
@@ -40,14 +38,14 @@ def submit_runs(
         raise not_found("backtest", backtest_id)
     plan = plan_runs(backtest, wanted, house)
     if dry_run:
-        return json_response(answer_bytes(_dry_run(plan, house.settings.workers)))
+        return json_response(answer_bytes(_dry_run(plan, house.settings.workers, house.store.count_known(user.id, plan.submission))))
     key: str | None = getattr(request.state, "idempotency_key", None)
     submission = replace(plan.submission, request_id=request.state.request_id)
-    hints = house.people.allowance(user.id).hints(len(submission.combinations))
+    hints = [*_notices(plan), *house.people.allowance(user.id).hints(len(submission.combinations))]
     stored = Answer(key, 202, lambda submitted: _submitted_bytes(submission, submitted, hints)) if key else None
     submitted = house.store.submit(user.id, submission, stored)
     request.state.answer_stored = key is not None
-    house.queue.ring("plan", submitted.grid_id, request_id=submission.request_id)
+    house.queue.ring(submitted.bell, submitted.grid_id, request_id=submission.request_id)
     return json_response(_submitted_bytes(submission, submitted, hints), 202)
 
 
@@ -91,12 +89,21 @@ def cancel_run(backtest_id: UUID, run_id: UUID, user: Caller, house: TheHouse) -
     return Response(status_code=204)
 
 
-def _dry_run(plan: Plan, workers: int) -> DryRun:
-    found = estimate(plan, workers)
+def _notices(plan: Plan) -> list[str]:
+    """What of the request does less than one might think."""
+    if not plan.left_out:
+        return []
+    taken = len(plan.submission.combinations)
+    return [f"max_evals: the first {taken:,} valid combinations run, in the grid's order; {plan.left_out:,} after them are left out"]
+
+
+def _dry_run(plan: Plan, workers: int, reused: int) -> DryRun:
+    found = estimate(plan, workers, reused)
     return DryRun(
         combinations=len(plan.submission.combinations),
         skipped=plan.submission.skipped,
-        blocks=len(plan.submission.blocks),
+        reused=reused,
+        blocks=found.blocks,
         estimated_compute_seconds=found.compute_seconds,
         estimated_wall_seconds=found.wall_seconds,
         estimated_cost_usd=found.cost_usd,
@@ -114,7 +121,7 @@ def shown(run: Run) -> RunShown:
         position=run.position,
         status=run.status,
         progress=run.progress,
-        eta_seconds=0.0 if ended else eta_seconds(run.started_at, run.progress / 100),
+        eta_seconds=0.0 if ended else seconds_left_of_one(run.progress / 100, run.computing),
         created_at=run.created_at,
         started_at=run.started_at,
         finished_at=run.finished_at,
@@ -126,16 +133,17 @@ def shown(run: Run) -> RunShown:
         content_hash=run.content_hash,
         engine_version=run.engine_version,
         rules_version=run.rules_version,
+        reused_from=run.reused_from,
     )
 
 
 def _submitted_bytes(submission: Submission, submitted: Submitted, hints: Sequence[str]) -> bytes:
     is_grid = submission.mode == "grid"
-    notices = [*([NO_EARLY_STOP] if submission.early_stop else ()), *hints]
     answer = RunsSubmitted(
         run_ids=list(submitted.run_ids),
         grid_id=submitted.grid_id if is_grid else None,
         skipped=submission.skipped if is_grid else None,
-        notices=notices or None,
+        reused=submitted.reused,
+        notices=list(hints) or None,
     )
     return answer_bytes(answer, leave_out_none=True)

@@ -8,6 +8,7 @@ from functions.client.frames import FrameCalls
 from functions.client.health import HealthCalls
 from functions.client.keys import KeyCalls
 from functions.client.market import MarketCalls
+from functions.client.message_clients import MessageClientCalls
 from functions.client.people import PeopleCalls
 from functions.client.shares import ShareCalls
 from functions.client.signals import SignalCalls
@@ -29,6 +30,7 @@ class Client(
     MarketCalls,
     PeopleCalls,
     KeyCalls,
+    MessageClientCalls,
     HealthCalls,
 ):
     """Calls the API as one user."""

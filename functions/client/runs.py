@@ -8,9 +8,11 @@ from functions.client.calls import Calls, new_key
 
 
 class RunCalls(Calls):
-    def submit_single(self, backtest_id: str, params: Mapping[str, float], *, budget_ms: int | None = None, priority: int = 5) -> str:
-        """The run's id."""
-        body = {"mode": "single", "params": dict(params), "budget_ms": budget_ms, "priority": priority}
+    def submit_single(
+        self, backtest_id: str, params: Mapping[str, float], *, budget_ms: int | None = None, priority: int = 5, reuse: bool = True
+    ) -> str:
+        """The run's id. `reuse`: where you have computed the same before, it has succeeded already."""
+        body = {"mode": "single", "params": dict(params), "budget_ms": budget_ms, "priority": priority, "reuse": reuse}
         return self._write(RunsSubmitted, f"/api/backtests/{backtest_id}/runs", body).run_ids[0]
 
     def submit_grid(
@@ -22,12 +24,13 @@ class RunCalls(Calls):
         budget_ms: int | None = None,
         priority: int = 5,
         early_stop: Mapping[str, Any] | None = None,
+        reuse: bool = True,
     ) -> RunsSubmitted:
         """`grid_spec` names each parameter's candidates: a list, or {"start", "stop", "step"}.
 
-        `early_stop`: {"metric", "mode": "max" or "min", "patience"}.
+        `early_stop`: {"metric", "mode": "max" or "min", "patience"}; `reuse`: only what you have not computed before is computed.
         """
-        body = _grid(grid_spec, max_evals, early_stop) | {"budget_ms": budget_ms, "priority": priority}
+        body = _grid(grid_spec, max_evals, early_stop) | {"budget_ms": budget_ms, "priority": priority, "reuse": reuse}
         return self._write(RunsSubmitted, f"/api/backtests/{backtest_id}/runs", body)
 
     def dry_run(
@@ -36,9 +39,11 @@ class RunCalls(Calls):
         grid_spec: Mapping[str, Any],
         *,
         max_evals: int | None = None,
+        reuse: bool = True,
     ) -> DryRun:
         """What a grid would come to; nothing is computed or kept."""
-        return self._write(DryRun, f"/api/backtests/{backtest_id}/runs", _grid(grid_spec, max_evals, None), query={"dry_run": "true"})
+        body = _grid(grid_spec, max_evals, None) | {"reuse": reuse}
+        return self._write(DryRun, f"/api/backtests/{backtest_id}/runs", body, query={"dry_run": "true"})
 
     def run(self, backtest_id: str, run_id: str) -> RunShown:
         return self._read(RunShown, f"/api/backtests/{backtest_id}/runs/{run_id}")

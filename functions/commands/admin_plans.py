@@ -11,6 +11,7 @@ from functions.commands.operator import operator
 from functions.commands.screen import output, show_table, write_json
 from functions.product_events import PLANS
 from functions.settings import Settings
+from functions.stores.administration import WEIGHT
 from functions.stores.people import QUOTAS
 
 CHANGE = re.compile(r"(\w+)\.(\w+)=(\d{1,15}(?:\.\d{1,6})?)", re.ASCII)
@@ -34,6 +35,7 @@ def show_plans(settings: Settings, changes: Sequence[str], as_json: bool) -> int
         table.add_column(name, justify="right")
     for kind in QUOTAS:
         table.add_row(kind.words, *(f"{quotas[kind.name]:,}" if kind.name in quotas else "—" for quotas in plans.values()))
+    table.add_row("share of busy workers, by weight", *(f"{quotas.get(WEIGHT, 1):g}" for quotas in plans.values()))
     show_table(table)
     return OK
 

@@ -30,6 +30,8 @@ class How:
     """Parameters in the order in which they are shown."""
     dry_run: bool = False
     """Of a grid: only tell what it would take."""
+    anew: bool = False
+    """Compute also what was computed before."""
 
     def __post_init__(self) -> None:
         """Told before anything is computed."""

@@ -105,7 +105,7 @@ def _there(outside: Outside, where: Where, how: How, settings: Settings) -> int:
         signals = api.create_signals(**sent)
         tell_uploaded(signals.unused, [f"{row.field}: {row.message}" for row in signals.warnings])
         context = where.context(signals.first, signals.last)
-        run, resolved = single_through(api, {"signals": signals.signal_id}, context, {})
+        run, resolved = single_through(api, {"signals": signals.signal_id}, context, {}, reuse=not how.anew)
         return tell_single(api, run, resolved, how, name, lambda: _counts(api, run.run_id, outside.kind, signals.rows))
 
 

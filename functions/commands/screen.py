@@ -34,6 +34,8 @@ class Row(NamedTuple):
     status: str
     content_hash: str | None
     run_id: str | None = None
+    reused_from: str | None = None
+    """The run that this one was answered with."""
 
     def to_json(self) -> dict[str, Any]:
         return self._asdict()

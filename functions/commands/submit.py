@@ -45,17 +45,17 @@ def run_file(file: Path, given: Sequence[str], where: Where, how: How, settings:
         told = told._replace(context=plan.context, proof=None if proof is None else proof.to_json())
         return tell_run(told, local.kept(plan, result, how, proof), how)
     with client(settings, or_local=True) as api:
-        run, context = single_through(api, strategy, where.context(*_days(api, where, strategy["code"])), wanted)
+        run, context = single_through(api, strategy, where.context(*_days(api, where, strategy["code"])), wanted, reuse=not how.anew)
         return tell_single(api, run, context, how)
 
 
 def single_through(
-    api: Client, strategy: Mapping[str, str], context: Mapping[str, Any], params: Mapping[str, Any]
+    api: Client, strategy: Mapping[str, str], context: Mapping[str, Any], params: Mapping[str, Any], *, reuse: bool = True
 ) -> tuple[RunShown, dict[str, Any]]:
     """Submits one run and waits for it with a live bar: the run, and its resolved context."""
     backtest_id = api.create_backtest(strategy, context)
     resolved = api.backtest(backtest_id).context
-    run_id = api.submit_single(backtest_id, params)
+    run_id = api.submit_single(backtest_id, params, reuse=reuse)
     with bar("backtest", 100) as progress:
         return api.wait_run(backtest_id, run_id, lambda state: progress.at(state.progress, state.status)), resolved
 
@@ -100,8 +100,8 @@ def run_grid(file: Path, given: Sequence[str], where: Where, how: How, settings:
     with client(settings, or_local=not how.dry_run) as api:
         backtest_id = api.create_backtest(strategy, where.context(*_days(api, where, strategy["code"])))
         if how.dry_run:
-            return tell_dry_run(api, backtest_id, spec, max_evals, how.as_json)
-        told = grid_through(api, backtest_id, spec, max_evals)
+            return tell_dry_run(api, backtest_id, spec, max_evals, how)
+        told = grid_through(api, backtest_id, spec, max_evals, reuse=not how.anew)
         told = told._replace(rows=ranked(told.rows, how.sort))
         kept = _artifacts(api, best, how) if (best := best_of(told.rows)) else Kept()
         if how.grid_report:
@@ -135,9 +135,9 @@ def _warn(text: str) -> None:
         notes.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
 
 
-def grid_through(api: Client, backtest_id: str, spec: Mapping[str, Any], max_evals: int | None = None) -> GridTold:
+def grid_through(api: Client, backtest_id: str, spec: Mapping[str, Any], max_evals: int | None = None, *, reuse: bool = True) -> GridTold:
     """Submits a grid and waits for it with a live bar; its runs are in their order."""
-    submitted = api.submit_grid(backtest_id, spec, max_evals=max_evals)
+    submitted = api.submit_grid(backtest_id, spec, max_evals=max_evals, reuse=reuse)
     grid_id = str(submitted.grid_id)
     total = len(submitted.run_ids)
     try:
@@ -147,7 +147,8 @@ def grid_through(api: Client, backtest_id: str, spec: Mapping[str, Any], max_eva
         notes.print(f"not waiting any more; the grid goes on: lianghu runs --backtest {backtest_id}", soft_wrap=True)
         raise
     rows = [_row(run) for run in api.runs(backtest_id, grid_id=grid_id)]
-    return GridTold(rows, submitted.skipped or 0, api.backtest(backtest_id).context, _diagnosis(api, backtest_id, grid_id), grid_id)
+    context, diagnosis = api.backtest(backtest_id).context, _diagnosis(api, backtest_id, grid_id)
+    return GridTold(rows, submitted.skipped or 0, context, diagnosis, grid_id, submitted.reused)
 
 
 def ranked(rows: Sequence[Row], metric: str) -> list[Row]:
@@ -169,7 +170,7 @@ def _check_metric(metric: str, known: Collection[str]) -> None:
 
 
 def _row(run: RunShown) -> Row:
-    return Row(run.params, run.stats, run.status, run.content_hash, run.run_id)
+    return Row(run.params, run.stats, run.status, run.content_hash, run.run_id, run.reused_from)
 
 
 def _diagnosis(api: Client, backtest_id: str, grid_id: str) -> Mapping[str, Any] | None:

@@ -15,6 +15,12 @@ from functions.commands.statistics import few, show_statistics
 NO_PARAMETERS = Words("没有参数", "no parameters")
 EXCLUDED = Words("另有 {count} 组被 require 排除", "{count} more excluded by require")
 NOT_ALL = Words("{count} 组中有 {failed} 组没有成功", "{failed} of {count} runs did not succeed")
+REUSED = Words(
+    "{count} 组此前算过，直接取用其结果；--anew 重新计算", "{count} answered from what you had computed before; --anew computes them again"
+)
+REUSED_RUN = Words(
+    "此前算过，直接取用 {run} 的结果；--anew 重新计算", "computed before: this is the result of {run}; --anew computes it again"
+)
 NO_BENCHMARK = Words("无基准", "no benchmark")
 
 
@@ -52,9 +58,11 @@ class GridTold(NamedTuple):
     """Diagnosis.to_json(); None where nobody could make one."""
     grid_id: str | None = None
     """None: it was computed in this process."""
+    reused: int = 0
+    """Runs that were answered from earlier ones."""
 
     def to_json(self) -> dict[str, Any]:
-        named = {"grid_id": self.grid_id} if self.grid_id else {}
+        named = {"grid_id": self.grid_id, "reused": self.reused} if self.grid_id else {}
         runs = [row.to_json() for row in self.rows]
         return {**named, "context": dict(self.context), "skipped": self.skipped, "runs": runs, "diagnosis": self.diagnosis}
 
@@ -73,6 +81,8 @@ def tell_run(told: RunTold, kept: Kept, how: How) -> int:
             show_findings(told.findings)
         if told.proof is not None:
             show_proof(told.proof)
+        if told.row.reused_from:
+            notes.print(in_line(REUSED_RUN.filled(run=told.row.reused_from)), style="dim", markup=False, soft_wrap=True)
         output.print(f"content hash {(told.row.content_hash or '')[:16]}", style="dim", markup=False)
         notes.print(DISCLAIMER, style="dim")
         if told.row.run_id:
@@ -96,6 +106,8 @@ def tell_grid(told: GridTold, kept: Kept, how: How) -> int:
         runs_table(rows, title, how.top, how.order, ranked_by=how.sort)
         if told.diagnosis:
             show_diagnosis(told.diagnosis)
+        if told.reused:
+            notes.print(in_line(REUSED.filled(count=f"{told.reused:,}")), style="dim", markup=False, soft_wrap=True)
         notes.print(DISCLAIMER, style="dim")
         if told.grid_id:
             _next(told.grid_id, "report")

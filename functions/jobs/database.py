@@ -1,7 +1,6 @@
 """Connections to Postgres: every transaction takes the role of whom it serves, because the login itself may do nothing."""
 
 import json
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,39 +16,48 @@ from functions.errors import STATUS, ApiError
 
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
+Cursor = psycopg.Cursor[Row]
 
 STATEMENT_TIMEOUT = "20s"
-TRUSTED_SECONDS = 1.0
-"""A connection that answered so lately is not asked whether it still lives: a question costs as much as a small answer."""
+IDLE_TIMEOUT = "20s"
+"""After which Postgres gives a transaction up in which nothing comes: a process that stands still, or a machine that is gone, would keep
+its locks as long as TCP believes in it, which is hours."""
+RETRY_AFTER = {"Retry-After": "2"}
+"""Seconds: Postgres restarts in about as many."""
 
 
-class _Kept(psycopg.Connection[Row]):
-    """One of the pool's."""
+class CutError(ApiError):
+    """Postgres went away in the middle of a transaction: nothing of it happened, or, where its end was cut off, all of it.
 
-    answered = float("-inf")
-    """When it last finished a transaction."""
+    What does no harm when it is done twice may be done again: another connection is taken, for which the pool waits a while.
+    """
+
+    def __init__(self) -> None:
+        text = "the database was cut off in the middle; what was asked for may have happened: ask again with the same Idempotency-Key"
+        super().__init__("UPSTREAM_ERROR", text, headers=RETRY_AFTER)
 
 
 class Database:
     """A small pool that works behind a transaction pooler: no prepared statements, settings only inside a transaction."""
 
     def __init__(self, url: str, size: int = 8, timeout: float = 10) -> None:
-        self._pool: ConnectionPool[_Kept] = ConnectionPool(
+        """`timeout`: seconds that a caller waits for a connection, whether the others have them all or Postgres restarts."""
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
             url,
             min_size=0,
             max_size=size,
             open=False,
             timeout=timeout,
             max_idle=60,
+            max_lifetime=300,  # A smart shutdown waits for every connection, and none of ours for longer.
             kwargs={
                 "autocommit": True,  # Transactions begin and end below, in fewer messages.
                 "prepare_threshold": None,
                 "row_factory": dict_row,
                 "connect_timeout": 5,
+                "tcp_user_timeout": 5000,  # Milliseconds: a frozen function wakes up with connections that nobody has closed.
                 "application_name": "lianghu",
             },
-            connection_class=_Kept,
-            check=_check,
         )
 
     @contextmanager
@@ -108,61 +116,97 @@ class Database:
     def ask(self, user: str | None, question: sql.Composed) -> Row | None:
         """The first row of one question in a transaction of its own, there and back in one message; as this user, or as a stranger (None).
 
-        Values are literals in the question: what has parameters cannot travel together with the settings.
+        Values are literals in the question: what has parameters cannot travel together with the settings. It must not mind being asked
+        twice: where the connection was cut, the answer may be what got lost.
         """
         role, claims = ("authenticated", {"role": "authenticated", "sub": user}) if user else ("anon", {})
-        with self._connection() as connection:
-            answers = connection.execute(sql.SQL("; ").join([_SETTINGS.format(role, json.dumps(claims), STATEMENT_TIMEOUT), question]))
+        with self._connection(sql.SQL("; ").join([_settings(role, claims), question])) as (_, answers):
             answers.nextset()
-            row = answers.fetchone()
-            connection.answered = time.monotonic()
-        return row
+            return answers.fetchone()
 
     @contextmanager
     def _transaction(self, role: str, claims: dict[str, str]) -> Iterator[Connection]:
-        with self._connection() as connection:
+        # Without parameters, so that both go in one message.
+        with self._connection(sql.SQL("begin; ") + _settings(role, claims)) as (connection, _):
             try:
-                # Without parameters, so that both go in one message.
-                connection.execute(sql.SQL("begin; ") + _SETTINGS.format(role, json.dumps(claims), STATEMENT_TIMEOUT))
                 yield connection
             except BaseException:
-                if not connection.closed:
-                    connection.execute("rollback")
+                _roll_back(connection)
                 raise
             connection.execute("commit")
-            connection.answered = time.monotonic()
 
     @contextmanager
-    def _connection(self) -> Iterator[_Kept]:
-        """One of the pool's; what Postgres refuses is told in our words."""
+    def _connection(self, greeting: sql.Composed) -> Iterator[tuple[Connection, Cursor]]:
+        """One of the pool's, and its answer to the first message; what Postgres refuses is told in our words."""
         try:
             self._pool.open()
-            with self._pool.connection() as connection:
-                yield connection
+            connection, answers = self._greeted(greeting)
+            try:
+                yield connection, answers
+            finally:
+                self._pool.putconn(connection)
         except psycopg.DatabaseError as error:
             if refusal := _refusal(error):
                 raise refusal from error
             if isinstance(error, psycopg.IntegrityError):
                 # Its details quote the row, which may hold a strategy's text.
                 raise _contradiction(error) from None
+            if isinstance(error, psycopg.errors.IdleInTransactionSessionTimeout):
+                raise CutError from error
             if not isinstance(error, psycopg.OperationalError) or isinstance(error, psycopg.errors.DeadlockDetected):
                 raise
-            raise (_full() if isinstance(error, psycopg.errors.DiskFull) else _unreachable()) from error
-        except PoolTimeout as error:
-            raise _unreachable() from error
+            raise (_full() if isinstance(error, psycopg.errors.DiskFull) else CutError() if _cut(error) else _unreachable()) from error
+
+    def _greeted(self, greeting: sql.Composed) -> tuple[Connection, Cursor]:
+        """A connection that answers. One that was cut while nobody used it shows that only when it is used, so the first message is the
+        test: it changes nothing by itself, and is said to the next connection, until the pool has none left from before the cut.
+        """
+        for _ in range(self._pool.max_size):
+            try:
+                return self._greeted_once(greeting)
+            except psycopg.OperationalError as error:
+                if not _cut(error):
+                    raise
+        return self._greeted_once(greeting)
+
+    def _greeted_once(self, greeting: sql.Composed) -> tuple[Connection, Cursor]:
+        connection = self._pool.getconn()
+        try:
+            return connection, connection.execute(greeting)
+        except BaseException as error:
+            if isinstance(error, psycopg.OperationalError):
+                connection.close()
+            self._pool.putconn(connection)
+            raise
 
 
 _SHARED: ContextVar[tuple[Database, str, Connection] | None] = ContextVar("shared transaction", default=None)
 """Of this request: whose it is, and where."""
 
 _SETTINGS = sql.SQL(
-    "select set_config('role', {}, true), set_config('request.jwt.claims', {}, true), set_config('statement_timeout', {}, true)"
+    "select set_config('role', {}, true), set_config('request.jwt.claims', {}, true), set_config('statement_timeout', {}, true), "
+    "set_config('idle_in_transaction_session_timeout', {}, true)"
 )
 
 
-def _check(connection: _Kept) -> None:
-    if time.monotonic() - connection.answered > TRUSTED_SECONDS:
-        ConnectionPool.check_connection(connection)
+def _settings(role: str, claims: dict[str, str]) -> sql.Composed:
+    return _SETTINGS.format(role, json.dumps(claims), STATEMENT_TIMEOUT, IDLE_TIMEOUT)
+
+
+def _roll_back(connection: Connection) -> None:
+    """Whatever went wrong before is what is told; a connection that cannot even do this is closed, and the pool lets it go."""
+    try:
+        if not connection.closed:
+            connection.execute("rollback")
+    except psycopg.OperationalError:
+        connection.close()
+
+
+def _cut(error: psycopg.OperationalError) -> bool:
+    """Whether a connection is gone: libpq says so (without a code), Postgres as it shuts down (57P..), or a pooler (08...)."""
+    if isinstance(error, PoolTimeout):  # there was none
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith(("57P", "08"))
 
 
 def one(connection: Connection, query: str, values: Sequence[Any]) -> Row:
@@ -198,8 +242,9 @@ def _contradiction(error: psycopg.IntegrityError) -> ApiError:
 
 
 def _unreachable() -> ApiError:
-    return ApiError("UPSTREAM_ERROR", "the database does not answer; is it up, and DATABASE_URL right?")
+    return ApiError("UPSTREAM_ERROR", "the database does not answer; is it up, and DATABASE_URL right?", headers=RETRY_AFTER)
 
 
 def _full() -> ApiError:
-    return ApiError("UPSTREAM_ERROR", "the database's disk is full; free some space, then submit again what failed meanwhile")
+    text = "the database's disk is full; free some space, then submit again what failed meanwhile"
+    return ApiError("UPSTREAM_ERROR", text, headers={"Retry-After": "60"})

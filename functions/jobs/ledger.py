@@ -1,13 +1,13 @@
 """A run's full account as files: exact yuan with three decimals, dates of the exchange; the same run gives the same bytes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from engine.market import Market
 from engine.simulation.days import days
-from engine.simulation.events import REJECT_TEXT, Event, events, refusals
+from engine.simulation.events import AT_ONCE, REJECT_TEXT, Event, events, refusals
 from engine.simulation.holdings import positions
 from engine.simulation.outcome import Kind, Outcome, Reject
 from engine.simulation.placed import orders
@@ -24,15 +24,12 @@ LATELY = 65_536
 
 
 def ledger_files(result: "Result", title: Mapping[str, str]) -> dict[str, bytes]:
-    """By the names of results.FILES, without the report. `title` says in the log what was run."""
+    """By the names of results.FILES, without the report. `title` says in the log what was run.
+
+    Where the outcome has somebody to tell of its reading, it may be ended by what they raise.
+    """
     return {
-        "equity.csv": table_csv(TABLES["equity"], _equity(result)),
-        "account.csv": account_csv(result),
-        "trades.csv": table_csv(TABLES["trades"], _trades(result)),
-        "positions.csv": table_csv(TABLES["positions"], _positions(result)),
-        "orders.csv": table_csv(TABLES["orders"], _orders(result)),
-        "refusals.csv": table_csv(TABLES["refusals"], _refusals(result)),
-        "events.csv": table_csv(TABLES["events"], _events(result)),
+        **{f"{name}.csv": table_csv(TABLES[name], _read(result, rows(result))) for name, rows in _ROWS.items()},
         "log.txt": "".join(f"{line}\n" for line in _log(result, title)).encode(),
     }
 
@@ -40,6 +37,14 @@ def ledger_files(result: "Result", title: Mapping[str, str]) -> dict[str, bytes]
 def account_csv(result: "Result") -> bytes:
     """Day by day what there was, what came and what went."""
     return table_csv(TABLES["account"], _account(result))
+
+
+def _read(result: "Result", rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """The rows, and now and then a word that they are being read."""
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % AT_ONCE == 0 and result.outcome.reading is not None:
+            result.outcome.reading(0)
 
 
 def _equity(result: "Result") -> Iterator[tuple[Any, ...]]:
@@ -111,6 +116,17 @@ def _events(result: "Result") -> Iterator[tuple[Any, ...]]:
         )
 
 
+_ROWS: dict[str, Callable[["Result"], Iterator[tuple[Any, ...]]]] = {
+    "equity": _equity,
+    "account": _account,
+    "trades": _trades,
+    "positions": _positions,
+    "orders": _orders,
+    "refusals": _refusals,
+    "events": _events,
+}
+
+
 def _log(result: "Result", title: Mapping[str, str]) -> Iterator[str]:
     """What was run and what the market did with it: nothing that a second computation would say differently."""
     market, outcome, tallies = result.market, result.outcome, result.outcome.tallies
@@ -120,7 +136,8 @@ def _log(result: "Result", title: Mapping[str, str]) -> Iterator[str]:
     own = market.decided_by or market
     beside = f"; signals on {own.shape[0] - own.window_start} bars of {own.frequency}" if market.decided_by else ""
     yield f"data: {market.dataset}, {market.frequency}, {stocks} stocks, {bars} bars{beside}, after {own.window_start} of warm-up"
-    yield f"content hash: {result.cell.content_hash}"
+    if result.cell.content_hash:
+        yield f"content hash: {result.cell.content_hash}"
     for row in events(outcome):
         if row.kind is not Kind.MARK:
             yield _line(row, market)

@@ -2,7 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from math import prod
 from typing import Any, Literal
 
 from datalake.asked.context import DAILY_BARS
@@ -11,7 +13,7 @@ from datalake.calendar import from_iso
 from datalake.frequencies import SESSIONS, bars_a_session
 from datalake.panels.panel import PanelSpec
 from datalake.versions import Dataset
-from engine.grid import expand, split
+from engine.grid import expand
 from engine.language import Program
 from engine.universe import Kind, Universe
 from functions.identity import content_identity, run_identity
@@ -27,6 +29,8 @@ LARGEST_BLOCK = 1000
 """Runs: the events of a block name them all, and EventBridge takes 256 KB."""
 LARGEST_EQUITY = 2_000_000
 """Runs x sessions: what a block leaves behind is one object, read whole by who needs one curve of it (16 MB)."""
+LEAST_STOPPING = 20
+"""Runs of a block that may be in vain: smaller ones cost more than they save, because what combinations share is computed in each."""
 
 INDUSTRY_SHARE = 10
 """The largest of the first level has a tenth of the market."""
@@ -44,6 +48,7 @@ class Wanted:
     priority: int = 5
     max_evals: int | None = None
     early_stop: Mapping[str, Any] | None = None
+    reuse: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,17 @@ class Plan:
     """Bars by stocks of one combination."""
     sessions: int
     """Of the window."""
+    left_out: int = 0
+    """Combinations after the last one that runs, which `max_evals` leaves out. Nobody asked the strategy's `require` about them."""
 
 
 def plan_submission(backtest: Backtest, program: Program, dataset: Dataset, wanted: Wanted, versions: Versions, workers: int) -> Plan:
     """`program` is the backtest's strategy compiled with its context. ParameterError with all problems of params or gridSpec."""
     combinations, skipped = _combinations(program, wanted)
     idea = _Idea(program.name, program.identity, panel_spec(backtest, program, dataset), combinations, skipped)
-    return _planned(backtest, idea, dataset, wanted, versions, workers)
+    plan = _planned(backtest, idea, dataset, wanted, versions, workers)
+    asked_for = len(combinations) + skipped if wanted.max_evals is None else _asked_for(wanted.spec)
+    return replace(plan, left_out=asked_for - len(combinations) - skipped)
 
 
 def plan_table(backtest: Backtest, identity: str, dataset: Dataset, wanted: Wanted, versions: Versions) -> Plan:
@@ -93,7 +102,6 @@ def _planned(backtest: Backtest, idea: _Idea, dataset: Dataset, wanted: Wanted, 
     panel, combinations = idea.panel, idea.combinations
     cells = cells_of(panel, dataset)
     sessions = _inside(panel, dataset)
-    per_block = _per_block(len(combinations), cells, sessions, workers)
     deciding = _deciding(panel, backtest.context)
     identities = (run_identity(idea.identity, params, deciding, versions.rules, versions.engine) for params in combinations)
     submission = Submission(
@@ -101,7 +109,9 @@ def _planned(backtest: Backtest, idea: _Idea, dataset: Dataset, wanted: Wanted, 
         mode=wanted.mode,
         combinations=combinations,
         identities=tuple(identities),
-        blocks=tuple(split(len(combinations), per_block)),
+        block_runs=_block_runs(cells, sessions, _most_in_vain(wanted.early_stop, workers)),
+        workers=BLOCKS_PER_WORKER * workers,
+        reuse=wanted.reuse,
         skipped=idea.skipped,
         spec=dict(wanted.spec),
         panel=panel.to_json(),
@@ -158,6 +168,23 @@ def _combinations(program: Program, wanted: Wanted) -> tuple[tuple[Params, ...],
     return tuple(grid.combinations), grid.skipped
 
 
+def _asked_for(spec: Mapping[str, Any]) -> int:
+    """Combinations of a gridSpec that is right, those that `require` excludes among them."""
+    return prod(len(values) if isinstance(values, list | tuple) else _steps(values) for values in spec.values())
+
+
+def _steps(values: Mapping[str, float | int]) -> int:
+    """Of a range, its stop included; in the decimals that engine.grid walks in."""
+    start, stop, step = (Decimal(repr(values[key])) for key in ("start", "stop", "step"))
+    return int((stop - start) / step) + 1
+
+
+def _most_in_vain(early_stop: Mapping[str, Any] | None, workers: int) -> int:
+    """When a grid stops early, each worker may be in the middle of a block that nobody needs any more: as many runs as the grid's patience,
+    all workers together, so that stopping costs about what finding out costs."""
+    return LARGEST_BLOCK if early_stop is None else max(LEAST_STOPPING, early_stop["patience"] // workers)
+
+
 def _deciding(panel: PanelSpec, context: Mapping[str, Any]) -> dict[str, Any]:
     """What of a context decides a result: the panel, by its content (the same name may mean another dataset in another lake), and the cash.
 
@@ -202,8 +229,8 @@ def _stocks(universe: Universe, dataset: Dataset) -> int:
     return sizes.get(universe.kind, lambda: everyone)()
 
 
-def _per_block(count: int, cells: int, sessions: int, workers: int) -> int:
+def _block_runs(cells: int, sessions: int, most: int = LARGEST_BLOCK) -> int:
+    """The most runs that a worker takes at a time."""
     by_time = BLOCK_SECONDS * CELLS_PER_SECOND // cells
     by_room = LARGEST_EQUITY // max(1, sessions)
-    by_workers = count // (BLOCKS_PER_WORKER * workers)
-    return max(1, min(by_time, by_room, by_workers, LARGEST_BLOCK))
+    return max(1, min(by_time, by_room, most, LARGEST_BLOCK))

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from engine.grid import split
+from functions.jobs.pace import Course
+
 Params = Mapping[str, float | int]
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 StrategyKind = Literal["rules", "orders", "weights"]
@@ -46,8 +49,8 @@ class Submission:
     combinations: tuple[Params, ...]
     identities: tuple[str, ...]
     """One a combination: the hash of everything that decides its result."""
-    blocks: tuple[tuple[int, int], ...]
-    """First and last (exclusive) position of each block."""
+    block_runs: int
+    """The most runs of a block: what one worker takes at a time."""
     skipped: int
     """Combinations that `require` excludes."""
     spec: dict[str, Any]
@@ -64,12 +67,33 @@ class Submission:
     early_stop: dict[str, Any] | None = None
     request_id: str = ""
     """The API request that it came with, for the logs."""
+    workers: int = 1
+    """What is to be computed is cut into a block for each of them, where there are enough runs."""
+    reuse: bool = True
+    """Whether runs are answered from what the owner has. With early_stop none is."""
+
+    @property
+    def blocks(self) -> tuple[tuple[int, int], ...]:
+        """First and last (exclusive) position of each block, where everything is computed."""
+        return blocks_of(len(self.combinations), self.block_runs, self.workers)
+
+
+def blocks_of(count: int, block_runs: int, workers: int) -> tuple[tuple[int, int], ...]:
+    """So many runs cut as lianghu.submit cuts those that are to be computed."""
+    return tuple(split(count, max(1, min(block_runs, count // workers))))
 
 
 @dataclass(frozen=True)
 class Submitted:
     grid_id: str
     run_ids: tuple[str, ...]
+    reused: int = 0
+    """Runs that were answered from what the owner had already."""
+
+    @property
+    def bell(self) -> Literal["plan", "aggregate"]:
+        """What is to be rung: where nothing is left to compute, nothing is planned."""
+        return "aggregate" if self.reused == len(self.run_ids) else "plan"
 
 
 @dataclass(frozen=True)
@@ -94,6 +118,10 @@ class Run:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    reused_from: str | None = None
+    """The run whose result this one was answered with."""
+    computing: float | None = None
+    """Seconds that somebody has computed it for, in this attempt; None: nobody does."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +137,7 @@ class GridState:
     """Runs by status."""
     underway: float
     """What of the running ones is done already, in runs."""
+    course: Course
     skipped: int
     summary: dict[str, Any] | None
     """Written once by the aggregator."""
@@ -117,6 +146,8 @@ class GridState:
     finished_at: datetime | None
     archived_at: datetime | None = None
     """Its runs are archived."""
+    reused: int = 0
+    """Runs that were answered from what the owner had already."""
 
 
 @dataclass(frozen=True)
@@ -196,3 +227,5 @@ class RunResult:
     """Of a run whose full account is kept."""
     files: tuple[StoredFile, ...] = ()
     """Those of its `artifacts` that are its alone."""
+    partial: bool = False
+    """An account as far as the run came before it was stopped: no stats, no content hash, and no error either."""

@@ -132,12 +132,14 @@ class Results:
 
     def put_artifacts(self, owner: str, run_id: str, files: Mapping[str, bytes]) -> tuple[StoredFile, ...]:
         """In the order of PATHS. A second attempt writes the same bytes, so the first ones stay."""
-        return tuple(self._stored(key, owner, run_id, name, files[name]) for key, name in PATHS.items() if name in files)
+        return tuple(self._stored(key, artifact_path(owner, run_id, name), files[name]) for key, name in PATHS.items() if name in files)
 
-    def _stored(self, key: str, owner: str, run_id: str, name: str, data: bytes) -> StoredFile:
-        path = artifact_path(owner, run_id, name)
-        stem, _, kind = name.partition(".")
-        if not put_new(self.objects, path, data, _told(stem, run_id, kind)):
+    def put_partial(self, owner: str, run_id: str, attempt: int, files: Mapping[str, bytes]) -> tuple[StoredFile, ...]:
+        """An account as far as it came. Each attempt's files have a folder of their own: another may come farther, and two must not mix."""
+        return self.put_artifacts(owner, f"{run_id}/partial-{attempt}", files)
+
+    def _stored(self, key: str, path: str, data: bytes) -> StoredFile:
+        if not put_new(self.objects, path, data, _told(path)):
             data = get(self.objects, path)  # what is there counts, whatever came now
         return StoredFile(key, path, len(data), hashlib.sha256(data).hexdigest())
 
@@ -182,13 +184,14 @@ class Results:
 
     def put_parquet(self, path: str, data: bytes) -> None:
         """`path` as `parquet_path` says it."""
-        run_id, name = path.split("/")[-2:]
-        put_new(self.objects, path, data, _told(name.partition("-")[0], run_id, "parquet"))
+        put_new(self.objects, path, data, _told(path))
 
 
-def _told(stem: str, run_id: str, kind: str) -> dict[str, str]:
-    """What a bucket sends along with a file."""
-    return {"Content-Type": MEDIA[kind], "Content-Disposition": f'attachment; filename="{stem}-{run_id}.{kind}"'}
+def _told(path: str) -> dict[str, str]:
+    """What a bucket sends along with a run's file."""
+    _, _, run_id, *_, name = path.split("/")
+    stem, _, kind = name.partition(".")
+    return {"Content-Type": MEDIA[kind], "Content-Disposition": f'attachment; filename="{stem.partition("-")[0]}-{run_id}.{kind}"'}
 
 
 def parquet_path(path: str, sha256: str) -> str:

@@ -35,6 +35,8 @@ COLUMNS = (
     "win_rate", "profit_factor", "trades",
 )  # fmt: skip
 BEST_BY = (RANKED, JUDGED, "calmar")
+FIGURES = frozenset((*COLUMNS, *BEST_BY, "sessions", "trades"))
+"""Of each run all that the page reads."""
 
 
 class GridRow(NamedTuple):

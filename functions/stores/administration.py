@@ -13,8 +13,12 @@ from functions.errors import ApiError
 from functions.jobs.database import Connection, Database, one
 from functions.product_events import Plan
 from functions.stores.people import QUOTAS
+from functions.stores.watching import PlatformStatus
 
 PLAN = "plan/"
+WEIGHT = "weight"
+"""Stands among a plan's quotas: how large a share of busy workers its people have beside others."""
+LEAST_WEIGHT, MOST_WEIGHT = 0.01, 100.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,11 @@ class Administration:
             found: dict[str, Any] = one(connection, "select lianghu.measures(%s, %s) as found", (first, last))["found"]
         return found
 
+    def status(self) -> PlatformStatus:
+        """What the platform is doing now, without its queues."""
+        with self._as_operator() as connection:
+            return PlatformStatus.model_validate(one(connection, "select lianghu.status() as found", ())["found"])
+
     def feedback(self, limit: int = 50) -> list[Feedback]:
         """Newest first."""
         with self._as_operator() as connection:
@@ -75,16 +84,18 @@ class Administration:
             connection.execute("select lianghu.set_read_only(%s, %s)", (user, is_read_only))
 
     def plans(self) -> dict[str, dict[str, float]]:
-        """Quotas by plan."""
+        """Quotas by plan, and its weight."""
         return {name.removeprefix(PLAN): value for name, value in self._config().items() if name.startswith(PLAN)}
 
     def set_quota(self, plan: Plan, name: str, limit: float) -> None:
-        """INVALID_INPUT where there is no such quota."""
-        known = [kind.name for kind in QUOTAS]
+        """INVALID_INPUT where there is no such quota, or the weight would leave nothing of a share."""
+        known = [*(kind.name for kind in QUOTAS), WEIGHT]
         if name not in known:
             raise ApiError("INVALID_INPUT", f"there is no quota {name!r}; known: {', '.join(known)}")
         if limit < 0:
             raise ApiError("INVALID_INPUT", "a quota is not negative")
+        if name == WEIGHT and not LEAST_WEIGHT <= limit <= MOST_WEIGHT:
+            raise ApiError("INVALID_INPUT", f"a weight is between {LEAST_WEIGHT:g} and {MOST_WEIGHT:g}")
         self._change(PLAN + plan, self.plans()[plan] | {name: limit})
 
     def announcements(self) -> list[str]:

@@ -1,5 +1,6 @@
 """Submissions whose rows are archived: the archiver takes them away as a worker, their owner finds them and brings them back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -67,6 +68,12 @@ class Archive:
         with self._database.as_worker() as connection:
             rows = connection.execute("select * from lianghu.archive_files_due(%s)", (limit,)).fetchall()
         return [Due(str(row["grid_id"]), str(row["owner"]), row["archive_path"], row["archive_digest"]) for row in rows]
+
+    def unneeded(self, grid_id: str, folders: Sequence[str]) -> list[str]:
+        """Of these folders of runs' files, those that nobody names but runs of this archived submission."""
+        with self._database.as_worker() as connection:
+            rows = connection.execute("select * from lianghu.unneeded_folders(%s, %s) as folder", (grid_id, list(folders))).fetchall()
+        return [row["folder"] for row in rows]
 
     def files_gone(self, grid_id: str) -> None:
         with self._database.as_worker() as connection:

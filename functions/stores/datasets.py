@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg.types.json import Json
 
@@ -33,7 +34,7 @@ class Datasets:
         self._database = database
 
     def known(self, lake: Store, lake_url: str) -> list[Known]:
-        """Every version, newest first. What is not noted yet is read, all at once, and noted."""
+        """Every version, newest first. What is not noted yet is read, all at once, and noted; what nobody knew becomes an event."""
         listed = {identity_of(lake_url, row): row for row in listed_versions(lake)}
         with self._database.as_worker() as connection:
             rows = connection.execute("select * from lianghu.known_datasets(%s)", (list(listed),)).fetchall()
@@ -46,7 +47,7 @@ class Datasets:
         if missing:
             with ThreadPoolExecutor(AT_ONCE) as pool:  # a bucket takes its time for each
                 read = list(pool.map(lambda identity: _read(lake, listed[identity]), missing))
-            self._note(missing, read)
+            self._note(lake_url, missing, read)
             published |= {identity: dataset.published_at for identity, dataset in zip(missing, read, strict=True)}
         found = [Known(published[identity], f"{row.source}:v{row.number}", identity, row) for identity, row in listed.items()]
         return sorted(found, key=lambda row: row[:2], reverse=True)
@@ -58,10 +59,11 @@ class Datasets:
         bodies = {row["identity"]: (row["manifest"], row["findings"]) for row in rows}
         return [_kept(lake, row.listed, bodies[row.identity]) if row.identity in bodies else _read(lake, row.listed) for row in versions]
 
-    def _note(self, identities: Sequence[str], datasets: Sequence[Dataset]) -> None:
+    def _note(self, lake_url: str, identities: Sequence[str], datasets: Sequence[Dataset]) -> None:
         rows = [
             {
                 "identity": identity,
+                "event_id": str(event_id_of(lake_url, dataset)),
                 "source": dataset.source,
                 "number": dataset.number,
                 "published_at": dataset.published_at,
@@ -78,6 +80,11 @@ def identity_of(lake_url: str, listed: Listed) -> str:
     entry = listed.manifest
     told = [lake_url, listed.source, listed.number, entry.bytes, entry.modified.isoformat(timespec="microseconds"), entry.tag]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def event_id_of(lake_url: str, dataset: Dataset) -> UUID:
+    """Of its event dataset.published: the same whoever notices the version first, and however often."""
+    return uuid5(NAMESPACE_URL, f"{lake_url.rstrip('/')}/{dataset.version}@{dataset.published_at}")
 
 
 def _read(lake: Store, listed: Listed) -> Dataset:

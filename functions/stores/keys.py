@@ -61,13 +61,13 @@ class Keys:
         row = self._database.ask(user, _ADMIT.format(limits.requests, limits.window_seconds))
         if row is None:
             raise RuntimeError("the database admits nobody, and does not say why")
-        return _admitted(row)
+        return admitted_of(row)
 
     def admit_key(self, key_id: str, key_hash: bytes, limits: Limits) -> Admitted | None:
         """A request with a key, counted; None: there is no such key (any more), or it has expired."""
         question = _ADMIT_KEY.format(key_id, key_hash, limits.requests, limits.key_requests, limits.window_seconds)
         row = self._database.ask(None, question)
-        return _admitted(row) if row else None
+        return admitted_of(row) if row else None
 
     def create(
         self, user: str, key_id: str, key_hash: bytes, name: str, scopes: Sequence[str], days: int | None, requests: int | None
@@ -97,7 +97,7 @@ _KEY = sql.SQL(
 )
 
 
-def _admitted(row: Row) -> Admitted:
+def admitted_of(row: Row) -> Admitted:
     scopes = cast("list[str] | None", row["scopes"])
     return Admitted(
         owner=str(row["owner"]),

@@ -62,7 +62,7 @@ class ParquetWish(Wish):
     """A table of a run's account as Parquet, out of its CSV file."""
 
     kind: Literal["parquet"] = "parquet"
-    path: str = Field(max_length=200, pattern=r"^artifacts/[0-9a-f-]{36}/[0-9a-f-]{36}/[a-z]{1,20}\.csv$")
+    path: str = Field(max_length=200, pattern=r"^artifacts/[0-9a-f-]{36}/[0-9a-f-]{36}/(partial-[0-9]{1,3}/)?[a-z]{1,20}\.csv$")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     """Of the CSV file."""
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60.0
 PREFIX = "lianghu-local"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+LOCAL_KEY = "local"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": LOCAL_KEY, "AWS_SECRET_ACCESS_KEY": LOCAL_KEY}
 SERVER = "import logging, moto.server; logging.getLogger('werkzeug').setLevel(logging.WARNING); moto.server.main()"
 """Without a line of log for every message."""
 
@@ -85,8 +86,8 @@ class Aws:
         return {
             "endpoint_url": self.variables["AWS_ENDPOINT_URL"],
             "region_name": self.region,
-            "aws_access_key_id": CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            "aws_secret_access_key": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            "aws_access_key_id": LOCAL_KEY,
+            "aws_secret_access_key": LOCAL_KEY,
             # A long poll lasts 20 seconds. Nothing is tried again here: the callers decide.
             "config": Config(read_timeout=30, connect_timeout=5, retries={"total_max_attempts": 1}, proxies={}, max_pool_connections=64),
         }

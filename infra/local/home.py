@@ -29,6 +29,10 @@ class StackInfo:
     """The supervisor: SIGTERM stops the stack."""
     database_port: int
     """Of Postgres on 127.0.0.1; its passwords are in the folder."""
+    aws_url: str
+    """Of SQS and EventBridge."""
+    queues: dict[str, str]
+    """Addresses of the queues, by the names of the template."""
 
 
 def running_stack(home: Path) -> StackInfo | None:

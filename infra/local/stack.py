@@ -36,6 +36,7 @@ from infra.local.lambdas import Lambdas
 from infra.local.migrate import migrate
 from infra.local.postgres import Postgres
 from infra.local.processes import Children, Process
+from infra.local.secret import messages_secret
 from infra.local.template import Function
 
 __all__ = ["RunningStack", "StackError", "StackInfo", "run_stack", "running_stack"]
@@ -102,7 +103,10 @@ def _start(settings: Settings, home: Path, parts: ExitStack) -> RunningStack:
     lambdas.warm_up()
     _wait_for_api(api, port, logs / "api.log")
     lambdas.start()
-    info = StackInfo(f"http://127.0.0.1:{port}", DEMO_EMAIL, DEMO_PASSWORD, home, os.getpid(), database.port)
+    queues = {queue.name: aws.lookup(queue.name, "Ref") for queue in plan.queues()}
+    info = StackInfo(
+        f"http://127.0.0.1:{port}", DEMO_EMAIL, DEMO_PASSWORD, home, os.getpid(), database.port, aws.variables["AWS_ENDPOINT_URL"], queues
+    )
     publish(info)
     return RunningStack(**asdict(info), needed={"postgres": database.pid, "aws": aws.process.pid, "api": api.pid}, fire=lambdas.fire)
 
@@ -128,6 +132,7 @@ def _parameters(settings: Settings, home: Path, port: int, database: Postgres) -
         "data_cache_dir": str(home / "cache"),
         "numba_cpu_name": compiler["NUMBA_CPU_NAME"],
         "numba_cache_dir": compiler["NUMBA_CACHE_DIR"],
+        "messages_secret": messages_secret(home),
     }
     special = {
         "Stage": "local",
@@ -135,6 +140,7 @@ def _parameters(settings: Settings, home: Path, port: int, database: Postgres) -
         "SupabaseJwtSecret": "",
         "DatabaseUrl": database.url_login,
         "WorkerConcurrency": str(settings.workers),
+        "ResponderConcurrency": "1",
         "IngestConcurrency": "1",  # a machine of one's own has better things to do, and the vendor sets the pace
     }
     given: dict[str, str] = {}

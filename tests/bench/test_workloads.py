@@ -16,6 +16,8 @@ from bench.workload import Workload
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "performance.md").read_text()
 NAMES = [row.name for row in WORKLOADS]
+STACKS = ("W6", "W8", "rush", "messages")
+"""Workloads that start a whole platform."""
 
 
 def test_the_page_has_a_row_for_each_workload_and_no_other() -> None:
@@ -43,13 +45,13 @@ def test_an_unknown_workload_is_told_and_nothing_is_run() -> None:
     assert "W0" in done.stderr and "W3" in done.stderr
 
 
-@pytest.mark.parametrize("row", [row for row in WORKLOADS if row.name != "W6"], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [row for row in WORKLOADS if row.name not in STACKS], ids=lambda row: row.name)
 def test_a_workload_in_a_tiny_size(row: Workload, tmp_path: Path) -> None:
     told = _bench(tmp_path, row.name)
     assert set(told) == {"machine", "workloads"} and set(told["workloads"]) == {row.name}
     found = told["workloads"][row.name]
     assert found["about"] == row.about and found["peak_memory_mb"] > 30
-    seconds = [value for name, value in _leaves(found) if name in ("seconds_min", "seconds_median", "cpu_seconds_min")]
+    seconds = [value for name, value in _leaves(found) if name in ("seconds_min", "seconds_median", "cpu_seconds_min", "a_second")]
     assert all(value > 0 for value in seconds)
     assert seconds or found["milliseconds_taken"] > found["milliseconds_least"] > 0
 
@@ -63,6 +65,26 @@ def test_the_whole_platform_in_a_tiny_size(tmp_path: Path) -> None:
     assert abs(sum(parts) - phases["in_the_database"]) < 0.01
     assert phases["in_the_database"] <= found["warm"]["seconds_min"] + 0.1
     assert found["overhead"] == pytest.approx(found["warm"]["seconds_min"] / found["the engine alone"]["seconds_min"] - 1, rel=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.stack
+def test_a_rush_in_a_tiny_size_keeps_nobody_waiting(tmp_path: Path) -> None:
+    found = _bench(tmp_path, "rush")["workloads"]["rush"]
+    assert found["people"] == 50 and found["all_ended_after_seconds"] > 0
+    assert (found["until_a_run_began"]["runs"], found["until_a_run_began"]["not_succeeded"]) == (found["combinations"], 0)
+    crews = [found[name] for name in ("single", "small grid", "grid", "large grid")]
+    assert sum(crew["people"] for crew in crews) == 50 and all(crew["until_it_began"]["still"] == 0 for crew in crews)
+    assert found["single"]["until_it_began"]["mean"] < found["large grid"]["until_it_began"]["mean"], "small things come first"
+
+
+@pytest.mark.slow
+@pytest.mark.stack
+def test_calls_by_message_are_answered_and_taken_up(tmp_path: Path) -> None:
+    found = _bench(tmp_path, "messages")["workloads"]["messages"]
+    assert found["throughput"]["answered_a_second"] > 1
+    work = found["work_queue_ms"]
+    assert work["answered"]["median"] > 0 and 0 < work["claimed"]["median"] <= work["ended"]["median"]
 
 
 def _bench(home: Path, name: str) -> dict[str, Any]:

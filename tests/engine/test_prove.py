@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.first_bars import first_bars
 from engine.language import Program, compile_strategy
 from engine.market import Market
-from engine.prove import choose_cuts, decided_on, first_bars, prove
+from engine.prove import choose_cuts, decided_on, prove
 from tests.engine.panels import first_sessions, random_market
 from tests.peeking import peek
 

@@ -169,6 +169,20 @@ def test_a_block_stops_where_its_checkpoint_says_so() -> None:
         next(events(simulate(tape, signals, TERMS)))
 
 
+def test_a_recorded_run_that_is_stopped_hands_out_what_it_has() -> None:
+    case = random_case(1)
+    tape = prepare(case.market, case.terms.conditions)
+    whole, read = simulate(tape, case.signals, case.terms, record=True), list[int]()
+    with pytest.raises(Interrupted) as stop:
+        simulate(tape, case.signals, case.terms, record=True, checkpoint=lambda share: False)
+    so_far = stop.value.so_far
+    assert so_far is not None and so_far.events is not None and whole.events is not None
+    lived = len(so_far.equity)
+    assert lived > 0 and so_far.equity.tolist() == whole.equity[:lived].tolist()
+    assert so_far.events.tolist() == whole.events[: len(so_far.events)].tolist()
+    assert len(list(events(replace(so_far, reading=read.append)))) == sum(read) == len(so_far.events)
+
+
 def test_a_market_of_nothing_and_times_that_stand_still_are_refused() -> None:
     market = flat_market(["600001.SH"], DAYS)
     with pytest.raises(MarketError, match="not a panel of bars by stocks"):

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from moto.server import ThreadedMotoServer
 
+from datalake.sample import build_sample
 from functions.jobs.database import Database
 from functions.jobs.desk import Desk
 from functions.jobs.store import Store
@@ -17,6 +18,7 @@ from functions.stores.requests import Requests
 from functions.stores.strategies import Strategies
 from infra.local import postgres
 from infra.local.migrate import migrate
+from tests.functions.platform import Platform, platform_of
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,9 @@ def requests(database: Database) -> Requests:
 @pytest.fixture
 def desk(database: Database, admin: psycopg.Connection) -> Desk:
     """The workers' desk of an empty platform."""
-    admin.execute("truncate public.strategies, public.outbox, public.idempotency, public.rate_limits, public.api_keys cascade")
+    admin.execute(
+        "truncate public.strategies, public.outbox, public.idempotency, public.rate_limits, public.api_keys, public.message_clients cascade"
+    )
     return Desk(database)
 
 
@@ -115,3 +119,18 @@ def aws() -> Iterator[str]:
 @pytest.fixture
 def folder_url(tmp_path: Path) -> str:
     return f"file://{tmp_path}/objects"
+
+
+@pytest.fixture(scope="session")
+def lake_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The sample market, to be read only."""
+    url = f"file://{tmp_path_factory.mktemp('lake')}"
+    build_sample(url)
+    return url
+
+
+@pytest.fixture
+def platform(servers: Servers, desk: Desk, aws: str, lake_url: str, tmp_path: Path) -> Iterator[Platform]:
+    """The whole platform in this process, empty."""
+    with platform_of(servers.login, aws, lake_url, tmp_path) as made:
+        yield made

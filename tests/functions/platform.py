@@ -77,7 +77,7 @@ class Platform:
 
     def submit(self, user: str, submission: Submission) -> Submitted:
         submitted = self.house.store.submit(user, submission)
-        self.house.queue.ring("plan", submitted.grid_id, request_id="request-1")
+        self.house.queue.ring(submitted.bell, submitted.grid_id, request_id="request-1")
         return submitted
 
     def run(self, times: int = 1) -> int:

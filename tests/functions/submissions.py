@@ -24,13 +24,14 @@ def make_submission(backtest_id: str, count: int = 6, per_block: int = 2, **fact
         "mode": "grid",
         "combinations": tuple({"n": position, "x": position / 10} for position in range(count)),
         "identities": tuple(f"identity-{position}" for position in range(count)),
-        "blocks": tuple((first, min(first + per_block, count)) for first in range(0, count, per_block)),
+        "block_runs": per_block,
         "skipped": 0,
         "spec": {"n": list(range(count))},
         "panel": {"key": "p" * 8},
         "engine_version": ENGINE,
         "rules_version": "rules-1",
         "family": "family-1",
+        "reuse": False,
     }
     return Submission(**values | facts)
 

@@ -179,6 +179,10 @@ def test_quotas_are_changed_where_they_exist(platform: SimpleNamespace, told: To
             show_plans(platform.settings, [change], True)
     with pytest.raises(ApiError, match="no quota 'gold'"):
         show_plans(platform.settings, ["free.gold=7"], True)
+    assert told(show_plans, ["pro.weight=2.5"])["plans"]["pro"]["weight"] == 2.5
+    with pytest.raises(ApiError, match=r"between 0\.01 and 100"):
+        show_plans(platform.settings, ["pro.weight=0"], True)
+    told(show_plans, ["pro.weight=4"])
     capsys.readouterr()
     show_plans(platform.settings, [f"free.{name}={limit}" for name, limit in before.items()], False)
     assert "20,000" in capsys.readouterr().out
@@ -329,7 +333,7 @@ def test_the_stack_of_this_machine_is_administered_without_settings(
     home.mkdir()
     (home / "auth").symlink_to(platform.keys)
     (home / "postgres").symlink_to(Path(platform.server._lock.name).parent)
-    stack = SimpleNamespace(url=platform.url, home=home, database_port=platform.server.port)
+    stack = SimpleNamespace(url=platform.url, home=home, database_port=platform.server.port, aws_url="http://127.0.0.1:9", queues={})
     monkeypatch.setattr(operating, "running_stack", lambda folder: stack if folder == home else None)
     email, user = sign_up(platform)
     with operating.operator(Settings(lianghu_home=home)) as here:

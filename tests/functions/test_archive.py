@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from functions.jobs.store import Store
 from functions.settings import Settings
 from functions.wiring import House
 from tests.functions.conftest import Servers
-from tests.functions.submissions import ENGINE, submit_grid
+from tests.functions.submissions import ENGINE, make_submission, submit_grid
 
 ODD = {"return": 0.1 + 0.2, "sharpe": 1e-300, "max_dd": -0.0, "trades": 2**53, "alpha": None, "beta": 1.7976931348623157e308}
 NOTHING = {"archived": 0, "files": 0, "failed": 0}
@@ -82,7 +83,7 @@ def everything(admin: psycopg.Connection, grid_id: str) -> dict[str, list[Any]]:
     queries = {
         "runs": "select r::text from public.backtest_runs r where r.grid_id = %s order by r.position",
         "params": "select r.params::text from public.backtest_runs r where r.grid_id = %s order by r.position",
-        "blocks": "select b::text from public.run_blocks b where b.grid_id = %s order by b.id",
+        "blocks": "select to_json(b)::jsonb - '{turn_ends,turn_now}'::text[] from public.run_blocks b where b.grid_id = %s order by b.id",
         "metrics": "select m::text from public.metrics m where m.grid_id = %s order by m.position",
     }
     return {name: admin.execute(query, (grid_id,)).fetchall() for name, query in queries.items()}
@@ -108,7 +109,25 @@ def test_rows_come_back_the_very_same(house: House, store: Store, ended: Any, us
     assert house.archive.restore(user, grid_id, body) == "restored"
     assert everything(admin, grid_id) == before
     assert house.archive.restore(user, grid_id, body) == "present"
-    assert store.get_grid(user, grid_id) == seen and admin.execute("select count(*) from public.archived_runs").fetchone() == (0,)
+    again = store.get_grid(user, grid_id)
+    assert again is not None and replace(again, course=seen.course) == seen, "all but how long ago it was"
+    assert admin.execute("select count(*) from public.archived_runs").fetchone() == (0,)
+
+
+def test_who_brought_an_old_grid_back_waited_until_everybody_was_as_far_as_it_once_was(
+    house: House, ended: Any, store: Store, desk: Desk, new_user: Callable[[], str], admin: psycopg.Connection
+) -> None:
+    back, other = new_user(), new_user()
+    _, grid_id, _ = ended(owner=back)
+    admin.execute("update public.run_blocks set turn_ends = turn_ends + 5000, turn_now = turn_now + 5000")
+    archive(house)
+    for count in (1, 20):
+        submit_grid(store, desk, other, count, 1)
+        assert desk.claim_block("w", ENGINE, 30)
+    restore(house, back, grid_id)
+    submit_grid(store, desk, back, 5, 1)
+    owners = [task.owner for _ in range(11) if (task := desk.claim_block("w", ENGINE, 30))]
+    assert owners.count(back) == 5, "in turn"
 
 
 def test_what_came_back_is_not_archived_at_once(house: House, ended: Any, user: str, admin: psycopg.Connection) -> None:
@@ -155,7 +174,7 @@ def test_trials_are_counted_wherever_they_lie(house: House, ended: Any, desk: De
 
 
 def test_a_single_run_is_archived_too(house: House, ended: Any, user: str, admin: psycopg.Connection) -> None:
-    _, grid_id, (run_id,) = ended(count=1, mode="single", combinations=({"x": 0.5},), identities=("i",), blocks=((0, 1),), spec={"x": 0.5})
+    _, grid_id, (run_id,) = ended(count=1, mode="single", combinations=({"x": 0.5},), identities=("i",), spec={"x": 0.5})
     before = everything(admin, grid_id)
     archive(house)
     found = house.archive.find(user, run_id=run_id)
@@ -340,7 +359,7 @@ def test_files_are_deleted_after_a_kill_and_nobody_restores_meanwhile(
         raise KilledError
 
     with monkeypatch.context() as patch:
-        patch.setattr(archiver, "delete_files", killed)
+        patch.setattr(archiver, "delete_folders", killed)
         assert archive(house) == NOTHING | {"archived": 1, "failed": 1}
     assert restore(house, user, grid_id) == "busy"
     with monkeypatch.context() as patch:
@@ -446,3 +465,69 @@ def test_the_schedule_calls_it(house: House, ended: Any, monkeypatch: pytest.Mon
             return 900_000
 
     assert archiver.handle({}, Context()) == NOTHING | {"archived": 1}
+
+
+@pytest.mark.parametrize("first", ["origin", "answered"])
+def test_files_that_another_run_was_answered_with_go_with_the_last_who_names_them(
+    make_house: Any, ended: Any, store: Store, desk: Desk, user: str, admin: psycopg.Connection, first: str
+) -> None:
+    house = make_house(archive_keeps_files=False)
+    backtest_id, origin, run_ids = ended(days=400)
+    paths = with_files(house, admin, user, run_ids[0])
+    again = store.submit(user, make_submission(backtest_id, 5, 2, reuse=True))
+    assert again.reused == 4, "all but the one that failed"
+    answered = store.get_run(user, None, again.run_ids[0])
+    assert answered is not None and answered.reused_from == run_ids[0] and set(answered.artifacts.values()) > set(paths[:2])
+    store.cancel_grid(user, again.grid_id)
+    task = desk.claim_aggregate(again.grid_id)
+    assert task is not None
+    desk.finish_grid(again.grid_id, task.attempt, {"best": {"return": None}, "counts": {}}, [])
+    grids = {"origin": origin, "answered": again.grid_id}
+    admin.execute("update public.grids set finished_at = now()")
+    for grid_id in (grids.pop(first), *grids.values()):
+        assert set(paths) == set(sizes(house.result_objects, "artifacts")), "somebody names them yet"
+        admin.execute("update public.grids set finished_at = now() - interval '400 days' where id = %s", (grid_id,))
+        assert archive(house) == NOTHING | {"archived": 1, "files": 1}
+    assert not sizes(house.result_objects, "artifacts")
+
+
+def test_a_run_that_is_being_taken_away_answers_nobody(
+    house: House, ended: Any, store: Store, user: str, admin: psycopg.Connection, servers: Servers
+) -> None:
+    """Whoever asks meanwhile waits, and then has it computed."""
+    backtest_id, grid_id, _ = ended(count=2)
+    body = house.archive.rows_of(grid_id)
+    assert body is not None
+    path, digest = put_archive(house.result_objects, user, grid_id, body)
+    answers = []
+    with psycopg.connect(servers.admin) as archiving:
+        archiving.execute("set role lianghu_worker")
+        assert archiving.execute("select lianghu.archive_grid(%s, %s, %s, false)", (grid_id, path, digest)).fetchone() == (True,)
+        asking = threading.Thread(target=lambda: answers.append(store.submit(user, make_submission(backtest_id, 2, 2, reuse=True))))
+        asking.start()
+        asking.join(0.5)
+        assert asking.is_alive()
+    asking.join(20)
+    assert [answer.reused for answer in answers] == [0]
+
+
+def test_what_was_answered_comes_back_with_its_figures(
+    house: House, ended: Any, store: Store, desk: Desk, user: str, admin: psycopg.Connection
+) -> None:
+    """Its row of figures is copied from another run's, which may be away by then."""
+    backtest_id, origin, _ = ended(days=1)
+    again = store.submit(user, make_submission(backtest_id, 5, 2, reuse=True))
+    store.cancel_grid(user, again.grid_id)
+    task = desk.claim_aggregate(again.grid_id)
+    assert task is not None
+    desk.finish_grid(again.grid_id, task.attempt, {"best": {"return": None}, "counts": {}}, [])
+    before = everything(admin, again.grid_id)
+    assert len(before["metrics"]) == 4
+    figures = (
+        "select (to_jsonb(m) - '{run_id,grid_id,created_at}'::text[])::text from public.metrics m where grid_id = %s order by position"
+    )
+    assert admin.execute(figures, (again.grid_id,)).fetchall() == admin.execute(figures, (origin,)).fetchall()
+    admin.execute("update public.grids set finished_at = now() - interval '400 days'")
+    assert archive(house)["archived"] == 2
+    restore(house, user, again.grid_id)
+    assert everything(admin, again.grid_id) == before

@@ -1,6 +1,7 @@
 """The index of dataset versions: the lake is read once, and what is told is right whatever the index holds."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +140,54 @@ def test_no_user_tells_another_what_the_data_are(database: Database, user: str, 
         for role in ("authenticated", "anon", "lianghu_ingest"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), database._transaction(role, {"sub": user}) as connection:
                 connection.execute(statement)
+
+
+def events(admin: psycopg.Connection) -> list[dict[str, Any]]:
+    rows = admin.execute("select id, body from public.outbox where body ->> 'event' = 'dataset.published' order by number").fetchall()
+    return [{"id": str(identity), **body} for identity, body in rows]
+
+
+@pytest.fixture
+def untold(admin: psycopg.Connection) -> None:
+    admin.execute("truncate public.outbox, public.datasets_told")
+
+
+def test_a_version_is_told_once_whoever_notices_and_whatever_the_index_forgets(
+    index: Datasets, lake: Objects, url: str, admin: psycopg.Connection, untold: None
+) -> None:
+    publish_one(lake, "tushare")
+    publish_one(lake, "import")
+    index.known(lake, url)
+    first = events(admin)
+    assert [(each["version"], each["source"], each["number"]) for each in first] == [
+        ("tushare:v1", "tushare", 1),
+        ("import:v1", "import", 1),
+    ], "in the order in which they were published"
+    assert [each["published_at"] for each in first] == [row.published_at for row in list_versions(lake)]
+    admin.execute("truncate public.datasets")  # it is a cache
+    admin.execute("truncate public.outbox")  # events are kept for a month
+    index.known(lake, url)
+    assert events(admin) == []
+    admin.execute("truncate public.datasets, public.datasets_told")  # another database, the same lake
+    index.known(lake, url)
+    assert [each["id"] for each in events(admin)] == [each["id"] for each in first], "the same ids, so that nobody is told twice"
+
+
+def test_another_lake_has_its_own_versions(
+    index: Datasets, lake: Objects, url: str, tmp_path: Path, admin: psycopg.Connection, untold: None
+) -> None:
+    other = (tmp_path / "other").as_uri()
+    for each in (lake, open_store(other)):
+        publish_one(each)
+    for address, store in ((url, lake), (other, open_store(other))):
+        index.known(store, address)
+    assert [each["version"] for each in events(admin)] == ["import:v1"] * 2
+    assert len({each["id"] for each in events(admin)}) == 2
+
+
+def test_many_who_notice_at_once_tell_it_once(index: Datasets, lake: Objects, url: str, admin: psycopg.Connection, untold: None) -> None:
+    for rows in range(1, 6):
+        publish_one(lake, "import", rows)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: index.known(lake, url), range(12)))
+    assert [each["number"] for each in events(admin)] == [1, 2, 3, 4, 5]

@@ -13,6 +13,7 @@ import pytest
 from functions.errors import ApiError
 from functions.jobs.database import Database
 from functions.jobs.desk import Desk, Due
+from functions.jobs.lease import Verdict
 from functions.jobs.records import BlockTask, RunResult
 from functions.jobs.store import Store
 from functions.stores.keys import Keys, Limits
@@ -40,8 +41,9 @@ def statuses(store: Store, user: str, backtest_id: str) -> list[str]:
 
 
 def events(admin: psycopg.Connection) -> list[tuple[str, int]]:
-    rows = admin.execute("select body ->> 'event', jsonb_array_length(body -> 'run_ids') from public.outbox order by number")
-    return [(str(event), int(runs)) for event, runs in rows.fetchall()]
+    told = "select body ->> 'event', jsonb_array_length(body -> 'run_ids') from public.outbox where body ? 'run_ids' order by number"
+    rows = admin.execute(told)
+    return [(str(event).removeprefix("run."), int(runs)) for event, runs in rows.fetchall()]
 
 
 def test_a_grid_from_submission_to_summary(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
@@ -71,8 +73,8 @@ def test_a_grid_from_submission_to_summary(store: Store, desk: Desk, user: str, 
 
     aggregate = desk.claim_aggregate(submitted.grid_id)
     assert aggregate is not None
-    assert [run.run_id for run in aggregate.runs] == list(submitted.run_ids)
-    assert {run.status for run in aggregate.runs} == {"succeeded"}
+    (ended,) = desk.ended_runs(submitted.grid_id)
+    assert [(run.run_id, run.status) for run in ended] == [(run_id, "succeeded") for run_id in submitted.run_ids]
     assert desk.finish_grid(submitted.grid_id, aggregate.attempt, {"best": 1}, submitted.run_ids[:2]) == 2
     grid = store.get_grid(user, submitted.grid_id)
     assert grid is not None
@@ -451,9 +453,18 @@ def test_a_running_block_beyond_the_budget_stops(store: Store, desk: Desk, user:
     backtest_id, submitted = submit_grid(store, desk, user, 1, 1, mode="single", budget_ms=60_000)
     task = claim(desk)
     assert desk.heartbeat(task.block_id, task.attempt, 1, 30)
-    admin.execute("update public.run_blocks set claimed_at = claimed_at - interval '61 seconds'")
-    assert not desk.heartbeat(task.block_id, task.attempt, 2, 30)
-    assert statuses(store, user, backtest_id) == ["cancelled"]
+    assert desk.heartbeat(task.block_id, task.attempt, 2, 30, 59.0) is Verdict.KEPT
+    assert desk.heartbeat(task.block_id, task.attempt, 3, 30, 61.0) is Verdict.OVER_BUDGET
+    assert desk.heartbeat(task.block_id, task.attempt, 3, 30, 61.0) is Verdict.OVER_BUDGET, "the lease is kept for what is finished"
+    assert not desk.enforce_budget(submitted.grid_id), "who computes is left to report it"
+    assert statuses(store, user, backtest_id) == ["running"]
+    partial = RunResult(task.run_ids[0], None, None, {"trades_path": "t"}, partial=True)
+    assert desk.complete_block(task.block_id, task.attempt, [partial], 61.5, "budget").ready_to_aggregate
+    run = store.get_run(user, backtest_id, task.run_ids[0])
+    assert run is not None and run.error is not None
+    assert (run.status, run.stats, run.content_hash, run.artifacts) == ("cancelled", None, None, {"trades_path": "t"})
+    assert run.error["details"] == {"reason": "budget"}
+    assert events(admin)[-1] == ("cancelled", 1)
     assert desk.claim_aggregate(submitted.grid_id) is not None
 
 
@@ -577,17 +588,6 @@ def test_an_account_that_does_not_reproduce_the_cell_is_not_stored(store: Store,
     assert "trades_path" not in run.artifacts
     with pytest.raises(ApiError, match="another result"):
         store.request_ledger(user, run_id)
-
-
-def test_events_are_taken_in_order_and_marked_once_published(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
-    submit_grid(store, desk, user, 6, 2)
-    first = desk.take_events(2)
-    second = desk.take_events(10)
-    assert [len(first), len(second)] == [2, 1]
-    assert desk.take_events(10) == [], "taken by somebody"
-    desk.mark_published([event.id for event in first])
-    admin.execute("update public.outbox set taken_until = now() - interval '1 second'")
-    assert [event.id for event in desk.take_events(10)] == [event.id for event in second], "the same ids again"
 
 
 def test_many_workers_that_lose_the_panel_lose_no_run(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:

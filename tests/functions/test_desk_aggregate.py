@@ -11,7 +11,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from engine.statistics.curve import SESSIONS_A_YEAR
-from functions.jobs.desk import AggregateTask, Desk
+from functions.jobs.desk import AggregateTask, Desk, aggregating
 from functions.jobs.records import RunResult
 from functions.jobs.store import Store
 from functions.stores.strategies import Strategies
@@ -50,9 +50,20 @@ def test_a_claim_says_what_was_asked_and_where_the_curves_are(store: Store, desk
     assert (task.owner, task.mode, task.attempt, task.attempts_left) == (user, "grid", 1, 2)
     assert (task.strategy_name, task.strategy_identity, task.context) == ("a strategy", "identity-1", backtest.context)
     assert (task.spec, task.engine_version, task.rules_version) == ({"n": [0, 1, 2]}, ENGINE, "rules-1")
-    paths = [run.cells_path for run in task.runs]
+    (runs,) = desk.ended_runs(submitted.grid_id)
+    paths = [run.cells_path for run in runs]
     assert paths[1] is None and paths[0] is not None and paths[2] is not None and paths[0] != paths[2]
-    assert [run.content_hash for run in task.runs] == [f"hash-{submitted.run_ids[0]}", None, f"hash-{submitted.run_ids[2]}"]
+    assert [run.content_hash for run in runs] == [f"hash-{submitted.run_ids[0]}", None, f"hash-{submitted.run_ids[2]}"]
+
+
+def test_runs_come_page_by_page_in_grid_order(store: Store, desk: Desk, user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aggregating, "PAGE", 3)
+    _, submitted = submit_grid(store, desk, user, 7, 2)
+    compute(desk)
+    pages = list(desk.ended_runs(submitted.grid_id))
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert [run.run_id for page in pages for run in page] == list(submitted.run_ids)
+    assert [run.position for page in pages for run in page] == list(range(7))
 
 
 def test_the_lease_is_kept_while_the_aggregator_works(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:

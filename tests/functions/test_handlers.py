@@ -6,10 +6,9 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,35 +17,19 @@ import pytest
 from datalake.errors import Problem, StorageError
 from datalake.objects import open_store
 from datalake.panels.panel import PanelSpec, object_key
-from datalake.sample import build_sample
 from datalake.versions import resolve
-from engine.evaluate import evaluate, evaluate_block
+from engine.evaluate import evaluate, evaluate_as_it_comes
 from engine.language import compile_strategy
 from functions import computing
 from functions.doorbells import answer
-from functions.jobs.desk import Desk
 from functions.jobs.plan import Wanted, overrides
 from functions.jobs.results import Cells, Results
 from functions.messages import DeadBlock, Doorbell
 from functions.wiring import House
 from functions.worker import work
-from tests.functions.conftest import Servers
-from tests.functions.platform import CODES, Platform, platform_of
+from tests.functions.platform import CODES, Platform
 
 GRID = {"ma_short": [3, 5, 8], "ma_long": [5, 20]}
-
-
-@pytest.fixture(scope="session")
-def lake_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = f"file://{tmp_path_factory.mktemp('lake')}"
-    build_sample(url)
-    return url
-
-
-@pytest.fixture
-def platform(servers: Servers, desk: Desk, aws: str, lake_url: str, tmp_path: Path) -> Iterator[Platform]:
-    with platform_of(servers.login, aws, lake_url, tmp_path) as made:
-        yield made
 
 
 def rows(platform: Platform, path: str) -> list[dict[str, str]]:
@@ -93,14 +76,14 @@ def test_a_worker_with_threads_computes_the_same(platform: Platform, user: str, 
 
     def told(*arguments: Any) -> Any:
         asked.append(arguments[-1])
-        return evaluate_block(*arguments)
+        return evaluate_as_it_comes(*arguments)
 
-    monkeypatch.setattr(computing, "evaluate_block", told)
+    monkeypatch.setattr(computing, "evaluate_as_it_comes", told)
     for threads, few in ((1, 4), (2, 4), (2, 5)):
         monkeypatch.setattr(computing, "FEW", few)
         house = House(platform.house.settings.model_copy(update={"worker_threads": threads}))
         backtest_id = platform.backtest(user)
-        grid_id = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID), workers=1).submission).grid_id
+        grid_id = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID, reuse=False), workers=1).submission).grid_id
         replace(platform, house=house).run()
         runs, _ = platform.house.store.list_runs(user, backtest_id, grid_id=grid_id)
         hashes.append([run.content_hash for run in runs])
@@ -363,7 +346,7 @@ def test_every_bell_twice_changes_nothing(platform: Platform, user: str, admin: 
     assert grid is not None
     assert (grid.status, grid.counts) == ("finished", {"succeeded": 4})
     assert {run.attempt for run in platform.house.store.list_runs(user, backtest_id)[0]} == {1}
-    row = admin.execute("select count(*) from public.outbox where body ->> 'event' = 'succeeded'").fetchone()
+    row = admin.execute("select count(*) from public.outbox where body ->> 'event' = 'run.succeeded'").fetchone()
     assert row == (len(platform.plan(user, backtest_id, Wanted("grid", GRID)).submission.blocks),)
 
 
@@ -394,7 +377,7 @@ def test_a_bad_combination_fails_alone_with_its_reason(platform: Platform, user:
     backtest_id = platform.backtest(user)
     planned = platform.plan(user, backtest_id, Wanted("grid", {"ma_short": [3, 4, 5]}), workers=1).submission
     bad = (planned.combinations[0], {"ma_short": 100_000, "ma_long": 20}, planned.combinations[2])
-    submitted = platform.submit(user, replace(planned, combinations=bad, blocks=((0, 3),)))
+    submitted = platform.submit(user, replace(planned, combinations=bad, block_runs=3, workers=1))
     platform.run()
     runs = [platform.house.store.get_run(user, backtest_id, run_id) for run_id in submitted.run_ids]
     assert [run.status for run in runs if run] == ["succeeded", "failed", "succeeded"]
@@ -439,7 +422,7 @@ def test_a_panel_that_cannot_be_built_fails_the_submission_with_the_lakes_reason
 def test_a_block_that_cannot_be_computed_is_tried_three_times_and_buried(platform: Platform, user: str, admin: psycopg.Connection) -> None:
     backtest_id = platform.backtest(user)
     planned = platform.plan(user, backtest_id, Wanted("grid", GRID), workers=1).submission
-    submitted = platform.submit(user, replace(planned, blocks=((0, 4),)))
+    submitted = platform.submit(user, replace(planned, block_runs=4, workers=1))
     platform.house.settings.data_cache_dir.write_text("in the way")
     platform.answer("plan", Doorbell(grid_id=uuid.UUID(submitted.grid_id)))
     for _ in range(3):
@@ -484,7 +467,7 @@ def test_cancelling_stops_a_running_block_soon(platform: Platform, user: str) ->
     spec = {"ma_short": {"start": 2, "stop": 40, "step": 1}, "ma_long": {"start": 50, "stop": 145, "step": 1}}
     planned = platform.plan(user, backtest_id, Wanted("grid", spec), workers=1).submission
     count = len(planned.combinations)
-    submitted = platform.submit(user, replace(planned, blocks=((0, count),)))
+    submitted = platform.submit(user, replace(planned, block_runs=count, workers=1))
     bell = Doorbell(grid_id=uuid.UUID(submitted.grid_id))
     platform.answer("plan", bell)
     thread = threading.Thread(target=work, args=(platform.house, lambda: 300.0))

@@ -32,6 +32,7 @@ from datalake.versions import Dataset, list_versions, resolve
 from functions import harvest
 from functions import ingest as module
 from functions.doorbells import answer_messages
+from functions.errors import ApiError
 from functions.ingest import Ingest, handle
 from functions.jobs.queue import TaskQueue
 from functions.messages import FetchTasks
@@ -291,6 +292,27 @@ def test_what_lacks_comes_through_the_queue_as_a_sync_brings_it(cloud: Cloud, wh
     cloud.work()
     assert {name for name, _ in standin.calls} <= {"dividend"}, "of the last days dividends may come late"
     assert [row.version for row in list_versions(cloud.lake.store)] == ["tushare:v1"]
+
+
+def test_a_version_that_was_fetched_is_told_once(cloud: Cloud, whole: Any, admin: psycopg.Connection) -> None:
+    admin.execute("truncate public.outbox, public.datasets, public.datasets_told")
+    cloud.start()
+    cloud.work()
+    cloud.house.datasets.known(cloud.house.lake, cloud.house.settings.lake_url)
+    rows = admin.execute("select body ->> 'event', body ->> 'version', owner from public.outbox").fetchall()
+    assert rows == [("dataset.published", "tushare:v1", None)]
+
+
+def test_a_version_is_out_though_it_could_not_be_told_of(cloud: Cloud, admin: psycopg.Connection) -> None:
+    class Dumb:
+        def known(self, lake: Any, lake_url: str) -> None:
+            raise ApiError("UPSTREAM_ERROR", "the database does not answer")
+
+    vars(cloud.house)["datasets"] = Dumb()
+    cloud.start()
+    cloud.work()
+    assert [row.version for row in list_versions(cloud.lake.store)] == ["tushare:v1"]
+    assert cloud.remains() == ([], []), "the round came to its end"
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -77,7 +77,7 @@ def summand(position: int, status: str = "succeeded", path: str | None = None) -
     return Summand(f"run-{position}", position, status, params, stats, error, f"hash-{position}" if succeeded else None, path)
 
 
-def task_of(runs: Sequence[Summand], attempts_left: int = 2) -> AggregateTask:
+def task_of(attempts_left: int = 2) -> AggregateTask:
     context = {
         "frequency": "1d",
         "window": {"start": "2020-01-02", "end": "2020-12-31"},
@@ -100,7 +100,6 @@ def task_of(runs: Sequence[Summand], attempts_left: int = 2) -> AggregateTask:
         strategy_identity="i",
         context=context,
         universe=["688981.SH"],
-        runs=tuple(runs),
     )
 
 
@@ -109,8 +108,14 @@ def results(folder_url: str) -> Watched:
     return Watched(folder_url)
 
 
+class Two(NamedTuple):
+    task: AggregateTask
+    runs: list[Summand]
+    equity: Integers
+
+
 @pytest.fixture
-def two_blocks(results: Watched) -> tuple[AggregateTask, Integers]:
+def two_blocks(results: Watched) -> Two:
     """Fifteen combinations in blocks of ten and five; one failed, so its curve is in no block, and one was cancelled, whose curve is."""
     equity = curves(15)
     computed = [position for position in range(10) if position != 3]
@@ -119,25 +124,25 @@ def two_blocks(results: Watched) -> tuple[AggregateTask, Integers]:
     paths = [results.put_cells("uid", first), results.put_cells("uid", block(equity[10:], 10))]
     runs = [summand(position, path=paths[position // 10]) for position in range(15)]
     runs[3], runs[7] = summand(3, "failed"), summand(7, "cancelled")
-    return task_of(runs), equity
+    return Two(task_of(), runs, equity)
 
 
-def test_the_blocks_are_judged_as_if_they_were_one(results: Watched, two_blocks: tuple[AggregateTask, Integers]) -> None:
-    task, equity = two_blocks
-    found = diagnosis_of(task, results, Counting())
+def test_the_blocks_are_judged_as_if_they_were_one(results: Watched, two_blocks: Two) -> None:
+    task, runs, equity = two_blocks
+    found = diagnosis_of(task, runs, results, Counting())
     judged = [position for position in range(15) if position not in (3, 7)]
     whole = Collector(CASH_LI)
     whole.add(equity[judged])
-    expected = diagnose(whole, [task.runs[position].params for position in judged], TRIALS)
+    expected = diagnose(whole, [runs[position].params for position in judged], TRIALS)
     assert found == expected.to_json() | {"best_run_id": found["best_run_id"]}
     assert expected.best is not None and found["best_run_id"] == f"run-{judged[expected.best]}"
     assert (found["combinations"], found["sessions"], found["trials"]["count"]) == (13, SESSIONS, 40)
 
 
-def test_each_object_is_read_once_in_grid_order(results: Watched, two_blocks: tuple[AggregateTask, Integers]) -> None:
-    task, _ = two_blocks
-    diagnosis_of(task, results, Counting())
-    assert results.read == [task.runs[0].cells_path, task.runs[10].cells_path]
+def test_each_object_is_read_once_in_grid_order(results: Watched, two_blocks: Two) -> None:
+    task, runs, _ = two_blocks
+    diagnosis_of(task, runs, results, Counting())
+    assert results.read == [runs[0].cells_path, runs[10].cells_path]
 
 
 def test_the_benchmark_is_the_one_that_the_blocks_hold(results: Watched) -> None:
@@ -146,47 +151,43 @@ def test_the_benchmark_is_the_one_that_the_blocks_hold(results: Watched) -> None
     spa = {}
     for name, benchmark in (("cash", []), ("falling", falling), ("gap", [*falling[:9], float("nan"), *falling[10:]])):
         path = results.put_cells("uid", block(equity, 0, benchmark))
-        found = diagnosis_of(task_of([summand(position, path=path) for position in range(4)]), results, Counting())
+        found = diagnosis_of(task_of(), [summand(position, path=path) for position in range(4)], results, Counting())
         spa[name] = next(row for row in found["indicators"] if row["key"] == "spa")["value"]
     assert spa["cash"] == spa["gap"] != spa["falling"]
 
 
-def test_an_object_that_is_gone_makes_the_verdict_unknown(
-    results: Watched, two_blocks: tuple[AggregateTask, Integers], tmp_path: Path
-) -> None:
-    task, _ = two_blocks
-    (tmp_path / "objects" / str(task.runs[10].cells_path)).unlink()
-    found = diagnosis_of(task, results, Counting())
+def test_an_object_that_is_gone_makes_the_verdict_unknown(results: Watched, two_blocks: Two, tmp_path: Path) -> None:
+    task, runs, _ = two_blocks
+    (tmp_path / "objects" / str(runs[10].cells_path)).unlink()
+    found = diagnosis_of(task, runs, results, Counting())
     assert (found["verdict"], found["summary"]) == ("unknown", LOST._asdict())
     assert (found["best"], found["best_run_id"], found["indicators"], found["trials"]["count"]) == (None, None, [], 40)
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-8], lambda data: data[:-1] + bytes([data[-1] ^ 1]), lambda data: b""])
-def test_an_object_that_was_damaged_makes_the_verdict_unknown(
-    results: Watched, two_blocks: tuple[AggregateTask, Integers], tmp_path: Path, damage: Any
-) -> None:
+def test_an_object_that_was_damaged_makes_the_verdict_unknown(results: Watched, two_blocks: Two, tmp_path: Path, damage: Any) -> None:
     """Even where it could be read: a curve that changed would make a wrong verdict."""
-    task, _ = two_blocks
-    path = tmp_path / "objects" / str(task.runs[10].cells_path)
+    task, runs, _ = two_blocks
+    path = tmp_path / "objects" / str(runs[10].cells_path)
     path.write_bytes(damage(path.read_bytes()))
-    assert diagnosis_of(task, results, Counting())["summary"] == LOST._asdict()
+    assert diagnosis_of(task, runs, results, Counting())["summary"] == LOST._asdict()
 
 
-def test_an_object_without_the_run_makes_the_verdict_unknown(results: Watched, two_blocks: tuple[AggregateTask, Integers]) -> None:
-    task, _ = two_blocks
-    strangers = (replace(task.runs[0], content_hash="another"), *task.runs[1:])
-    assert diagnosis_of(replace(task, runs=strangers), results, Counting())["summary"] == LOST._asdict()
+def test_an_object_without_the_run_makes_the_verdict_unknown(results: Watched, two_blocks: Two) -> None:
+    task, runs, _ = two_blocks
+    strangers = (runs[0]._replace(content_hash="another"), *runs[1:])
+    assert diagnosis_of(task, strangers, results, Counting())["summary"] == LOST._asdict()
 
 
 def test_blocks_that_do_not_fit_together_make_the_verdict_unknown(results: Watched) -> None:
     paths = [results.put_cells("uid", block(curves(2), 0)), results.put_cells("uid", block(curves(2, sessions=9), 2))]
-    found = diagnosis_of(task_of([summand(position, path=paths[position // 2]) for position in range(4)]), results, Counting())
+    found = diagnosis_of(task_of(), [summand(position, path=paths[position // 2]) for position in range(4)], results, Counting())
     assert found["summary"] == BROKEN._asdict()
 
 
 @pytest.mark.parametrize("error", [KeyError("benchmark"), TypeError("None"), IndexError("7"), MemoryError(), ZeroDivisionError()])
 def test_a_diagnosis_that_fails_however_costs_no_summary(
-    results: Watched, two_blocks: tuple[AggregateTask, Integers], monkeypatch: pytest.MonkeyPatch, error: Exception
+    results: Watched, two_blocks: Two, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     """What nobody had thought of killed three aggregators before the fourth summed up."""
 
@@ -194,60 +195,60 @@ def test_a_diagnosis_that_fails_however_costs_no_summary(
         raise error
 
     monkeypatch.setattr(judging, "diagnose", fail)
-    found = diagnosis_of(two_blocks[0], results, Counting())
+    found = diagnosis_of(*two_blocks[:2], results, Counting())
     assert (found["verdict"], found["summary"], found["trials"]["count"]) == ("unknown", BROKEN._asdict(), 40)
 
 
-def test_a_store_that_does_not_answer_is_asked_again_but_not_for_ever(results: Watched, two_blocks: tuple[AggregateTask, Integers]) -> None:
-    task, _ = two_blocks
+def test_a_store_that_does_not_answer_is_asked_again_but_not_for_ever(results: Watched, two_blocks: Two) -> None:
+    task, runs, _ = two_blocks
     results.failure = StorageError(Problem("store", "timeout"))
     with pytest.raises(StorageError):
-        diagnosis_of(task, results, Counting())
-    last = diagnosis_of(replace(task, attempts_left=0), results, Counting())
+        diagnosis_of(task, runs, results, Counting())
+    last = diagnosis_of(replace(task, attempts_left=0), runs, results, Counting())
     assert last["summary"] == LOST._asdict()
 
 
-def test_a_grid_that_killed_every_aggregator_is_not_touched_again(results: Watched, two_blocks: tuple[AggregateTask, Integers]) -> None:
-    task, _ = two_blocks
-    found = diagnosis_of(replace(task, attempt=4, attempts_left=-1), results, Counting())
+def test_a_grid_that_killed_every_aggregator_is_not_touched_again(results: Watched, two_blocks: Two) -> None:
+    task, runs, _ = two_blocks
+    found = diagnosis_of(replace(task, attempt=4, attempts_left=-1), runs, results, Counting())
     assert found["summary"] == DEAD._asdict() and not results.read
 
 
-def test_without_a_count_the_grids_own_trials_are_told_as_such(results: Watched, two_blocks: tuple[AggregateTask, Integers]) -> None:
-    task, _ = two_blocks
-    found = diagnosis_of(task, results, Counting(None))
+def test_without_a_count_the_grids_own_trials_are_told_as_such(results: Watched, two_blocks: Two) -> None:
+    task, runs, _ = two_blocks
+    found = diagnosis_of(task, runs, results, Counting(None))
     assert (found["trials"]["count"], found["trials"]["scope"]) == (13, "grid") and found["indicators"]
 
 
 @pytest.mark.parametrize("runs", [[summand(0, "failed"), summand(1, "failed")], [summand(0, "cancelled")]])
 def test_nothing_has_succeeded(results: Watched, runs: list[Summand]) -> None:
-    task = task_of(runs)
-    found = diagnosis_of(task, results, Counting(Trials(0, None, "owner")))
+    task = task_of()
+    found = diagnosis_of(task, runs, results, Counting(Trials(0, None, "owner")))
     assert (found["combinations"], found["best"], found["best_run_id"], found["verdict"]) == (0, None, None, "unknown")
-    page = page_of(task, found)
+    page = page_of(task, runs, found)
     assert page is not None and b"<html" in page
 
 
 def test_a_grid_of_one(results: Watched) -> None:
     path = results.put_cells("uid", block(curves(1), 0))
-    task = task_of([summand(0, path=path)])
-    found = diagnosis_of(task, results, Counting(Trials(1, None, "owner")))
+    task, runs = task_of(), [summand(0, path=path)]
+    found = diagnosis_of(task, runs, results, Counting(Trials(1, None, "owner")))
     assert found["combinations"] == 1 and found["best_run_id"] == "run-0"
-    assert page_of(task, found)
+    assert page_of(task, runs, found)
 
 
-def test_the_page_says_what_the_diagnosis_says(results: Watched, two_blocks: tuple[AggregateTask, Integers]) -> None:
-    task, _ = two_blocks
-    found = diagnosis_of(task, results, Counting())
-    page = (page_of(task, found) or b"").decode()
+def test_the_page_says_what_the_diagnosis_says(results: Watched, two_blocks: Two) -> None:
+    task, runs, _ = two_blocks
+    found = diagnosis_of(task, runs, results, Counting())
+    page = (page_of(task, runs, found) or b"").decode()
     assert found["summary"]["zh"] in page and found["summary"]["en"] in page
     assert "no cash" in page and "idea" in page and "<script" not in page
     assert "688981.SH" in page, "the context names no universe, so it is the strategy's own"
-    named = page_of(replace(task, context={**task.context, "universe": ["600519.SH"]}), found) or b""
+    named = page_of(replace(task, context={**task.context, "universe": ["600519.SH"]}), runs, found) or b""
     assert b"600519.SH" in named and b"688981.SH" not in named
 
 
-def test_a_page_that_cannot_be_drawn_costs_nothing_else(results: Watched, two_blocks: tuple[AggregateTask, Integers]) -> None:
-    task, _ = two_blocks
-    found = diagnosis_of(task, results, Counting())
-    assert page_of(replace(task, context={"window": None}), found) is None
+def test_a_page_that_cannot_be_drawn_costs_nothing_else(results: Watched, two_blocks: Two) -> None:
+    task, runs, _ = two_blocks
+    found = diagnosis_of(task, runs, results, Counting())
+    assert page_of(replace(task, context={"window": None}), runs, found) is None

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -41,7 +42,7 @@ def platform(servers: Servers, desk: Desk, aws: str, damaged_lake_url: str, tmp_
 def planned(platform: Platform, user: str, workers: int = 2) -> tuple[Plan, str, str]:
     """The plan of a grid, its id and its backtest's; the panel is there."""
     backtest_id = platform.backtest(user)
-    plan = platform.plan(user, backtest_id, Wanted("grid", GRID), workers=workers)
+    plan = platform.plan(user, backtest_id, Wanted("grid", GRID, reuse=False), workers=workers)
     grid_id = platform.submit(user, plan.submission).grid_id
     assert platform.answer_one() == "plan"
     return plan, grid_id, backtest_id
@@ -100,7 +101,7 @@ def test_a_grid_whose_panel_is_not_whole_is_planned_again(
     assert losses(admin) == (1, 2)
     assert not platform.house.desk.dead_blocks(10)
     runs, _ = platform.house.store.list_runs(user, backtest_id)
-    again = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID)).submission)
+    again = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID, reuse=False)).submission)
     platform.run()
     other, _ = platform.house.store.list_runs(user, backtest_id, grid_id=again.grid_id)
     assert [run.content_hash for run in other] == [run.content_hash for run in runs if run.id not in {each.id for each in other}]
@@ -308,6 +309,7 @@ def test_what_was_computed_on_a_file_that_was_written_to_is_computed_again(
     def computed() -> list[tuple[str, str | None]]:
         backtest_id = platform.backtest(user)
         wanted = Wanted("grid", combinations) if len(combinations) > 1 else Wanted("single", {"ma_short": 3})
+        wanted = replace(wanted, reuse=False)
         platform.submit(user, platform.plan(user, backtest_id, wanted).submission)
         platform.run()
         for _ in range(3):  # its bell comes later
@@ -317,7 +319,7 @@ def test_what_was_computed_on_a_file_that_was_written_to_is_computed_again(
         return [(run.status, run.content_hash) for run in platform.house.store.list_runs(user, backtest_id)[0]]
 
     right = computed()
-    monkeypatch.setattr(computing, "evaluate_block", spoiling(computing.evaluate_block))
+    monkeypatch.setattr(computing, "evaluate_as_it_comes", spoiling(computing.evaluate_as_it_comes))
     monkeypatch.setattr(recorders, "evaluate", spoiling(recorders.evaluate))
     assert computed() == right and len(spoilt) == 2
 

@@ -17,10 +17,11 @@ from functions.jobs.database import Database
 from functions.jobs.desk import Desk
 from functions.jobs.records import RunResult
 from functions.settings import Settings
+from functions.stores.keys import Limits
 from functions.wiring import House
 from infra.local import postgres
 from infra.local.migrate import migrate
-from tests.functions.api.conftest import SECRET, SUPABASE, Bells, lake_url
+from tests.functions.api.conftest import MESSAGES_SECRET, SECRET, SUPABASE, Bells, Letters, lake_url
 from tests.security.operations import operations
 from tests.security.people import Person, possess, sign_in
 from tests.security.requests_of import Case, call_of, cases_of
@@ -33,7 +34,7 @@ LARGE = 1000
 """Rows of a table that nobody may read whole."""
 FEW = 500
 """Rows that a scan may still read: a call that needs no more of a table than this has not read a large one to its end."""
-SMALL = {"system_config", "vendor_calls", "datasets", "product_events"}
+SMALL = {"system_config", "vendor_calls", "datasets", "datasets_told", "product_events"}
 """Tables that stay small: rows of the platform's own, an interface or a dataset each, a day and an event."""
 FILLED = """
     insert into public.profiles (owner) select id from auth.users on conflict do nothing;
@@ -42,8 +43,12 @@ FILLED = """
     insert into public.feedback (owner, kind, message) select g.owner, 'idea', 'more' from public.grids g;
     insert into public.api_keys (id, owner, name, key_hash, scopes)
         select gen_random_uuid(), g.owner, 'a key', sha256(g.id::text::bytea), array['read'] from public.grids g;
+    insert into public.message_clients (id, owner, name, scopes, reply_queue, window_seconds)
+        select gen_random_uuid(), g.owner, 'a client', array['read'], 'arn:aws:sqs:ap-east-1:123456789012:lianghu-replies-x', 900
+        from public.grids g;
     insert into public.shares (id, owner, run_id, includes, token_hash, snapshot_path, expires_at)
         select gen_random_uuid(), g.owner, g.id, '{}', sha256(g.id::text::bytea), 'x', now() + interval '9 days' from public.grids g;
+    insert into public.held_results (block_id, owner, report) select b.id, b.owner, '{"results": []}' from public.run_blocks b;
     insert into public.artifacts (run_id, owner, key, path, bytes, sha256)
         select r.id, r.owner, 'trades_path', 'x', 1, repeat('0', 64) from public.backtest_runs r;
     insert into public.equity_curves (run_id, owner, backtest_id, sessions, equity, initial_cash)
@@ -89,9 +94,11 @@ def full(tmp_path_factory: pytest.TempPathFactory, lake_url: str) -> Iterator[tu
                     data_cache_dir=folder / "cache",
                     workers=2,
                     rate_limit_requests=1_000_000,
+                    messages_secret=SecretStr(MESSAGES_SECRET),
                 )
             )
             vars(house)["queue"] = Bells()
+            vars(house)["reply_queues"] = Letters()
             vars(house)["database"] = Database(server.url_login, size=1)
             yield house, admin
             house.database.close()
@@ -180,10 +187,12 @@ DESK: Mapping[str, Callable[[Desk, str], object]] = {
     "claim_block": lambda desk, grid: desk.claim_block("w", ENGINE, 30),
     "heartbeat": lambda desk, grid: desk.heartbeat(1, 9, 1, 30),
     "complete_block": lambda desk, grid: desk.complete_block(1, 9, [RunResult(NOWHERE, {"return": 1.0}, "h")]),
+    "advance_frontier": lambda desk, grid: desk.advance_frontier(grid),
     "enforce_budget": lambda desk, grid: desk.enforce_budget(grid),
     "release_block": lambda desk, grid: desk.release_block(1, 9, {}, retriable=True),
     "panel_lost": lambda desk, grid: desk.panel_lost(1, 9, {}),
     "claim_aggregate": lambda desk, grid: desk.claim_aggregate(grid),
+    "ended_runs": lambda desk, grid: list(desk.ended_runs(grid)),
     "extend_aggregate": lambda desk, grid: desk.extend_aggregate(grid, 1, 30),
     "release_aggregate": lambda desk, grid: desk.release_aggregate(grid, 9),
     "count_trials": lambda desk, grid: desk.count_trials(grid),
@@ -195,6 +204,15 @@ DESK: Mapping[str, Callable[[Desk, str], object]] = {
     "mark_published": lambda desk, grid: desk.mark_published([NOWHERE]),
 }
 ENGINE = "engine-of-this-test"
+LIMITS = Limits(1_000_000, 1_000_000, 60)
+
+
+def test_believing_and_admitting_a_message_reads_no_large_table_from_end_to_end(
+    full: tuple[House, psycopg.Connection], person: Person
+) -> None:
+    clients, client_id = full[0].message_clients, person.ids["client_id"]
+    assert scans(full, lambda: clients.find(client_id)) == {}
+    assert scans(full, lambda: clients.admit(client_id, LIMITS)) == {}
 
 
 def test_the_table_has_every_call_of_the_desk() -> None:

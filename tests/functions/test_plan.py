@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from datalake.panels.panel import PanelSpec
@@ -17,7 +17,7 @@ from engine.language import Program, compile_strategy
 from functions.identity import content_identity, engine_version, run_identity
 from functions.jobs import plan as planning
 from functions.jobs.plan import Plan, Versions, Wanted, cells_of, initial_cash_li, overrides, plan_submission, told_context
-from functions.jobs.records import Backtest, StrategyVersion
+from functions.jobs.records import Backtest, StrategyVersion, blocks_of
 from functions.templates import templates
 
 SOURCE = templates()["dual-moving-average"]
@@ -119,10 +119,42 @@ def test_trials_of_one_strategy_on_one_universe_are_a_family(dataset: Dataset) -
         assert (submission.family == family) is related
 
 
+def test_a_grid_that_may_stop_early_computes_little_in_vain(dataset: Dataset) -> None:
+    spec = {"ma_short": {"start": 2, "stop": 41, "step": 1}, "ma_long": {"start": 50, "stop": 149, "step": 1}}
+    for patience, workers, most in ((100, 2, 50), (100, 8, 20), (1, 1, 20), (10_000, 1, 1000), (999, 2, 499)):
+        wanted = Wanted("grid", spec, early_stop={"metric": "sharpe", "mode": "max", "patience": patience})
+        blocks = plan_of(dataset, wanted, workers).submission.blocks
+        assert max(last - first for first, last in blocks) == most <= max(planning.LEAST_STOPPING, patience)
+
+
+VALUES = st.lists(st.integers(2, 60), min_size=1, max_size=6, unique=True)
+RANGES = st.builds(
+    lambda start, more, step: {"start": start, "stop": start + more, "step": step},
+    st.integers(2, 40),
+    st.integers(0, 20),
+    st.integers(1, 7),
+)
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(short=VALUES | RANGES, long=VALUES | RANGES, most=st.integers(1, 40))
+def test_max_evals_takes_the_first_valid_ones_and_counts_what_it_leaves_out(dataset: Dataset, short: Any, long: Any, most: int) -> None:
+    spec = {"ma_short": short, "ma_long": long}
+    try:
+        whole = plan_of(dataset, Wanted("grid", spec))
+    except ParameterError:  # no combination keeps `require`, or a value is out of bounds
+        assume(False)
+    some = plan_of(dataset, Wanted("grid", spec, max_evals=most))
+    taken = whole.submission.combinations[:most]
+    assert some.submission.combinations == taken and whole.left_out == 0
+    looked_at = len(taken) + some.submission.skipped
+    assert looked_at + some.left_out == len(whole.submission.combinations) + whole.submission.skipped
+    assert (some.left_out == 0) if most >= len(whole.submission.combinations) else (some.left_out > 0)
+
+
 @given(st.integers(1, 10_000), st.integers(1, 10**10), st.integers(0, 10_000), st.integers(1, 1000))
 def test_blocks_cover_every_combination_once_and_are_never_too_large(count: int, cells: int, sessions: int, workers: int) -> None:
-    per_block = planning._per_block(count, cells, sessions, workers)
-    blocks = planning.split(count, per_block)
+    blocks = blocks_of(count, planning._block_runs(cells, sessions), planning.BLOCKS_PER_WORKER * workers)
     assert [position for first, last in blocks for position in range(first, last)] == list(range(count))
     longest = max(last - first for first, last in blocks)
     assert longest <= planning.LARGEST_BLOCK

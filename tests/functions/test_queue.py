@@ -1,6 +1,5 @@
-"""Doorbells and events on moto's SQS and EventBridge."""
+"""Doorbells on moto's SQS."""
 
-import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -8,13 +7,9 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.jobs.desk import Desk
-from functions.jobs.events import Bus, publish_events
 from functions.jobs.queue import Queue
-from functions.jobs.store import Store
-from functions.messages import DeadBlock, Doorbell, PlanMessage, RunEvent
+from functions.messages import DeadBlock, Doorbell, PlanMessage
 from functions.wishes.shapes import RankingWish
-from tests.functions.submissions import submit_grid
 
 GRID = str(uuid.uuid4())
 DEAD = DeadBlock(grid_id=uuid.UUID(GRID), block_id=7, error={"code": "INTERNAL_ERROR", "message": "boom", "details": {}})
@@ -86,33 +81,3 @@ def test_a_wish_for_a_ranking_goes_to_the_planner_beside_its_bells(sqs: Any, que
 def test_a_block_that_was_given_up_lies_with_the_dead_letters(sqs: Any, queue: Queue, graves: str) -> None:
     assert queue.bury(DEAD)
     assert [DeadBlock.model_validate_json(body) for body in received(sqs, graves)] == [DEAD]
-
-
-def test_events_reach_the_bus_once_and_stay_in_the_outbox_without_one(
-    aws: str, sqs: Any, graves: str, store: Store, desk: Desk, user: str
-) -> None:
-    submit_grid(store, desk, user, 6, 2)
-    assert publish_events(desk, None) == 0
-    events = boto3.client("events", endpoint_url=aws, region_name="ap-east-1")
-    name = f"bus-{uuid.uuid4()}"
-    events.create_event_bus(Name=name)
-    arn = sqs.get_queue_attributes(QueueUrl=graves, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    events.put_rule(Name="all", EventBusName=name, EventPattern=json.dumps({"source": ["lianghu.runs"]}))
-    events.put_targets(Rule="all", EventBusName=name, Targets=[{"Id": "graves", "Arn": arn}])
-
-    assert publish_events(desk, Bus(events, name)) == 3
-    assert publish_events(desk, Bus(events, name)) == 0
-    told = [json.loads(body) for body in received(sqs, graves)]
-    assert [message["detail-type"] for message in told] == ["enqueued"] * 3
-    details = [RunEvent.model_validate(message["detail"]) for message in told]
-    assert [len(detail.run_ids) for detail in details] == [2, 2, 2]
-    assert len({detail.id for detail in details}) == 3
-    assert {str(detail.owner) for detail in details} == {user}
-
-
-def test_a_bus_that_is_gone_loses_nothing(aws: str, store: Store, desk: Desk, user: str, admin: Any) -> None:
-    submit_grid(store, desk, user, 2, 2)
-    events = boto3.client("events", endpoint_url=aws, region_name="ap-east-1")
-    assert publish_events(desk, Bus(events, "no-such-bus")) in (0, 1)
-    admin.execute("update public.outbox set taken_until = null, published_at = null")
-    assert len(desk.take_events(10)) == 1

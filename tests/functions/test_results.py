@@ -75,6 +75,15 @@ def test_artifacts_lie_under_their_owner_and_never_change(folder_url: str) -> No
         results.get_artifact("artifacts/uid/other/equity.csv")
 
 
+def test_accounts_that_ended_early_lie_beside_the_whole_one_each_attempts_apart(folder_url: str) -> None:
+    results = Results(open_store(folder_url))
+    (whole,) = results.put_artifacts("uid", "run", {"trades.csv": b"1234"})
+    for attempt in (1, 2):
+        (stored,) = results.put_partial("uid", "run", attempt, {"trades.csv": b"12"[:attempt]})
+        assert (stored.key, stored.path, stored.bytes) == ("trades_path", f"artifacts/uid/run/partial-{attempt}/trades.csv", attempt)
+    assert results.get_artifact(whole.path) == b"1234"
+
+
 def test_only_files_of_shares_are_deleted(folder_url: str) -> None:
     results = Results(open_store(folder_url))
     paths = results.put_share("uid", "share", b"{}", b"<p>")

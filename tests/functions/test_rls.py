@@ -21,9 +21,9 @@ INGEST_TABLE = "vendor_calls"
 INGEST_FUNCTIONS = ("take_call('daily', 1, 61)", "hold_calls('daily', 1)")
 WORKER_FUNCTIONS = (
     "claim_block('w', 'engine-1', 30)",
-    "complete_block(1, 1, '[]')",
+    "complete_block(1, 1, '[]', 0)",
     "release_block(1, 1, '{}', false)",
-    "heartbeat(1, 1, 1, 30)",
+    "heartbeat(1, 1, 1, 30, 0)",
     "panel_ready(gen_random_uuid(), 'x')",
     "claim_aggregate(gen_random_uuid(), 30)",
     "extend_aggregate(gen_random_uuid(), 1, 30)",

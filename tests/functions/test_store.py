@@ -50,14 +50,11 @@ def test_ten_thousand_runs_are_submitted_at_once(store: Store, desk: Desk, user:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"blocks": ((0, 2), (3, 6))},
-        {"blocks": ((0, 2), (2, 5))},
-        {"blocks": ((1, 6),)},
-        {"blocks": ((0, 4), (3, 6))},
-        {"blocks": ((0, 7),)},
+        {"block_runs": 0},
+        {"workers": 0},
         {"identities": ("a",)},
         {"mode": "single"},
-        {"blocks": (), "combinations": (), "identities": ()},
+        {"combinations": (), "identities": ()},
         {"priority": 11},
     ],
 )

@@ -1,5 +1,8 @@
-from functions.jobs.desk import AggregateTask, Summand
-from functions.jobs.summary import PREPARED, summarise, to_prepare
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.jobs.desk import Summand
+from functions.jobs.summary import PREPARED, Tally
 
 
 def run(position: int, status: str = "succeeded", error: str | None = None, **stats: float | None) -> Summand:
@@ -8,22 +11,23 @@ def run(position: int, status: str = "succeeded", error: str | None = None, **st
     return Summand(f"run-{position}", position, status, {"n": position}, found, shown, content_hash=None, cells_path=None)
 
 
-def task(*runs: Summand, mode: str = "grid") -> AggregateTask:
-    return AggregateTask("grid", "owner", 1, 2, mode, 3, False, {}, "e", "r", "name", "identity", {}, None, runs)  # type: ignore[arg-type]
+def tally(*runs: Summand, page: int = 2) -> Tally:
+    made = Tally(("return",))
+    for first in range(0, len(runs), page):
+        made.add(runs[first : first + page])
+    return made
 
 
 def test_the_best_are_found_among_the_succeeded_and_known() -> None:
-    summary = summarise(
-        task(
-            run(0, **{"return": 0.1}, sharpe=2.0),
-            run(1, **{"return": 0.3}, sharpe=None),
-            run(2, **{"return": 0.3}, sharpe=1.0),
-            run(3, "failed", "bad"),
-            run(4, "failed", "worse"),
-            run(5, "failed", "worse"),
-            run(6, "cancelled"),
-        )
-    )
+    summary = tally(
+        run(0, **{"return": 0.1}, sharpe=2.0),
+        run(1, **{"return": 0.3}, sharpe=None),
+        run(2, **{"return": 0.3}, sharpe=1.0),
+        run(3, "failed", "bad"),
+        run(4, "failed", "worse"),
+        run(5, "failed", "worse"),
+        run(6, "cancelled", "cancelled: budget"),
+    ).summary(skipped=3)
     assert summary["counts"] == {"cancelled": 1, "failed": 3, "succeeded": 3}
     assert summary["skipped"] == 3
     assert summary["best"]["return"]["run_id"] == "run-1", "the first of equals"
@@ -35,12 +39,33 @@ def test_the_best_are_found_among_the_succeeded_and_known() -> None:
 
 
 def test_nothing_succeeded() -> None:
-    failed = task(run(0, "failed", "bad"))
-    assert summarise(failed)["best"] == {"return": None, "sharpe": None}
-    assert to_prepare(failed) == []
+    failed = tally(run(0, "failed", "bad"))
+    assert failed.summary(0)["best"] == {"return": None, "sharpe": None}
+    assert failed.to_prepare() == []
 
 
-def test_the_best_accounts_are_prepared_for_grids_only() -> None:
-    runs = [run(position, **{"return": position / 100}) for position in range(30)]
-    assert to_prepare(task(*runs)) == [f"run-{position}" for position in range(29, 29 - PREPARED, -1)]
-    assert to_prepare(task(runs[0], mode="single")) == []
+def test_the_best_accounts_are_prepared_wherever_they_stand() -> None:
+    runs = [run(position, **{"return": (position * 7 % 30) / 100}) for position in range(30)]
+    first = [each.run_id for each in sorted(runs, key=lambda each: -(each.stats or {})["return"])]
+    for page in (1, 7, 30):
+        assert tally(*runs, page=page).to_prepare() == first[:PREPARED]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["succeeded", "failed"]), st.sampled_from([None, 0.0, 1.0, -1.0])), max_size=60), st.integers(1, 9)
+)
+def test_pages_come_to_the_same_as_all_at_once(told: list[tuple[str, float | None]], page: int) -> None:
+    runs = [
+        run(position, status, "bad" if status == "failed" else None, **{"return": value}) for position, (status, value) in enumerate(told)
+    ]
+    some, whole = tally(*runs, page=page), tally(*runs, page=1000)
+    assert (some.summary(1), some.to_prepare(), some.runs) == (whole.summary(1), whole.to_prepare(), whole.runs)
+    known = [each for each in runs if each.stats and each.stats["return"] is not None]
+    assert some.to_prepare() == [each.run_id for each in sorted(known, key=lambda each: -(each.stats or {})["return"])][:PREPARED]
+
+
+def test_of_every_run_only_what_is_asked_for_is_kept_and_of_the_best_all() -> None:
+    made = tally(run(0, **{"return": 0.1}, sharpe=2.0), run(1, "failed", "bad"), run(2, "failed", "bad"))
+    assert [each.stats for each in made.runs] == [{"return": 0.1}, None, None]
+    assert made.runs[1].error == {"code": "INVALID_INPUT", "message": "bad"} and made.runs[1].error is made.runs[2].error
+    assert made.summary(0)["best"]["return"]["stats"] == {"return": 0.1, "sharpe": 2.0}

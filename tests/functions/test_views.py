@@ -9,7 +9,7 @@ from functions.jobs.database import Database
 from functions.jobs.desk import Desk
 from functions.jobs.records import Curve, RunResult
 from functions.jobs.store import Store
-from functions.jobs.summary import summarise
+from functions.jobs.summary import Tally
 from tests.functions.submissions import ENGINE, make_backtest, make_submission, results_of
 
 CURVE = Curve((20240102, 20240103, 20240104, 20240105), (1_010_000, 999_900, 0, 0), 1_000_000)
@@ -73,7 +73,10 @@ def test_a_strategy_is_summed_up_over_its_versions_and_submissions(
 ) -> None:
     task = desk.claim_aggregate(store_grid(store, user, run[1]), 30)
     assert task is not None
-    desk.finish_grid(task.grid_id, task.attempt, summarise(task), [])
+    tally = Tally()
+    for runs in desk.ended_runs(task.grid_id):
+        tally.add(runs)
+    desk.finish_grid(task.grid_id, task.attempt, tally.summary(task.skipped), [])
     store.submit(user, make_submission(run[0], 5))
     query = "select name, versions, backtests, submissions, runs, best_return, best_sharpe from public.strategy_summaries"
     with database.as_user(user) as connection:

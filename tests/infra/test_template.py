@@ -23,6 +23,7 @@ def test_functions_queues_and_schedules_are_read() -> None:
     functions = template.read(PARAMETERS).functions(lookup)
     assert {name: function.handler for name, function in functions.items()} == {
         "ApiFunction": "functions.api.app.handler",
+        "ResponderFunction": "functions.responder.handle",
         "PlannerFunction": "functions.planner.handle",
         "WorkerFunction": "functions.worker.handle",
         "AggregatorFunction": "functions.aggregator.handle",
@@ -32,6 +33,7 @@ def test_functions_queues_and_schedules_are_read() -> None:
     }
     assert functions["WorkerFunction"].queues == (QueueSource("<BlockQueue.Arn>", 1, True, 3),)
     assert functions["PlannerFunction"].queues == (QueueSource("<PlanQueue.Arn>", 1, True, 1),)
+    assert functions["ResponderFunction"].queues == (QueueSource("<CommandQueue.Arn>", 10, True, 5),)
     assert functions["SweeperFunction"].schedules == (Schedule("rate(1 minute)", "UTC"),)
     assert functions["ArchiverFunction"].schedules == (Schedule("cron(30 3 ? * * *)", "Asia/Shanghai"),)
     assert functions["IngestFunction"].queues == (QueueSource("<IngestQueue.Arn>", 1, True, 2),)
@@ -66,8 +68,9 @@ def test_the_planner_was_not_allowed_to_ring_its_own_bell() -> None:
     """Which queues each function's code rings."""
     rings = {
         "ApiFunction": {"PlanQueue", "BlockQueue", "AggregateQueue"},
+        "ResponderFunction": {"PlanQueue", "BlockQueue", "AggregateQueue"},
         "PlannerFunction": {"PlanQueue", "BlockQueue", "AggregateQueue"},
-        "WorkerFunction": {"BlockQueue", "AggregateQueue"},
+        "WorkerFunction": {"PlanQueue", "BlockQueue", "AggregateQueue"},
         "AggregatorFunction": {"BlockQueue", "AggregateQueue"},
         "SweeperFunction": {"PlanQueue", "BlockQueue", "AggregateQueue", "BlockDeadLetters"},
         "ArchiverFunction": set(),
@@ -75,6 +78,11 @@ def test_the_planner_was_not_allowed_to_ring_its_own_bell() -> None:
     }
     for name, queues in rings.items():
         assert set(re.findall(r"SQSSendMessagePolicy: {QueueName: !GetAtt (\w+)\.", section(name))) == queues, name
+
+
+def test_whoever_publishes_events_may_and_nobody_else() -> None:
+    allowed = {name for name in template.read(PARAMETERS).functions(lookup) if "EventBridgePutEventsPolicy" in section(name)}
+    assert allowed == {"PlannerFunction", "WorkerFunction", "AggregatorFunction", "SweeperFunction"}
 
 
 def test_nobody_but_the_ingest_gets_the_token() -> None:
@@ -107,10 +115,35 @@ def test_nobody_but_the_api_gets_the_secret_that_signs_tokens() -> None:
     assert functions["ApiFunction"].environment["SUPABASE_JWT_SECRET"] == "a-secret"
 
 
+def test_nobody_but_api_and_responder_gets_the_secret_that_keys_of_message_clients_are_made_from() -> None:
+    functions = template.read(PARAMETERS | {"MessagesSecret": "a-secret"}).functions(lookup)
+    assert {name for name, row in functions.items() if "a-secret" in row.environment.values()} == {"ApiFunction", "ResponderFunction"}
+
+
+def test_a_reply_can_be_written_into_no_queue_of_the_platform() -> None:
+    """Whatever somebody registers as a reply queue: the role may write to queues of that name and to those whose bells it rings."""
+    replies = "Resource: !Sub 'arn:${AWS::Partition}:sqs:${AWS::Region}:*:lianghu-replies-*'"
+    for name in ("ApiFunction", "ResponderFunction"):
+        assert [line for line in section(name).splitlines() if "'sqs:SendMessage'" in line and replies not in line] == []
+        assert section(name).count(replies) == 1
+    assert "lianghu-replies-" not in " ".join(queue.name for queue in template.read(PARAMETERS).queues())
+
+
+def test_nobody_may_take_messages_from_a_queue_that_does_not_call_it() -> None:
+    """The sweeper asks for a depth, and could have emptied the queue."""
+    takers = {
+        name: re.findall(r"SQSPollerPolicy: \{QueueName: !GetAtt (\w+)\.QueueName\}", section(name))
+        for name in template.read(PARAMETERS).functions(lookup)
+    }
+    assert {name: queues for name, queues in takers.items() if queues} == {"ResponderFunction": ["CommandQueue"]}
+    text = TEMPLATE.read_text(encoding="utf-8")
+    assert text.count("SQSPollerPolicy") == 1 and "sqs:ReceiveMessage" not in text and "sqs:*" not in text
+
+
 def test_tokens_and_passwords_are_shown_nowhere() -> None:
     text = TEMPLATE.read_text(encoding="utf-8")
-    for name in ("SupabaseJwtSecret", "DatabaseUrl", "TushareToken", "SentryDsn"):
-        assert re.search(rf"^  {name}: .*NoEcho: true", text, re.MULTILINE), name
+    for name in ("SupabaseJwtSecret", "DatabaseUrl", "TushareToken", "SentryDsn", "MessagesSecret"):
+        assert re.search(rf"^  {name}:(?: .*|(?:\n    .*)*\n    )NoEcho: true", text, re.MULTILINE), name
 
 
 def section(name: str) -> str:
@@ -120,8 +153,8 @@ def section(name: str) -> str:
 
 def test_dead_letter_queues_come_first() -> None:
     names = [queue.name for queue in template.read(PARAMETERS).queues()]
-    assert all(name.endswith("DeadLetters") for name in names[:4])
-    assert names[4:] == ["PlanQueue", "BlockQueue", "AggregateQueue", "IngestQueue"]
+    assert all(name.endswith("DeadLetters") for name in names[:5])
+    assert names[5:] == ["PlanQueue", "BlockQueue", "AggregateQueue", "CommandQueue", "IngestQueue"]
 
 
 def test_intrinsics_are_resolved() -> None:

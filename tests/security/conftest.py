@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from functions.api.app import create_app
 from functions.settings import Settings
 from functions.wiring import House
-from tests.functions.api.conftest import SECRET, SUPABASE, Bells, client_of, lake_url
+from tests.functions.api.conftest import MESSAGES_SECRET, SECRET, SUPABASE, Bells, Letters, client_of, lake_url
 from tests.functions.conftest import admin, database, folder_url, servers
 from tests.security.people import Person, possess, sign_in
 
@@ -37,9 +37,11 @@ def house(servers: Any, lake_url: str, results_folder: Path, tmp_path_factory: p
         "data_cache_dir": tmp_path_factory.mktemp("cache"),
         "workers": 2,
         "rate_limit_requests": 1_000_000,
+        "messages_secret": SecretStr(MESSAGES_SECRET),
     }
     house = House(Settings(**values))
     vars(house)["queue"] = Bells()
+    vars(house)["reply_queues"] = Letters()
     yield house
     house.database.close()
 

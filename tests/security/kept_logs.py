@@ -20,6 +20,7 @@ SECRETS: dict[str, str] = {
     "an access token": r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}",
     "an authorization header": r"[Bb]earer [\w.~+/-]{16,}",
     "an API key": r"lh_[\w-]{8,}_[\w-]{24,}",
+    "a message client's key": r"lhm_[0-9a-f]{64}",
     "the token of a share": r"/shares/(?![0-9a-f]{8}(-[0-9a-f]{4}){3}-)[\w-]{20,}",  # objects of shares lie below their owner's id
     "a refresh token": r"refresh_token[\\\"']*\s*[:=]\s*[\\\"']*[\w-]{12,}",
     "an address with a password": r"\w+://[^\s:/@\"']+:[^\s:/@\"']{6,}@",

@@ -31,6 +31,7 @@ SCOPES: dict[str, str] = {
     "/api/metrics": "read",
     "/api/market": "read",
     "/api/keys": "account",
+    "/api/message-clients": "account",
     "/api/me": "account",
     "/api/feedback": "account",
     "/api/product-events": "read",
@@ -38,7 +39,7 @@ SCOPES: dict[str, str] = {
 }
 """What a key needs for a change under an address; the longest one that fits counts. A new address must be entered here."""
 
-PERSONS_ONLY = {"/api/keys"}
+PERSONS_ONLY = {"/api/keys", "/api/message-clients"}
 """Where looking, too, is for people who signed in."""
 
 

@@ -90,6 +90,13 @@ def _key(who: Person) -> Ids:
     return {"key_id": made["key_id"], "key": made["key"]}
 
 
+def _message_client(who: Person) -> Ids:
+    queue = f"arn:aws:sqs:ap-east-1:123456789012:lianghu-replies-{who.user}"
+    made = who.api.post("/api/message-clients", json={"name": f"client of {who.user}", "scopes": ["read", "run"], "reply_queue": queue})
+    assert made.status_code == 201, made.text
+    return {"client_id": made.json()["client_id"], "code": who.house.keyring.code(made.json()["client_id"], queue)}
+
+
 def _signals(who: Person) -> Ids:
     rows = f"date,code,side,shares\n2022-01-05,009001.SZ,buy,{100 + int(who.user[:2], 16) * 100}\n2022-02-08,009001.SZ,sell,100\n"
     made = who.api.post("/api/signals", json={"kind": "orders", "name": f"orders of {who.user}", "csv": rows})
@@ -97,7 +104,7 @@ def _signals(who: Person) -> Ids:
     return {"signal_id": made.json()["signal_id"]}
 
 
-MAKERS: list[Callable[[Person], Ids]] = [_backtest, _runs, _profile, _share, _key, _signals]
+MAKERS: list[Callable[[Person], Ids]] = [_backtest, _runs, _profile, _share, _key, _message_client, _signals]
 """In this order: later ones build on earlier ones. A room with a new kind of thing adds a row."""
 
 

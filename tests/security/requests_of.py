@@ -35,6 +35,7 @@ CASES: dict[str, tuple[Case, ...]] = {
     "compare_runs": (Case(query=lambda ids: {"run_ids": ids["run_id"]}, uses=("run_id",)),),
     "get_bars": (Case(query=lambda ids: {"code": "009001.SZ", "frequency": "1d"}),),
     "get_ranking": (Case(query=lambda ids: {"field": "amount"}),),
+    "confirm_message_client": (Case(lambda ids: {"code": ids["code"]}),),
     "validate_strategy": (Case(lambda ids: {"code": CODE.format(name="judged")}),),
 }
 """Operations whose call needs more than the ids in its path, or where an id may also stand in the query or the body."""

@@ -291,7 +291,7 @@ def test_a_path_full_of_traps_changes_nothing(acting: As, victim: Person, attack
         assert told == {"told": "unknown"}
         with pytest.raises(psycopg.DatabaseError) as caught:
             connection.execute(
-                "select lianghu.submit(gen_random_uuid(), %s, '{}', array[gen_random_uuid()], '[{}]', array['i'], array[0], array[1])",
+                "select lianghu.submit(gen_random_uuid(), %s, '{}', array[gen_random_uuid()], '[{}]', array['i'])",
                 (victim.ids["backtest_id"],),
             )
         assert caught.value.sqlstate == "PT404"

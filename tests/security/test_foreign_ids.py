@@ -30,7 +30,7 @@ def owned(operation: Operation, case: Case) -> list[str]:
 
 
 def everybodys() -> set[str]:
-    return {"backtest_id", "grid_id", "run_id", "strategy_id", "signal_id", "share_id", "key_id"}
+    return {"backtest_id", "grid_id", "run_id", "strategy_id", "signal_id", "share_id", "key_id", "client_id"}
 
 
 def private() -> list[Operation]:

@@ -20,6 +20,7 @@ PLANTED = {
     "an access token": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl",
     "an authorization header": "Authorization: Bearer abcdefghijklmnopqrst",
     "an API key": "lh_6f1c1f2e8f0a4f0e_q0Zz3vM4sXh1c2V6dYlT8nKpRw7uEa5B",
+    "a message client's key": "lhm_" + "0123456789abcdef" * 4,
     "the token of a share": "GET /api/shares/q0Zz3vM4sXh1c2V6dYlT8nKpRw7uEa5B/report",
     "a refresh token": '{"refresh_token": "v1MrJ0vQkfK3NqRP"}',
     "an address with a password": "postgresql://lianghu_login:5f4dcc3b5aa765d61d83@127.0.0.1:5432/postgres",

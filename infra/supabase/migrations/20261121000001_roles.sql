@@ -26,6 +26,16 @@ create function lianghu.requester() returns uuid
     language sql stable set search_path = ''
     as $$ select (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid $$;
 
+create function lianghu.require_user() returns uuid
+    language plpgsql stable set search_path = ''
+as $$
+begin
+    if lianghu.requester() is null then
+        raise exception 'nobody is signed in' using errcode = 'PT401';
+    end if;
+    return lianghu.requester();
+end
+$$;
 
 -- Every migration that makes a table calls this for it: row-level security, forced on its owner too. Users write no table, and read their own
 -- rows only where `p_readable`; the functions of this schema read and insert, and get what else they need by grants of their own.

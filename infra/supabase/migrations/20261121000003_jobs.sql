@@ -21,9 +21,15 @@ create table public.grids (
     -- The API request that submitted it, for the logs of whoever works on it.
     request_id text not null default '' check (char_length(request_id) <= 200),
     early_stop jsonb,
+    -- With `early_stop`: runs before this position have ended; the best figure among them, and how many came after it without a better one.
+    frontier integer not null default 0 check (frontier >= 0),
+    frontier_best float8,
+    frontier_stale integer not null default 0 check (frontier_stale >= 0),
     -- Combinations that it asked for; they are counted here, because runs may be archived.
     runs integer not null check (runs between 1 and 10000),
     skipped integer not null default 0 check (skipped >= 0),
+    -- Runs that were answered from what the owner had already.
+    reused integer not null default 0 check (reused >= 0),
     -- Blocks that decide the outcome of runs and have not ended; the one who takes it to 0 notes `ready_at`.
     open_blocks integer not null check (open_blocks >= 0),
     -- Blocks that were given up because the platform failed, not a combination.
@@ -55,6 +61,8 @@ create index grids_backtest on public.grids (backtest_id, created_at);
 create index grids_owner on public.grids (owner, created_at);
 create index grids_family on public.grids (owner, family);
 create index grids_with_budget on public.grids (id) where budget_ms is not null and ready_at is null;
+create index grids_in_order on public.grids (id) where early_stop is not null and ready_at is null;
+create index grids_unfinished on public.grids (id) where aggregated_at is null;
 create index grids_to_aggregate on public.grids (ready_at) where aggregated_at is null and ready_at is not null;
 
 create table public.backtest_runs (
@@ -73,6 +81,8 @@ create table public.backtest_runs (
     error jsonb,
     attempt integer not null default 0,
     content_hash text,
+    -- The run whose result this one was answered with, when it was submitted.
+    reused_from uuid,
     created_at timestamptz not null default now(),
     started_at timestamptz,
     finished_at timestamptz,
@@ -82,6 +92,8 @@ create table public.backtest_runs (
 -- A page of a list in its usual order, of all runs or of one grid's.
 create index backtest_runs_list on public.backtest_runs (backtest_id, created_at, position);
 create index backtest_runs_grid_list on public.backtest_runs (grid_id, created_at, position);
+-- What the owner has already.
+create index backtest_runs_identity on public.backtest_runs (owner, identity) where status = 'succeeded';
 create index backtest_runs_status on public.backtest_runs (grid_id, status);
 
 create table public.run_blocks (
@@ -93,7 +105,7 @@ create table public.run_blocks (
     decides boolean not null,
     first_position integer not null,
     last_position integer not null,
-    status text not null check (status in ('waiting', 'ready', 'leased', 'done', 'failed', 'cancelled')),
+    status text not null check (status in ('waiting', 'ready', 'leased', 'computed', 'done', 'failed', 'cancelled')),
     priority smallint not null,
     engine_version text not null,
     attempt integer not null default 0,
@@ -102,6 +114,8 @@ create table public.run_blocks (
     not_before timestamptz not null default now(),
     lease_until timestamptz,
     claimed_at timestamptz,
+    -- Of this attempt, as its worker measures it: no clock of a machine that jumps makes it more.
+    spent_ms bigint not null default 0 check (spent_ms >= 0),
     finished_at timestamptz,
     error jsonb,
     -- When a block that was given up was laid among the dead letters.
@@ -110,10 +124,9 @@ create table public.run_blocks (
     check (first_position < last_position),
     foreign key (grid_id, owner) references public.grids (id, owner) on delete cascade
 );
-create index run_blocks_next on public.run_blocks (engine_version, owner, priority, id) where status = 'ready';
+-- By whose turn it is: among equals, accounts that somebody waits for (single runs, the files of one cell) go before the cells of grids.
+create index run_blocks_next on public.run_blocks (engine_version, owner, priority, (kind = 'cells'), id) where status = 'ready';
 create index run_blocks_leases on public.run_blocks (lease_until) where status = 'leased';
-create index run_blocks_running on public.run_blocks (owner) where status = 'leased';
-create index run_blocks_served on public.run_blocks (owner, claimed_at desc nulls last);
 create index run_blocks_grid on public.run_blocks (grid_id, first_position);
 create index run_blocks_dead on public.run_blocks (id) where status = 'failed' and attempt > 0 and buried_at is null;
 create index run_blocks_waiting on public.run_blocks (grid_id) where status = 'waiting';
@@ -125,13 +138,15 @@ create unique index run_blocks_one_ledger on public.run_blocks (grid_id, first_p
 create table public.outbox (
     id uuid primary key default gen_random_uuid(),
     number bigint generated always as identity,
-    owner uuid not null references auth.users (id) on delete cascade,
+    -- Null: of everybody.
+    owner uuid references auth.users (id) on delete cascade,
     body jsonb not null,
     created_at timestamptz not null default now(),
     taken_until timestamptz,
     published_at timestamptz
 );
 create index outbox_waiting on public.outbox (number) where published_at is null;
+create index outbox_taken on public.outbox (taken_until) where published_at is null;
 create index outbox_old on public.outbox (created_at);
 
 -- queued -> running -> succeeded | failed | cancelled, never back, whoever asks.

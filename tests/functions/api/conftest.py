@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
@@ -20,6 +20,7 @@ from functions import cli
 from functions.api.app import create_app
 from functions.jobs.desk import Desk
 from functions.messages import PlanMessage
+from functions.messaging.queues import LostQueueError
 from functions.settings import Settings, settings
 from functions.wiring import House
 from functions.wishes.makers import make
@@ -29,6 +30,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 SECRET = "a-secret-of-more-than-thirty-two-bytes"
 SUPABASE = "http://127.0.0.1:9"
+MESSAGES_SECRET = "a-secret-that-keys-of-clients-are-made-from"
 
 DUAL = """
 name: dual-moving-average
@@ -65,6 +67,21 @@ class Bells:
         return True
 
 
+class Letters:
+    """Stands in for the queues of message clients: what was sent to them, in order."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+
+    def serves(self, arn: str) -> bool:
+        return ":ap-east-1:" in arn
+
+    def send(self, arn: str, bodies: Sequence[str]) -> None:
+        if arn.endswith("lianghu-replies-closed"):
+            raise LostQueueError(arn)
+        self.sent += [(arn, body) for body in bodies]
+
+
 @pytest.fixture(scope="session")
 def lake_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = tmp_path_factory.mktemp("lake").as_uri()
@@ -84,9 +101,11 @@ def make_house(servers: Any, lake_url: str, tmp_path: Path) -> Iterator[Callable
             "lake_url": lake_url,
             "results_url": (tmp_path / "results").as_uri(),
             "workers": 2,
+            "messages_secret": SecretStr(MESSAGES_SECRET),
         }
         house = House(Settings(**(values | changes)))
         vars(house)["queue"] = Bells()
+        vars(house)["reply_queues"] = Letters()
         made.append(house)
         return house
 

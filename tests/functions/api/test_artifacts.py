@@ -11,8 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from datalake.objects import delete, put_over, sizes
+from engine.simulation import run
+from functions import computing
 from functions.api.artifact_shapes import ARTIFACTS
 from functions.jobs.columns import TABLES
+from functions.jobs.lease import Lease, Verdict
+from functions.messages import PlanMessage
 from functions.wiring import House
 from functions.wishes.makers import make
 from tests.functions.api.conftest import Bells
@@ -107,6 +111,32 @@ def test_only_one_parquet_is_made(api: TestClient, house: House, at: str, run_id
     wishes(house)
     path = api.get(f"/api/runs/{run_id}").json()["artifacts"]["trades_path"]
     assert sum(key.endswith(".parquet") for key in sizes(house.results.objects, path.rpartition("/")[0])) == 1
+
+
+def test_an_account_that_ends_with_the_budget_is_fetched_like_any_other(
+    api: TestClient, house: House, a_backtest: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its files lie in a folder of the attempt, and the makers of Parquet once refused every address but a whole account's."""
+    monkeypatch.setattr(run, "LONE_TILE", 10)
+    monkeypatch.setattr(Lease, "checkpoint", lambda _, done: done < computing.RECORDED * 0.9)
+    monkeypatch.setattr(Lease, "verdict", Verdict.OVER_BUDGET)
+    backtest_id = api.post("/api/backtests", json=a_backtest()).json()["backtest_id"]
+    asked = {"mode": "single", "params": {}, "budget_ms": 600_000}
+    (run_id,) = api.post(f"/api/backtests/{backtest_id}/runs", json=asked).json()["run_ids"]
+    work(house)
+    told = api.get(f"/api/runs/{run_id}").json()
+    assert (told["status"], told["error"]["details"]) == ("cancelled", {"reason": "budget"})
+    assert told["stats"] is None and "report_path" not in told["artifacts"]
+    assert {path.split("/")[3] for path in told["artifacts"].values()} == {"partial-1"}
+    at = f"/api/runs/{run_id}/artifacts"
+    assert "stopped after: " in api.get(f"{at}/logs").text
+    assert api.get(f"{at}/report").status_code == 404
+    assert api.get(f"{at}/equity?format=parquet").status_code == 202
+    (wish,) = cast(Bells, house.queue).wishes
+    assert PlanMessage.model_validate_json(wish.model_dump_json()).root == wish, "it comes to the planner"
+    wishes(house)
+    frame = pl.read_parquet(io.BytesIO(api.get(f"{at}/equity?format=parquet").content))
+    assert 0 < frame.height == len(rows(api, f"{at}/equity")) == api.get(f"{at}/equity").text.count("\n") - 1
 
 
 def test_a_damaged_table_is_no_parquet_and_says_why(api: TestClient, house: House, at: str, run_id: str) -> None:

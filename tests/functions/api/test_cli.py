@@ -16,7 +16,7 @@ from infra.local.errors import StackError
 from tests.functions.api.conftest import Run
 
 ROOT = Path(cli.__file__).parents[1]
-NAMED = re.compile(r"lianghu (data|strategy|signals|keys|admin) ([a-z][a-z-]+)")
+NAMED = re.compile(r"lianghu (data|strategy|signals|keys|admin|message-clients) ([a-z][a-z-]+)")
 WINDOW = ("--start", "2020-01-02", "--end", "2020-06-30")
 
 
@@ -128,7 +128,7 @@ def test_a_hint_named_a_command_that_there_is_not() -> None:
     groups = {name: set(found.commands) for name, found in commands.items() if hasattr(found, "commands")}
     places = [*ROOT.glob("functions/**/*.py"), *ROOT.glob("docs/*.md"), *ROOT.glob("README*.md")]
     said = {(path.name, *words) for path in places for words in NAMED.findall(path.read_text())}
-    assert len(said) > 30 and set(groups) == {"data", "strategy", "signals", "keys", "admin"}
+    assert len(said) > 30 and set(groups) == {"data", "strategy", "signals", "keys", "admin", "message-clients"}
     assert not [(place, group, name) for place, group, name in said if name not in groups[group]]
 
 

@@ -94,6 +94,6 @@ def test_whatever_cannot_be_compared_is_named(api: TestClient, other_api: TestCl
     assert many.status_code == 422
     for query in ("", "?run_ids=", f"?run_ids={run_id}&points=1", f"?run_ids={run_id}&points=10001", f"?run_ids={run_id}&x=1"):
         assert api.get(f"/api/compare{query}").status_code == 422, query
-    queued = api.post(f"{address}/runs", json={"mode": "single", "params": {}}).json()["run_ids"][0]
+    queued = api.post(f"{address}/runs", json={"mode": "single", "params": {}, "reuse": False}).json()["run_ids"][0]
     early = api.get(f"/api/compare?run_ids={run_id},{queued}")
     assert early.status_code == 409 and early.headers["Retry-After"] and queued in early.json()["error"]["message"]

@@ -41,7 +41,7 @@ def test_a_single_run_from_the_request_to_its_artifacts(api: TestClient, house: 
     answer = api.post(
         f"{backtest}/runs", json={"mode": "single", "params": {"ma_short": 5, "ma_long": 20}, "budget_ms": 600000, "priority": 5}
     )
-    assert answer.status_code == 202 and set(answer.json()) == {"run_ids"}
+    assert answer.status_code == 202 and answer.json() == {"run_ids": answer.json()["run_ids"], "reused": 0}
     (run_id,) = answer.json()["run_ids"]
     queued = api.get(f"{backtest}/runs/{run_id}").json()
     assert queued["status"] == "queued" and queued["progress"] == 0 and queued["stats"] is None and queued["started_at"] is None
@@ -97,7 +97,7 @@ def test_a_grid_comes_back_ranked_and_each_cell_is_the_single_run(api: TestClien
     assert len(sharpes) == 4 and sharpes == sorted(sharpes, reverse=True)
     assert grid["best"]["run_id"] == max(runs, key=lambda run: run["stats"]["return"])["run_id"]
 
-    single = api.post(f"{backtest}/runs", json={"mode": "single", "params": runs[3]["params"]}).json()["run_ids"][0]
+    single = api.post(f"{backtest}/runs", json={"mode": "single", "params": runs[3]["params"], "reuse": False}).json()["run_ids"][0]
     work(house)
     assert api.get(f"{backtest}/runs/{single}").json()["content_hash"] == runs[3]["content_hash"]
 
@@ -112,7 +112,7 @@ def test_parameters_came_back_in_another_order_than_the_strategys(api: TestClien
     assert [params["ma_long"] for params in shown[:4]] == [30, 30, 30, 10]
 
 
-def test_the_documents_grid_request_is_taken_and_says_what_has_no_effect(api: TestClient, backtest: str) -> None:
+def test_the_documents_grid_request_is_taken(api: TestClient, backtest: str) -> None:
     body = {
         "mode": "grid",
         "gridSpec": {"ma_short": [5, 10, 20], "ma_long": [30, 60]},
@@ -122,7 +122,47 @@ def test_the_documents_grid_request_is_taken_and_says_what_has_no_effect(api: Te
     }
     answer = api.post(f"{backtest}/runs", json=body)
     assert answer.status_code == 202 and len(answer.json()["run_ids"]) == 6
-    assert "early_stop" in answer.json()["notices"][0]
+    assert "notices" not in answer.json(), "everything that it asks for has its effect"
+
+
+def test_what_max_evals_leaves_out_is_told(api: TestClient, backtest: str) -> None:
+    body = {"mode": "grid", "gridSpec": {"ma_short": [5, 10, 20], "ma_long": {"start": 30, "stop": 60, "step": 10}}, "max_evals": 5}
+    answer = api.post(f"{backtest}/runs", json=body).json()
+    assert len(answer["run_ids"]) == 5
+    assert answer["notices"] == ["max_evals: the first 5 valid combinations run, in the grid's order; 7 after them are left out"]
+
+
+def test_a_metric_to_stop_by_that_no_run_has_is_refused(api: TestClient, backtest: str) -> None:
+    """It would never become better, so the grid would stop at once, whatever its runs are."""
+    body = {"mode": "grid", "gridSpec": {"ma_short": [5]}, "early_stop": {"metric": "sharp", "mode": "max", "patience": 5}}
+    answer = api.post(f"{backtest}/runs", json=body)
+    (problem,) = answer.json()["error"]["details"]["problems"]
+    assert answer.status_code == 422 and (problem["field"], problem["hint"]) == ("early_stop.metric", "did you mean 'sharpe'?")
+
+
+def test_what_was_computed_before_is_answered_at_once(api: TestClient, house: House, backtest: str) -> None:
+    first = api.post(f"{backtest}/runs", json=GRID).json()
+    work(house)
+    old = api.get(f"{backtest}/runs?grid_id={first['grid_id']}").json()["items"]
+    rung = len(cast(Bells, house.queue).rung)
+    again = api.post(f"{backtest}/runs", json=GRID).json()
+    assert (first["reused"], again["reused"]) == (0, len(old))
+    assert [bell[0] for bell in cast(Bells, house.queue).rung[rung:]] == ["aggregate"]
+    new = api.get(f"{backtest}/runs?grid_id={again['grid_id']}").json()["items"]
+    assert [run["reused_from"] for run in new] == first["run_ids"] and {run["reused_from"] for run in old} == {None}
+    for key in ("params", "stats", "content_hash", "artifacts"):
+        assert [run[key] for run in new] == [run[key] for run in old], key
+    assert {run["status"] for run in new} == {"succeeded"}
+    work(house)
+    grid = api.get(f"{backtest}/grids/{again['grid_id']}").json()
+    assert (grid["status"], grid["progress"], grid["reused"]) == ("finished", 100, len(old))
+    dry = api.post(f"{backtest}/runs?dry_run=true", json=GRID | {"gridSpec": {"ma_long": [10, 30, 40], "ma_short": [5]}}).json()
+    assert (dry["combinations"], dry["reused"], dry["blocks"]) == (3, 2, 1)
+    assert api.post(f"{backtest}/runs?dry_run=true", json=GRID | {"reuse": False}).json()["reused"] == 0
+    anew = api.post(f"{backtest}/runs", json=GRID | {"reuse": False}).json()
+    assert anew["reused"] == 0
+    wrong = api.post(f"{backtest}/runs", json=GRID | {"reuse": "no"})
+    assert wrong.status_code == 422
 
 
 def test_the_account_of_a_cell_is_made_when_it_is_asked_for(api: TestClient, house: House, backtest: str) -> None:
