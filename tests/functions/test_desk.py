@@ -538,6 +538,20 @@ def test_a_single_run_reports_every_step(store: Store, desk: Desk, user: str, ad
     assert store.request_ledger(user, submitted.run_ids[0]) is False, "it has its files"
 
 
+def test_a_second_attempt_tells_of_progress_only_where_the_first_had_not_come(
+    store: Store, desk: Desk, user: str, admin: psycopg.Connection
+) -> None:
+    submit_grid(store, desk, user, 1, 1, mode="single")
+    for last in (90, 95):
+        task = claim(desk)
+        for percent in (40, 78, last):
+            assert desk.heartbeat(task.block_id, task.attempt, percent, 30)
+        desk.release_block(task.block_id, task.attempt, ERROR, retriable=True)
+        pass_time(admin, 20)
+    told = "select (body -> 'details' ->> 'percent')::integer from public.outbox where body ->> 'event' = 'run.progress' order by number"
+    assert admin.execute(told).fetchall() == [(40,), (78,), (90,), (95,)]
+
+
 def test_a_block_served_for_another_grids_bell_lost_its_request(store: Store, desk: Desk, user: str) -> None:
     for request_id in ("request-1", "request-2"):
         submit_grid(store, desk, user, 1, 1, request_id=request_id)

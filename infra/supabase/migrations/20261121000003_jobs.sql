@@ -109,7 +109,9 @@ create table public.run_blocks (
     priority smallint not null,
     engine_version text not null,
     attempt integer not null default 0,
+    -- Of this attempt; and the furthest that was told as an event, by any.
     progress smallint not null default 0 check (progress between 0 and 100),
+    told_progress smallint not null default 0,
     worker text,
     not_before timestamptz not null default now(),
     lease_until timestamptz,

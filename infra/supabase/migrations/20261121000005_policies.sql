@@ -15,7 +15,8 @@ grant update (
 ) on public.grids to lianghu_states;
 grant update (status, stats, artifacts, error, attempt, content_hash, started_at, finished_at) on public.backtest_runs to lianghu_states;
 grant update (
-    status, engine_version, attempt, priority, progress, worker, not_before, lease_until, claimed_at, spent_ms, finished_at, error, buried_at
+    status, engine_version, attempt, priority, progress, told_progress, worker, not_before, lease_until, claimed_at, spent_ms, finished_at,
+    error, buried_at
 ) on public.run_blocks to lianghu_states;
 grant update (taken_until, published_at), delete on public.outbox to lianghu_states;
 -- SELECT ... FOR UPDATE asks for UPDATE on a column; numbering a strategy's versions locks the strategy.

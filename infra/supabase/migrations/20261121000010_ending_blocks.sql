@@ -34,6 +34,7 @@ as $$
 declare
     v_block public.run_blocks;
     v_has_budget boolean;
+    v_tells boolean;
 begin
     select * into v_block from public.run_blocks b where b.id = p_block and b.attempt = p_attempt and b.status = 'leased';
     if not found then
@@ -43,13 +44,15 @@ begin
     if p_progress <= v_block.progress and not v_has_budget and v_block.lease_until > now() + make_interval(secs => p_lease * 2 / 3) then
         return 'kept';
     end if;
+    v_tells := v_block.kind = 'ledgers' and v_block.decides and p_progress > v_block.told_progress;
     update public.run_blocks b
-    set progress = greatest(b.progress, p_progress), spent_ms = p_spent_ms, lease_until = now() + make_interval(secs => p_lease)
+    set progress = greatest(b.progress, p_progress), told_progress = case when v_tells then p_progress else b.told_progress end,
+        spent_ms = p_spent_ms, lease_until = now() + make_interval(secs => p_lease)
     where b.id = p_block and b.attempt = p_attempt and b.status = 'leased';
     if not found then
         return 'lost';
     end if;
-    if v_block.kind = 'ledgers' and v_block.decides and p_progress > v_block.progress then
+    if v_tells then
         perform lianghu.emit(v_block.grid_id, 'progress', (
             select array_agg(r.id) from public.backtest_runs r
             where r.grid_id = v_block.grid_id and r.position = v_block.first_position
