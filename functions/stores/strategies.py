@@ -9,7 +9,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from functions.jobs.database import Connection, Database, Row, is_uuid, one
-from functions.jobs.paging import page
+from functions.jobs.paging import Column, Part, page, walk
 from functions.jobs.records import Backtest, StrategyVersion
 
 
@@ -144,7 +144,8 @@ class Strategies:
         if self.get_card(user, strategy_id) is None:
             return None
         with self._database.as_user(user) as connection:
-            rows, following = page(connection, _VERSIONS, [(sql.SQL("t.strategy_id = %s"), strategy_id)], "-position", limit, cursor)
+            of_it = Part(_VERSIONS, [(sql.SQL("t.strategy_id = %s"), (strategy_id,))], _NEWEST)
+            rows, following = walk(connection, [of_it], "-version", None, limit, cursor)
         cards = [VersionCard(str(row["strategy_id"]), row["position"], row["identity"], row["created_at"]) for row in rows]
         return cards, following
 
@@ -181,7 +182,10 @@ def version_of(row: Row) -> StrategyVersion:
 
 _VERSION = sql.SQL("""select v.id, v.strategy_id, s.kind, s.name, v.version, v.source, v.identity
     from public.strategy_versions v join public.strategies s on s.id = v.strategy_id""")
-_VERSIONS = sql.SQL("select v.id, v.strategy_id, v.version as position, v.identity, v.created_at from public.strategy_versions v")
+_VERSIONS = sql.SQL("""select t.*, null as place_key
+    from (select v.id, v.strategy_id, v.version as position, v.identity, v.created_at from public.strategy_versions v) t""")
+_NEWEST = (Column("position", sql.Identifier("t", "position"), descending=True),)
+"""By number alone: of two that were saved at once the second may have begun first."""
 _CARD = sql.SQL("""select s.id, s.name, s.tags, s.created_at, 0 as position, v.version, v.identity, v.created_at as changed_at
     from public.strategies s
     cross join lateral (

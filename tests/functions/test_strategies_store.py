@@ -1,6 +1,7 @@
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from functions.errors import ApiError
@@ -20,6 +21,17 @@ def test_strategy_versions_count_up_and_an_unchanged_one_is_not_repeated(strateg
     assert strategies.get_strategy(user, first.strategy_id) == back
     assert strategies.get_strategy(user, NOWHERE) is None
     assert strategies.get_strategy(user, "no uuid") is None
+
+
+def test_versions_that_were_saved_at_once_were_listed_by_when_they_began(
+    strategies: Strategies, user: str, admin: psycopg.Connection
+) -> None:
+    made = [strategies.create_strategy_version(user, "趋势", text, text) for text in "abcd"]
+    admin.execute("update public.strategy_versions set created_at = now() - make_interval(hours => version % 3)")
+    listed, cursor = [], None
+    while (page := strategies.list_versions(user, made[0].strategy_id, 2, cursor)) and (listed := [*listed, *page[0]]) and page[1]:
+        cursor = page[1]
+    assert [card.version for card in listed] == [4, 3, 2, 1]
 
 
 def test_a_version_of_an_unknown_strategy_is_not_found(strategies: Strategies, user: str) -> None:
