@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from engine.words import Words
 
+LEAST = 1e-200
+"""Of a logarithmic scale: no figure is smaller, and ratios of doubles above it stay numbers."""
 WHOLE_MARKS = 9
 """More marks of dates than that do not fit beside one another on a telephone."""
 
@@ -36,8 +38,8 @@ def linear_axis(low: float, high: float) -> Axis:
 
 
 def log_axis(low: float, high: float) -> Axis | None:
-    """None where something is not positive, so that it has no logarithm."""
-    if low <= 0:
+    """None where something is not positive, so that it has no logarithm, or as good as zero."""
+    if low < LEAST:
         return None
     if high / low < 1.02:
         low, high = low / 1.01, high * 1.01

@@ -49,6 +49,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignInService]
     database.stop()
 
 
+@pytest.fixture(autouse=True)
+def _no_settings_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of commands leave the lake of their stack in the environment of this process."""
+    for name in ("LAKE_URL", "RESULTS_URL", "DATA_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def client(service: SignInService) -> Client:
     return create_client(service.url, "sb_publishable_local")
