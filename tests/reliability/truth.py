@@ -18,8 +18,10 @@ from functions.recorders import Rules, recorder_of
 _SUCCEEDED = """
     select r.id::text, r.grid_id::text, r.owner::text, r.backtest_id::text, r.params, r.stats, r.content_hash, r.artifacts,
         coalesce(g.panel_key, (
-            -- All of a submission may have been there before: then it has no panel of its own.
-            select o.panel_key from public.grids o join public.backtest_runs q on q.grid_id = o.id where q.id = r.reused_from
+            -- All of a submission may have been there before, or all that it got before it was cancelled: then it has no panel of its own.
+            -- Equal identities mean equal panels.
+            select o.panel_key from public.grids o join public.backtest_runs q on q.grid_id = o.id
+            where q.owner = r.owner and q.identity = r.identity and o.panel_key is not null limit 1
         )) as panel_key, s.kind, v.source, t.context
     from public.backtest_runs r
     join public.grids g on g.id = r.grid_id
