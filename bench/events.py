@@ -90,7 +90,7 @@ def _place(folder: Path, size: Size) -> Iterator[Place]:
     try:
         aws = Aws(REGION, children, folder / "aws.log")
         migrate(server.url_admin)
-        aws.make(template.read({"SupabaseUrl": "", "DatabaseUrl": ""}))
+        aws.make(template.read({"SupabaseUrl": ""}))
         name, sqs, events = aws.lookup("EventBus", "Ref"), aws.sqs(), aws.events()
         url = sqs.create_queue(QueueName=name)["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field, PositiveInt, SecretStr
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import AWSSecretsManagerSettingsSource, BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 
 def _from_json(value: Any) -> Any:
@@ -22,6 +22,13 @@ class Settings(BaseSettings):
     """Names are those of the environment (and of .env.example), in lower case. An empty value means the default."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
+
+    # Where it runs
+    stage: str = "local"
+    """dev, prod, ...: what is told apart in logs and metrics."""
+    secrets: str = ""
+    """Names of secrets in Secrets Manager, with commas between them: JSON objects of settings by their names. Read once, when a function
+    starts; a variable of the environment wins."""
 
     # Supabase
     supabase_url: str = ""
@@ -117,6 +124,19 @@ class Settings(BaseSettings):
     lianghu_language: Literal["zh", "en", "both"] | None = None
     """Of what the command line tells; omitted: the terminal's (LC_ALL, LC_MESSAGES, LANG), or both where that says nothing."""
     locale: str = Field(default="", validation_alias=AliasChoices("LC_ALL", "LC_MESSAGES", "LANG"))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is said in the code, in the environment, and in the secrets that the environment names."""
+        names = filter(None, (name.strip() for name in os.environ.get("SECRETS", "").split(",")))
+        return init_settings, env_settings, *(AWSSecretsManagerSettingsSource(settings_cls, name, case_sensitive=False) for name in names)
 
     @property
     def language(self) -> Literal["zh", "en", "both"]:

@@ -1,4 +1,4 @@
-"""SQS and EventBridge on this machine: moto's server as a process of its own, with the queues and buses of the template."""
+"""What AWS is on this machine: moto's server as a process of its own, with the queues, buses and secrets of the template."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,12 @@ class Aws:
             arn = events.create_event_bus(Name=bus)["EventBusArn"]
             self._note(name, {"Ref": bus, "Name": bus, "Arn": arn})
 
+    def keep(self, secrets: Mapping[str, Mapping[str, str]]) -> None:
+        """Secrets by their names; each is a JSON object."""
+        manager = boto3.client("secretsmanager", **self._options())
+        for name, values in secrets.items():
+            manager.create_secret(Name=name, SecretString=json.dumps(values))
+
     def lookup(self, name: str, attribute: str) -> str:
         """What !Ref and !GetAtt of the template mean here."""
         try:
@@ -105,7 +112,7 @@ class Aws:
                 return
             except OSError:
                 time.sleep(0.02)
-        raise StackError("the local SQS and EventBridge (moto) did not start", f"see {self._log}")
+        raise StackError("the local AWS (moto) did not start", f"see {self._log}")
 
 
 def free_port() -> int:

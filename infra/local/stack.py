@@ -21,7 +21,6 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import psycopg
-from pydantic import SecretStr
 
 from functions.compiler import compiler_environment
 from functions.settings import Settings
@@ -38,6 +37,7 @@ from infra.local.postgres import Postgres
 from infra.local.processes import Children, Process
 from infra.local.secret import messages_secret
 from infra.local.template import Function
+from infra.secrets import GROUPS, grouped
 
 __all__ = ["RunningStack", "StackError", "StackInfo", "run_stack", "running_stack"]
 
@@ -46,6 +46,7 @@ DEMO_EMAIL, DEMO_PASSWORD = "demo@lianghu.local", "lianghu-demo"
 API_FUNCTION = "ApiFunction"
 BAKED = "baked"
 """layers.bake leaves a file of this name when every kernel is compiled."""
+STAGE = "local"
 API_START_SECONDS = 60.0
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -93,8 +94,9 @@ def _start(settings: Settings, home: Path, parts: ExitStack) -> RunningStack:
     parts.callback(database.stop)
     parts.callback(children.stop)  # Here too: the database must be the last to go.
     _prepare(database)
-    plan = template.read(_parameters(settings, home, port, database))
+    plan = template.read(_parameters(settings, home, port))
     aws.make(plan)
+    aws.keep(grouped(STAGE, _secrets(settings, home, database)))
     functions = plan.functions(aws.lookup)
     api = _start_api(functions[API_FUNCTION], aws, children, home, [str(home), str(port), str(database.port)])
     _bake_kernels(functions[API_FUNCTION], children, logs / "kernels.log")
@@ -123,7 +125,7 @@ def _refuse_foreign(settings: Settings) -> None:
             )
 
 
-def _parameters(settings: Settings, home: Path, port: int, database: Postgres) -> dict[str, str]:
+def _parameters(settings: Settings, home: Path, port: int) -> dict[str, str]:
     """Values for the template: a parameter takes the setting of the same name (LogLevel, LOG_LEVEL), but for what is special here."""
     compiler = compiler_environment(home)
     defaults = {
@@ -132,16 +134,13 @@ def _parameters(settings: Settings, home: Path, port: int, database: Postgres) -
         "data_cache_dir": str(home / "cache"),
         "numba_cpu_name": compiler["NUMBA_CPU_NAME"],
         "numba_cache_dir": compiler["NUMBA_CACHE_DIR"],
-        "messages_secret": messages_secret(home),
     }
     special = {
-        "Stage": "local",
+        "Stage": STAGE,
         "SupabaseUrl": f"http://127.0.0.1:{port}",
-        "SupabaseJwtSecret": "",
-        "DatabaseUrl": database.url_login,
         "WorkerConcurrency": str(settings.workers),
-        "ResponderConcurrency": "1",
-        "IngestConcurrency": "1",  # a machine of one's own has better things to do, and the vendor sets the pace
+        # A machine of one's own has better things to do.
+        **dict.fromkeys(("PlannerConcurrency", "AggregatorConcurrency", "ResponderConcurrency", "IngestConcurrency"), "1"),
     }
     given: dict[str, str] = {}
     for parameter in template.parameter_names():
@@ -152,10 +151,18 @@ def _parameters(settings: Settings, home: Path, port: int, database: Postgres) -
     return given | special
 
 
+def _secrets(settings: Settings, home: Path, database: Postgres) -> dict[str, str]:
+    """By their names. Signing in is this machine's own, and so is the database."""
+    given: dict[str, str] = {name: getattr(settings, name.lower()).get_secret_value() for names in GROUPS.values() for name in names}
+    return given | {
+        "DATABASE_URL": database.url_login,
+        "SUPABASE_JWT_SECRET": "",
+        "MESSAGES_SECRET": given["MESSAGES_SECRET"] or messages_secret(home),
+    }
+
+
 def _text(value: Any) -> str:
     """A setting as its variable of the environment has it."""
-    if isinstance(value, SecretStr):
-        return value.get_secret_value()
     return json.dumps(value) if isinstance(value, dict) else str(value)
 
 

@@ -21,7 +21,7 @@ def test_the_cache_is_named_by_the_engine(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(CPU_TARGET == "generic", reason="only x86-64 has a named target")
 def test_the_deployed_functions_are_compiled_for_the_same_target() -> None:
-    given = {name: "x" for name in parameter_names() if name in ("SupabaseUrl", "DatabaseUrl")}
+    given = {name: "x" for name in parameter_names() if name == "SupabaseUrl"}
     assert read(given).parameters["NumbaCpuName"] == CPU_TARGET
 
 
