@@ -165,6 +165,9 @@ class PlanTask:
     """What a planner has to prepare."""
 
     grid_id: str
+    owner: str
+    request_id: str
+    """The API request that asked for it, for the logs."""
     panel: dict[str, Any]
     attempt: int
     doubted: bool = False
@@ -189,6 +192,10 @@ class BlockTask:
     request_id: str = ""
     """The API request that asked for it, for the logs."""
     strategy_kind: StrategyKind = "rules"
+    waited: float = 0.0
+    """Seconds since it could have been claimed."""
+    second: bool = False
+    """Somebody is at it already, and late: whoever is first decides it."""
 
 
 @dataclass(frozen=True)

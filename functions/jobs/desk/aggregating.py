@@ -49,6 +49,8 @@ class AggregateTask:
     context: dict[str, Any]
     universe: Any
     """As the panel has it: the context's, or where that says nothing the strategy's own."""
+    request_id: str = ""
+    """The API request that asked for it, for the logs."""
 
 
 class Aggregating(Calls):

@@ -16,7 +16,7 @@ class Planning(Calls):
     def claim_plan(self, grid_id: str, lease_seconds: float = 60) -> PlanTask | None:
         """None: somebody plans it, it is planned, cancelled or unknown."""
         row = self._row("select * from lianghu.claim_plan(%s, %s)", grid_id, lease_seconds)
-        return PlanTask(str(row["grid_id"]), row["panel"], row["attempt"], row["doubted"]) if row else None
+        return PlanTask(**row | {"grid_id": str(row["grid_id"]), "owner": str(row["owner"])}) if row else None
 
     def extend_plan(self, grid_id: str, attempt: int, lease_seconds: float) -> Verdict:
         kept = self._value("select lianghu.extend_plan(%s, %s, %s) as value", grid_id, attempt, lease_seconds)

@@ -22,12 +22,12 @@ $$;
 -- A planner takes a submission whose panel is not ready.
 -- `doubted`: a worker could not use what is stored.
 create function lianghu.claim_plan(p_grid uuid, p_lease float8)
-    returns table (grid_id uuid, panel jsonb, attempt integer, doubted boolean)
+    returns table (grid_id uuid, owner uuid, request_id text, panel jsonb, attempt integer, doubted boolean)
     language sql security definer set search_path = ''
 as $$
     update public.grids g set plan_attempt = g.plan_attempt + 1, plan_lease = now() + make_interval(secs => p_lease)
     where g.id = p_grid and lianghu.wants_panel(g) and (g.plan_lease is null or g.plan_lease < now()) and g.plan_attempt < g.plan_limit
-    returning g.id, g.panel, g.plan_attempt, g.panel_lost_at is not null
+    returning g.id, g.owner, g.request_id, g.panel, g.plan_attempt, g.panel_lost_at is not null
 $$;
 
 create function lianghu.extend_plan(p_grid uuid, p_attempt integer, p_lease float8) returns boolean
@@ -99,8 +99,12 @@ begin
     perform 1 from public.run_blocks b
     where b.grid_id = (select o.grid_id from public.run_blocks o where o.id = p_block) and b.status in ('waiting', 'ready', 'leased')
     order by b.id for update;
+    perform lianghu.change_places(p_block, p_attempt);
     select * into v_block from public.run_blocks b where b.id = p_block and b.attempt = p_attempt and b.status = 'leased';
-    if not found then
+    if found then
+        v_block := lianghu.leave_block(v_block);
+    end if;
+    if v_block.id is null or v_block.lease_until is not null then  -- or a second attempt goes on
         return query select 'lost', 0::float8, false;
         return;
     end if;

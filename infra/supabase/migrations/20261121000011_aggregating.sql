@@ -5,7 +5,7 @@
 create function lianghu.claim_aggregate(p_grid uuid, p_lease float8)
     returns table (
         grid_id uuid, owner uuid, attempt integer, attempts_left integer, mode text, skipped integer, cancelled boolean, spec jsonb,
-        engine_version text, rules_version text, strategy_name text, strategy_identity text, context jsonb, universe jsonb
+        engine_version text, rules_version text, strategy_name text, strategy_identity text, context jsonb, universe jsonb, request_id text
     )
     language sql security definer set search_path = ''
 as $$
@@ -18,7 +18,7 @@ as $$
     )
     select
         c.id, c.owner, c.aggregate_attempt, lianghu.attempts() - c.aggregate_attempt, c.mode, c.skipped, c.status = 'cancelled', c.spec,
-        c.engine_version, c.rules_version, s.name, v.identity, t.context, c.panel -> 'universe'
+        c.engine_version, c.rules_version, s.name, v.identity, t.context, c.panel -> 'universe', c.request_id
     from claimed c
     join public.backtests t on t.id = c.backtest_id
     join public.strategy_versions v on v.id = t.strategy_version_id
