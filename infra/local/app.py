@@ -7,6 +7,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from functions.api.app import create_app
 from functions.settings import settings
@@ -20,16 +21,16 @@ SERVING: dict[str, Any] = {
 each wrong password."""
 
 
-def application(home: Path, port: int, postgres_port: int) -> Starlette:
+def application(home: Path, port: int, postgres_port: int, api: ASGIApp) -> Starlette:
     refuse_remote(settings().supabase_url)
     auth = auth_app(
         postgres.url(home / "postgres", "supabase_auth_admin", postgres_port), f"http://127.0.0.1:{port}/auth/v1", home / "auth"
     )
-    return Starlette(routes=[Mount("/auth/v1", auth), Mount("/", create_app())])
+    return Starlette(routes=[Mount("/auth/v1", auth), Mount("/", api)])
 
 
 def main(home: str, port: str, postgres_port: str) -> None:
-    app = application(Path(home), int(port), int(postgres_port))
+    app = application(Path(home), int(port), int(postgres_port), create_app())
     uvicorn.run(app, port=int(port), **SERVING)
 
 

@@ -3,7 +3,7 @@
 import logging
 import os
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from infra.local.aws import Aws
 from infra.local.errors import StackError
 from infra.local.processes import Children
 from infra.local.queues import EventSource
-from infra.local.runtime import Environment
+from infra.local.runtime import Environment, Place
 from infra.local.schedules import Clock
 from infra.local.template import Function
 
@@ -23,12 +23,14 @@ log = logging.getLogger(__name__)
 class Lambdas:
     """Functions without queue or schedule are none of its business (the API has a server of its own)."""
 
-    def __init__(self, functions: Mapping[str, Function], aws: Aws, children: Children, root: Path, logs: Path) -> None:
-        """`root` is where the handlers' packages lie."""
+    def __init__(self, functions: Mapping[str, Function], aws: Aws, children: Children, place: Callable[[str], Place], logs: Path) -> None:
+        """`place` says where a function's code lies, by its name."""
         self._aws = aws
         self._functions = {name: function for name, function in functions.items() if function.queues or function.schedules}
         self._environments = {
-            name: [Environment(function, children, aws.variables, root, logs / f"{name}-{n + 1}.log") for n in range(_count(function))]
+            name: [
+                Environment(function, children, aws.variables, place(name), logs / f"{name}-{n + 1}.log") for n in range(_count(function))
+            ]
             for name, function in self._functions.items()
         }
         self._sources: list[EventSource] = []

@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,18 @@ GLANCE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a function's code lies, and who runs it there."""
+
+    folder: Path
+    """LAMBDA_TASK_ROOT, in which its process works."""
+    python: tuple[str, ...] = (sys.executable,)
+    """The words before `-m awslambdaric`."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """What only this place sets; they win over the template's."""
+
+
+@dataclass(frozen=True)
 class Invocation:
     """What came of one event: `error` is None when the handler returned."""
 
@@ -39,11 +51,11 @@ class Invocation:
 class Environment:
     """A place where one function runs, one event at a time (callers take turns)."""
 
-    def __init__(self, function: Function, children: Children, variables: Mapping[str, str], folder: Path, log: Path) -> None:
-        """`variables` are those that the platform sets besides the template's; `folder` is where the handlers' packages lie."""
+    def __init__(self, function: Function, children: Children, variables: Mapping[str, str], place: Place, log: Path) -> None:
+        """`variables` are those that the platform sets besides the template's."""
         self.function, self.log = function, log
-        self._children, self._folder = children, folder
-        self._variables = {**variables, **function.environment}
+        self._children, self._place = children, place
+        self._variables = {**variables, **function.environment, **place.variables}
         self._turn = threading.Lock()
         self._session: _Session | None = None
         self._stopped = False
@@ -79,7 +91,7 @@ class Environment:
         if self._session is None:
             if self._stopped:
                 raise StackError(f"{self.function.name} was stopped")
-            self._session = _Session(self.function, self._children, self._variables, self._folder, self.log)
+            self._session = _Session(self.function, self._children, self._variables, self._place, self.log)
         session = self._session
         error = session.wait_until_ready()
         if error is not None:
@@ -95,16 +107,18 @@ class Environment:
 class _Session:
     """One process and the Runtime API server that is its only partner: both end together, so nothing stale can reach a successor."""
 
-    def __init__(self, function: Function, children: Children, variables: Mapping[str, str], folder: Path, log: Path) -> None:
+    def __init__(self, function: Function, children: Children, variables: Mapping[str, str], place: Place, log: Path) -> None:
         self._events: queue.SimpleQueue[_Event | None] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[tuple[str, str, bytes]] = queue.SimpleQueue()
         self._ready = threading.Event()
         self._start_error: dict[str, Any] | None = None
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
-        environment = _environment(function, folder) | dict(variables) | {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_port}"}
-        command = [sys.executable, "-m", "awslambdaric", function.handler]
-        self._process: Process = children.spawn(function.name, command, log, environment, folder)
+        environment = (
+            _environment(function, place.folder) | dict(variables) | {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_port}"}
+        )
+        command = [*place.python, "-m", "awslambdaric", function.handler]
+        self._process: Process = children.spawn(function.name, command, log, environment, place.folder)
 
     @property
     def alive(self) -> bool:

@@ -33,8 +33,10 @@ from infra.local.guard import birth
 from infra.local.home import StackInfo, make_room_for_logs, occupied, publish, running_stack
 from infra.local.lambdas import Lambdas
 from infra.local.migrate import migrate
+from infra.local.packages import describe, unpack
 from infra.local.postgres import Postgres
 from infra.local.processes import Children, Process
+from infra.local.runtime import Place
 from infra.local.secret import messages_secret
 from infra.local.template import Function
 from infra.secrets import GROUPS, grouped
@@ -42,6 +44,7 @@ from infra.secrets import GROUPS, grouped
 __all__ = ["RunningStack", "StackError", "StackInfo", "run_stack", "running_stack"]
 
 ROOT = Path(__file__).parents[2]
+SOURCES = Place(ROOT)
 DEMO_EMAIL, DEMO_PASSWORD = "demo@lianghu.local", "lianghu-demo"
 API_FUNCTION = "ApiFunction"
 BAKED = "baked"
@@ -70,18 +73,21 @@ class RunningStack(StackInfo):
 
 
 @contextmanager
-def run_stack(settings: Settings) -> Iterator[RunningStack]:
-    """Starts everything, hands it over, and ends everything, whatever happens. StackError says what is missing and what to do."""
+def run_stack(settings: Settings, packages: Path | None = None) -> Iterator[RunningStack]:
+    """Starts everything, hands it over, and ends everything, whatever happens. StackError says what is missing and what to do.
+
+    `packages`: a folder that `make build` made, from which every function runs instead of from the sources.
+    """
     _refuse_foreign(settings)
     home = settings.lianghu_home.absolute()
     with _signals_as_exceptions(), ExitStack() as parts:
         try:
-            yield _start(settings, home, parts)
+            yield _start(settings, home, parts, packages)
         finally:
             _ignore_signals()  # A second Ctrl-C must not leave anything behind.
 
 
-def _start(settings: Settings, home: Path, parts: ExitStack) -> RunningStack:
+def _start(settings: Settings, home: Path, parts: ExitStack, packages: Path | None) -> RunningStack:
     """`parts` learns how to end each part as soon as it runs."""
     parts.enter_context(occupied(home))
     logs = home / "logs"
@@ -98,9 +104,11 @@ def _start(settings: Settings, home: Path, parts: ExitStack) -> RunningStack:
     aws.make(plan)
     aws.keep(grouped(STAGE, _secrets(settings, home, database)))
     functions = plan.functions(aws.lookup)
-    api = _start_api(functions[API_FUNCTION], aws, children, home, [str(home), str(port), str(database.port)])
-    _bake_kernels(functions[API_FUNCTION], children, logs / "kernels.log")
-    lambdas = Lambdas(functions, aws, children, ROOT, logs)
+    places = unpack(packages, home / "packages", plan.packages()) if packages else {}
+    api = _start_api(functions[API_FUNCTION], places.get(API_FUNCTION), aws, children, home, [str(home), str(port), str(database.port)])
+    if not packages:
+        _bake_kernels(functions[API_FUNCTION], children, logs / "kernels.log")
+    lambdas = Lambdas(functions, aws, children, lambda name: places.get(name, SOURCES), logs)
     parts.callback(lambdas.stop)
     lambdas.warm_up()
     _wait_for_api(api, port, logs / "api.log")
@@ -176,10 +184,15 @@ def _prepare(database: Postgres) -> None:
         raise StackError(f"the database could not be prepared: {error}".strip(), "see whether the disk is full") from error
 
 
-def _start_api(function: Function, aws: Aws, children: Children, home: Path, arguments: list[str]) -> Process:
-    """The same application as the function's, with the function's environment, under a server of its own."""
+def _start_api(function: Function, place: Place | None, aws: Aws, children: Children, home: Path, arguments: list[str]) -> Process:
+    """The same application as the function's, with the function's environment, under a server of its own; or the function itself, from its
+    package, behind a gateway."""
     environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC", **aws.variables, **function.environment}
-    return children.spawn("api", [sys.executable, "-m", "infra.local.app", *arguments], home / "logs" / "api.log", environment, ROOT)
+    words = ["infra.local.app"]
+    if place:
+        describe(told := home / "api" / "function.json", function, place, aws.variables)
+        words = ["infra.local.packaged_app", str(told)]
+    return children.spawn("api", [sys.executable, "-m", *words, *arguments], home / "logs" / "api.log", environment, ROOT)
 
 
 def _bake_kernels(function: Function, children: Children, log: Path) -> None:

@@ -48,6 +48,15 @@ class Function:
 
 
 @dataclass(frozen=True)
+class PackageSpec:
+    """What a function is deployed as: paths in the repository, as the template names them."""
+
+    code: str | None
+    """Its zip; None: it runs from a container image."""
+    layers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class QueueSpec:
     name: str
     properties: dict[str, Any]
@@ -87,6 +96,15 @@ class Template:
     def functions(self, lookup: Lookup) -> dict[str, Function]:
         shared = self._tree.get("Globals", {}).get("Function", {})
         return {name: self._function(name, shared, row["Properties"], lookup) for name, row in self._resources("AWS::Serverless::Function")}
+
+    def packages(self) -> dict[str, PackageSpec]:
+        """By the function's name."""
+        layers = {name: row["Properties"]["ContentUri"] for name, row in self._resources("AWS::Serverless::LayerVersion")}
+        rows = {name: row["Properties"] for name, row in self._resources("AWS::Serverless::Function")}
+        return {
+            name: PackageSpec(row.get("CodeUri"), tuple(layers[layer["Ref"]] for layer in row.get("Layers", [])))
+            for name, row in rows.items()
+        }
 
     def resolve(self, node: Any, lookup: Lookup) -> Any:
         """A value with every reference in it replaced."""

@@ -12,7 +12,7 @@ import pytest
 from infra.local.aws import Aws
 from infra.local.processes import Children
 from infra.local.queues import EventSource, _succeeded
-from infra.local.runtime import Environment
+from infra.local.runtime import Environment, Place
 from infra.local.template import QueueSource, Template
 
 TEXT = """
@@ -67,7 +67,7 @@ class Bench:
         self._aws, self.name = aws, name
         self.sqs, self.url = aws.sqs(), aws.lookup(name + queue, "Ref")
         function = template.functions(aws.lookup)["Function"]
-        self.environments = [Environment(function, children, aws.variables, place, place / "function.log") for _ in range(count)]
+        self.environments = [Environment(function, children, aws.variables, Place(place), place / "function.log") for _ in range(count)]
         for environment in self.environments:
             environment.warm_up()
         self._mapping = QueueSource(aws.lookup(name + queue, "Arn"), batch, True, count)

@@ -13,7 +13,7 @@ import pytest
 from infra.local import guard
 from infra.local.errors import StackError
 from infra.local.processes import Children
-from infra.local.runtime import Environment
+from infra.local.runtime import Environment, Place
 from infra.local.template import Function
 
 HERE = Path(__file__).parent
@@ -28,7 +28,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
 
     def made(handler: str, timeout: float = 5.0) -> Environment:
         function = Function("TestFunction", handler, timeout, 128, {"GIVEN": "by the template"}, (), ())
-        return Environment(function, children, {"GIVEN": "by the platform"}, tmp_path, tmp_path / "log")
+        return Environment(function, children, {"GIVEN": "by the platform"}, Place(tmp_path), tmp_path / "log")
 
     yield made
     children.stop()
