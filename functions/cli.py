@@ -49,6 +49,10 @@ End = Annotated[str | None, typer.Option(help="Last day; omitted: the data's las
 Dataset = Annotated[str | None, typer.Option(help="A version like sample:v1, or a source; omitted: the newest")]
 Cash = Annotated[int | None, typer.Option(help="Initial cash, CNY; omitted: 1,000,000")]
 Frequency = Annotated[str, typer.Option(help="Of the bars that signals are made on: 1d, minutes like 5m or 15m, weeks 1w, months 1mo")]
+Packages = Annotated[
+    Path | None,
+    typer.Option(file_okay=False, exists=True, help="Run every function from its package in this folder, which `make build` makes"),
+]
 Benchmark = Annotated[
     str | None, typer.Option(help="An index, stock or fund to compare with, or none; omitted: 000300.SH, or the data's first index")
 ]
@@ -60,19 +64,23 @@ def options(debug: Annotated[bool, typer.Option("--debug", envvar="LIANGHU_DEBUG
 
 
 @app.command()
-def up() -> None:
+def up(packages: Packages = None) -> None:
     """The whole platform on this machine, until Ctrl-C."""
     from functions.commands.stack import up as run
 
-    _end(run, _State.settings)
+    _end(run, _State.settings, packages)
 
 
 @app.command()
-def demo(keep: Annotated[bool, typer.Option("--keep", help="Leave the platform up until Ctrl-C")] = False, as_json: AsJson = False) -> None:
+def demo(
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the platform up until Ctrl-C")] = False,
+    packages: Packages = None,
+    as_json: AsJson = False,
+) -> None:
     """A 6 x 6 grid on the synthetic sample market, through the whole platform."""
     from functions.commands.demo import demo as run
 
-    _end(run, _State.settings, keep, as_json)
+    _end(run, _State.settings, keep, as_json, packages)
 
 
 @app.command()

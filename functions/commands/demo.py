@@ -18,7 +18,7 @@ from functions.commands.submit import best_of, grid_through, ranked
 from functions.commands.telling import tell_grid
 from functions.settings import Settings
 from functions.wiring import House
-from infra.local.stack import RunningStack, StackInfo, run_stack, running_stack
+from infra.local.stack import RunningStack, StackError, StackInfo, run_stack, running_stack
 
 TEMPLATE = "dual-moving-average"
 WINDOW = {"start": "2019-01-02", "end": "2024-12-31"}
@@ -27,14 +27,14 @@ REPORT = Path("out/demo-report.html")
 GRID_REPORT = Path("out/demo-grid.html")
 
 
-def demo(settings: Settings, keep: bool, as_json: bool) -> int:
-    """Uses the stack that runs already, or starts one and stops it at the end; `keep`: after Ctrl-C."""
+def demo(settings: Settings, keep: bool, as_json: bool, packages: Path | None = None) -> int:
+    """Uses the stack that runs already, or starts one and stops it at the end; `keep`: after Ctrl-C. `packages`: it runs from these."""
     began = time.perf_counter()
 
     def sample() -> str:
         return build_sample(settings.lake_url, House(settings).object_options).version
 
-    with some_stack(settings, sample) as stack:
+    with some_stack(settings, sample, packages) as stack:
         dataset = sample()
         notes.print(f"platform and sample market ready after {time.perf_counter() - began:.1f} s: {stack.url}, {dataset}")
         with client_of(stack) as api:
@@ -46,20 +46,22 @@ def demo(settings: Settings, keep: bool, as_json: bool) -> int:
 
 
 @contextmanager
-def some_stack(settings: Settings, meanwhile: Callable[[], object] = lambda: None) -> Iterator[StackInfo]:
+def some_stack(settings: Settings, meanwhile: Callable[[], object] = lambda: None, packages: Path | None = None) -> Iterator[StackInfo]:
     """The one that runs already, which stays; or an own one, which ends with the block and does `meanwhile` while it starts."""
     found = running_stack(settings.lianghu_home)
+    if found is not None and packages is not None:
+        raise StackError(f"a platform runs at {found.url}, whatever it runs from", "stop it first, or choose another LIANGHU_HOME")
     if found is not None:
         notes.print(f"using the platform that runs at {found.url}")
         meanwhile()
         yield found
         return
-    if kernels_are_new():
+    if packages is None and kernels_are_new():
         notes.print(COMPILING)
     status = notes.status("starting the platform")
     with ThreadPoolExecutor(1) as pool, status:
         other = pool.submit(meanwhile)
-        with run_stack(settings) as stack:
+        with run_stack(settings, packages) as stack:
             other.result()
             status.stop()
             yield stack

@@ -1,14 +1,16 @@
 """`lianghu up`: the whole platform on this machine, until Ctrl-C."""
 
+from pathlib import Path
+
 from functions.commands.failures import OK
 from functions.commands.screen import notes, output
 from functions.settings import Settings
 from infra.local.stack import RunningStack, run_stack
 
 
-def up(settings: Settings) -> int:
+def up(settings: Settings, packages: Path | None = None) -> int:
     """Ctrl-C is the way to end it, so that is no failure."""
-    with notes.status("starting the platform") as status, run_stack(settings) as stack:
+    with notes.status("starting the platform") as status, run_stack(settings, packages) as stack:
         status.stop()
         return stay_up(stack)
 
