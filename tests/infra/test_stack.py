@@ -24,6 +24,7 @@ from functions.settings import Settings
 from infra.local import guard, home, template
 from infra.local.home import running_stack
 from infra.local.stack import ROOT, StackError, run_stack
+from infra.secrets import secret_name
 from tests.datalake.standin import TOKEN, sample_tables_of, serve
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -216,7 +217,10 @@ def test_the_schedule_of_the_ingest_brings_a_version_and_nobody_else_sees_the_to
             ours = [json.loads(line) for line in (folder / "processes").read_text().splitlines()]
             environments = {row["name"]: Path(f"/proc/{row['pid']}/environ").read_bytes() for row in ours if guard.birth(row["pid"])}
             assert {"api", "WorkerFunction", "PlannerFunction", "SweeperFunction"} < environments.keys()
-            assert [name for name, variables in environments.items() if TOKEN.encode() in variables] == ["IngestFunction"]
+            assert [name for name, variables in environments.items() if TOKEN.encode() in variables] == []
+            assert [name for name, variables in environments.items() if secret_name("local", "tushare").encode() in variables] == [
+                "IngestFunction"
+            ]
 
             stack.fire("IngestFunction")
             deadline = time.monotonic() + 90
