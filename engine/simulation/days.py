@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from operator import mul
 
 import numpy as np
 
 from engine.arrays import Integers
 from engine.market import Market
 from engine.simulation.events import Event, events
-from engine.simulation.holdings import last_close
+from engine.simulation.holdings import last_closes
 from engine.simulation.outcome import COMMISSION, KIND, TAX, VALUE, Kind, Outcome
 
 __all__ = ["Day", "days"]
@@ -110,7 +111,7 @@ class _Account:
 
     def close(self, bar: int, market: Market) -> Day:
         """The session's row; the next one begins."""
-        value = sum(shares * last_close(market, bar, stock) for stock, shares in self.shares.items())
+        value = sum(map(mul, self.shares.values(), last_closes(market, bar, list(self.shares))))
         day = Day(
             date=int(market.sessions[bar]),
             cash=self.cash,

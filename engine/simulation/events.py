@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
+
+import numpy as np
 
 from engine.market import Market
 from engine.simulation.missed import Missed
-from engine.simulation.outcome import REJECT_TEXT, Kind, Outcome, Phase, Reject
+from engine.simulation.outcome import KIND, REJECT_TEXT, Kind, Outcome, Phase, Reject
 
 __all__ = ["REJECT_TEXT", "Event", "Fill", "Refusal", "events", "fills", "refusals"]
 
@@ -72,14 +75,16 @@ class Refusal:
     """What a purchase would have returned (see missed.py); None for sales, and where there was no price."""
 
 
-def events(outcome: Outcome) -> Iterator[Event]:
-    """Every event in order. ValueError if the run was not recorded."""
+def events(outcome: Outcome, kinds: tuple[Kind, ...] = tuple(Kind)) -> Iterator[Event]:
+    """Every event of these kinds in order. ValueError if the run was not recorded."""
     if outcome.events is None:
         raise ValueError("the run was not recorded: simulate(..., record=True)")
     for first in range(0, len(outcome.events), AT_ONCE):
-        rows = outcome.events[first : first + AT_ONCE].tolist()
-        for sequence, (bar, phase, kind, *rest) in enumerate(rows, first):
-            yield Event(sequence, bar, _PHASES[phase], _KINDS[kind], *rest)
+        rows = outcome.events[first : first + AT_ONCE]
+        wanted = np.flatnonzero(np.isin(rows[:, KIND], kinds))
+        bars, codes_of_phases, codes_of_kinds, *others = rows[wanted].T.tolist()
+        phases, happened = map(_PHASES.__getitem__, codes_of_phases), map(_KINDS.__getitem__, codes_of_kinds)
+        yield from map(_MADE, zip((first + wanted).tolist(), bars, phases, happened, *others, strict=True))
         if outcome.reading is not None:
             outcome.reading(len(rows))
 
@@ -87,6 +92,8 @@ def events(outcome: Outcome) -> Iterator[Event]:
 AT_ONCE = 4_096
 """Events that are read before somebody is told of it."""
 _PHASES, _KINDS = tuple(Phase), tuple(Kind)
+_MADE = partial(tuple.__new__, Event)
+"""What Event._make does, without a call of Python for each: a log of many thousands is read nine times."""
 
 
 def fills(outcome: Outcome, market: Market) -> list[Fill]:
@@ -105,8 +112,7 @@ def fills(outcome: Outcome, market: Market) -> list[Fill]:
             transfer=event.transfer,
             tax=event.tax,
         )
-        for event in events(outcome)
-        if event.kind in (Kind.BUY, Kind.SELL)
+        for event in events(outcome, (Kind.BUY, Kind.SELL))
     ]
 
 
@@ -123,6 +129,5 @@ def refusals(outcome: Outcome, market: Market) -> list[Refusal]:
             price=event.price,
             earned=missed.earned(event.bar, event.stock, event.price) if missed and event.kind is Kind.REFUSED_BUY else None,
         )
-        for event in events(outcome)
-        if event.kind in (Kind.REFUSED_BUY, Kind.REFUSED_SELL)
+        for event in events(outcome, (Kind.REFUSED_BUY, Kind.REFUSED_SELL))
     ]

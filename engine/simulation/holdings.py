@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from engine.market import Market
 from engine.simulation.outcome import Outcome
 
-__all__ = ["Position", "last_close", "positions"]
+__all__ = ["Position", "last_close", "last_closes", "positions"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ def positions(outcome: Outcome, market: Market) -> list[Position]:
             )
         )
     return found
+
+
+def last_closes(market: Market, bar: int, stocks: list[int]) -> list[int]:
+    """`last_close` of each of many."""
+    return [close or last_close(market, bar, stock) for close, stock in zip(market.close[bar, stocks].tolist(), stocks, strict=True)]
 
 
 def last_close(market: Market, bar: int, stock: int) -> int:

@@ -1,5 +1,7 @@
 """What refused purchases would have earned: from the refused price to the close of the stock's next exit signal. Free of numba."""
 
+from bisect import bisect_left
+
 import numpy as np
 
 from engine.arrays import Bits, Integers
@@ -23,7 +25,7 @@ class Missed:
         if price == 0:
             return None
         rows = self._rows(stock)
-        x = int(np.searchsorted(rows, bar))
+        x = bisect_left(rows, bar)
         last = rows[x] if x < len(rows) else self._market.shape[0] - 1
         close, factor = self._market.close[:, stock], self._market.adj_factor[:, stock]
         return int(close[last]) * int(factor[last]) / (price * int(factor[bar])) - 1

@@ -44,7 +44,7 @@ def trades(outcome: Outcome, market: Market) -> list[Trade]:
     running: dict[int, _Trip] = {}
     closed = []
     session = _session_numbers(market)
-    for event in events(outcome):
+    for event in events(outcome, _OF_POSITIONS):
         if event.kind is Kind.BUY:
             running.setdefault(event.stock, _Trip(event.bar))
         elif event.kind is Kind.RENAMED and event.code in running:
@@ -53,6 +53,9 @@ def trades(outcome: Outcome, market: Market) -> list[Trade]:
         if trip is not None and trip.take(event) and trip.held == 0:
             closed.append(_closed(running.pop(event.stock), event, market, session))
     return closed
+
+
+_OF_POSITIONS = (Kind.BUY, Kind.SELL, Kind.DELISTED, Kind.RENAMED, Kind.EX_DATE, Kind.DIVIDEND, Kind.EXIT)
 
 
 @dataclass

@@ -8,8 +8,8 @@ import pytest
 
 from engine.market import FAR, Actions, Listings, Market
 from engine.simulation.days import Day, days
-from engine.simulation.events import events, fills, refusals
-from engine.simulation.holdings import last_close, positions
+from engine.simulation.events import AT_ONCE, Event, events, fills, refusals
+from engine.simulation.holdings import last_close, last_closes, positions
 from engine.simulation.missed import Missed
 from engine.simulation.outcome import COLUMNS, Holding, Kind, Outcome, Phase, Reason, Reject, Tallies
 from engine.simulation.placed import Order, orders
@@ -65,6 +65,19 @@ def of(order: int, *row: Any) -> tuple[Any, ...]:
 
 def mark(bar: int, equity: int, frozen: int = 0) -> tuple[Any, ...]:
     return bar, Kind.MARK, -1, 0, 0, frozen, equity
+
+
+def test_events_of_some_kinds_are_those_of_all_events() -> None:
+    kinds = (Kind.BUY, Kind.MARK, Kind.SELL, Kind.REFUSED_BUY)
+    told: list[int] = []
+    outcome = outcome_of(0, *((n % 5, kinds[n % 4], n % 3, 1, n) for n in range(2 * AT_ONCE + 7)), reading=told.append)
+    one_by_one = [Event(n, row[0], Phase(row[1]), Kind(row[2]), *row[3:]) for n, row in enumerate(outcome.events.tolist())]
+    assert list(events(outcome)) == one_by_one
+    assert all(type(event.kind) is Kind and type(event.phase) is Phase and type(event.bar) is int for event in events(outcome))
+    told.clear()
+    some = (Kind.MARK, Kind.REFUSED_BUY)
+    assert list(events(outcome, some)) == [event for event in one_by_one if event.kind in some]
+    assert told == [AT_ONCE, AT_ONCE, 7], "whoever waits is told of all that were read, wanted or not"
 
 
 def test_a_trade_keeps_its_dividends_its_tax_and_its_new_code() -> None:
@@ -168,6 +181,7 @@ def test_a_run_that_was_not_recorded_has_no_days() -> None:
 def test_a_new_code_is_worth_the_old_ones_close_before_its_first_bar() -> None:
     market = market_of(actions=Actions(np.zeros((0, 6), np.int64), np.array([[20240104, 1, 2]], np.int64)))
     assert [last_close(market, bar, 2) for bar in range(5)] == [0, 0, 5_200, 5_300, 6_000]
+    assert [last_closes(market, bar, [2, 0]) for bar in (1, 2)] == [[0, 10_100], [5_200, 10_200]]
     still = market_of(CLOSE[:4], SESSIONS[:4], actions=market.actions)
     (row,) = positions(outcome_of(0, holdings=(Holding(2, 100, 100, 5_000, 0, -500_000),)), still)
     assert (row.last_price, row.value, row.pnl) == (5_300, 530_000, 30_000)
