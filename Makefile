@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LIANGHU := $(BIN)/lianghu
 PEERS := .lianghu/peers
+CLOUD := .lianghu/cloud
 CODE := engine datalake functions infra layers tests bench
 
-.PHONY: demo demo-real up test check soak bench bench-peers lock openapi clean help
+.PHONY: demo demo-real up test check validate soak bench bench-peers lock openapi clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +31,9 @@ check: $(READY)  ## format, lint, types, import contracts
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+validate: $(READY) $(CLOUD)/.ready  ## what is wrong with template.yaml: own tests, sam validate, cfn-lint on it and on what SAM makes of it
+	@$(BIN)/python -m infra.deploy.validate $(CLOUD)/bin
 
 soak: $(READY)  ## the whole platform under random faults; MINUTES=20 SEED=1, a report as JSON
 	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),20) --seed $(or $(SEED),1)
@@ -54,6 +58,12 @@ $(PEERS)/.ready: bench/peers.txt
 	@$(PYTHON) -m venv $(PEERS)
 	@echo "installing the tools to compare with into $(PEERS)"
 	@$(PEERS)/bin/pip install --quiet --disable-pip-version-check --requirement bench/peers.txt
+	@touch $@
+
+$(CLOUD)/.ready: infra/deploy/tools.txt
+	@$(PYTHON) -m venv $(CLOUD)
+	@echo "installing the tools of AWS into $(CLOUD)"
+	@$(CLOUD)/bin/pip install --quiet --disable-pip-version-check --requirement infra/deploy/tools.txt
 	@touch $@
 
 $(READY): requirements.lock pyproject.toml

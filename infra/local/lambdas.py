@@ -1,11 +1,13 @@
 """All functions of the template at work: their environments, the queues and schedules that call them."""
 
+import json
 import logging
 import os
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from infra.local.processes import Children
 from infra.local.queues import EventSource
 from infra.local.runtime import Environment, Place
 from infra.local.schedules import Clock
-from infra.local.template import Function
+from infra.local.template import Function, Schedule
 
 log = logging.getLogger(__name__)
 
@@ -55,8 +57,8 @@ class Lambdas:
         for name, function in self._functions.items():
             for schedule in function.schedules:
                 if schedule.expression.startswith("rate("):
-                    self.fire(name)
-                self._clocks.append(Clock(schedule, lambda name=name: self._tick_quietly(name)))  # type: ignore[misc]
+                    self.fire(name, schedule)
+                self._clocks.append(Clock(schedule, partial(self._tick_quietly, name, schedule)))
 
     def stop(self) -> None:
         """At once: whatever is in the middle of something is ended, and done again after the next start."""
@@ -69,16 +71,17 @@ class Lambdas:
             for environment in environments:
                 environment.stop()
 
-    def fire(self, name: str) -> None:
-        """What a schedule of the function does, now. StackError: the function failed."""
+    def fire(self, name: str, schedule: Schedule | None = None) -> None:
+        """What this schedule of the function does, or any that says nothing of its own, now. StackError: the function failed."""
         environment = self._environments[name][0]
-        error = environment.invoke(_scheduled_event(self._aws.region)).error
+        said = schedule.input if schedule else None
+        error = environment.invoke(json.loads(said) if said else _scheduled_event(self._aws.region)).error
         if error is not None:
             raise StackError(f"{name} failed: {error.get('errorMessage') or error['errorType']}", f"see {environment.log}")
 
-    def _tick_quietly(self, name: str) -> None:
+    def _tick_quietly(self, name: str, schedule: Schedule) -> None:
         try:
-            self.fire(name)
+            self.fire(name, schedule)
         except StackError as error:
             log.warning("%s", error)
 

@@ -32,6 +32,8 @@ class QueueSource:
 class Schedule:
     expression: str
     timezone: str
+    input: str | None = None
+    """The event that it sends, as JSON; None: the one that a clock sends."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,7 @@ class Template:
     """A SAM template with values for its parameters."""
 
     def __init__(self, text: str, parameters: Mapping[str, str], path: str = "template.yaml") -> None:
-        try:
-            self._tree: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506  a SafeLoader that knows CloudFormation's tags
-        except yaml.YAMLError as error:
-            raise StackError(f"{path} is no YAML: {error}") from error
+        self._tree = tree_of(text, path)
         declared = self._tree.get("Parameters", {})
         unknown = sorted(parameters.keys() - declared.keys())
         if unknown:
@@ -165,9 +164,18 @@ def read(parameters: Mapping[str, str], path: Path = TEMPLATE) -> Template:
     return Template(path.read_text(), parameters, path.name)
 
 
+def tree_of(text: str, path: str = "template.yaml") -> dict[str, Any]:
+    """The whole of a template, its short tags in their long forms, nothing resolved."""
+    try:
+        tree: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506  a SafeLoader that knows CloudFormation's tags
+    except yaml.YAMLError as error:
+        raise StackError(f"{path} is no YAML: {error}") from error
+    return tree
+
+
 def parameter_names(path: Path = TEMPLATE) -> tuple[str, ...]:
     """What the template asks for, so that settings of the same names can be handed in."""
-    return tuple(yaml.load(path.read_text(), _Loader).get("Parameters", {}))  # noqa: S506  see above
+    return tuple(tree_of(path.read_text(), path.name).get("Parameters", {}))
 
 
 def _queue_source(properties: dict[str, Any]) -> QueueSource:
@@ -190,7 +198,7 @@ def _text(value: Any) -> str:
 
 def _schedule(properties: dict[str, Any]) -> Schedule:
     expression = properties.get("Schedule") or properties["ScheduleExpression"]
-    return Schedule(str(expression), str(properties.get("ScheduleExpressionTimezone", "UTC")))
+    return Schedule(str(expression), str(properties.get("ScheduleExpressionTimezone", "UTC")), properties.get("Input"))
 
 
 class _Loader(yaml.SafeLoader):
