@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     aws_region: str = "ap-east-1"
     aws_endpoint_url: str = ""
     """Another address for SQS, S3 and EventBridge."""
+    aws_xray_daemon_address: str = ""
+    """Set by Lambda: who takes traces; empty: nobody."""
+    aws_lambda_initialization_type: str = ""
+    """Set by Lambda: whether a process was started for a call, or beforehand (provisioned-concurrency)."""
 
     # Tushare
     tushare_token: SecretStr = SecretStr("")
@@ -87,6 +91,9 @@ class Settings(BaseSettings):
     heartbeat_seconds: float = 10
     block_timeout_seconds: float = Field(default=240, gt=0)
     """So long may a worker compute one block; what takes longer in three attempts fails. Less than a function's own time."""
+    speculation: float = Field(default=0, ge=0)
+    """A block that takes so many times as long as those of its grid that are done is given to a second worker as well, once three quarters
+    are done and nothing else waits; whoever is first decides it. 0: never; 2 is a good one."""
     retention_days: int = Field(default=365, ge=0, le=36_500)
     """Submissions that ended longer ago are archived; 0: never."""
     archive_keeps_files: bool = True

@@ -33,6 +33,7 @@ OWN_ROWS = {
 HIDDEN = {
     "outbox",
     "held_results",
+    "second_attempts",
     "idempotency",
     "rate_limits",
     "vendor_calls",
@@ -54,6 +55,7 @@ FUNCTIONS: dict[str, set[str]] = {
         "note_artifacts", "note_curves", "note_metrics", "own_strategy", "next_version", "admitted", "count_request",
         "archive_body", "digest_of",
         "cancelled_for", "cancel_runs", "has_time", "end_runs", "fail_runs", "hold_block", "figures_of", "end_held",
+        "stragglers", "claim_second", "change_places", "leave_block", "keep_second",
         "price", "weight", "whose_turn", "turn_at", "known_runs", "answer_known", "reuse_lock", "copy_metrics",
     },
     "authenticated": {
@@ -69,7 +71,7 @@ FUNCTIONS: dict[str, set[str]] = {
     },
     "lianghu_worker": {
         "claim_plan", "extend_plan", "panel_ready", "plan_failed", "claim_block", "heartbeat", "complete_block", "enforce_budget",
-        "advance_frontier", "release_block", "panel_lost", "claim_aggregate", "ended_runs", "extend_aggregate", "release_aggregate",
+        "next_straggler", "advance_frontier", "release_block", "panel_lost", "claim_aggregate", "ended_runs", "extend_aggregate", "release_aggregate",
         "count_trials", "finish_grid", "sweep", "dead_blocks", "mark_buried", "take_events", "mark_published",
         "ended_shares", "forget_shares",
         "grids_to_archive", "read_to_archive", "archive_grid", "archive_files_due", "archive_files_gone",

@@ -1,8 +1,8 @@
-"""Blocks: claimed, kept, completed, given back (009_claiming.sql, 010_ending_blocks.sql)."""
+"""Blocks: claimed, kept, completed, given back (009_claiming.sql, 010_ending_blocks.sql, 025_speculating.sql)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from psycopg.types.json import Jsonb
 
@@ -25,12 +25,23 @@ class Completion:
     """The submission has computed for longer than it may: call enforce_budget."""
 
 
+class Straggler(NamedTuple):
+    """A block that may have a second attempt in a while."""
+
+    grid_id: str
+    delay: float
+    """Seconds."""
+
+
 class Blocks(Calls):
     """What workers ask and tell. Claims are leases with an attempt number; whatever carries an old number is ignored."""
 
-    def claim_block(self, worker: str, engine_version: str, lease_seconds: float) -> BlockTask | None:
-        """The next block: by share between people, then priority, kind and age. None: there is nothing for this engine."""
-        row = self._row("select * from lianghu.claim_block(%s, %s, %s)", worker, engine_version, lease_seconds)
+    def claim_block(self, worker: str, engine_version: str, lease_seconds: float, speculation: float = 0) -> BlockTask | None:
+        """The next block: by share between people, then priority, kind and age. None: there is nothing for this engine.
+
+        `speculation`, where it is not 0: if nothing waits, a block that takes so many times as long as others of its grid may be had twice.
+        """
+        row = self._row("select * from lianghu.claim_block(%s, %s, %s, %s)", worker, engine_version, lease_seconds, speculation)
         if row is None:
             return None
         return BlockTask(
@@ -46,7 +57,14 @@ class Blocks(Calls):
             combinations=tuple(row["combinations"]),
             request_id=row["request_id"],
             strategy_kind=row["strategy_kind"],
+            waited=row["waited"],
+            second=row["second"],
         )
+
+    def next_straggler(self, engine_version: str, speculation: float) -> Straggler | None:
+        """The next block that will be late, if it has not ended by then. None: no block can become late."""
+        row = self._row("select * from lianghu.next_straggler(%s, %s)", engine_version, speculation)
+        return Straggler(str(row["grid_id"]), row["delay"]) if row else None
 
     def heartbeat(self, block_id: int, attempt: int, progress: int, lease_seconds: float, spent_seconds: float = 0) -> Verdict:
         """Keeps the lease, notes the percent done and the time that this attempt has computed. Cheap enough for every second."""

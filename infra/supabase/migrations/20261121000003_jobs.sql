@@ -136,6 +136,18 @@ create index run_blocks_waiting on public.run_blocks (grid_id) where status = 'w
 create unique index run_blocks_one_ledger on public.run_blocks (grid_id, first_position)
     where not decides and status in ('waiting', 'ready', 'leased');
 
+-- Of a block that took too long (speculating): whoever computes it beside the one in its own row. Who changes this holds the lock on the block.
+create table public.second_attempts (
+    block_id bigint primary key references public.run_blocks (id) on delete cascade,
+    owner uuid not null,
+    attempt integer not null,
+    worker text,
+    progress smallint not null default 0,
+    spent_ms bigint not null default 0,
+    -- Null: it is over, and its number fits nothing any more.
+    lease_until timestamptz
+);
+
 -- Written with the change that it tells of, published at least once afterwards under the same id.
 create table public.outbox (
     id uuid primary key default gen_random_uuid(),

@@ -6,6 +6,7 @@ call lianghu.protect('backtests', true);
 call lianghu.protect('grids', true);
 call lianghu.protect('backtest_runs', true);
 call lianghu.protect('run_blocks', true);
+call lianghu.protect('second_attempts', false);
 call lianghu.protect('outbox', false);
 
 grant update (
@@ -18,6 +19,7 @@ grant update (
     status, engine_version, attempt, priority, progress, told_progress, worker, not_before, lease_until, claimed_at, spent_ms, finished_at,
     error, buried_at
 ) on public.run_blocks to lianghu_states;
+grant update on public.second_attempts to lianghu_states;
 grant update (taken_until, published_at), delete on public.outbox to lianghu_states;
 -- SELECT ... FOR UPDATE asks for UPDATE on a column; numbering a strategy's versions locks the strategy.
 grant update (name) on public.strategies to lianghu_states;

@@ -19,6 +19,8 @@ begin
         order by b.lease_until limit 100 for update skip locked
     loop
         v_expired := v_expired + 1;
+        v_block := lianghu.leave_block(v_block);
+        continue when v_block.lease_until is not null;
         if v_block.attempt < lianghu.attempts() then
             update public.run_blocks b set status = 'ready', lease_until = null, not_before = now() where b.id = v_block.id;
         else
@@ -99,11 +101,13 @@ begin
 end
 $$;
 
--- The next block for a worker of this engine: of whoever's turn it is, by priority, accounts before cells, by age.
-create function lianghu.claim_block(p_worker text, p_engine_version text, p_lease float8)
+-- The next block for a worker of this engine: of whoever's turn it is, by priority, accounts before cells, by age. `waited`: seconds since it
+-- could have been claimed. Where nothing waits, and `p_speculation` is not 0: one that takes so many times as long as the others of its grid
+-- (`second`: somebody is at it already).
+create function lianghu.claim_block(p_worker text, p_engine_version text, p_lease float8, p_speculation float8 default 0)
     returns table (
         block_id bigint, attempt integer, kind text, grid_id uuid, owner uuid, panel_key text, strategy_kind text, source text,
-        context jsonb, run_ids uuid[], combinations json, request_id text
+        context jsonb, run_ids uuid[], combinations json, request_id text, waited float8, second boolean
     )
     language plpgsql security definer set search_path = ''
 as $$
@@ -113,6 +117,7 @@ declare
     v_block public.run_blocks;
     v_runs uuid[];
     v_params json;
+    v_second boolean;
 begin
     perform lianghu.expire_leases();
     for v_next in
@@ -136,34 +141,43 @@ begin
             where r.grid_id = v_block.grid_id and r.position >= v_block.first_position and r.position < v_block.last_position
                 and r.status in ('queued', 'running');
         end if;
-        select coalesce(array_agg(r.id order by r.position), '{}'), coalesce(json_agg(r.params order by r.position), '[]')
-        into v_runs, v_params
-        from public.backtest_runs r
-        where r.grid_id = v_block.grid_id and r.position >= v_block.first_position and r.position < v_block.last_position
-            and r.status = case when v_block.decides then 'running' else 'succeeded' end;
         update public.run_blocks b
         set status = 'leased', attempt = b.attempt + 1, worker = p_worker, progress = 0, spent_ms = 0, claimed_at = clock_timestamp(),
             lease_until = clock_timestamp() + make_interval(secs => p_lease),
             turn_ends = v_turn + lianghu.price(v_block.kind) / v_next.weight,
             turn_now = greatest(v_turn, lianghu.turn_at(clock_timestamp()))
-        where b.id = v_block.id;
-        if v_block.decides then
-            update public.grids g set status = 'running', started_at = now() where g.id = v_block.grid_id and g.status = 'queued';
-            if v_block.attempt = 0 then
-                perform lianghu.emit(v_block.grid_id, 'started', v_runs);
-            end if;
-        end if;
-        return query
-            select
-                v_block.id, v_block.attempt + 1, v_block.kind, v_block.grid_id, v_block.owner, g.panel_key, s.kind, v.source,
-                t.context, v_runs, v_params, g.request_id
-            from public.grids g
-            join public.backtests t on t.id = g.backtest_id
-            join public.strategy_versions v on v.id = t.strategy_version_id
-            join public.strategies s on s.id = v.strategy_id
-            where g.id = v_block.grid_id;
-        return;
+        where b.id = v_block.id
+        returning b.* into v_block;
+        exit;
     end loop;
+    v_second := v_block.id is null;
+    if v_second and p_speculation > 0 then
+        v_block := lianghu.claim_second(p_worker, p_engine_version, p_lease, p_speculation);
+    end if;
+    if v_block.id is null then
+        return;
+    end if;
+    select coalesce(array_agg(r.id order by r.position), '{}'), coalesce(json_agg(r.params order by r.position), '[]')
+    into v_runs, v_params
+    from public.backtest_runs r
+    where r.grid_id = v_block.grid_id and r.position >= v_block.first_position and r.position < v_block.last_position
+        and r.status = case when v_block.decides then 'running' else 'succeeded' end;
+    if v_block.decides then
+        update public.grids g set status = 'running', started_at = now() where g.id = v_block.grid_id and g.status = 'queued';
+        if v_block.attempt = 1 then
+            perform lianghu.emit(v_block.grid_id, 'started', v_runs);
+        end if;
+    end if;
+    return query
+        select
+            v_block.id, v_block.attempt, v_block.kind, v_block.grid_id, v_block.owner, g.panel_key, s.kind, v.source,
+            t.context, v_runs, v_params, g.request_id,
+            case when v_second then 0 else greatest(0, extract(epoch from clock_timestamp() - v_block.not_before)) end::float8, v_second
+        from public.grids g
+        join public.backtests t on t.id = g.backtest_id
+        join public.strategy_versions v on v.id = t.strategy_version_id
+        join public.strategies s on s.id = v.strategy_id
+        where g.id = v_block.grid_id;
 end
 $$;
 

@@ -38,7 +38,7 @@ declare
 begin
     select * into v_block from public.run_blocks b where b.id = p_block and b.attempt = p_attempt and b.status = 'leased';
     if not found then
-        return 'lost';
+        return lianghu.keep_second(p_block, p_attempt, p_progress, p_lease, p_spent_ms);
     end if;
     v_has_budget := v_block.decides and exists (select from public.grids g where g.id = v_block.grid_id and g.budget_ms is not null);
     if p_progress <= v_block.progress and not v_has_budget and v_block.lease_until > now() + make_interval(secs => p_lease * 2 / 3) then
@@ -50,7 +50,7 @@ begin
         spent_ms = p_spent_ms, lease_until = now() + make_interval(secs => p_lease)
     where b.id = p_block and b.attempt = p_attempt and b.status = 'leased';
     if not found then
-        return 'lost';
+        return lianghu.keep_second(p_block, p_attempt, p_progress, p_lease, p_spent_ms);
     end if;
     if v_tells then
         perform lianghu.emit(v_block.grid_id, 'progress', (
@@ -80,7 +80,11 @@ begin
     where b.id = p_block and b.attempt = p_attempt and b.status = 'leased'
     returning * into v_block;
     if not found then
-        return query select false, false, false, false;
+        if lianghu.change_places(p_block, p_attempt) then
+            return query select * from lianghu.complete_block(p_block, p_attempt, p_results, p_spent_ms, p_unfinished);
+        else
+            return query select false, false, false, false;
+        end if;
         return;
     end if;
     if not v_block.decides then
@@ -205,7 +209,7 @@ begin
 end
 $$;
 
--- A worker gives a block back with the reason.
+-- A worker gives a block back with the reason. 'lost': it had it no more, or another attempt goes on.
 create function lianghu.release_block(p_block bigint, p_attempt integer, p_error jsonb, p_retriable boolean)
     returns table (outcome text, delay float8, ready_to_aggregate boolean)
     language plpgsql security definer set search_path = ''
@@ -214,10 +218,14 @@ declare
     v_block public.run_blocks;
     v_delay float8 := lianghu.backoff(p_attempt);
 begin
+    perform lianghu.change_places(p_block, p_attempt);
     select * into v_block from public.run_blocks b where b.id = p_block and b.attempt = p_attempt and b.status = 'leased' for update;
-    if not found then
+    if found and p_retriable then
+        v_block := lianghu.leave_block(v_block);
+    end if;
+    if v_block.id is null or (p_retriable and v_block.lease_until is not null) then
         return query select 'lost', 0::float8, false;
-    elsif p_retriable and p_attempt < lianghu.attempts() then
+    elsif p_retriable and v_block.attempt < lianghu.attempts() then
         update public.run_blocks b
         set status = 'ready', lease_until = null, error = p_error, not_before = now() + make_interval(secs => v_delay)
         where b.id = p_block;

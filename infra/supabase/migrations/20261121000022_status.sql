@@ -7,7 +7,7 @@ do $$
 declare
     v_table text;
 begin
-    foreach v_table in array array['run_blocks', 'outbox'] loop
+    foreach v_table in array array['run_blocks', 'second_attempts', 'outbox'] loop
         execute format(
             'create policy operator on public.%I for select to lianghu_states '
             'using ((select current_setting(''role'', true)) = ''lianghu_operator'')', v_table
@@ -92,10 +92,13 @@ as $$
         ),
         'last_hour', jsonb_build_object(
             'retries', (
-                select coalesce(sum(b.attempt - 1), 0) from (
-                    select e.attempt from ended e where e.attempt > 1
+                -- A second attempt beside the first is none.
+                select coalesce(sum(b.attempt - 1 - (
+                    select count(*) from public.second_attempts s where s.block_id = b.id and s.attempt <= b.attempt
+                )), 0) from (
+                    select e.id, e.attempt from ended e where e.attempt > 1
                     union all
-                    select o.attempt from open o where o.attempt > 1
+                    select o.id, o.attempt from open o where o.attempt > 1
                 ) b
             ),
             'failed_runs', (
