@@ -23,6 +23,9 @@ demo-real: $(READY)  ## the same on a folder of real bars (REAL_DATA=folder), wi
 up: $(READY)  ## the whole platform on this machine, until Ctrl-C
 	$(LIANGHU) up
 
+build: $(READY)  ## the packages that template.yaml names, into out/packages, with their sizes
+	@$(BIN)/python -m layers.build
+
 test: $(READY)  ## every test, in two processes at once; PYTEST="tests/engine -k rules" runs only these
 	$(if $(PYTEST),$(BIN)/pytest $(PYTEST),$(BIN)/python -m tests.halves)
 

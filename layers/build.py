@@ -1,0 +1,107 @@
+"""`python -m layers.build`: makes every package that template.yaml names, into out/packages.
+
+A function's zip holds what its imports reach of ours, and those libraries that its layers do not have. What is made of a library, and the
+kernels of an engine's version, are kept below .lianghu from one build to the next.
+"""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from layers.archive import pack
+from layers.contents import ROOT
+from layers.errors import BuildError
+from layers.image import write_image
+from layers.kernels import baked
+from layers.packages import Workshop
+from layers.plan import planned
+from layers.prepared import prepare_libraries
+from layers.progress import Steps, show
+from layers.rows import IMAGE, NAMED
+from layers.sizes import Size, as_json
+from layers.target import ARCHITECTURES, Target, target
+from layers.wheels import Wheel, fetch, read_lock
+
+OUT, KEPT = ROOT / "out/packages", ROOT / ".lianghu"
+PACKED = "x86_64"
+"""The one architecture whose kernels can be compiled here."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m layers.build", description="Makes the packages that template.yaml names.")
+    parser.add_argument("--out", type=Path, default=OUT, help="the folder that they are written to")
+    parser.add_argument("--kept", type=Path, default=KEPT, help="where wheels, prepared libraries and kernels are kept")
+    parser.add_argument("--architecture", choices=ARCHITECTURES, default=PACKED, help="arm64: wheels and sizes alone, nothing is packed")
+    asked = parser.parse_args(arguments)
+    console = Console(stderr=True)
+    try:
+        with Steps(console) as steps:
+            told = build(target(asked.architecture), asked.out.absolute(), asked.kept.absolute(), steps)
+    except BuildError as error:
+        console.print(str(error), style="red", markup=False, highlight=False)
+        return 1
+    show(told, console)
+    for line in told["over_budget"]:
+        console.print(line, style="red", markup=False, highlight=False)
+    return min(len(told["over_budget"]), 1)
+
+
+def build(target: Target, out: Path, kept: Path, steps: Steps) -> dict[str, Any]:
+    """Everything into `out`; returns what sizes.json says."""
+    with steps.step("what each function imports"):
+        plan = planned(target)
+    names = plan.distributions | set(NAMED)
+    with steps.step(f"{len(names)} wheels"):
+        wheels = fetch(names, read_lock((ROOT / "requirements.lock").read_text(), target), kept / "wheels" / target.name, target)
+    with steps.step("libraries, trimmed and compiled", len(wheels)) as done:
+        libraries = prepare_libraries(wheels, kept / "libraries" / target.name, done)
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=out) as folder:
+        workshop = Workshop(plan, libraries, Path(folder))
+        sizes = packed(workshop, target, out, kept, steps) if target.architecture.name == PACKED else measured(workshop)
+    told = as_json(sizes, architecture=target.architecture.name, python=target.python.version, wheels=_tags(wheels))
+    name = "sizes.json" if target.architecture.name == PACKED else f"sizes-{target.architecture.name}.json"
+    (out / name).write_text(json.dumps(told, indent=2) + "\n")
+    return told
+
+
+def packed(workshop: Workshop, target: Target, out: Path, kept: Path, steps: Steps) -> dict[str, Size]:
+    if platform.machine() != ARCHITECTURES[PACKED].machine:
+        raise BuildError(
+            f"kernels are compiled for {PACKED}, and this machine is {platform.machine()}", "build where the functions could run"
+        )
+    with steps.step("kernels"):
+        kernels = baked(*workshop.baking, kept)
+    with steps.step("zips", len(workshop.zips)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
+
+        def one(name: str) -> tuple[str, Size]:
+            size = pack(workshop.parts(name, kernels), out / f"{name}.zip")
+            done()
+            return name, size
+
+        sizes = dict(pool.map(one, workshop.zips))
+    with steps.step("the image's folder"):
+        write_image(workshop.parts(IMAGE), out / IMAGE, target)
+    return sizes | measured(workshop, IMAGE)
+
+
+def measured(workshop: Workshop, *names: str) -> dict[str, Size]:
+    """Unpacked; without kernels."""
+    return {name: Size({part.name: part.size for part in workshop.parts(name)}) for name in names or (*workshop.zips, IMAGE)}
+
+
+def _tags(wheels: Mapping[str, Wheel]) -> dict[str, list[str]]:
+    return {name: wheel.tags for name, wheel in sorted(wheels.items())}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

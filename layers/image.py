@@ -1,0 +1,40 @@
+"""The container image of the functions that are too large for a zip: its contents as a folder, and a Dockerfile that copies them."""
+
+import os
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from layers.archive import LONG_AGO, Part
+from layers.target import Target
+
+CONTENTS = "contents"
+DOCKERFILE = """\
+# Everything is in contents/ already: building needs no network but for the base.
+ARG BASE=python:{version}-slim-bookworm
+FROM ${{BASE}}
+COPY {contents}/ /var/task/
+WORKDIR /var/task
+USER 65534:65534
+ENTRYPOINT ["python", "-m", "awslambdaric"]
+# What each function calls stands in template.yaml (ImageConfig).
+CMD ["functions.planner.handle"]
+"""
+
+
+def write_image(parts: Iterable[Part], folder: Path, target: Target) -> None:
+    """Times and modes are the same each time, so that an unchanged image is the same image."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for part in parts:
+        for path, file in part.files():
+            copy = folder / CONTENTS / path
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+            copy.chmod(0o644)
+    (folder / "Dockerfile").write_text(DOCKERFILE.format(version=target.python.version, contents=CONTENTS))
+    for written in folder.rglob("*"):
+        os.utime(written, (SECONDS, SECONDS))
+
+
+SECONDS = datetime(*LONG_AGO, tzinfo=UTC).timestamp()
