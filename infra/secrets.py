@@ -1,20 +1,12 @@
-"""Which settings are secrets, and which functions read them: a group is one JSON object in Secrets Manager."""
+"""What each secret of a stage holds; which settings are secrets is said in functions/secrets.py."""
 
 from collections.abc import Mapping
 
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "shared": ("DATABASE_URL", "SENTRY_DSN"),
-    "api": ("SUPABASE_JWT_SECRET",),
-    "messages": ("MESSAGES_SECRET",),
-    "tushare": ("TUSHARE_TOKEN",),
-}
-"""Settings by the name of their group. template.yaml says which function may read which group."""
+from functions.secrets import GROUPS, secret_name
 
-
-def secret_name(stage: str, group: str) -> str:
-    return f"lianghu/{stage}/{group}"
+__all__ = ["GROUPS", "grouped", "secret_name"]
 
 
 def grouped(stage: str, values: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """What each secret holds, by its name; a setting that has no value is left out."""
+    """By the names of the secrets; a setting that has no value is left out, and a secret without settings is an empty object."""
     return {secret_name(stage, group): {name: values[name] for name in names if values.get(name)} for group, names in GROUPS.items()}

@@ -7,12 +7,10 @@ from typing import Any, Literal
 
 from functions.errors import ApiError
 from functions.messaging.canonical import canonical
+from functions.setting_forms import LEAST_SECRET
 
 PREFIX = "lhm_"
 """Secret scanners find it."""
-LEAST_SECRET = 32
-"""Characters."""
-
 What = Literal["command", "reply"]
 """Part of what is signed, so that an answer can never be sent back as a command."""
 
