@@ -17,11 +17,11 @@ from engine.evaluate import evaluate, evaluate_block
 from engine.indicators.catalog import FUNCTIONS, Argument, Function, other_bars
 from engine.language import compile_strategy
 from engine.market import FAR, Actions, Listings, Market
+from functions.compiler import MARK
+from functions.identity import engine_version
 
 BARS, STOCKS = 96, 70
 INITIAL_CASH = 1_000_000_000
-MARK = "baked"
-"""A file in the cache folder that says that everything is there."""
 
 OPERANDS = {"series": ("close", "volume"), "value": ("close", "open"), "truth": ("close > open",)}
 EVERYTHING = """
@@ -53,9 +53,13 @@ select: {top: 5, by: "roc(close, n)", every: week, keep_within: 7, weight: inver
 
 
 def main() -> None:
-    began = time.perf_counter()
+    """Exit code 1: the folder has the kernels of another engine, which are not mixed with these."""
+    began, version = time.perf_counter(), engine_version(os.environ["NUMBA_CPU_NAME"])
+    mark = Path(os.environ["NUMBA_CACHE_DIR"]) / MARK
+    if mark.exists() and mark.read_text() != version:
+        sys.exit(f"{mark.parent} has the kernels of the engine {mark.read_text()}, this is {version}: name an empty folder")
     bake()
-    (Path(os.environ["NUMBA_CACHE_DIR"]) / MARK).touch()
+    mark.write_text(version)
     sys.stdout.write(f"kernels compiled in {time.perf_counter() - began:.1f} s\n")
 
 

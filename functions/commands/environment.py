@@ -6,12 +6,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from functions.commands.failures import PLATFORM, CommandError
-from functions.compiler import CPU_TARGET, compiler_environment, missing_instructions
+from functions.compiler import COMPILER, CPU_TARGET, compiler_environment, missing_instructions
 from functions.settings import Settings, settings
 
 PROCESSOR = Path("/proc/cpuinfo")
-_FIXED = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES")
-"""Another target would be another engine under the same version."""
 
 
 def prepare_environment() -> Settings:
@@ -26,8 +24,9 @@ def prepare_environment() -> Settings:
         )
     home = _checked().lianghu_home.absolute()
     defaults = {**compiler_environment(home), "LAKE_URL": (home / "lake").as_uri(), "DATA_CACHE_DIR": str(home / "cache")}
+    # Another target would be another engine under the same version.
     for name, value in defaults.items():
-        if name in _FIXED or not os.environ.get(name):
+        if name in COMPILER or not os.environ.get(name):
             os.environ[name] = value
     settings.cache_clear()
     return settings()

@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 import psycopg
 
-from functions.compiler import compiler_environment
+from functions.compiler import MARK, compiler_environment
 from functions.settings import Settings
 from infra.local import postgres, template
 from infra.local.accounts import Accounts
@@ -47,8 +47,6 @@ ROOT = Path(__file__).parents[2]
 SOURCES = Place(ROOT)
 DEMO_EMAIL, DEMO_PASSWORD = "demo@lianghu.local", "lianghu-demo"
 API_FUNCTION = "ApiFunction"
-BAKED = "baked"
-"""layers.bake leaves a file of this name when every kernel is compiled."""
 STAGE = "local"
 API_START_SECONDS = 60.0
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -198,7 +196,7 @@ def _start_api(function: Function, place: Place | None, aws: Aws, children: Chil
 def _bake_kernels(function: Function, children: Children, log: Path) -> None:
     """Once for each version of the engine, as for the layer that is deployed: then no worker compiles, and none waits for another."""
     environment = {"PATH": os.defpath, "LANG": "C.UTF-8", **function.environment}
-    if (Path(environment["NUMBA_CACHE_DIR"]) / BAKED).exists():
+    if (Path(environment["NUMBA_CACHE_DIR"]) / MARK).exists():
         return
     if children.spawn("kernels", [sys.executable, "-m", "layers.bake"], log, environment, ROOT).wait() != 0:
         raise StackError("the kernels could not be compiled", f"see {log}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.compiler import CPU_TARGET, compiler_environment, missing_instructions
+from functions.compiler import COMPILER, CPU_TARGET, compiler_environment, missing_instructions
 from functions.identity import engine_version
 from infra.local.template import parameter_names, read
 
@@ -20,9 +20,10 @@ def test_the_cache_is_named_by_the_engine(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(CPU_TARGET == "generic", reason="only x86-64 has a named target")
-def test_the_deployed_functions_are_compiled_for_the_same_target() -> None:
+def test_the_deployed_functions_are_compiled_for_the_same_target_and_find_the_same_kernels() -> None:
     given = {name: "x" for name in parameter_names() if name == "SupabaseUrl"}
-    assert read(given).parameters["NumbaCpuName"] == CPU_TARGET
+    for function in read(given).functions(lambda name, attribute: "x").values():
+        assert function.environment.items() >= COMPILER.items(), function.name
 
 
 @pytest.mark.skipif(CPU_TARGET == "generic", reason="only x86-64 has a named target")

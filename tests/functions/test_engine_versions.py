@@ -1,6 +1,5 @@
 """Two engines side by side, as while one replaces the other: real workers of different source trees, and nothing is mixed."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -20,6 +19,7 @@ from datalake.sample import build_sample
 from datalake.versions import resolve
 from engine.language import compile_strategy
 from engine.simulation.rules import RULES_VERSION
+from functions.compiler import MARK
 from functions.errors import ApiError
 from functions.jobs.desk import Desk
 from functions.jobs.plan import Versions, Wanted, overrides, plan_submission
@@ -84,17 +84,10 @@ def plant(folder: Path, change: Callable[[Path], object]) -> Tree:
     for name in PACKAGES:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     change(folder / "engine")
-    kernels = folder / "kernels"
-    for place in [folder / "engine", *(path for path in (folder / "engine").rglob("*") if path.is_dir())]:
-        compiled = Path(os.environ["NUMBA_CACHE_DIR"]) / _cached(ROOT / place.relative_to(folder))
-        if compiled.exists():
-            shutil.copytree(compiled, kernels / _cached(place))
-    return Tree(folder, kernels)
-
-
-def _cached(place: Path) -> str:
-    """The folder in which Numba keeps what it compiled of the files in this one (numba.core.caching, get_suitable_cache_subpath)."""
-    return f"{place.name}_{hashlib.sha1(str(place).encode(), usedforsecurity=False).hexdigest()}"
+    compiled = Path(os.environ["NUMBA_CACHE_DIR"])
+    compiled.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(compiled, folder / "kernels", ignore=shutil.ignore_patterns(MARK))  # with the mark they would be another engine's
+    return Tree(folder, folder / "kernels")
 
 
 def remarked(engine: Path) -> None:

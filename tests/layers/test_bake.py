@@ -10,7 +10,8 @@ import pytest
 
 from engine.indicators.catalog import FUNCTIONS, other_bars
 from engine.language import compile_strategy
-from layers.bake import MARK, everything
+from functions.compiler import MARK
+from layers.bake import everything
 
 
 def test_every_function_is_called() -> None:
