@@ -109,7 +109,7 @@ def _planned(backtest: Backtest, idea: _Idea, dataset: Dataset, wanted: Wanted, 
         mode=wanted.mode,
         combinations=combinations,
         identities=tuple(identities),
-        block_runs=_block_runs(cells, sessions, _most_in_vain(wanted.early_stop, workers)),
+        block_runs=block_runs(cells, sessions, _most_in_vain(wanted.early_stop, workers)),
         workers=BLOCKS_PER_WORKER * workers,
         reuse=wanted.reuse,
         skipped=idea.skipped,
@@ -229,7 +229,7 @@ def _stocks(universe: Universe, dataset: Dataset) -> int:
     return sizes.get(universe.kind, lambda: everyone)()
 
 
-def _block_runs(cells: int, sessions: int, most: int = LARGEST_BLOCK) -> int:
+def block_runs(cells: int, sessions: int, most: int = LARGEST_BLOCK) -> int:
     """The most runs that a worker takes at a time."""
     by_time = BLOCK_SECONDS * CELLS_PER_SECOND // cells
     by_room = LARGEST_EQUITY // max(1, sessions)

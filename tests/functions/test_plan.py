@@ -154,7 +154,7 @@ def test_max_evals_takes_the_first_valid_ones_and_counts_what_it_leaves_out(data
 
 @given(st.integers(1, 10_000), st.integers(1, 10**10), st.integers(0, 10_000), st.integers(1, 1000))
 def test_blocks_cover_every_combination_once_and_are_never_too_large(count: int, cells: int, sessions: int, workers: int) -> None:
-    blocks = blocks_of(count, planning._block_runs(cells, sessions), planning.BLOCKS_PER_WORKER * workers)
+    blocks = blocks_of(count, planning.block_runs(cells, sessions), planning.BLOCKS_PER_WORKER * workers)
     assert [position for first, last in blocks for position in range(first, last)] == list(range(count))
     longest = max(last - first for first, last in blocks)
     assert longest <= planning.LARGEST_BLOCK
