@@ -5,13 +5,15 @@ from functools import partial
 from typing import Any
 
 from datalake.errors import StorageError
+from functions import metrics
 from functions.doorbells import Event, answer
+from functions.invocations import serves
 from functions.jobs.desk import AggregateTask, Summand
 from functions.jobs.events import publish_events
 from functions.jobs.lease import Lease, Verdict
 from functions.jobs.summary import Tally
 from functions.judging import diagnosis_of, page_of
-from functions.logs import log_failure, logger
+from functions.logs import log_failure, log_keys, logger
 from functions.messages import Doorbell
 from functions.reports.grid_page import FIGURES
 from functions.wiring import House, house
@@ -19,6 +21,7 @@ from functions.wiring import House, house
 AGGREGATE_LEASE_SECONDS = 60.0
 
 
+@serves("aggregator")
 def handle(event: Event, context: Any) -> dict[str, Any]:
     return answer(event, context, lambda bell: aggregate(bell, house()))
 
@@ -26,11 +29,12 @@ def handle(event: Event, context: Any) -> dict[str, Any]:
 def aggregate(bell: Doorbell, house: House) -> None:
     task = house.desk.claim_aggregate(str(bell.grid_id), AGGREGATE_LEASE_SECONDS)
     if task:
-        _finish(task, bell, house)
+        with log_keys(request_id=task.request_id, user_id=task.owner, grid_id=task.grid_id):  # the sweeper's bells name no request
+            _finish(task, house)
     publish_events(house.desk, house.bus)
 
 
-def _finish(task: AggregateTask, bell: Doorbell, house: House) -> None:
+def _finish(task: AggregateTask, house: House) -> None:
     tally = Tally(FIGURES if task.mode == "grid" else ())
     try:
         with Lease(partial(_beat, task, house), AGGREGATE_LEASE_SECONDS, AGGREGATE_LEASE_SECONDS / 3):
@@ -40,15 +44,17 @@ def _finish(task: AggregateTask, bell: Doorbell, house: House) -> None:
             if task.mode == "grid":
                 summary |= _judged(task, tally.runs, house)
     except StorageError as error:
-        _give_back(task, error, bell, house)
+        _give_back(task, error, house)
         return
     # A single run has its full account already.
     blocks = house.desk.finish_grid(task.grid_id, task.attempt, summary, tally.to_prepare() if task.mode == "grid" else [])
     if blocks < 0:
         logger().info("not aggregated: the lease was lost, and somebody else sums up", extra={"attempt": task.attempt})
         return
+    if tally.spared:
+        metrics.measure(metrics.EARLY_STOPS, tally.spared)
     logger().info("aggregated", extra={"runs": len(tally.runs), "counts": summary["counts"], "ledgers": blocks})
-    house.queue.ring("block", task.grid_id, blocks, request_id=bell.request_id)
+    house.queue.ring("block", task.grid_id, blocks, request_id=task.request_id)
 
 
 def _beat(task: AggregateTask, house: House, percent: int) -> Verdict:
@@ -69,8 +75,8 @@ def _judged(task: AggregateTask, runs: Sequence[Summand], house: House) -> dict[
     return {"diagnosis": diagnosis, "report_path": path}
 
 
-def _give_back(task: AggregateTask, error: Exception, bell: Doorbell, house: House) -> None:
+def _give_back(task: AggregateTask, error: Exception, house: House) -> None:
     log_failure("aggregating failed", error, attempt=task.attempt)
     release = house.desk.release_aggregate(task.grid_id, task.attempt)
     if release.outcome == "retry":
-        house.queue.ring("aggregate", task.grid_id, delay=release.delay, request_id=bell.request_id)
+        house.queue.ring("aggregate", task.grid_id, delay=release.delay, request_id=task.request_id)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from functions.archives import delete_folders, folders_of, forget_others, put_archive, read_archive
+from functions.invocations import serves
 from functions.logs import log_failure, logger
 from functions.stores.archive import Due, Owned
 from functions.wiring import House, house
@@ -18,6 +19,7 @@ LEAST_MS = 30_000
 """With less time left than this no further submission is begun."""
 
 
+@serves("archiver")
 def handle(event: Any, context: Any) -> Done:
     """What the schedule calls. Stopped anywhere, it goes on the next time."""
     return archive(house(), lambda: context is None or context.get_remaining_time_in_millis() > LEAST_MS)

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from functions.logs import log_failure, log_keys
 from functions.messages import Doorbell, FetchTasks, PlanMessage
+from functions.tracing import followed, traced
 
 Event = Mapping[str, Any]
 Message = TypeVar("Message", Doorbell, FetchTasks, PlanMessage)
@@ -23,7 +24,8 @@ def answer_messages(event: Event, context: Any, kind: type[Message], work: Calla
 
     def answer_one(record: SQSRecord) -> None:  # Powertools asks for this argument's name.
         message = kind.model_validate_json(record.body)
-        with log_keys(**message.log_keys):
+        ids = message.log_keys
+        with followed(record["attributes"]), log_keys(**ids), traced("## message", **ids):
             try:
                 work(message, int(record["attributes"].get("ApproximateReceiveCount", 1)))
             except Exception as error:

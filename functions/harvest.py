@@ -8,6 +8,7 @@ from datalake.lake import Lake
 from datalake.storing.deferred import bring, publish_brought, remember, waiting
 from datalake.upstream.ingest import SOURCE, known
 from datalake.upstream.wanted import CALENDAR, GATE, Wish
+from functions import metrics
 from functions.fetching import USED_UP, Fetching, without_rows
 from functions.jobs.rounds import Rounds
 from functions.logs import log_failure, logger
@@ -41,7 +42,10 @@ class Harvest:
         Answers that contradict each other are thrown away; `final`: and this round does not ask for them again.
         """
         try:
-            self.rounds.count(round_id, bring(self.lake, SOURCE, waiting(self.lake, SOURCE)))
+            rows = bring(self.lake, SOURCE, waiting(self.lake, SOURCE))
+            self.rounds.count(round_id, rows)
+            if came := sum(rows.values()):
+                metrics.measure(metrics.INGEST_ROWS, came)
         except BadRowsError as error:
             log_failure("answers contradict each other; they were thrown away and will be asked for again", error)
             for finding in error.findings:

@@ -22,13 +22,16 @@ from datalake.upstream.ingest import SOURCE, Upstream, fetch_task, plan
 from datalake.upstream.throttle import Limits
 from datalake.upstream.tushare import Client, Patience
 from datalake.upstream.wanted import Task, Wish, by_session
+from functions import metrics
 from functions.doorbells import Event, answer_messages
 from functions.errors import ApiError
 from functions.fetching import Fetching, RefusedThrottle, briefly
 from functions.harvest import Harvest
+from functions.invocations import serves
 from functions.jobs.rounds import EVERYTHING, Rounds, State
 from functions.logs import log_failure, log_keys, logger
 from functions.messages import FetchTasks, Question
+from functions.timeliness import timeliness
 from functions.wiring import House, house
 
 QUESTIONS = 18
@@ -47,10 +50,17 @@ SILENCE_SECONDS = 300.0
 """After which a stage that somebody opened and nobody works at is sent again."""
 
 
+IS_IT_THERE = "Is today there"
+"""The detail type of the schedule that asks so; any other schedule begins a round."""
+
+
+@serves("ingest")
 def handle(event: Event, context: Any) -> dict[str, Any]:
-    if "Records" not in event:
-        return start(house())
-    return answer_messages(event, context, FetchTasks, lambda message, receives: Ingest(house()).serve(message, receives, _clock(context)))
+    if "Records" in event:
+        return answer_messages(
+            event, context, FetchTasks, lambda message, receives: Ingest(house()).serve(message, receives, _clock(context))
+        )
+    return look(house()) if event.get("detail-type") == IS_IT_THERE else start(house())
 
 
 def start(house: House) -> dict[str, Any]:
@@ -59,6 +69,15 @@ def start(house: House) -> dict[str, Any]:
         logger().info("nothing is fetched: TUSHARE_TOKEN is not set")
         return {"round": "", "questions": 0}
     return Ingest(house).start()
+
+
+def look(house: House, clock: Callable[[], float] = time.time) -> dict[str, Any]:
+    """What the schedule of the evening does: says whether the day is in the lake, for the alarm that rings where it is not."""
+    if not house.settings.tushare_token.get_secret_value():
+        logger().info("no day is expected: TUSHARE_TOKEN is not set")
+        metrics.measure(metrics.INGEST_LATE, 0)
+        return {"late": False}
+    return {"late": Ingest(house, clock).look()}
 
 
 @dataclass(frozen=True)
@@ -106,6 +125,14 @@ class Ingest:
             if not questions:
                 self.rounds.forget(round_id)
         return {"round": round_id, "questions": questions}
+
+    def look(self) -> bool:
+        """Whether the day that is over lacks."""
+        late, why, version = timeliness(self.lake, SOURCE, self._today())
+        tell = logger().error if late else logger().info
+        tell("the day is not in the lake" if late else "the day is in the lake, or was none", extra={"reason": why, "dataset": version})
+        metrics.measure(metrics.INGEST_LATE, int(late))
+        return late
 
     def serve(self, message: FetchTasks, receives: int, seconds_left: Callable[[], float]) -> None:
         """What fails is tried again in a while; in the end it is the queue's, whose dead letters people read."""
@@ -206,6 +233,8 @@ class Ingest:
     def _publish(self, round_id: str) -> None:
         self.harvest.publish(round_id, self._wish())
         settings = self.house.settings
+        if not timeliness(self.lake, SOURCE, self._today()).late:
+            metrics.measure(metrics.INGEST_LATE, 0)  # ends the alarm of a day that came after all
         if not settings.database_url.get_secret_value():
             return
         try:

@@ -16,6 +16,7 @@ from starlette.types import Scope
 from functions.api.app import create_app
 from functions.api.auth import Scope as KeyScope
 from functions.api.auth import User, unauthorized
+from functions.invocations import serves
 from functions.logs import log_failure, logger
 from functions.messaging.answering import Answering, LaterError, pause
 from functions.messaging.calling import call
@@ -25,6 +26,7 @@ from functions.wiring import House
 from functions.wiring import house as the_house
 
 
+@serves("responder")
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     return _responder().handle(event)
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
+from functions import metrics
+from functions.invocations import serves
 from functions.jobs.desk import Due
 from functions.jobs.events import publish_events
 from functions.logs import logger
@@ -13,6 +15,7 @@ BURIED_AT_ONCE = 100
 FORGOTTEN_AT_ONCE = 100
 
 
+@serves("sweeper")
 def handle(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     return sweep(house())
 
@@ -40,6 +43,7 @@ def _bury(house: House) -> int:
     buried = [block.block_id for block in takewhile(house.queue.bury, dead)]
     if buried:
         house.desk.mark_buried(buried)
+        metrics.measure(metrics.DEAD_LETTERS, len(buried))
     return len(buried)
 
 

@@ -10,15 +10,19 @@ from typing import Any
 from datalake.errors import CorruptObjectError, MissingObjectError
 from datalake.panels.cache import Layer, Loaded
 from engine.simulation import Interrupted
+from functions import metrics
 from functions.computing import Unfinished, compute
 from functions.doorbells import Event, answer
 from functions.errors import ApiError
+from functions.invocations import serves
 from functions.jobs.desk import Reason, Release
 from functions.jobs.failures import failure_of
 from functions.jobs.lease import Lease, Verdict
 from functions.jobs.records import BlockTask, RunResult
-from functions.logs import log_count, log_failure, log_keys, logger
+from functions.kernel_cache import tell_of_compiling
+from functions.logs import log_failure, log_keys, logger
 from functions.messages import QueueKind
+from functions.tracing import traced
 from functions.wiring import House, house
 
 LAST_SECONDS = 10.0
@@ -51,23 +55,57 @@ class Report:
     """Why some runs have no result, or a partial one."""
 
 
+@serves("worker")
 def handle(event: Event, context: Any) -> dict[str, Any]:
+    tell_of_compiling(_lacks)
     return answer(event, context, lambda bell: work(house(), lambda: _seconds_left(context)))
+
+
+def _lacks(kernel: str) -> None:
+    """Before it is compiled, because that may take longer than this call has: the layer was not made for this engine."""
+    logger().error("a kernel is not in the layer, so it is compiled now", extra={"kernel": kernel})
+    metrics.measure(metrics.COMPILATIONS)
+    metrics.flush()
 
 
 def work(house: House, seconds_left: Callable[[], float]) -> None:
     """A bell says only that there is something: the next block may belong to somebody else."""
     name, settings = f"{platform.node()}-{os.getpid()}", house.settings
-    while task := house.desk.claim_block(name, house.engine_version, settings.lease_seconds):
+    while task := house.desk.claim_block(name, house.engine_version, settings.lease_seconds, settings.speculation):
         house.publisher.poke()
-        run_id = task.run_ids[0] if len(task.run_ids) == 1 else ""
-        with log_keys(request_id=task.request_id, grid_id=task.grid_id, block_id=task.block_id, run_id=run_id, attempt=task.attempt):
+        ids = _ids(task)
+        with log_keys(**ids, attempt=task.attempt), traced("## block", **ids):
+            _measure_claim(task)
             serve(task, house)
+        metrics.flush()
         house.publisher.poke()
         if seconds_left() < settings.block_timeout_seconds + LAST_SECONDS:
             house.queue.ring("block", task.grid_id, request_id=task.request_id)
             break
+    else:
+        _come_again(house)
     house.publisher.settle()
+
+
+def _come_again(house: House) -> None:
+    """Who has nothing to do is rung for once a block that others compute may be late; see `speculation`."""
+    if house.settings.speculation and (late := house.desk.next_straggler(house.engine_version, house.settings.speculation)):
+        house.queue.ring("block", late.grid_id, delay=late.delay)
+
+
+def _ids(task: BlockTask) -> dict[str, object]:
+    """By which a block is found in logs and traces, whoever's bell it was that called."""
+    run_id = task.run_ids[0] if len(task.run_ids) == 1 else ""
+    return {"request_id": task.request_id, "user_id": task.owner, "grid_id": task.grid_id, "block_id": task.block_id, "run_id": run_id}
+
+
+def _measure_claim(task: BlockTask) -> None:
+    if task.second:
+        metrics.measure(metrics.SECOND_ATTEMPTS)
+        return
+    if task.attempt > 1:
+        metrics.measure(metrics.RETRIES)
+    metrics.measure(metrics.QUEUE_WAIT, task.waited)
 
 
 def serve(task: BlockTask, house: House) -> None:
@@ -124,9 +162,12 @@ def _complete(task: BlockTask, report: Report, house: House) -> None:
     """Reports; then, each in its own transaction, what that means for the rest of the submission."""
     completion = house.desk.complete_block(task.block_id, task.attempt, report.results, report.seconds, report.unfinished)
     failed = sum(result.error is not None for result in report.results)
-    told = {"kind": task.kind, "runs": len(report.results), "failed": failed, "accepted": completion.accepted, "panel": report.panel}
+    told = {"kind": task.kind, "runs": len(report.results), "failed": failed, "panel": report.panel}
+    told |= {"accepted": completion.accepted, "second": task.second}
     logger().info("block done", extra=told)
-    log_count("PanelLoads", layer=report.panel)
+    metrics.measure(metrics.PANEL_LOADS, part=report.panel)
+    metrics.measure(metrics.BLOCK_TIME, report.seconds)
+    metrics.measure(metrics.COMBINATIONS, len(report.results))
     ready = completion.ready_to_aggregate
     if completion.held:
         ready = house.desk.advance_frontier(task.grid_id)
@@ -141,7 +182,7 @@ def _plan_again(task: BlockTask, error: LostPanelError, house: House) -> None:
     failure = failure_of(error.__cause__ if isinstance(error.__cause__, Exception) else error)
     release = house.desk.panel_lost(task.block_id, task.attempt, failure.error)
     log_failure("the panel is not whole", error, panel_key=task.panel_key, outcome=release.outcome)
-    log_count("PanelLoads", layer="lost")
+    metrics.measure(metrics.PANEL_LOADS, part="lost")
     _ring(task, release, house)
 
 

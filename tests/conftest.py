@@ -5,6 +5,9 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
+from functions import metrics
 from functions.compiler import compiler_environment
 from tests.security.kept_logs import kept_logs, pytest_collection_modifyitems
 
@@ -12,4 +15,12 @@ __all__ = ["kept_logs", "pytest_collection_modifyitems"]
 
 os.environ.update(compiler_environment(Path(__file__).parent.parent / ".lianghu"))
 os.environ["LIANGHU_LANGUAGE"] = "both"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_measures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that calls a function's handler makes this process that function; for the next test it is none again."""
+    monkeypatch.setattr(metrics.NOTES, "_service", "")
+
+
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to Ctrl-C, which some tests press

@@ -9,11 +9,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from functions import metrics
 from functions.api import auth
 from functions.api.auth import User, Verifier, bearer_token, unauthorized, verifier
 from functions.api.key_text import PREFIX, hash_of, key_id_of
 from functions.api.strangers import Strangers
 from functions.errors import ApiError
+from functions.logs import log_keys
 from functions.stores.keys import Admitted, Limits
 
 if TYPE_CHECKING:
@@ -40,9 +42,12 @@ class Admission:
         self._verifier: Verifier | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._admit(scope)
-        await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await self._admit(scope)
+        with log_keys(user_id=scope["state"]["user"].id if "user" in scope["state"] else ""):
+            await self._app(scope, receive, send)
 
     async def _admit(self, scope: Scope) -> None:
         """Leaves `user` and `rate` (limit, what is left, Unix second of the window's end) in the request's state."""
@@ -106,6 +111,7 @@ class Admission:
         return self._known_strangers
 
     def _too_many(self, limit: int, reset: int) -> ApiError:
+        metrics.measure(metrics.RATE_LIMITED)
         wait = max(1, reset - int(time.time()))
         text = f"more than {limit} requests in {self._limits.window_seconds} seconds; try again in {wait} s"
         return ApiError("RATE_LIMITED", text, headers={"Retry-After": str(wait)})

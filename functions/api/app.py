@@ -48,6 +48,7 @@ from functions.api.middleware import Envelope
 from functions.api.parts import ERRORS, Needs, bearer
 from functions.api.patience import Patience
 from functions.api.problems import http_handler, validation_handler
+from functions.invocations import serves
 from functions.wiring import House
 from functions.wiring import house as the_house
 
@@ -114,4 +115,4 @@ def create_app(house: Callable[[], House] = the_house, known: Known | None = Non
 
 
 app = create_app()
-handler = Mangum(app, lifespan="off")
+handler = serves("api")(Mangum(app, lifespan="off"))

@@ -9,8 +9,10 @@ from uuid import uuid4
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from functions import metrics
 from functions.api.problems import api_error, error_response
 from functions.logs import log_failure, log_keys, logger
+from functions.tracing import annotate
 
 if TYPE_CHECKING:
     from functions.wiring import House
@@ -48,6 +50,8 @@ class Envelope:
             await send(message)
 
         with log_keys(request_id=state["request_id"]):
+            if "message_client" not in state:  # the responder answers several at once, in one call of its function
+                annotate(request_id=state["request_id"])
             try:
                 await self._app(scope, receive, send_with_headers)
             except Exception as error:  # noqa: BLE001  the last line: whatever falls becomes an answer and a log entry
@@ -63,9 +67,10 @@ class Envelope:
                     "path": _told_path(scope["path"]),
                     "status": status,
                     "milliseconds": round((time.perf_counter() - began) * 1000, 1),
-                    "user": state["user"].id if "user" in state else None,
+                    "user_id": state["user"].id if "user" in state else None,
                 },
             )
+        metrics.flush()
 
     def _untouched_rate(self) -> tuple[int, int, int]:
         settings = self._house().settings

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
+from functions import metrics
 from functions.jobs.desk import Desk, Event
 from functions.logs import log_failure, logger
 from functions.messages import Published, RunEvent
@@ -118,6 +119,8 @@ def publish_events(desk: Desk, bus: Bus | None) -> int:
         taken = bus.publish(messages)
         desk.mark_published([*taken, *unreadable])
         published += len(taken)
+        if taken:
+            metrics.measure(metrics.EVENTS_PUBLISHED, len(taken))
         if len(taken) < len(messages):
             break
     return published

@@ -21,11 +21,14 @@ class Tally:
         self._best: dict[str, list[tuple[float, Summand]]] = {metric: [] for metric in BEST_BY}
         self._errors: Counter[tuple[str, str]] = Counter()
         self._same: dict[tuple[str, str], dict[str, Any]] = {}
+        self.spared = 0
+        """Combinations that an early stop left out."""
         self.runs: list[Summand] = []
         """All of them, in their order, with nothing but what is kept."""
 
     def add(self, runs: Sequence[Summand]) -> None:
         self._counts.update(run.status for run in runs)
+        self.spared += sum(run.error["details"].get("reason") == "early_stop" for run in runs if run.error)
         for metric in BEST_BY:
             self._best[metric] = ranked(self._best[metric], runs, metric)[:PREPARED]
         self.runs += map(self._kept, runs)

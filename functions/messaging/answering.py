@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from engine.errors import Problem
+from functions import metrics
 from functions.errors import ApiError, invalid_input
-from functions.logs import log_count, log_keys, logger
+from functions.logs import log_keys, logger
 from functions.messaging.believing import Believed, RefusedError, believed
 from functions.messaging.calling import Answer
 from functions.messaging.canonical import plain
@@ -44,7 +45,7 @@ class Answering:
         try:
             asked = await run_in_threadpool(believed, text, arrived_at, self.clients, self.keyring)
         except RefusedError as error:
-            log_count("MessagesRefused", reason=error.reason)
+            metrics.measure(metrics.MESSAGES_REFUSED, part=error.reason)
             logger().warning("a message was refused", extra={"reason": error.reason})
             return
         head = asked.head
@@ -55,7 +56,7 @@ class Answering:
             try:
                 await run_in_threadpool(self.queues.send, asked.client.reply_queue, replies_of(answer, head, asked.key))
             except LostQueueError:
-                log_count("RepliesLost")
+                metrics.measure(metrics.REPLIES_LOST)
                 logger().warning("a reply queue is gone or closed", extra={"reply_queue": asked.client.reply_queue})
 
     async def _called(self, asked: Believed) -> Answer:

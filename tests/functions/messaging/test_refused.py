@@ -48,7 +48,7 @@ def ago(**how_long: float) -> str:
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """What the metrics were told."""
     seen: list[tuple[str, str]] = []
-    monkeypatch.setattr(answering, "log_count", lambda name, **dimensions: seen.append((name, dimensions.get("reason", ""))))
+    monkeypatch.setattr(answering.metrics, "measure", lambda metric, value=1, part="": seen.append((metric.name, part)))
     return seen
 
 
