@@ -1,0 +1,136 @@
+"""`make supply`: what is in each package, as a software bill of materials (CycloneDX), and whether anything known is wrong with it.
+
+The bills go to out/supply, one for each package and one for all of them. Exits with 1 where a library has a known vulnerability or a
+licence that may not be shipped, and with 3 where the advisories could not be asked, which is not the same as none.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from infra.deploy.licences import LicenceError, page, shipped
+from infra.local.packages import HINT
+from infra.local.template import TEMPLATE
+from layers.plan import planned
+from layers.target import target
+
+ROOT = TEMPLATE.parent
+PACKAGES, OUT, LOCK = ROOT / "out/packages", ROOT / "out/supply", ROOT / "requirements.lock"
+FINE, FOUND, UNKNOWN = 0, 1, 3
+CHECK = """
+import sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+for file in sys.argv[1:]:
+    if error := JsonStrictValidator(SchemaVersion.V1_6).validate_str(open(file, encoding="utf-8").read()):
+        sys.exit(f"{file}: {error}")
+"""
+"""Run by the tools' Python, which has the schema."""
+
+
+class SupplyError(Exception):
+    """A bill cannot be made."""
+
+
+def bills(whole: Mapping[str, Any], sizes: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """A bill by package, and "lianghu" for all: from the environment's bill, and what a build says that it packed."""
+    held = {name: frozenset(package["parts"]) for name, package in sizes["packages"].items()}
+    made = {name: _bill(whole, parts, name, sizes["packages"][name].get("sha256", "")) for name, parts in held.items()}
+    return made | {"lianghu": _bill(whole, frozenset().union(*held.values()), "lianghu", "")}
+
+
+def _bill(whole: Mapping[str, Any], parts: frozenset[str], name: str, digest: str) -> dict[str, Any]:
+    components = [row for row in whole["components"] if canonicalize_name(row["name"]) in parts]
+    kept = {row["bom-ref"] for row in components}
+    subject: dict[str, Any] = {"type": "application", "name": name, "bom-ref": f"package:{name}"}
+    if digest:
+        subject["hashes"] = [{"alg": "SHA-256", "content": digest}]
+    needs = [
+        {**row, "dependsOn": sorted(kept.intersection(row.get("dependsOn", [])))} for row in whole["dependencies"] if row["ref"] in kept
+    ]
+    return {
+        **{key: whole[key] for key in ("$schema", "bomFormat", "specVersion", "version")},
+        "metadata": {"component": subject, "tools": whole["metadata"]["tools"]},
+        "components": components,
+        "dependencies": [*needs, {"ref": subject["bom-ref"], "dependsOn": sorted(kept)}],
+    }
+
+
+def advisories(answer: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Of what pip-audit says: what is wrong, and which libraries could not be looked up."""
+    wrong = [
+        f"{row['name']} {row['version']}: {found['id']}" + (f", mended in {found['fix_versions'][0]}" if found.get("fix_versions") else "")
+        for row in answer["dependencies"]
+        for found in row.get("vulns", [])
+    ]
+    return wrong, [row["name"] for row in answer["dependencies"] if "skip_reason" in row]
+
+
+def _environment_bill(tools: Path) -> dict[str, Any]:
+    done = _run([str(tools / "cyclonedx-py"), "environment", "--output-reproducible", "--spec-version", "1.6", sys.executable])
+    if done.returncode:
+        raise SupplyError(f"cyclonedx-py failed: {done.stderr.strip()}")
+    return dict(json.loads(done.stdout))
+
+
+def _audit(tools: Path) -> Iterator[tuple[int, str]]:
+    """What pip-audit finds in the lock. It says "no known vulnerabilities" too where it reached nobody."""
+    done = _run([str(tools / "pip-audit"), "--disable-pip", "--require-hashes", "--requirement", str(LOCK), "--format", "json"])
+    try:
+        wrong, unknown = advisories(json.loads(done.stdout))
+    except (json.JSONDecodeError, KeyError):
+        yield UNKNOWN, f"the advisories could not be asked: {(done.stderr.strip().splitlines() or ['no answer'])[-1]}"
+        return
+    for line in wrong:
+        yield FOUND, line
+    if unknown:
+        some = ", ".join(unknown[:5]) + (" ..." if len(unknown) > 5 else "")
+        yield UNKNOWN, f"{len(unknown)} libraries of the lock could not be looked up ({some}): can the package index be reached?"
+    elif not wrong:
+        yield FINE, "no library of the lock has a known vulnerability"
+
+
+def _write(tools: Path) -> str:
+    """SupplyError: there are no packages, or a bill is not as the standard wants it."""
+    try:
+        sizes = json.loads((PACKAGES / "sizes.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SupplyError(f"there are no packages in {PACKAGES}; {HINT}") from None
+    OUT.mkdir(parents=True, exist_ok=True)
+    made = bills(_environment_bill(tools), sizes)
+    files = []
+    for name, bill in made.items():
+        files.append(OUT / f"{name}.cdx.json")
+        files[-1].write_text(json.dumps(bill, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    done = _run([str(tools / "python"), "-c", CHECK, *map(str, files)])
+    if done.returncode:
+        raise SupplyError(f"a bill is not as CycloneDX wants it: {done.stderr.strip()[-1000:]}")
+    return f"{len(files)} bills of materials in {OUT}, {len(made['lianghu']['components'])} libraries"
+
+
+def _run(words: list[str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603  our own tools
+
+
+def main(tools: str) -> int:
+    worst = FINE
+    try:
+        sys.stdout.write(f"{_write(Path(tools))}\n")
+        page(shipped(planned(target("x86_64"))))
+        sys.stdout.write("every library that is shipped has a licence that allows it (docs/licences.md)\n")
+    except (SupplyError, LicenceError) as error:
+        sys.stderr.write(f"{error}\n")
+        worst = FOUND
+    for code, line in _audit(Path(tools)):
+        (sys.stderr if code else sys.stdout).write(f"{line}\n")
+        worst = FOUND if FOUND in (worst, code) else max(worst, code)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
