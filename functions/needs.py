@@ -25,13 +25,13 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 """By function. What is not here has a default, or its absence means something (no MESSAGES_SECRET: no messages)."""
 
-RUNTIME = "AWS_LAMBDA_RUNTIME_API"
-"""Set by Lambda: where a function asks for events."""
+HANDLER, RUNTIME = "_HANDLER", "AWS_LAMBDA_RUNTIME_API"
+"""Set by Lambda: what is to be loaded, and where it asks for events."""
 
 
 def look_while_starting(service: str) -> None:
-    """Ends the process where a setting is wrong or missing. Nothing happens elsewhere than in a function that starts."""
-    if RUNTIME in os.environ:
+    """Ends the process where a setting is wrong or missing. Nothing happens elsewhere than in this function's own process."""
+    if os.environ.get(HANDLER, "").startswith(f"functions.{service}."):
         start_or_end(service)
 
 

@@ -1,0 +1,187 @@
+"""Settings from the environment and from secrets: which of them wins, and that everything wrong is told at once and quotes nothing."""
+
+import json
+import os
+from collections.abc import Iterator
+
+import boto3
+import pytest
+
+from functions import secrets
+from functions.settings import Settings, SettingsError, settings, wrong_values
+from tests.functions.secrets_server import SILENT, serving
+
+GOOD = {"DATABASE_URL": "postgresql://app:word@db.example.com:6543/postgres", "MESSAGES_SECRET": "0123456789abcdef" * 2}
+REFUSED = {"refused": "AccessDeniedException"}
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing of what other tests left in the environment, and nothing is left to them."""
+    for name in (*(name.upper() for name in Settings.model_fields), *(name for name in os.environ if name.startswith("AWS_"))):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def told(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Settings:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return settings()
+
+
+def wrong(monkeypatch: pytest.MonkeyPatch, **environment: str) -> list[str]:
+    with pytest.raises(SettingsError) as error:
+        told(monkeypatch, **environment)
+    return [str(problem) for problem in error.value.problems]
+
+
+def test_secrets_say_what_the_environment_does_not(monkeypatch: pytest.MonkeyPatch, aws: str) -> None:
+    manager = boto3.client("secretsmanager", endpoint_url=aws, region_name="eu-west-1")
+    manager.create_secret(Name="lianghu/one/shared", SecretString=json.dumps({"DATABASE_URL": "postgresql://kept/x", "SENTRY_DSN": ""}))
+    manager.create_secret(
+        Name="lianghu/one/api", SecretString=json.dumps({"SUPABASE_JWT_SECRET": "kept", "WORKERS": 3, "TUSHARE_TOKEN": None})
+    )
+    where = {"AWS_ENDPOINT_URL": aws, "AWS_REGION": "eu-west-1", "SECRETS": " lianghu/one/shared, lianghu/one/api,"}
+    found = told(monkeypatch, **where, SUPABASE_JWT_SECRET="given", LOG_LEVEL="")
+    assert found.database_url.get_secret_value() == "postgresql://kept/x"
+    assert found.supabase_jwt_secret.get_secret_value() == "given"  # the environment wins
+    assert (found.workers, found.log_level, found.tushare_token.get_secret_value()) == (3, "info", "")
+    assert "kept" not in repr(found) and "given" not in repr(found)
+
+
+def test_an_empty_variable_does_not_hide_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving({"one": json.dumps(GOOD)}) as server:
+        found = told(monkeypatch, AWS_ENDPOINT_URL=server.url, SECRETS="one", DATABASE_URL="")
+    assert found.database_url.get_secret_value() == GOOD["DATABASE_URL"]
+
+
+def test_each_secret_is_asked_for_once_over_one_connection_in_the_functions_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving({"one": "{}", "two": "{}", "three": "{}"}) as server:
+        told(monkeypatch, AWS_ENDPOINT_URL=server.url, AWS_REGION="cn-north-1", SECRETS="one,two,three")
+        assert settings() is settings()
+    assert server.asked == ["one", "two", "three"]
+    assert len(server.connections) == 1
+    assert server.regions == {"cn-north-1"}
+
+
+def test_nobody_is_asked_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "_client", lambda region: pytest.fail("a client was made"))
+    assert told(monkeypatch, SECRETS=" , ").stage == "local"
+
+
+def test_everything_that_is_wrong_is_told_at_once_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {
+        "lianghu/prod/shared": json.dumps(
+            {"DATABSE_URL": GOOD["DATABASE_URL"], "MESSAGES_SECRET": "Sesame", "SENTRY_DSN": {"a": "Sesame"}}
+        ),
+        "forbidden": REFUSED,
+        "broken": '{"TUSHARE_TOKEN": "Sesame',
+        "list": '["Sesame"]',
+        "empty": "",
+    }
+    with serving(answers) as server:
+        problems = wrong(
+            monkeypatch,
+            AWS_ENDPOINT_URL=server.url,
+            SECRETS="lianghu/prod/shared,absent,forbidden,broken,list,empty",
+            WORKERS="Sesame",
+            LAKE_URL="Sesame",
+            LEASE_SECONDS="5",
+            TUSHARE_CAPS='{"daily": "Sesame"',
+        )
+    assert [problem.split(": ")[0] for problem in problems] == [
+        "SENTRY_DSN (secret lianghu/prod/shared)",
+        "absent (named in SECRETS)",
+        "forbidden (named in SECRETS)",
+        "broken (named in SECRETS)",
+        "list (named in SECRETS)",
+        "empty (named in SECRETS)",
+        "DATABSE_URL (secret lianghu/prod/shared)",
+        "LAKE_URL (environment)",
+        "TUSHARE_CAPS (environment)",
+        "WORKERS (environment)",
+        "HEARTBEAT_SECONDS (environment)",
+        "MESSAGES_SECRET (secret lianghu/prod/shared)",
+    ]
+    text = "\n".join(problems)
+    assert "Sesame" not in text and GOOD["DATABASE_URL"] not in text
+    for words in (
+        "there is no such secret; python -m infra.deploy.secrets makes it",
+        "the function's policy in template.yaml must allow secretsmanager:GetSecretValue",
+        "it holds no JSON (line 1, column 19)",
+        "did you mean DATABASE_URL?",
+        "write it like s3://bucket/prefix or file:///folder",
+        'write it like {"daily": 500, "*": 200}',
+        "at least 32 characters",
+    ):
+        assert words in text, words
+
+
+def test_a_manager_that_says_nothing_costs_no_whole_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert secrets.ATTEMPTS * (secrets.CONNECT_SECONDS + secrets.READ_SECONDS) < 10  # what Lambda gives a start
+    monkeypatch.setattr(secrets, "READ_SECONDS", 0.1)
+    with serving({"one": SILENT, "two": SILENT}) as server:
+        problems = wrong(monkeypatch, AWS_ENDPOINT_URL=server.url, SECRETS="one,two")
+    assert server.asked == ["one"] * secrets.ATTEMPTS  # the other would be as silent
+    assert problems == [
+        f"{name} (named in SECRETS): Secrets Manager in ap-east-1 cannot be asked: ReadTimeoutError" for name in ("one", "two")
+    ]
+
+
+def test_a_manager_that_is_busy_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving({"one": {"refused": "ThrottlingException"}}) as server:
+        problems = wrong(monkeypatch, AWS_ENDPOINT_URL=server.url, SECRETS="one")
+    assert len(server.asked) == secrets.ATTEMPTS
+    assert problems == ["one (named in SECRETS): Secrets Manager refuses to give it: ThrottlingException"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql://app:p%23w@db:6543/postgres"),
+        ("DATABASE_URL", "postgres://lianghu@/postgres?host=/tmp/socket&port=5"),
+        ("LAKE_URL", "file:///folder"),
+        ("LAKE_URL", "s3://bucket"),
+        ("LOG_LEVEL", "WARNING"),
+        ("SUPABASE_URL", "http://127.0.0.1:8000"),
+        ("SENTRY_DSN", "https://key@o1.ingest.sentry.io/1"),
+        ("BLOCK_QUEUE_URL", "https://sqs.ap-east-1.amazonaws.com/1/name"),
+        ("TUSHARE_CAPS", '{"daily": 500, "*": 200}'),
+        ("MESSAGES_SECRET", "x" * 32),
+        ("STAGE", "prod-2"),
+    ],
+)
+def test_a_value_that_is_right(name: str, value: str) -> None:
+    assert wrong_values({name: value}, "file") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DATABASE_URL", "https://db/postgres", "postgresql://user:password@host:6543/postgres"),
+        ("DATABASE_URL", "host=db user=app password=word", "postgresql://user:password@host:6543/postgres"),
+        ("DATABASE_URL", "postgres://", "postgresql://user:password@host:6543/postgres"),
+        ("DATABASE_URL", "postgresql://app:p/w@db:6543/postgres", "%2F"),
+        ("DATABASE_URL", "postgresql://app:[YOUR-PASSWORD]@db:6543/postgres", "[YOUR-PASSWORD] in it stands for the password"),
+        ("LAKE_URL", "/folder", "file:///folder"),
+        ("LAKE_URL", "s3://", "s3://bucket/prefix"),
+        ("SUPABASE_URL", "abc.supabase.co", "https://<project>.supabase.co"),
+        ("SENTRY_DSN", "key", "https://"),
+        ("MESSAGES_SECRET", "x" * 31, "openssl rand -hex 32"),
+        ("LOG_LEVEL", "loud", "'debug', 'info', 'warning', 'error' or 'critical'"),
+        ("TUSHARE_CAPS", "500", "dictionary"),
+        ("LEASE_SECONDS", "0", "greater than 0"),
+        ("STAGE", "Prod", "pattern"),
+        ("TUSHARE_TOKN", "x", "did you mean TUSHARE_TOKEN?"),
+    ],
+)
+def test_a_value_that_is_wrong_is_told_with_what_to_write(name: str, value: str, words: str) -> None:
+    (problem,) = wrong_values({name: value}, "file")
+    assert (problem.name, problem.place) == (name, "file")
+    assert words in problem.wrong
+    assert len(value) < 12 or value not in problem.wrong
