@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
+from bench.measuring import taken
 from bench.stored import HOME, stored_market
 from bench.strategies import INITIAL_CASH, dual_moving_average, wide_pairs
 from bench.workload import Figures, Size
@@ -35,8 +36,8 @@ def _of(size: Size, stocks: int) -> Figures:
     many = max(2 * FEW, size.combinations * size.stocks // stocks // len(PARTS))
     few = many // FEW
 
-    def cells(runs: int) -> Callable[[], None]:
-        return lambda: [None for _ in evaluate_grid(program, market, wide_pairs(runs), INITIAL_CASH)] and None
+    def cells(runs: int) -> Callable[[], object]:
+        return lambda: taken(evaluate_grid(program, market, wide_pairs(runs), INITIAL_CASH))
 
     long, short = _least(cells(many), size.rounds), _least(cells(few), size.rounds)
     a_run = (long - short) / (many - few)
@@ -77,7 +78,7 @@ def _ledger(market: Market, results: Results, number: int) -> None:
         raise ValueError(f"the account could not be made: {reported[0].error}")
 
 
-def _least(work: Callable[[], None], rounds: int) -> float:
+def _least(work: Callable[[], object], rounds: int) -> float:
     """Seconds of the processor; the first call is outside the clock, because it lays the market out."""
     work()
     found = []

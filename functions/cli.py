@@ -190,6 +190,35 @@ def grid(  # noqa: PLR0913, PLR0917  the options of a command
 
 
 @app.command()
+def estimate(  # noqa: PLR0913, PLR0917  the options of a command
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[STRATEGY]", help="A strategy, whose data are looked up unless --stocks or --sessions say them"),
+    ] = None,
+    grid: Annotated[list[str] | None, typer.Option(help='With a strategy: "name=5,10,20" or "name=first:last:step"')] = None,
+    combinations: Annotated[int | None, typer.Option(help="Without a strategy: so many; omitted: 1,000")] = None,
+    stocks: Annotated[int | None, typer.Option(help="That each combination reads; omitted: 300")] = None,
+    sessions: Annotated[int | None, typer.Option(help="Of the window; omitted: 2,500, which are ten years")] = None,
+    universe: Universe = None,
+    start: Annotated[str | None, typer.Option("--from", "--start", help="With a strategy: the first day, like 2019-01-02")] = None,
+    end: Annotated[str | None, typer.Option("--to", "--end", help="The last day")] = None,
+    dataset: Dataset = None,
+    workers: Annotated[int | None, typer.Option(help="At the same time, at most; omitted: 50, as in template.yaml")] = None,
+    memory: Annotated[int | None, typer.Option(help="MB of a worker; omitted: 3,008, as in template.yaml")] = None,
+    region: Annotated[str | None, typer.Option(help="ap-east-1, ap-northeast-1 or us-east-1; omitted: AWS_REGION")] = None,
+    arm: Annotated[bool, typer.Option("--arm", help="Functions on arm64")] = False,
+    month: Annotated[str | None, typer.Option(help="A month instead: users=1000,combinations=100000,days=21,requests=200")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What combinations, or a month, would take and cost in the cloud. Nothing is computed."""
+    from functions.commands.estimate import estimate as run
+    from functions.commands.estimate_asked import Options
+
+    options = Options(combinations, stocks, sessions, workers, memory, region, arm, month)
+    _end(run, file, grid or [], Where(universe, start, end, dataset), options, _State.settings, as_json)
+
+
+@app.command()
 def runs(
     backtest: Annotated[str | None, typer.Option(help="The runs of this backtest")] = None,
     sort: Annotated[str, typer.Option(help="The metric to sort its runs by")] = "return",

@@ -44,3 +44,5 @@ FREE_DASHBOARD_METRICS = 50
 LAST_SECONDS = 10
 """A worker begins no block with less time left than a block may take and this much."""
 BLOCK_TIMEOUT_SECONDS = 240
+SECRETS = 4
+"""Groups of infra/secrets.py, a secret each."""

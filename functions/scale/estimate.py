@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from math import ceil
+from math import ceil, sqrt
 
 from functions.scale import deployment
 from functions.scale.figures import Range, figure
@@ -14,8 +14,10 @@ PANEL_BYTES = 58
 """Of a bar of a stock in a panel (docs/performance.md: 43.6 MB of 300 stocks and 2,500 sessions)."""
 MESSAGES = 3
 """There and back for each transaction: its beginning with the role, the call, its end."""
-BLOCK_TRANSACTIONS = 4
-"""That a worker waits for around a block: the claim and the completion, and what publishes the events beside them, on average."""
+BLOCK_TRANSACTIONS = 2
+"""That a worker waits for around a block: the claim and the completion. Events leave beside the work."""
+CALL_TRANSACTIONS = 3
+"""At the end of each call of a worker: the claim that finds nothing, and the last events."""
 API_TRANSACTIONS = 2
 POLLS_A_SUBMISSION = 12
 """Requests of whoever waits for a grid; they look less often the longer it takes."""
@@ -132,7 +134,7 @@ def block_seconds(runs: float, market: Market, setting: Setting, strategy: float
 
 def account_seconds(market: Market, setting: Setting, strategy: float, case: Case) -> float:
     """Of one full account: nothing of it has a second thread, so more than one processor is paid for in vain."""
-    work = measured().account(market) * figure("core")[case] * max(1.0, strategy**0.5)
+    work = measured().account(market) * figure("core")[case] * max(1.0, sqrt(strategy))
     storing = 11 * figure("object")[case] + BLOCK_TRANSACTIONS * MESSAGES * trip(setting, case)
     return work / min(1.0, setting.processors) + storing
 
@@ -199,7 +201,7 @@ def _requests(work: Work) -> int:
 
 
 def _usage(work: Work, spent: Spent, setting: Setting, planning: float, summing: float, case: Case) -> dict[str, float]:
-    worker = spent.worker_seconds + work.idle_claims * MESSAGES * trip(setting, case)
+    worker = spent.worker_seconds + work.idle_claims * CALL_TRANSACTIONS * MESSAGES * trip(setting, case)
     requests = _requests(work)
     api = figure("submitting_run")[case] * work.combinations + requests * (
         figure("asking")[case] + API_TRANSACTIONS * MESSAGES * trip(setting, case)

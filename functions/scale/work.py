@@ -3,7 +3,7 @@
 Counted as the code and the SQL do it when nothing fails and nothing is answered from before; a test lets a real grid through and compares.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from math import ceil
 
@@ -92,7 +92,13 @@ def sum_of(works: Iterable[Work]) -> Work:
 def grid(count: int, market: Market, workers: int, block_runs: int | None = None) -> Work:
     """One submission of so many combinations that all succeed."""
     most = planned_block_runs(market.cells, market.sessions) if block_runs is None else block_runs
-    blocks = [last - first for first, last in blocks_of(count, most, BLOCKS_PER_WORKER * workers if block_runs is None else 1)]
+    blocks = blocks_of(count, most, BLOCKS_PER_WORKER * workers if block_runs is None else 1)
+    return grid_of([last - first for first, last in blocks], market)
+
+
+def grid_of(blocks: Sequence[int], market: Market) -> Work:
+    """One submission that is cut into blocks of so many runs."""
+    count = sum(blocks)
     accounts = min(PREPARED, count)
     return Work(
         submissions=1,
