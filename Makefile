@@ -8,13 +8,16 @@ PEERS := .lianghu/peers
 CLOUD := .lianghu/cloud
 CODE := engine datalake functions infra layers tests bench
 
-.PHONY: demo demo-real up test check validate soak bench bench-peers lock openapi clean help
+.PHONY: demo demo-packages demo-real up test check validate supply licences deploy soak bench bench-peers lock openapi clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(READY)  ## the main job on the sample market: stack up, 36-combination grid through the API, ranked table, report
 	$(LIANGHU) demo
+
+demo-packages: build  ## the demo with every function run from its package, as the cloud runs it
+	$(LIANGHU) demo --packages out/packages
 
 REAL_DATA ?= $(or $(LIANGHU_REAL_DATA),../shared/data)
 demo-real: $(READY)  ## the same on a folder of real bars (REAL_DATA=folder), with measurements
@@ -37,6 +40,16 @@ check: $(READY)  ## format, lint, types, import contracts
 
 validate: $(READY) $(CLOUD)/.ready  ## what is wrong with template.yaml: own tests, sam validate, cfn-lint on it and on what SAM makes of it
 	@$(BIN)/python -m infra.deploy.validate $(CLOUD)/bin
+
+supply: build $(CLOUD)/.ready  ## bills of materials of each package into out/supply, known vulnerabilities, licences
+	@$(BIN)/python -m infra.deploy.supply $(CLOUD)/bin
+
+licences: $(READY)  ## renew docs/licences.md from what is shipped
+	$(BIN)/python -m infra.deploy.licences > docs/licences.md.new && mv docs/licences.md.new docs/licences.md
+
+STAGE ?= dev
+deploy: $(READY) $(CLOUD)/.ready  ## the built packages into the cloud, STAGE=dev or prod; docs/deployment.md says what comes before
+	@$(BIN)/python -m infra.deploy.deploy $(CLOUD)/bin/sam $(STAGE)
 
 soak: $(READY)  ## the whole platform under random faults; MINUTES=20 SEED=1, a report as JSON
 	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),20) --seed $(or $(SEED),1)
@@ -65,7 +78,7 @@ $(PEERS)/.ready: bench/peers.txt
 
 $(CLOUD)/.ready: infra/deploy/tools.txt
 	@$(PYTHON) -m venv $(CLOUD)
-	@echo "installing the tools of AWS into $(CLOUD)"
+	@echo "installing the tools of deployments into $(CLOUD)"
 	@$(CLOUD)/bin/pip install --quiet --disable-pip-version-check --requirement infra/deploy/tools.txt
 	@touch $@
 
