@@ -54,15 +54,15 @@ def followed(attributes: Mapping[str, Any]) -> Iterator[None]:
     if not header or not settings().aws_xray_daemon_address:
         yield
         return
-    own = os.environ.get(HEADER)
+    own = os.environ.get(HEADER, "")
+    part = _recorder().get_trace_entity() if _sampled() else None
     os.environ[HEADER] = str(header)
     try:
         yield
     finally:
-        if own is None:
-            del os.environ[HEADER]
-        else:
-            os.environ[HEADER] = own
+        os.environ[HEADER] = own
+        if part:
+            _recorder().set_trace_entity(part)  # the library forgets what was under way in another trace
 
 
 def _sampled() -> bool:
