@@ -32,21 +32,30 @@ def migrate(url_admin: str, folder: Path = MIGRATIONS) -> list[str]:
         with connection.transaction():
             connection.execute(SUPABASE.read_bytes())
         connection.execute("set role postgres")
-        connection.execute("create schema if not exists supabase_migrations")
-        connection.execute(
-            "create table if not exists supabase_migrations.schema_migrations (version text primary key, statements text[], name text)"
-        )
-        applied = {
-            version: "".join(statements or ())
-            for version, statements in connection.execute("select version, statements from supabase_migrations.schema_migrations")
-        }
-        files = {_parse(file)[0]: file for file in sorted(folder.glob("*.sql"))}
-        _compare(applied, files)
-        missing = [file for version, file in files.items() if version not in applied]
-        for file in missing:
-            _apply(connection, file)
+        applied = apply_missing(connection, folder)
         connection.execute("reset role")
         connection.execute(AFTERWARDS)
+    return applied
+
+
+def apply_missing(connection: psycopg.Connection, folder: Path = MIGRATIONS) -> list[str]:
+    """As role postgres, in a project that has what Supabase brings; returns the names of what it applied.
+
+    What Supabase's CLI applied is known by its table, where it keeps the statements apart and without what stands between them.
+    """
+    connection.execute("create schema if not exists supabase_migrations")
+    connection.execute(
+        "create table if not exists supabase_migrations.schema_migrations (version text primary key, statements text[], name text)"
+    )
+    applied = {
+        version: list(statements or ())
+        for version, statements in connection.execute("select version, statements from supabase_migrations.schema_migrations")
+    }
+    files = {_parse(file)[0]: file for file in sorted(folder.glob("*.sql"))}
+    _compare(applied, files)
+    missing = [file for version, file in files.items() if version not in applied]
+    for file in missing:
+        _apply(connection, file)
     return [file.stem for file in missing]
 
 
@@ -57,15 +66,15 @@ def _parse(file: Path) -> tuple[str, str]:
     return match[1], match[2]
 
 
-def _compare(applied: dict[str, str], files: dict[str, Path]) -> None:
+def _compare(applied: dict[str, list[str]], files: dict[str, Path]) -> None:
     """A database of a newer version, or a migration edited after the fact, would fail later in ways that nobody understands."""
     unknown = sorted(applied.keys() - files.keys())
     if unknown:
         raise StackError(
             f"the database has migrations that this version does not know: {', '.join(unknown)}", "update, or use another LIANGHU_HOME"
         )
-    for version, text in applied.items():
-        if text != files[version].read_text():
+    for version, statements in applied.items():
+        if len(statements) == 1 and statements[0] != files[version].read_text():
             raise StackError(
                 f"migration {files[version].name} was changed after this database had applied it",
                 "write a new migration instead, or begin with another LIANGHU_HOME",
