@@ -8,7 +8,7 @@ PEERS := .lianghu/peers
 CLOUD := .lianghu/cloud
 CODE := engine datalake functions infra layers tests bench
 
-.PHONY: demo demo-packages demo-real up test check validate supply licences deploy soak bench bench-peers lock openapi clean help
+.PHONY: demo demo-packages demo-real up test check validate supply licences deploy soak bench bench-peers lock openapi settings-page clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -66,6 +66,9 @@ lock: $(READY)  ## renew requirements.lock from pyproject.toml (needs uv)
 
 openapi: $(READY)  ## renew docs/openapi.json from the API's routes
 	$(BIN)/python -m functions.openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
+
+settings-page: $(READY)  ## renew docs/settings.md from the settings and the template
+	$(BIN)/python -m infra.settings_page > docs/settings.md.new && mv docs/settings.md.new docs/settings.md
 
 clean:  ## forget the environment, caches and the local stack's data
 	rm -rf $(VENV) .lianghu .mypy_cache .ruff_cache .pytest_cache .hypothesis out

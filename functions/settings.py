@@ -103,7 +103,7 @@ class Settings(BaseSettings):
 
     # Work
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=1000)
-    """Worker environments at the same time on one machine."""
+    """Worker environments at the same time; omitted: the cores of one machine."""
     worker_threads: int = Field(default_factory=lambda read: max(1, (os.cpu_count() or 1) // read.get("workers", 1)), ge=1, le=64)
     """Of one worker, over the combinations of its block; omitted: its share of the cores of one machine."""
     lease_seconds: float = Field(default=30, gt=0)
@@ -130,6 +130,7 @@ class Settings(BaseSettings):
     rate_limit_key_requests: int = Field(default=600, ge=1)
     """Of one API key in a window; what is more than a user's limit has no effect."""
     rate_limit_window_seconds: int = Field(default=60, ge=1, le=86400)
+    """Over which requests are counted."""
     request_seconds: float = Field(default=25, gt=0)
     """So long may a request take until its answer begins; less than what stands in front of the API gives it."""
     body_seconds: float = Field(default=10, gt=0)

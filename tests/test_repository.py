@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from functions.settings import SET_BY_LAMBDA, Settings
+from infra.settings_page import READ_BY, given_by_the_template, written
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -16,8 +17,13 @@ def test_every_setting_is_in_the_example_and_nothing_else() -> None:
     named = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     # Others are the terminal's, or Lambda's own.
     ours = {name.upper() for name, field in Settings.model_fields.items() if field.validation_alias is None} - SET_BY_LAMBDA
-    known = ours | {"LIANGHU_REAL_DATA", "LIANGHU_DEBUG"}
+    known = ours | {name for name in READ_BY if name.startswith("LIANGHU_")}
     assert named == known
+
+
+def test_the_page_of_settings_is_current_and_knows_every_variable_of_the_template() -> None:
+    assert (ROOT / "docs/settings.md").read_text() == written(), "renew it with: make settings-page"
+    assert given_by_the_template().origins.keys() <= {name.upper() for name in Settings.model_fields} | READ_BY.keys()
 
 
 def test_the_lock_has_hashes_and_no_addresses() -> None:

@@ -3,11 +3,9 @@
 import os
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from functions.commands.failures import PLATFORM, CommandError
 from functions.compiler import COMPILER, CPU_TARGET, compiler_environment, missing_instructions
-from functions.settings import Settings, settings
+from functions.settings import Settings, SettingsError, settings
 
 PROCESSOR = Path("/proc/cpuinfo")
 
@@ -34,10 +32,9 @@ def prepare_environment() -> Settings:
 
 def _checked() -> Settings:
     try:
-        return Settings()
-    except ValidationError as error:
-        wrong = (f"{str(row['loc'][0]).upper()}: {row['msg'][:1].lower()}{row['msg'][1:]}" for row in error.errors())
-        raise CommandError("; ".join(wrong), "settings come from the environment; .env.example describes them") from None
+        return settings()
+    except SettingsError as error:
+        raise CommandError(str(error), "settings come from the environment; docs/settings.md describes them") from None
 
 
 def kernels_are_new() -> bool:

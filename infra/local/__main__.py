@@ -2,16 +2,19 @@
 
 import sys
 
-from functions.settings import Settings
+from functions.settings import SettingsError, settings
 from infra.local.stack import StackError, run_stack
 
 
 def main() -> int:
     try:
-        with run_stack(Settings()) as stack:
+        with run_stack(settings()) as stack:
             sys.stdout.write(f"{stack.url}\n{stack.email} {stack.password}\n")
             sys.stdout.flush()
             stack.wait()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\nsettings come from the environment; docs/settings.md describes them\n")
+        return 1
     except StackError as error:
         sys.stderr.write(f"{error.problem}\n{error.hint}\n")
         return 1

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from functions.api.app import create_app
 from functions.invocations import begin
+from functions.needs import start_or_end
 from functions.settings import settings
 from infra.local import postgres
 from infra.local.auth import auth_app, refuse_remote
@@ -31,6 +32,7 @@ def application(home: Path, port: int, postgres_port: int, api: ASGIApp) -> Star
 
 
 def main(home: str, port: str, postgres_port: str) -> None:
+    start_or_end("api")
     app = application(Path(home), int(port), int(postgres_port), create_app())
     begin("api")
     uvicorn.run(app, port=int(port), **SERVING)

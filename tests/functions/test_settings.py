@@ -2,7 +2,10 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
@@ -185,3 +188,24 @@ def test_a_value_that_is_wrong_is_told_with_what_to_write(name: str, value: str,
     assert (problem.name, problem.place) == (name, "file")
     assert words in problem.wrong
     assert len(value) < 12 or value not in problem.wrong
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("words", "code"), [(["-m", "infra.local"], 1), (["-m", "functions.cli", "runs"], 2)])
+def test_who_runs_it_by_hand_is_told_everything_too(tmp_path: Path, words: list[str], code: int) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "LIANGHU_HOME": str(tmp_path),
+        "LIANGHU_LANGUAGE": "en",
+        "WORKERS": "many",
+        "LOG_LEVEL": "loud",
+    }
+    done = subprocess.run(
+        [sys.executable, *words], cwd=Path(__file__).parents[2], env=environment, capture_output=True, text=True, check=False
+    )
+    said = " ".join(done.stderr.split())
+    assert done.returncode == code
+    assert "WORKERS (environment): input should be a valid integer" in said
+    assert "LOG_LEVEL (environment): input should be 'debug'" in said
+    assert "docs/settings.md describes them" in said
+    assert "Traceback" not in said and "many" not in said
