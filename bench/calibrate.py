@@ -1,6 +1,6 @@
-"""`python -m bench cost W3 W7 > figures.json`, then `python -m bench.calibrate figures.json`: what `lianghu estimate` reckons with, anew.
+"""What `lianghu estimate` reckons with: `python -m bench cost counted W3 W7 > figures.json`, `python -m bench.calibrate figures.json`.
 
-Without W3 or W7 among the figures, what threads and templates bring stays as it was.
+Of the last three what is not among the figures stays as it was: the grid that was compared, what threads bring, how templates differ.
 """
 
 import json
@@ -35,6 +35,8 @@ def calibrated(told: Figures, before: Figures, today: str) -> Figures:
             usual = one / found["W3"]["combinations"]
             rates = {name: each for name, each in found["W7"].items() if isinstance(each, dict) and ONE in each}
             whole["templates"] = {name: round(each[ONE]["seconds_min"] / each["combinations"] / usual, 3) for name, each in rates.items()}
+    if "counts" in found.get("counted", {}):
+        whole["checked"] = {part: found["counted"][part] for part in ("combinations", "counts", "seconds", "bytes_of_a_run_in_postgres")}
     read(whole)
     return whole
 

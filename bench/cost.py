@@ -51,6 +51,7 @@ def _of(size: Size, stocks: int) -> Figures:
     return {
         "stocks": stocks,
         "combinations": many,
+        "cpu_seconds_min": _short(long),
         "seconds_a_run": _short(a_run),
         "seconds_a_block_besides": _short(max(0.0, short - few * a_run)),
         "seconds_an_account": _short(ledger),

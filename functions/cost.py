@@ -5,6 +5,8 @@ from math import ceil
 
 from functions.jobs.plan import CELLS_PER_SECOND, Plan
 from functions.jobs.records import blocks_of
+from functions.scale.deployment import WORKER
+from functions.scale.prices import HONG_KONG, REGIONS, price_of
 
 
 @dataclass(frozen=True)
@@ -13,15 +15,21 @@ class Price:
 
     usd_a_gb_second: float
     source: str
-    memory_mb: int
-    """Of one worker: WorkerFunction in template.yaml."""
+    memory_mb: int = WORKER.memory_mb
+    """Of one worker, as template.yaml has it unless somebody says otherwise."""
+
+    @property
+    def told(self) -> str:
+        return f"{self.usd_a_gb_second:.10f} USD a GB-second, {self.memory_mb} MB a worker: {self.source}"
 
 
-PRICE = Price(
-    0.0000166667,
-    "AWS Lambda, duration on x86, first tier, US East (N. Virginia), aws.amazon.com/lambda/pricing; other regions cost more",
-    3008,
-)
+def price_in(region: str) -> Price:
+    """Of the functions there; of a region whose prices nobody wrote down, that of Hong Kong, which is among the dear ones."""
+    known = region if region in REGIONS else HONG_KONG
+    found = price_of("lambda.x86", known)
+    return Price(found.usd, f"AWS Lambda on x86, {REGIONS[known]}; {found.source}")
+
+
 BYTES_A_SESSION = 8
 """Of one combination's equity in a stored block; what else is kept of it is small beside that."""
 
@@ -37,8 +45,8 @@ class Estimate:
     result_bytes: int
 
 
-def estimate(plan: Plan, workers: int, reused: int = 0) -> Estimate:
-    """`workers` that may compute at the same time; `reused` combinations cost nothing."""
+def estimate(plan: Plan, workers: int, price: Price, reused: int = 0) -> Estimate:
+    """`workers` that may compute at the same time; `reused` combinations cost nothing. The accounts of the best are not in it."""
     submission = plan.submission
     count = len(submission.combinations) - reused
     blocks = blocks_of(count, submission.block_runs, submission.workers)
@@ -49,6 +57,6 @@ def estimate(plan: Plan, workers: int, reused: int = 0) -> Estimate:
         compute_seconds=seconds,
         blocks=len(blocks),
         wall_seconds=round(rounds * largest * plan.cells / CELLS_PER_SECOND, 6),
-        cost_usd=round(seconds * PRICE.memory_mb / 1024 * PRICE.usd_a_gb_second, 9),
+        cost_usd=round(seconds * price.memory_mb / 1024 * price.usd_a_gb_second, 9),
         result_bytes=count * plan.sessions * BYTES_A_SESSION,
     )

@@ -13,7 +13,7 @@ from functions.api.parts import Caller, TheHouse, answer_bytes, json_response, n
 from functions.api.state_answers import STATE_RESPONSES, state_answer
 from functions.api.strict import StrictRoute
 from functions.api.submission import plan_runs
-from functions.cost import PRICE, estimate
+from functions.cost import Price, estimate, price_in
 from functions.errors import ApiError
 from functions.jobs.pace import seconds_left_of_one
 from functions.jobs.plan import Plan
@@ -38,7 +38,8 @@ def submit_runs(
         raise not_found("backtest", backtest_id)
     plan = plan_runs(backtest, wanted, house)
     if dry_run:
-        return json_response(answer_bytes(_dry_run(plan, house.settings.workers, house.store.count_known(user.id, plan.submission))))
+        known = house.store.count_known(user.id, plan.submission)
+        return json_response(answer_bytes(_dry_run(plan, house.settings.workers, price_in(house.settings.aws_region), known)))
     key: str | None = getattr(request.state, "idempotency_key", None)
     submission = replace(plan.submission, request_id=request.state.request_id)
     hints = [*_notices(plan), *house.people.allowance(user.id).hints(len(submission.combinations))]
@@ -97,8 +98,8 @@ def _notices(plan: Plan) -> list[str]:
     return [f"max_evals: the first {taken:,} valid combinations run, in the grid's order; {plan.left_out:,} after them are left out"]
 
 
-def _dry_run(plan: Plan, workers: int, reused: int) -> DryRun:
-    found = estimate(plan, workers, reused)
+def _dry_run(plan: Plan, workers: int, price: Price, reused: int) -> DryRun:
+    found = estimate(plan, workers, price, reused)
     return DryRun(
         combinations=len(plan.submission.combinations),
         skipped=plan.submission.skipped,
@@ -107,7 +108,7 @@ def _dry_run(plan: Plan, workers: int, reused: int) -> DryRun:
         estimated_compute_seconds=found.compute_seconds,
         estimated_wall_seconds=found.wall_seconds,
         estimated_cost_usd=found.cost_usd,
-        price=f"{PRICE.usd_a_gb_second:.10f} USD a GB-second, {PRICE.memory_mb} MB a worker: {PRICE.source}",
+        price=price.told,
         estimated_result_bytes=found.result_bytes,
     )
 

@@ -1,7 +1,6 @@
 """The estimate as tables of a terminal, in its language. Figures have two digits that count, because more would not be true."""
 
 from collections.abc import Callable, Iterable, Sequence
-from math import floor, log10
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -13,6 +12,7 @@ from functions.scale.choosing import Choice
 from functions.scale.estimate import Estimate, Setting, Spent
 from functions.scale.months import Month
 from functions.scale.prices import REGIONS, Line, bill, meter_of, price_of, total
+from functions.scale.shown import seconds, short, size, usd
 
 if TYPE_CHECKING:
     from functions.commands.estimate import Choices, Known
@@ -24,33 +24,6 @@ ESTIMATED = Words(
     "an estimate, no bill: measured here, priced by public lists; docs/cost.md says how",
 )
 HEADS = (Words("项目", "what"), Words("低", "low"), Words("典型", "typical"), Words("高", "high"))
-
-
-def short(value: float) -> str:
-    """Two digits that count; 1,234 -> 1,200."""
-    if value == 0:
-        return "0"
-    step = floor(log10(abs(value))) - 1
-    return f"{round(value, -step):,.{max(0, -step)}f}"
-
-
-def seconds(value: float) -> str:
-    if value < 100:
-        return f"{short(value)} s"
-    if value < 6_000:
-        return f"{short(value / 60)} min"
-    return f"{short(value / 3600)} h"
-
-
-def size(value: float) -> str:
-    for limit, unit in ((1e9, "GB"), (1e6, "MB")):
-        if value >= limit:
-            return f"{short(value / limit)} {unit}"
-    return f"{short(value / 1e3)} kB"
-
-
-def usd(value: float) -> str:
-    return f"${short(value)}"
 
 
 ROWS: tuple[tuple[Words, Callable[[Spent], float], Callable[[float], str]], ...] = (

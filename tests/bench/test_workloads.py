@@ -16,7 +16,7 @@ from bench.workload import Workload
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "performance.md").read_text()
 NAMES = [row.name for row in WORKLOADS]
-STACKS = ("W6", "W8", "rush", "messages")
+STACKS = ("W6", "W8", "rush", "counted", "messages")
 """Workloads that start a whole platform."""
 
 
