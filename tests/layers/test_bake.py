@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,20 @@ import pytest
 
 from engine.indicators.catalog import FUNCTIONS, other_bars
 from engine.language import compile_strategy
-from functions.compiler import MARK
+from functions.compiler import COMPILER, CPU_TARGET, MARK
+from functions.identity import engine_version
 from layers.bake import everything
+from tests.layers.read_only import read_only
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def baked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a layer's kernels."""
+    folder = tmp_path_factory.mktemp("kernels")
+    subprocess.run([sys.executable, "-m", "layers.bake"], env=os.environ | {"NUMBA_CACHE_DIR": str(folder)}, check=True)
+    return folder
 
 
 def test_every_function_is_called() -> None:
@@ -22,11 +35,30 @@ def test_every_function_is_called() -> None:
 
 
 @pytest.mark.slow
-def test_nothing_is_left_to_compile(tmp_path: Path) -> None:
-    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
-    subprocess.run([sys.executable, "-m", "layers.bake"], env=environment, check=True)
-    assert (tmp_path / MARK).exists()
+@pytest.mark.timeout(900)
+def test_nothing_is_left_to_compile(baked: Path) -> None:
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(baked)}
+    assert (baked / MARK).read_text() == engine_version(CPU_TARGET)
     done = subprocess.run([sys.executable, "-m", "tests.layers.compiling"], env=environment, check=True, capture_output=True, text=True)
     told = json.loads(done.stdout)
     assert {case: row["compiled"] for case, row in told.items() if row["compiled"]} == {}
     assert [case for case, row in told.items() if not row["purchases"] and not case.startswith("template")] == [], "nothing was traded"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_worker_compiles_nothing_where_it_is_deployed(baked: Path, tmp_path: Path) -> None:
+    """The code on another path and with new times, everything read-only, no home, nothing of this environment."""
+    task, opt = tmp_path / "task", tmp_path / "opt"
+    for name in ("engine", "datalake", "functions", "layers", "tests/layers"):
+        shutil.copytree(ROOT / name, task / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(baked, opt)
+    for path in (*task.rglob("*"), *opt.rglob("*")):
+        os.utime(path, (315_532_800, 315_532_800))
+    environment = {**COMPILER, "NUMBA_CACHE_DIR": str(opt), "PYTHONPATH": str(task), "HOME": "/nonexistent", "PATH": os.defpath}
+    command = [*read_only(task, opt), sys.executable, "-m", "tests.layers.blocks"]
+    told = json.loads(subprocess.run(command, env=environment, cwd=task, check=True, stdout=subprocess.PIPE).stdout)
+    assert Path(told["engine"]).is_relative_to(task)
+    assert told["compiled"] == []
+    assert told["found"]["a grid"] == [["cells_path"]] * 2
+    assert "trades_path" in told["found"]["a single run"][0]
