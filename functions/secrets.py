@@ -17,9 +17,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """Settings by the name of their group, which is one JSON object in Secrets Manager. template.yaml says which function may read which."""
 
 MAKE = "python -m infra.deploy.secrets makes it"
+DELETED = "it is being deleted; bring it back with: aws secretsmanager restore-secret --secret-id NAME"
 REFUSALS: Mapping[str, str] = {
     "ResourceNotFoundException": f"there is no such secret; {MAKE}",
-    "InvalidRequestException": "it is being deleted; bring it back with: aws secretsmanager restore-secret --secret-id NAME",
+    "InvalidRequestException": DELETED,
     "AccessDeniedException": "reading it is forbidden; the function's policy in template.yaml must allow secretsmanager:GetSecretValue",
     "DecryptionFailure": "the key that it is encrypted with may not be used; the function's policy must allow kms:Decrypt",
 }
