@@ -163,7 +163,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write("".join(f"{problem}\n" for problem in problems))
         return 2
     try:
-        told = _carried_out(boto3.client("secretsmanager", region_name=region, config=Config(retries={"mode": "standard"})), asked, values)
+        manager = boto3.client("secretsmanager", region_name=region, config=Config(connect_timeout=5, read_timeout=10))
+        told = _carried_out(manager, asked, values)
     except StackError as error:
         sys.stderr.write(f"{error}\n")
         return 2
