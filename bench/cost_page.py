@@ -179,7 +179,7 @@ def points() -> str:
 
 def figures() -> str:
     rows = [
-        [row.what, row.unit, f"{row.low:g}", f"{row.typical:g}", f"{row.high:g}", row.source if row.measured else f"{row.source} **?**"]
+        [row.what, row.unit, _exact(row.low), _exact(row.typical), _exact(row.high), row.source if row.measured else f"{row.source} **?**"]
         for row in FIGURES
     ]
     return table(["what", "unit", "low", "typical", "high", "source"], rows)
@@ -265,8 +265,12 @@ def _mark(choice: Choice, tried: Any) -> str:
 
 
 def _price(price: Price) -> str:
-    text = f"{price.usd:.10f}".rstrip("0").rstrip(".") if price.usd < 0.01 else f"{price.usd:g}"
-    return f"{text or '0'}{'' if price.verified else ' **?**'}"
+    return f"{_exact(price.usd)}{'' if price.verified else ' **?**'}"
+
+
+def _exact(value: float) -> str:
+    """Without powers of ten."""
+    return f"{value:.10f}".rstrip("0").rstrip(".") or "0"
 
 
 def _plain(value: float) -> str:

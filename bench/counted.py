@@ -67,13 +67,13 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
         began = time.perf_counter()
         grid_id = str(api.submit_grid(backtest, spec).grid_id)
         api.wait_grid(backtest, grid_id)
-        wall = time.perf_counter() - began
+        wall, until = time.perf_counter() - began, _worked(home) - worked
         _until_idle(admin)
         accounts = time.perf_counter() - began - wall
         worked = _worked(home) - worked
         time.sleep(TELLING_SECONDS)
         row = _one(admin, HAPPENED, grid_id)
-        calls = dict(admin.execute(CALLS).fetchall())
+        calls: dict[str, int] = dict(admin.execute(CALLS).fetchall())
         events = _one(admin, EVENTS, grid_id)[0]
         grown = _disk(admin) - before
         stored = sum(file.stat().st_size for file in (home / "results").rglob("*.cells")) if (home / "results").exists() else 0
@@ -94,7 +94,8 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
         "seconds": {
             "cells, all workers": _beside(spent.cells_seconds, float(row[2])),
             "accounts, all workers": _beside(spent.accounts_seconds, float(row[3])),
-            "both, processor time of all workers": _beside(spent.cells_seconds + spent.accounts_seconds, worked),
+            "cells, processor time": _beside(spent.cells_seconds, until),
+            "accounts, processor time": _beside(spent.accounts_seconds, worked - until),
             "until the summary": _beside(spent.wall_seconds, wall),
             "accounts after it": _beside(spent.accounts_wall_seconds, accounts),
         },

@@ -80,9 +80,8 @@ NOTHING = Work(*(0 for _ in fields(Work)))
 def work_of(combinations: int, market: Market, workers: int, block_runs: int | None = None) -> Work:
     """Grids of at most LARGEST_GRID. `block_runs` instead of what the planner would choose."""
     whole, rest = divmod(combinations, LARGEST_GRID)
-    return sum_of(
-        [grid(LARGEST_GRID, market, workers, block_runs).times(whole), *([grid(rest, market, workers, block_runs)] if rest else [])]
-    )
+    wholes = [grid(LARGEST_GRID, market, workers, block_runs).times(whole)] if whole else []
+    return sum_of([*wholes, *([grid(rest, market, workers, block_runs)] if rest else [])])
 
 
 def sum_of(works: Iterable[Work]) -> Work:
