@@ -210,6 +210,15 @@ WORKLOADS = (
         starts_others=True,
     ),
     Workload(
+        "cold",
+        "each function as a process that is started for one event: until its handler is there, until it has answered, and again",
+        "cold_starts",
+        Size(0, 0, 1, 3),
+        Size(0, 0, 0, 1),
+        "the API answers in 0.8 s from the start of its process; a worker's first block is done in 1.5 s",
+        starts_others=True,
+    ),
+    Workload(
         "roof",
         "what the machine moves, and what a combination of W3 must move at least",
         "roof",

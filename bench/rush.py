@@ -70,13 +70,13 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
     crews = [crew._replace(combinations=max(1, crew.combinations * size.combinations // 10_000)) for crew in MIX]
     with run_stack(settings) as stack, psycopg.connect(postgres.url(home / "postgres", postgres.ADMIN, stack.database_port)) as admin:
         admin.autocommit = True
-        people = [(crew, *_person(stack, f"{crew.name.replace(' ', '-')}-{n}", context)) for crew in crews for n in range(crew.people)]
+        people = [(crew, *person(stack, f"{crew.name.replace(' ', '-')}-{n}", context)) for crew in crews for n in range(crew.people)]
         _warmed(stack, context)
         began = time.perf_counter()
         with ThreadPoolExecutor(len(people)) as pool:
-            grids = list(pool.map(lambda each: _submitted(*each), people))
+            grids = list(pool.map(lambda each: submitted(*each), people))
         submitting = time.perf_counter() - began
-        last = _waited(admin, grids, size.seconds)
+        last = waited(admin, grids, size.seconds)
         waits = {str(grid): (wait, whole) for grid, wait, whole in admin.execute(WAITS, (grids,)).fetchall()}
         every = admin.execute(RUN_WAITS, (grids,)).fetchone()
     told: Figures = {
@@ -99,7 +99,7 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
     return told
 
 
-def _person(stack: RunningStack, name: str, context: Mapping[str, Any]) -> tuple[Client, str]:
+def person(stack: RunningStack, name: str, context: Mapping[str, Any]) -> tuple[Client, str]:
     """With an account and a backtest of the same strategy."""
     body = {"email": f"{name}@example.com", "password": PASSWORD}
     answer = httpx.post(f"{stack.url}/auth/v1/signup", json=body, timeout=60)
@@ -109,12 +109,12 @@ def _person(stack: RunningStack, name: str, context: Mapping[str, Any]) -> tuple
 
 def _warmed(stack: RunningStack, context: Mapping[str, Any]) -> None:
     """Both workers have the panel: a platform that fifty people use is not cold."""
-    client, backtest = _person(stack, "earlier", context)
+    client, backtest = person(stack, "earlier", context)
     grid = client.submit_grid(backtest, {"ma_short": [3, 4], "ma_long": [30, 40]})
     client.wait_grid(backtest, str(grid.grid_id), timeout_seconds=120)
 
 
-def _submitted(crew: Crew, client: Client, backtest: str) -> str:
+def submitted(crew: Crew, client: Client, backtest: str) -> str:
     """The submission's id."""
     if crew.combinations == 1:
         return str(client.run(backtest, client.submit_single(backtest, {"ma_short": 5, "ma_long": 30})).grid_id)
@@ -123,7 +123,7 @@ def _submitted(crew: Crew, client: Client, backtest: str) -> str:
     return str(client.submit_grid(backtest, spec).grid_id)
 
 
-def _waited(admin: psycopg.Connection, grids: Sequence[str], seconds: float) -> float | None:
+def waited(admin: psycopg.Connection, grids: Sequence[str], seconds: float) -> float | None:
     """How long it took until every run had ended; None: it takes longer than we wait."""
     began = time.perf_counter()
     while time.perf_counter() - began < seconds:

@@ -166,8 +166,9 @@ def _complete(task: BlockTask, report: Report, house: House) -> None:
     told |= {"accepted": completion.accepted, "second": task.second}
     logger().info("block done", extra=told)
     metrics.measure(metrics.PANEL_LOADS, part=report.panel)
-    metrics.measure(metrics.BLOCK_TIME, report.seconds)
-    metrics.measure(metrics.COMBINATIONS, len(report.results))
+    if completion.accepted:  # of two who computed it, one
+        metrics.measure(metrics.BLOCK_TIME, report.seconds)
+        metrics.measure(metrics.COMBINATIONS, len(report.results))
     ready = completion.ready_to_aggregate
     if completion.held:
         ready = house.desk.advance_frontier(task.grid_id)

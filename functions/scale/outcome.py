@@ -28,6 +28,11 @@ class Use(NamedTuple):
     def share(self) -> float:
         return self.peak / self.limit
 
+    @property
+    def is_full(self) -> bool:
+        """Who is asked for all that there is asks for less: whoever waits for an answer asks nothing."""
+        return self.share >= 0.95
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -51,8 +56,8 @@ class Outcome:
 
     @property
     def saturated(self) -> list[str]:
-        """What is asked for more than there is, the worst first; workers and functions are only busy then."""
-        return sorted((name for name, use in self.use.items() if use.share >= 1), key=lambda name: -self.use[name].share)
+        """What is asked for as much as there is, or more, the worst first; workers and functions are only busy then."""
+        return sorted((name for name, use in self.use.items() if use.is_full), key=lambda name: -self.use[name].share)
 
 
 def waits_of(grids: Sequence[Grid], moment: Callable[[Grid], float | None]) -> dict[str, Waits]:

@@ -424,6 +424,7 @@ class _Platform:
         peak = {name: gauges[name].peak for name in ("workers", "planners", "aggregators", "environments")}
         looks = use("watchers", limits.api_a_second, 1 / self.times.poll)
         account = peak["workers"] + peak["planners"] + peak["aggregators"]
+        connected = (peak["environments"] + peak["planners"] + peak["aggregators"]) * CONNECTIONS
         self.counts["looks"] = gauges["watchers"].whole / self.times.poll
         self.counts["postgres_seconds"] = gauges["postgres"].whole
         self.counts["reads"], self.counts["writes"] = gauges["reads"].whole, gauges["writes"].whole
@@ -437,7 +438,7 @@ class _Platform:
             use={
                 "workers": use("workers", min(limits.workers, limits.account)),
                 "account": Use(account, account, limits.account),
-                "pooler": Use(peak["environments"] * CONNECTIONS, peak["environments"] * CONNECTIONS, limits.pooler_clients),
+                "pooler": Use(connected, connected, limits.pooler_clients),
                 "postgres": use("postgres", limits.postgres_cores),
                 "api": looks._replace(peak=looks.peak + gauges["submissions"].busiest(self.env.now)),
                 "planners": use("planners", limits.planners),
