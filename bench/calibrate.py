@@ -36,7 +36,10 @@ def calibrated(told: Figures, before: Figures, today: str) -> Figures:
             rates = {name: each for name, each in found["W7"].items() if isinstance(each, dict) and ONE in each}
             whole["templates"] = {name: round(each[ONE]["seconds_min"] / each["combinations"] / usual, 3) for name, each in rates.items()}
     if "counts" in found.get("counted", {}):
-        whole["checked"] = {part: found["counted"][part] for part in ("combinations", "counts", "seconds", "bytes_of_a_run_in_postgres")}
+        whole["checked"] = {
+            part: found["counted"][part]
+            for part in ("combinations", "counts", "seconds", "bytes_of_a_run_in_postgres", "bytes_of_an_account_in_postgres")
+        }
     read(whole)
     return whole
 

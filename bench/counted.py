@@ -63,7 +63,7 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
         backtest = api.create_backtest(text, {**context, "initial_cash": INITIAL_CASH})
         admin.execute("alter system set track_functions = 'all'")
         admin.execute("select pg_reload_conf()")
-        before, worked = _disk(admin), _worked(home)
+        before, rows, worked = _disk(admin), _account_rows(admin), _worked(home)
         began = time.perf_counter()
         grid_id = str(api.submit_grid(backtest, spec).grid_id)
         api.wait_grid(backtest, grid_id)
@@ -75,7 +75,8 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
         row = _one(admin, HAPPENED, grid_id)
         calls: dict[str, int] = dict(admin.execute(CALLS).fetchall())
         events = _one(admin, EVENTS, grid_id)[0]
-        grown = _disk(admin) - before
+        rows = _account_rows(admin) - rows
+        grown = _disk(admin) - before - rows
         stored = sum(file.stat().st_size for file in (home / "results").rglob("*.cells")) if (home / "results").exists() else 0
     market = Market(size.stocks, size.bars)
     work = grid(len(shorts) * len(longs), market, WORKERS)
@@ -100,6 +101,7 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
             "accounts after it": _beside(spent.accounts_wall_seconds, accounts),
         },
         "bytes_of_a_run_in_postgres": round(grown / work.combinations),
+        "bytes_of_an_account_in_postgres": round(rows / work.accounts),
         "bytes_of_all_cells": stored,
     }
 
@@ -120,6 +122,10 @@ def _worked(home: Path) -> float:
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _account_rows(admin: psycopg.Connection) -> int:
+    return int(_one(admin, "select pg_total_relation_size('public.equity_curves') + pg_total_relation_size('public.artifacts')")[0])
 
 
 def _disk(admin: psycopg.Connection) -> int:

@@ -129,7 +129,8 @@ def block_seconds(runs: float, market: Market, setting: Setting, strategy: float
     core = figure("core")[case]
     speed = known.speed(min(setting.processors, setting.threads))
     computing = core * (known.besides(market) + runs * known.run(market) * strategy) / speed
-    return computing + figure("object")[case] + BLOCK_TRANSACTIONS * MESSAGES * trip(setting, case)
+    around = core * runs * figure("around")[case] / min(1.0, setting.processors)
+    return computing + around + figure("object")[case] + BLOCK_TRANSACTIONS * MESSAGES * trip(setting, case)
 
 
 def account_seconds(market: Market, setting: Setting, strategy: float, case: Case) -> float:

@@ -29,6 +29,7 @@ FIGURES = (
     Figure("core", "a vCPU of Lambda, beside a core of the machine that measured: times as long", "times", 0.8, 1.2, 1.8, "assumed", False),
     Figure("init", "start of a worker until its handler is loaded", "s", 0.8, 1.5, 3.0, "0.7 s to the first result here (W4)", False),
     Figure("init_small", "the same of a function without kernels", "s", 0.5, 0.8, 2.0, "0.35 to 1.3 s here", False),
+    Figure("around", "a worker's work around a combination: parameters, storing, telling", "s", 0.0003, 0.0006, 0.001, PERFORMANCE),
     Figure("fetched", "a panel from S3 to a worker's disk, hashed", "MB a second", 150, 75, 40, "100 to 160 here, from a disk", False),
     Figure("object", "one object put or read", "s", 0.02, 0.04, 0.10, "assumed", False),
     Figure("planning", "a plan whose panel is there", "s", 0.03, 0.04, 0.2, PERFORMANCE),
@@ -54,6 +55,15 @@ FIGURES = (
     Figure("answer", "Postgres: a request of a reader", "ms", 0.5, 1.5, 5.0, PERFORMANCE),
     Figure(
         "run_bytes", "of a combination in Postgres, indexes and events included", "bytes", 2_500, 3_500, 5_000, "python -m bench counted"
+    ),
+    Figure(
+        "account_rows",
+        "of a full account in Postgres: its curve and the list of its files",
+        "bytes",
+        10_000,
+        25_000,
+        50_000,
+        "python -m bench counted",
     ),
     Figure("log_bytes", "of one call of a function in the logs, its metrics included", "bytes", 800, 1_500, 3_000, "assumed", False),
     Figure("answer_bytes", "of an answer of the API", "bytes", 2_000, 20_000, 100_000, "assumed", False),

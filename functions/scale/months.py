@@ -108,7 +108,7 @@ def month(scenario: Scenario, setting: Setting) -> Month:
     spent = estimate.typical
     busy = spent.worker_seconds / setting.workers
     cores = spent.postgres_seconds / busy if busy else 0.0
-    disk = estimate.work.combinations * figure("run_bytes").typical / GB
+    disk = _rows_gb(estimate.work, Case.TYPICAL)
     machine, later = (machine_for(cores, busy / scenario.days, disk * months) for months in (1, YEAR))
     lines = tuple(bill(_month(scenario, setting, estimate, case, 1, machine), setting.region) for case in Case)
     year = (total(bill(_month(scenario, setting, estimate, case, YEAR, later), setting.region)) for case in Case)
@@ -168,13 +168,18 @@ def machine_for(cores: float, busy: float, data_gb: float) -> Machine:
 
 def _month(scenario: Scenario, setting: Setting, estimate: Estimate, case: Case, kept: int, machine: Machine) -> dict[str, float]:
     spent, work = estimate.cases()[case], estimate.work
-    run_bytes = figure("run_bytes")[case] * work.combinations / GB
-    beyond = {"supabase.disk": max(0.0, run_bytes * kept - INCLUDED_DISK_GB), "supabase.out": max(0.0, run_bytes - INCLUDED_OUT_GB)}
+    rows = _rows_gb(work, case)
+    beyond = {"supabase.disk": max(0.0, rows * kept - INCLUDED_DISK_GB), "supabase.out": max(0.0, rows - INCLUDED_OUT_GB)}
     usage = added(
         idle(setting, case), spent.usage, _readers(scenario, setting, case), beyond, {machine.meter: 1.0} if machine.meter else {}
     )
     usage["s3.stored"] += spent.usage["s3.stored"] * (kept - 1)
     return usage
+
+
+def _rows_gb(work: Work, case: Case) -> float:
+    """That the database grows by."""
+    return (figure("run_bytes")[case] * work.combinations + figure("account_rows")[case] * work.accounts) / GB
 
 
 def _readers(scenario: Scenario, setting: Setting, case: Case) -> Usage:

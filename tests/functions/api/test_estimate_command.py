@@ -1,0 +1,111 @@
+"""`lianghu estimate`: what is typed, what comes out, in which language, and what is wrong told at once."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from functions.jobs.plan import Wanted
+from tests.functions.api.conftest import Run
+from tests.functions.platform import Platform
+
+WINDOW = ("--from", "2022-01-04", "--to", "2022-12-30")
+GRID = ("--grid", "ma_short=2,3,5,8", "--grid", "ma_long=10:40:10")
+
+
+def test_combinations_without_a_strategy(lianghu: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANGHU_LANGUAGE", "en")
+    code, out, err = lianghu("estimate", "--combinations", 20_000, "--stocks", 5000, "--region", "us-east-1")
+    assert code == 0, err
+    assert "20,000 combinations, 5,000 stocks, 2,500 sessions" in out and "us-east-1 N. Virginia" in out
+    for words in ("until the summary", "accounts of the best", "cold starts", "Lambda", "cheapest", "an estimate, no bill"):
+        assert words in out
+    code, out, err = lianghu("estimate", "--combinations", 20_000, "--stocks", 5000, "--region", "us-east-1", "--json")
+    told = json.loads(out)
+    assert (told["work"]["submissions"], told["work"]["combinations"], told["setting"]["region"]) == (2, 20_000, "us-east-1")
+    assert told["usd"]["low"] < told["usd"]["typical"] < told["usd"]["high"]
+    assert told["choices"]["memory"]["cheapest"]["usd"] <= told["choices"]["memory"]["fastest"]["usd"]
+    assert {"meter", "units", "usd", "verified"} == set(told["bill"][0])
+
+
+@pytest.mark.parametrize(
+    ("language", "there", "absent"), [("zh", "到汇总为止", "until the summary"), ("en", "until the summary", "到汇总为止")]
+)
+def test_it_speaks_the_terminals_language(lianghu: Run, monkeypatch: pytest.MonkeyPatch, language: str, there: str, absent: str) -> None:
+    monkeypatch.setenv("LIANGHU_LANGUAGE", language)
+    code, out, err = lianghu("estimate")
+    assert code == 0, err
+    assert there in out and absent not in out
+
+
+def test_a_month_of_people(lianghu: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANGHU_LANGUAGE", "en")
+    code, out, err = lianghu("estimate", "--month", "users=50, requests=10")
+    assert code == 0, err
+    assert "a month: 50 users, 313,320 combinations" in out and "the database: " in out
+    few, many = (json.loads(lianghu("estimate", "--month", f"users={users}", "--json")[1]) for users in (50, 1000))
+    assert few["usd"]["typical"] < many["usd"]["typical"] < many["year"]["typical"]
+
+
+def test_a_strategy_on_data_is_cut_as_the_planner_cuts_it(lianghu: Run, platform: Platform, user: str, strategy: Path) -> None:
+    code, out, err = lianghu("estimate", strategy, *GRID, *WINDOW, "--workers", 3, "--json")
+    assert code == 0, err
+    told = json.loads(out)
+    backtest = platform.backtest(user, strategy.read_text(), universe=None)
+    spec = {"ma_short": [2, 3, 5, 8], "ma_long": {"start": 10, "stop": 40, "step": 10}}
+    plan = platform.plan(user, backtest, Wanted("grid", spec), workers=3)
+    assert told["work"]["combinations"] == len(plan.submission.combinations) == 16
+    assert told["work"]["blocks"] == len(plan.submission.blocks) == 4
+    assert told["market"]["sessions"] == plan.sessions
+    assert told["market"]["stocks"] * plan.sessions == pytest.approx(plan.cells, rel=0.02)
+    assert told["strategy"] == "dual-moving-average"
+
+
+def test_a_strategy_needs_no_data_where_the_market_is_said(
+    lianghu: Run, strategy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAKE_URL", (tmp_path / "nothing").as_uri())
+    assert lianghu("estimate", strategy, *GRID)[0] != 0
+    code, out, err = lianghu("estimate", strategy, *GRID, "--stocks", 500, "--json")
+    assert code == 0, err
+    known = json.loads(out)
+    assert (known["work"]["combinations"], known["market"]) == (16, {"stocks": 500, "sessions": 2500})
+    unknown = json.loads(lianghu("estimate", "--combinations", 16, "--stocks", 500, "--json")[1])
+    spread = [told["high"]["cells_seconds"] / told["low"]["cells_seconds"] for told in (known, unknown)]
+    assert spread[0] < spread[1], "of a strategy that was measured more is known"
+    code, out, err = lianghu("estimate", strategy, "--stocks", 500, "--json")
+    assert json.loads(out)["work"]["combinations"] == 1, "without a grid it is one run"
+
+
+def test_everything_that_is_wrong_is_told_at_once(lianghu: Run, strategy: Path) -> None:
+    wrong = (
+        "--region",
+        "ap-est-1",
+        "--workers",
+        0,
+        "--memory",
+        99_999,
+        "--stocks",
+        -1,
+        "--month",
+        "usres=3,days=99,users=x,requests=1,requests=2",
+    )
+    code, out, err = lianghu("estimate", *wrong)
+    assert (code, out) == (2, "")
+    for words in (
+        "--region: there are no prices of 'ap-est-1' (did you mean 'ap-east-1'?)",
+        "--workers: must be 1 to 1,000, not 0",
+        "--memory: must be 128 to 10,240, not 99,999",
+        "--stocks: must be 1 to 20,000, not -1",
+        "--month: unknown word 'usres' (did you mean 'users'?)",
+        "--month: days must be 1 to 31, not 99",
+        "--month: 'users=x' says no number",
+        "--month: requests is said twice",
+    ):
+        assert words in err
+    code, out, err = lianghu("estimate", strategy, "--combinations", 5, "--month", "users=1")
+    assert code == 2 and "--combinations: a strategy file has its own" in err and "--month: is of many strategies" in err
+    code, out, err = lianghu("estimate", "--grid", "a=1,2")
+    assert code == 2 and "--grid: there is no strategy" in err
+    assert json.loads(lianghu("estimate", "--month", "", "--json")[1])["error"]["details"]["problems"][0]["field"] == "--month"
+    assert lianghu("estimate", "--month", "users=nan")[0] == 2
