@@ -1,4 +1,4 @@
-"""One submission, found by its request's id in the logs of every function that it goes through; and the metrics that they write on the way."""
+"""One submission, found by its request's id in the logs of every function that it goes through, and the metrics that they write."""
 
 import json
 import os
@@ -169,7 +169,7 @@ def test_what_happened_was_measured(told: Told) -> None:
     assert 5 <= told.measured["RateLimited", "api"] <= 10
     is_weekday = datetime.now(ZoneInfo("Asia/Shanghai")).isoweekday() < 6
     assert told.measured["IngestLate", "ingest"] == is_weekday, "the vendor's last day is long past, and so is its calendar's"
-    assert sum(value for (name, _), value in told.measured.items() if name == "EventsPublished") > len(told.run_ids)
+    assert sum(value for (name, _), value in told.measured.items() if name == "EventsPublished") >= 4, "enqueued, started, ended, finished"
     assert ("Compilations", "worker") not in told.measured, "the kernels are there"
 
 

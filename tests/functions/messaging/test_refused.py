@@ -209,3 +209,11 @@ def test_a_client_whose_owner_is_gone_is_nobody(exchange: Exchange, user: str, a
     admin.execute("delete from auth.users where id = %s", (user,))
     exchange.put(canonical(command(client)))
     assert exchange.run() == [{"batchItemFailures": []}] and exchange.replies(client.reply_url) == []
+
+
+def test_an_answer_that_nobody_can_be_given_is_counted(exchange: Exchange, user: str, counted: list[tuple[str, str]]) -> None:
+    client = exchange.register(user)
+    exchange.sqs.delete_queue(QueueUrl=client.reply_url)
+    exchange.put(canonical(command(client)))
+    (answer,) = exchange.run()
+    assert answer == {"batchItemFailures": []} and counted == [("RepliesLost", "")]
