@@ -29,7 +29,7 @@ class Fleet:
         self._make, self._most = make, most
         self._idle: queue.LifoQueue[Environment] = queue.LifoQueue()
         self._lock = threading.Lock()
-        self._made = 0
+        self._made: list[Environment] = []
 
     def warm_up(self) -> None:
         environment = self._take()
@@ -43,14 +43,19 @@ class Fleet:
         finally:
             self._idle.put(environment)
 
+    def stop(self) -> None:
+        """At once, in the middle of requests if need be."""
+        for environment in self._made:
+            environment.stop()
+
     def _take(self) -> Environment:
         try:
             return self._idle.get_nowait()
         except queue.Empty:
             with self._lock:
-                if self._made < self._most:
-                    self._made += 1
-                    return self._make(self._made)
+                if len(self._made) < self._most:
+                    self._made.append(environment := self._make(len(self._made) + 1))
+                    return environment
         return self._idle.get()
 
 
@@ -67,6 +72,7 @@ def main(file: str, home: str, port: str, postgres_port: str) -> int:
         sys.stderr.write(f"{error.problem}; {error.hint}\n")
         return 1
     finally:
+        fleet.stop()
         children.stop()
     return 0
 
