@@ -148,7 +148,7 @@ def idle(setting: Setting, case: Case) -> Usage:
         "logs.stored": logs,
         "metrics.custom": figure("metrics")[case],
         "alarms.metrics": deployment.ALARM_METRICS,
-        "dashboards": float(deployment.DASHBOARD_METRICS > deployment.FREE_DASHBOARD_METRICS),
+        "dashboards": deployment.PAID_DASHBOARDS,
         "secrets.kept": deployment.SECRETS,
         "secrets.calls": 2_000,
         "xray.recorded": calls,
