@@ -76,7 +76,7 @@ class EventSource:
 
     def _call(self, environment: Environment, messages: "list[MessageTypeDef]") -> None:
         try:
-            invocation = environment.invoke({"Records": [_record(message, self._source.queue_arn) for message in messages]})
+            invocation = environment.invoke({"Records": [record(message, self._source.queue_arn) for message in messages]})
             if invocation.error is not None and not self._stopped.is_set():
                 log.warning("%s failed: %s", environment.function.name, invocation.error.get("errorMessage") or invocation.error)
             done = [] if invocation.error is not None else _succeeded(messages, invocation.payload, self._source.partial_failures)
@@ -90,7 +90,8 @@ class EventSource:
             self._idle.put(environment)
 
 
-def _record(message: "MessageTypeDef", queue_arn: str) -> dict[str, Any]:
+def record(message: "MessageTypeDef", queue_arn: str) -> dict[str, Any]:
+    """A message as a function gets it in its event."""
     return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],

@@ -60,6 +60,11 @@ class Environment:
         self._session: _Session | None = None
         self._stopped = False
 
+    @property
+    def process_id(self) -> int | None:
+        """None: it has no process now."""
+        return self._session.process_id if self._session else None
+
     def warm_up(self) -> None:
         """Starts the process, so that the first event finds it ready. StackError: its handler cannot be loaded."""
         with self._turn:
@@ -119,6 +124,10 @@ class _Session:
         )
         command = [*place.python, "-m", "awslambdaric", function.handler]
         self._process: Process = children.spawn(function.name, command, log, environment, place.folder)
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
 
     @property
     def alive(self) -> bool:

@@ -36,7 +36,7 @@ from infra.local.migrate import migrate
 from infra.local.packages import describe, unpack
 from infra.local.postgres import Postgres
 from infra.local.processes import Children, Process
-from infra.local.runtime import Place
+from infra.local.runtime import Environment, Place
 from infra.local.secret import messages_secret
 from infra.local.template import Function
 from infra.secrets import GROUPS, grouped
@@ -60,6 +60,8 @@ class RunningStack(StackInfo):
     """Processes without which nothing works, by name of their log."""
     fire: Callable[[str], None] = field(repr=False, default=lambda name: None)
     """Calls a function as its schedule does, by its name in the template."""
+    environment: Callable[[str], Environment] = field(repr=False, kw_only=True)
+    """One more place where a function runs, by its name in the template: nothing but the caller calls it there, who stops it in the end."""
 
     def wait(self) -> NoReturn:
         """Until a signal comes (as KeyboardInterrupt or SystemExit). StackError: a process without which nothing works has ended."""
@@ -71,21 +73,22 @@ class RunningStack(StackInfo):
 
 
 @contextmanager
-def run_stack(settings: Settings, packages: Path | None = None) -> Iterator[RunningStack]:
+def run_stack(settings: Settings, packages: Path | None = None, *, listens: bool = True) -> Iterator[RunningStack]:
     """Starts everything, hands it over, and ends everything, whatever happens. StackError says what is missing and what to do.
 
-    `packages`: a folder that `make build` made, from which every function runs instead of from the sources.
+    `packages`: a folder that `make build` made, from which every function runs instead of from the sources. Without `listens` nothing is
+    taken from the queues and no schedule runs: whoever wants a function to do something calls it in an `environment` of its own.
     """
     _refuse_foreign(settings)
     home = settings.lianghu_home.absolute()
     with _signals_as_exceptions(), ExitStack() as parts:
         try:
-            yield _start(settings, home, parts, packages)
+            yield _start(settings, home, parts, packages, listens)
         finally:
             _ignore_signals()  # A second Ctrl-C must not leave anything behind.
 
 
-def _start(settings: Settings, home: Path, parts: ExitStack, packages: Path | None) -> RunningStack:
+def _start(settings: Settings, home: Path, parts: ExitStack, packages: Path | None, listens: bool) -> RunningStack:
     """`parts` learns how to end each part as soon as it runs."""
     parts.enter_context(occupied(home))
     logs = home / "logs"
@@ -108,15 +111,24 @@ def _start(settings: Settings, home: Path, parts: ExitStack, packages: Path | No
         _bake_kernels(functions[API_FUNCTION], children, logs / "kernels.log")
     lambdas = Lambdas(functions, aws, children, lambda name: places.get(name, SOURCES), logs)
     parts.callback(lambdas.stop)
-    lambdas.warm_up()
+    if listens:
+        lambdas.warm_up()
     _wait_for_api(api, port, logs / "api.log")
-    lambdas.start()
+    if listens:
+        lambdas.start()
     queues = {queue.name: aws.lookup(queue.name, "Ref") for queue in plan.queues()}
     info = StackInfo(
         f"http://127.0.0.1:{port}", DEMO_EMAIL, DEMO_PASSWORD, home, os.getpid(), database.port, aws.variables["AWS_ENDPOINT_URL"], queues
     )
     publish(info)
-    return RunningStack(**asdict(info), needed={"postgres": database.pid, "aws": aws.process.pid, "api": api.pid}, fire=lambdas.fire)
+    return RunningStack(
+        **asdict(info),
+        needed={"postgres": database.pid, "aws": aws.process.pid, "api": api.pid},
+        fire=lambdas.fire,
+        environment=lambda name: Environment(
+            functions[name], children, aws.variables, places.get(name, SOURCES), logs / f"{name}-alone.log"
+        ),
+    )
 
 
 def _refuse_foreign(settings: Settings) -> None:
