@@ -32,32 +32,36 @@ class Step(NamedTuple):
     found: str
 
 
-def validate(tools: Path, own_tests: Sequence[str] = OWN_TESTS, template: Path = TEMPLATE) -> Iterator[Step]:
+def validate(tools: Path, own_tests: Sequence[str] = OWN_TESTS) -> Iterator[Step]:
     """`tools` is where sam and cfn-lint are."""
     if own_tests:
         yield Step("our own tests", _run(sys.executable, "-m", "pytest", "-q", *own_tests, cwd=TEMPLATE.parent))
-    program = tools / "cfn-lint"
-    lint = [program, "--regions", REGION]
-    yield Step("cfn-lint, what belongs to no region", _run(program, "--regions", "us-east-1", "--", GLOBAL))
-    yield Step("sam validate", _run(tools / "sam", "validate", "--lint", "--template", template))
-    yield Step("cfn-lint, the template", _run(*lint, "--", template))
+    yield Step("sam validate", _run(tools / "sam", "validate", "--lint", "--template", TEMPLATE))
+    yield Step("cfn-lint, the template", _run(tools / "cfn-lint", "--regions", REGION, "--", TEMPLATE))
+    yield Step("cfn-lint, what belongs to no region", _run(tools / "cfn-lint", "--regions", "us-east-1", "--", GLOBAL))
     with tempfile.TemporaryDirectory() as folder:
-        for stage, parameters in STAGES.items():
-            name, made = f"cfn-lint, what SAM makes of it ({stage})", Path(folder) / f"{stage}.json"
-            try:
-                made.write_text(json.dumps(translated(parameters, template), indent=1), encoding="utf-8")
-            except InvalidDocumentException as error:
-                yield Step(name, "\n".join([error.message, *(cause.message for cause in error.causes)]))
-            except StackError as error:
-                yield Step(name, str(error))
-            else:
-                yield Step(name, _run(*lint, "--ignore-checks", RESOLVED, "--", made))
+        for stage in STAGES:
+            yield of_translation(tools, stage, Path(folder))
+
+
+def of_translation(tools: Path, stage: str, folder: Path, template: Path = TEMPLATE) -> Step:
+    """What SAM refuses, or cfn-lint finds in what it makes; that is written into the folder."""
+    name, made = f"cfn-lint, what SAM makes of it ({stage})", folder / f"{stage}.json"
+    try:
+        made.write_text(json.dumps(translated(STAGES[stage], template), indent=1), encoding="utf-8")
+    except InvalidDocumentException as error:
+        return Step(name, "\n".join([error.message, *(cause.message for cause in error.causes)]))
+    except StackError as error:
+        return Step(name, str(error))
+    return Step(name, _run(tools / "cfn-lint", "--regions", REGION, "--ignore-checks", RESOLVED, "--", made))
 
 
 def _run(*command: str | Path, cwd: Path | None = None) -> str:
     """What a program said; nothing where it was content."""
     try:
-        done = subprocess.run(command, cwd=cwd, env=_environment(os.environ), capture_output=True, text=True, check=False)
+        done = subprocess.run(  # noqa: S603  our own words
+            command, cwd=cwd, env=_environment(os.environ), capture_output=True, text=True, check=False
+        )
     except FileNotFoundError:
         return f"there is no {command[0]}; `make validate` installs it"
     return "" if done.returncode == 0 else (done.stdout + done.stderr).strip() or f"ended with {done.returncode}"
