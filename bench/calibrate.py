@@ -12,6 +12,7 @@ from bench.workload import Figures
 from functions.scale.measured import FILE, read
 
 ONE, TWO = "1 thread", "2 threads"
+CHECKED = ("combinations", "counts", "seconds", "bytes_of_a_run_in_postgres", "bytes_of_an_account_in_postgres")
 
 
 def calibrated(told: Figures, before: Figures, today: str) -> Figures:
@@ -36,10 +37,7 @@ def calibrated(told: Figures, before: Figures, today: str) -> Figures:
             rates = {name: each for name, each in found["W7"].items() if isinstance(each, dict) and ONE in each}
             whole["templates"] = {name: round(each[ONE]["seconds_min"] / each["combinations"] / usual, 3) for name, each in rates.items()}
     if "counts" in found.get("counted", {}):
-        whole["checked"] = {
-            part: found["counted"][part]
-            for part in ("combinations", "counts", "seconds", "bytes_of_a_run_in_postgres", "bytes_of_an_account_in_postgres")
-        }
+        whole["checked"] = {part: found["counted"][part] for part in CHECKED} | {"load": machine["load_before"][0]}
     read(whole)
     return whole
 

@@ -4,7 +4,7 @@ import os
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -14,11 +14,9 @@ from bench.whole_stack import BUSY, INITIAL_CASH, LOOK_SECONDS, WORKERS, importe
 from bench.workload import Figures, Size
 from functions.commands.connection import client_of
 from functions.commands.environment import prepare_environment
-from functions.scale.deployment import ONE_PROCESSOR_MB
-from functions.scale.estimate import Setting, of_work
-from functions.scale.figures import Range
-from functions.scale.prices import TOKYO
-from functions.scale.work import Market, grid
+from functions.scale.figures import figure
+from functions.scale.measured import measured
+from functions.scale.work import Market, Work, grid
 from functions.settings import Settings
 from infra.local import postgres
 from infra.local.stack import run_stack
@@ -80,8 +78,7 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
         stored = sum(file.stat().st_size for file in (home / "results").rglob("*.cells")) if (home / "results").exists() else 0
     market = Market(size.stocks, size.bars)
     work = grid(len(shorts) * len(longs), market, WORKERS)
-    told = of_work(work, market, Setting(WORKERS, ONE_PROCESSOR_MB, TOKYO), Range(1.0, 1.0, 1.0), cold=Range(0, 0, 0))
-    spent = told.low
+    told = seconds_here(work, market)
     return {
         "combinations": work.combinations,
         "counts": {
@@ -93,17 +90,34 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
             "pages of runs that are read": _beside(work.readings, calls["ended_runs"]),
         },
         "seconds": {
-            "cells, all workers": _beside(spent.cells_seconds, float(row[2])),
-            "accounts, all workers": _beside(spent.accounts_seconds, float(row[3])),
-            "cells, processor time": _beside(spent.cells_seconds, until),
-            "accounts, processor time": _beside(spent.accounts_seconds, worked - until),
-            "until the summary": _beside(spent.wall_seconds, wall),
-            "accounts after it": _beside(spent.accounts_wall_seconds, accounts),
+            "cells, all workers": _beside(told.cells, float(row[2])),
+            "accounts, all workers": _beside(told.accounts, float(row[3])),
+            "cells, processor time": _beside(told.cells, until),
+            "accounts, processor time": _beside(told.accounts, worked - until),
+            "until the summary": _beside(told.until_the_summary, wall),
+            "accounts after it": _beside(told.accounts / WORKERS, accounts),
         },
         "bytes_of_a_run_in_postgres": round(grown / work.combinations),
         "bytes_of_an_account_in_postgres": round(rows / work.accounts),
         "bytes_of_all_cells": stored,
     }
+
+
+class Here(NamedTuple):
+    """Seconds of one core each, but for the last, which is of the clock."""
+
+    cells: float
+    accounts: float
+    until_the_summary: float
+
+
+def seconds_here(work: Work, market: Market) -> Here:
+    """What the estimate is made of, of a core as it was measured, without a cloud around it."""
+    known, around = measured(), figure("around").typical
+    cells = work.blocks * known.besides(market) + work.combinations * (known.run(market) + around)
+    accounts = work.accounts * known.account(market) * figure("best").typical
+    summing = figure("summing").typical + work.combinations * figure("summing_run").typical
+    return Here(cells, accounts, figure("planning").typical + cells / WORKERS + summing)
 
 
 def _until_idle(admin: psycopg.Connection) -> None:

@@ -135,7 +135,7 @@ def block_seconds(runs: float, market: Market, setting: Setting, strategy: float
 
 def account_seconds(market: Market, setting: Setting, strategy: float, case: Case) -> float:
     """Of one full account: nothing of it has a second thread, so more than one processor is paid for in vain."""
-    work = measured().account(market) * figure("core")[case] * max(1.0, sqrt(strategy))
+    work = measured().account(market) * figure("core")[case] * figure("best")[case] * max(1.0, sqrt(strategy))
     storing = 11 * figure("object")[case] + BLOCK_TRANSACTIONS * MESSAGES * trip(setting, case)
     return work / min(1.0, setting.processors) + storing
 

@@ -87,6 +87,18 @@ def test_calls_by_message_are_answered_and_taken_up(tmp_path: Path) -> None:
     assert work["answered"]["median"] > 0 and 0 < work["claimed"]["median"] <= work["ended"]["median"]
 
 
+@pytest.mark.slow
+@pytest.mark.stack
+def test_a_grid_makes_as_much_as_is_estimated(tmp_path: Path) -> None:
+    found = _bench(tmp_path, "counted")["workloads"]["counted"]
+    counts = found["counts"]
+    claims = counts.pop("claims, those that find nothing among them")
+    assert {name: each["happened"] for name, each in counts.items()} == {name: each["estimated"] for name, each in counts.items()}
+    assert claims["happened"] >= claims["estimated"], "a sweep that comes in between rings once more"
+    assert all(each["happened"] > 0 for each in found["seconds"].values())
+    assert found["bytes_of_a_run_in_postgres"] > 0 and found["bytes_of_an_account_in_postgres"] > 0
+
+
 def _bench(home: Path, name: str) -> dict[str, Any]:
     """With markets of its own, and the kernels of the tests."""
     done = subprocess.run(
