@@ -19,16 +19,19 @@ START_SECONDS = 120.0
 class Platform:
     """A stack in a folder that is started, killed and started again."""
 
-    def __init__(self, home: Path, variables: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, variables: Mapping[str, str], *options: str) -> None:
+        """`options` are those of `lianghu up`."""
         kept = ("PATH", "HOME", "NUMBA_CACHE_DIR", "NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES")
         self.home = home
         self.environment = {name: os.environ[name] for name in kept if name in os.environ}
         self.environment |= {"LIANGHU_HOME": str(home), "LIANGHU_PORT": "0", **variables}
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> StackInfo:
         screen = (self.home.parent / "up.txt").open("ab")  # no log: it shows the demo account's password, as it must
-        self._process = subprocess.Popen([sys.executable, "-m", "functions.cli", "up"], env=self.environment, stdout=screen, stderr=screen)
+        command = [sys.executable, "-m", "functions.cli", "up", *self._options]
+        self._process = subprocess.Popen(command, env=self.environment, stdout=screen, stderr=screen)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             if stack := running_stack(self.home):

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import botocore.session
@@ -33,6 +34,13 @@ OWN = {  # of AWS's command line itself, with no operation of that name
 }
 
 
+@pytest.fixture
+def platform(tmp_path: Path) -> Iterator[Platform]:
+    made = Platform(tmp_path / "home", {"WORKERS": "1"})
+    yield made
+    made.stop()
+
+
 def test_the_page_has_its_commands() -> None:
     programs = {command.program for command in COMMANDS}
     assert {"aws", "make", "curl", "git", "sh", ".venv/bin/python", ".venv/bin/lianghu"} <= programs
@@ -47,7 +55,7 @@ def test_an_aws_command_has_an_operation_and_its_options(command: page.Command) 
     if (service, operation) in OWN:
         assert options <= OWN[service, operation]
         return
-    model = botocore.session.get_session().get_service_model(service)
+    model = botocore.session.get_session().get_service_model(service.removesuffix("api"))
     names = {botocore.xform_name(name, "-"): name for name in model.operation_names}
     assert operation in names
     members = model.operation_model(names[operation]).input_shape
