@@ -27,7 +27,7 @@ from tests.infra.asked import Asked
 from tests.infra.cloud import Cloud, name_of, the_cloud
 from tests.infra.policies import allowed
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 FIRST, LAST = date(2024, 12, 23), date(2024, 12, 31)
 CONTEXT = {
@@ -38,7 +38,7 @@ CONTEXT = {
 }
 GRID = {"ma_long": [10, 15, 20, 25, 30, 35, 40, 45, 50, 60], "ma_short": [3, 4, 5, 6]}
 """More than are given an account at once."""
-PATIENCE = 120.0
+PATIENCE = 240.0
 
 OTHERS = {
     ("logs:CreateLogStream", "logs:PutLogEvents"): "Lambda itself writes what a function prints",
