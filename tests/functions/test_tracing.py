@@ -102,6 +102,28 @@ def test_what_is_not_sampled_loads_and_sends_nothing(
     assert not loaded and daemon.parts() == []
 
 
+FAILING = """
+from functions.tracing import annotate, traced
+with traced("## outside", grid_id="g", block_id=7, run_id=""):
+    annotate(request_id="r")
+    try:
+        with traced("## inside"):
+            raise ValueError("could not read 'entry: cross_above(fast, slow)'")
+    except ValueError:
+        pass
+"""
+
+
+def test_a_part_that_fails_says_so_and_not_with_its_words(daemon: Daemon) -> None:
+    header = f"Root={trace_id(0)};Parent=1111111111111111;Sampled=1"
+    told = {"LAMBDA_TASK_ROOT": str(ROOT), "AWS_XRAY_DAEMON_ADDRESS": daemon.address, "_X_AMZN_TRACE_ID": header}
+    subprocess.run([sys.executable, "-c", FAILING], cwd=ROOT, env=os.environ | told, check=True, timeout=60)
+    inside, outside = daemon.parts()
+    assert (inside["name"], inside["fault"], inside["parent_id"]) == ("## inside", True, outside["id"])
+    assert outside["annotations"] == {"grid_id": "g", "block_id": "7", "request_id": "r"} and "fault" not in outside
+    assert not any("cross_above" in text or "ValueError" in text for text in daemon.texts)
+
+
 @pytest.mark.parametrize("name", HANDLERS.split())
 def test_no_function_loads_what_only_some_calls_need(name: str) -> None:
     """Both libraries cost a cold start a tenth of a second."""

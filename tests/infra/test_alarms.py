@@ -104,6 +104,14 @@ def test_what_commands_of_the_runbooks_name_exists() -> None:
     assert PREFIX not in PAGE
 
 
+def test_the_gateways_log_has_no_tokens_and_leads_to_the_functions_lines() -> None:
+    """The address of a share is its key, and queries and headers may hold others."""
+    told = json.loads(TREE["Api"]["Properties"]["AccessLogSettings"]["Format"]["Fn::Sub"])
+    assert set(told) == {"stage", "request_id", "time", "method", "function_request_id", "status", "bytes", "ms", "source", "error"}
+    assert told["function_request_id"] == "$context.integration.requestId"
+    assert not re.search(r"path|routeKey|query|header|authorizer", json.dumps(told), re.IGNORECASE)
+
+
 def test_links_of_the_page_lead_somewhere() -> None:
     headings = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", PAGE, re.MULTILINE)}
     assert [link for link in re.findall(r"\]\(#([\w-]+)\)", PAGE) if link not in headings] == []
