@@ -42,10 +42,10 @@ validate: $(READY) $(CLOUD)/.ready  ## what is wrong with template.yaml: own tes
 	@$(BIN)/python -m infra.deploy.validate $(CLOUD)/bin
 
 supply: build $(CLOUD)/.ready  ## bills of materials of each package into out/supply, known vulnerabilities, licences
-	@$(BIN)/python -m infra.deploy.supply $(CLOUD)/bin
+	@$(BIN)/python -m layers.supply $(CLOUD)/bin
 
 licences: $(READY)  ## renew docs/licences.md from what is shipped
-	$(BIN)/python -m infra.deploy.licences > docs/licences.md.new && mv docs/licences.md.new docs/licences.md
+	$(BIN)/python -m layers.licences > docs/licences.md.new && mv docs/licences.md.new docs/licences.md
 
 STAGE ?= dev
 deploy: $(READY) $(CLOUD)/.ready  ## the built packages into the cloud, STAGE=dev or prod; docs/deployment.md says what comes before

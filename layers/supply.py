@@ -13,13 +13,11 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from infra.deploy.licences import LicenceError, page, shipped
-from infra.local.packages import HINT
-from infra.local.template import TEMPLATE
+from layers.contents import ROOT
+from layers.licences import LicenceError, page, shipped
 from layers.plan import planned
 from layers.target import target
 
-ROOT = TEMPLATE.parent
 PACKAGES, OUT, LOCK = ROOT / "out/packages", ROOT / "out/supply", ROOT / "requirements.lock"
 FINE, FOUND, UNKNOWN = 0, 1, 3
 CHECK = """
@@ -100,7 +98,7 @@ def _write(tools: Path) -> str:
     try:
         sizes = json.loads((PACKAGES / "sizes.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise SupplyError(f"there are no packages in {PACKAGES}; {HINT}") from None
+        raise SupplyError(f"there are no packages in {PACKAGES}; `make build` makes them") from None
     OUT.mkdir(parents=True, exist_ok=True)
     made = bills(_environment_bill(tools), sizes)
     files = []

@@ -1,4 +1,4 @@
-"""`python -m infra.deploy.licences`: docs/licences.md, under which licences the libraries are that a deployment ships, from their metadata.
+"""`python -m layers.licences`: docs/licences.md, under which licences the libraries are that a deployment ships, from their metadata.
 
 A library whose licence is not in the table below is refused, and so is one that does not say.
 """

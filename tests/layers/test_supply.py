@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from infra.deploy import licences, supply
-from infra.deploy.licences import ALLOWED, LicenceError, Shipped, page, refused, shipped
-from infra.deploy.supply import FINE, FOUND, UNKNOWN, advisories, bills
+from layers import licences, supply
+from layers.licences import ALLOWED, LicenceError, Shipped, page, refused, shipped
 from layers.plan import Plan, planned
+from layers.supply import FINE, FOUND, UNKNOWN, advisories, bills
 from layers.target import target
 
 ROOT = Path(__file__).parents[2]
