@@ -19,7 +19,13 @@ from infra.deploy.translated import REGION, STAGES, translated
 from infra.local.errors import StackError
 from infra.local.template import TEMPLATE
 
-OWN_TESTS = ("tests/infra/test_template.py", "tests/infra/test_permissions.py", "tests/infra/test_schedules.py")
+OWN_TESTS = (
+    "tests/infra/test_template.py",
+    "tests/infra/test_permissions.py",
+    "tests/infra/test_schedules.py",
+    "tests/infra/test_lambdas.py",
+    "tests/infra/test_alarms.py",
+)
 GLOBAL = Path(__file__).with_name("global.yaml")
 RESOLVED = "W2001"
 """cfn-lint's finding of a parameter that nothing refers to: SAM has put some parameters' values where their names were."""
