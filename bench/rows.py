@@ -186,7 +186,7 @@ WORKLOADS = (
         "scale",
         "ten people at once on one worker and on two, measured and simulated; one of two workers slow, with second attempts and without",
         "scale",
-        Size(300, 2_500, 800, 3, 240.0),
+        Size(300, 2_500, 800, 2, 300.0),
         Size(20, 160, 40, 1, 120.0),
         "the simulation tells how long a load takes, and how long people wait",
         starts_others=True,

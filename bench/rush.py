@@ -74,7 +74,7 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
         _warmed(stack, context)
         began = time.perf_counter()
         with ThreadPoolExecutor(len(people)) as pool:
-            grids = list(pool.map(lambda each: submitted(*each), people))
+            grids = list(pool.map(lambda each: submitted(each[0].combinations, *each[1:]), people))
         submitting = time.perf_counter() - began
         last = waited(admin, grids, size.seconds)
         waits = {str(grid): (wait, whole) for grid, wait, whole in admin.execute(WAITS, (grids,)).fetchall()}
@@ -114,12 +114,12 @@ def _warmed(stack: RunningStack, context: Mapping[str, Any]) -> None:
     client.wait_grid(backtest, str(grid.grid_id), timeout_seconds=120)
 
 
-def submitted(crew: Crew, client: Client, backtest: str) -> str:
-    """The submission's id."""
-    if crew.combinations == 1:
+def submitted(combinations: int, client: Client, backtest: str) -> str:
+    """The submission's id. 1: a single run."""
+    if combinations == 1:
         return str(client.run(backtest, client.submit_single(backtest, {"ma_short": 5, "ma_long": 30})).grid_id)
-    shorts = min(100, crew.combinations)
-    spec = {"ma_short": list(range(3, 3 + shorts)), "ma_long": list(range(104, 104 + -(-crew.combinations // shorts)))}
+    shorts = min(100, combinations)
+    spec = {"ma_short": list(range(3, 3 + shorts)), "ma_long": list(range(104, 104 + -(-combinations // shorts)))}
     return str(client.submit_grid(backtest, spec).grid_id)
 
 

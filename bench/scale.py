@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import numpy as np
 import psycopg
 
-from bench.rush import person, submitted, waited
+from bench.rush import person, submitted
 from bench.stored import HOME, stored_market
 from bench.strategies import dual_moving_average
 from bench.whole_stack import BUSY, imported
@@ -29,6 +29,7 @@ from functions.commands.environment import prepare_environment
 from functions.scale.model import AT_ONCE, Crew, Limits, Load, Scenario, Times
 from functions.scale.outcome import Waits, waits
 from functions.scale.simulate import dealt, simulate
+from functions.settings import settings as known_settings
 from infra.local import postgres
 from infra.local.stack import RunningStack, run_stack
 
@@ -64,11 +65,14 @@ def run(size: Size) -> Figures:
     """`combinations` of the largest grid, `rounds` of each grid that is alone."""
     HOME.mkdir(parents=True, exist_ok=True)
     stored_market(size.stocks, size.bars)
-    told: Figures = {f"{workers} workers": _checked(size, workers) for workers in (1, 2)}
-    told["one of two workers is slow"] = {
-        "without second attempts": _with_a_slow_one(size, 0),
-        "with second attempts": _with_a_slow_one(size, SPECULATION),
-    }
+    told: Figures = {}
+    with _stack(size, 1) as parts:
+        told["one worker"] = _checked(size, 1, *parts)
+    with _stack(size, 2) as parts:
+        told["two workers"] = _checked(size, 2, *parts)
+        without = _with_a_slow_one(size, *parts)
+    with _stack(size, 2, SPECULATION) as parts:
+        told["one of two workers is slow"] = {"without second attempts": without, "with second attempts": _with_a_slow_one(size, *parts)}
     return told
 
 
@@ -79,6 +83,7 @@ def _stack(size: Size, workers: int, speculation: float = 0) -> Iterator[tuple[R
         os.environ |= own
         for name in ("LAKE_URL", "RESULTS_URL", "DATA_CACHE_DIR"):
             os.environ.pop(name, None)
+        known_settings.cache_clear()  # this process has had another stack
         settings = prepare_environment()
         context = imported(settings, Path(folder), size)
         with run_stack(settings) as stack:
@@ -87,17 +92,14 @@ def _stack(size: Size, workers: int, speculation: float = 0) -> Iterator[tuple[R
                 yield stack, admin, context
 
 
-def _checked(size: Size, workers: int) -> Figures:
+def _checked(size: Size, workers: int, stack: RunningStack, admin: psycopg.Connection, context: Mapping[str, Any]) -> Figures:
     crews = (Crew("single", 0.4, 1), Crew("small grid", 0.5, 36), Crew("grid", 0.1, size.combinations))
-    with _stack(size, workers) as (stack, admin, context):
-        client = person(stack, "alone", context)[0]
-        times = _alone(client, admin, context, size)
-        people = [(crew, *person(stack, f"{crew.name.replace(' ', '-')}-{n}", context)) for n, crew in enumerate(dealt(crews, PEOPLE))]
-        with ThreadPoolExecutor(len(people)) as pool:
-            grids = list(pool.map(lambda each: submitted(*each), people))
-        waited(admin, grids, size.seconds)
-        _until_summed(admin, grids, size.seconds)
-        rows = admin.execute(GRIDS, (grids,)).fetchall()
+    times = _alone(person(stack, "alone", context)[0], admin, context, size)
+    people = [(crew, *person(stack, f"{crew.name.replace(' ', '-')}-{n}", context)) for n, crew in enumerate(dealt(crews, PEOPLE))]
+    with ThreadPoolExecutor(len(people)) as pool:
+        grids = list(pool.map(lambda each: submitted(each[0].combinations, *each[1:]), people))
+    _until_summed(admin, grids, size.seconds)
+    rows = admin.execute(GRIDS, (grids,)).fetchall()
     measured = {
         "seconds": max(row[6] + row[4] for row in rows) - min(row[6] for row in rows),
         "blocks": sum(row[5] for row in rows),
@@ -128,7 +130,7 @@ def _alone(client: Client, admin: psycopg.Connection, context: Mapping[str, Any]
         for place, combinations in enumerate((1, 36, size.combinations // 2, size.combinations)):
             cash = {**context, "initial_cash": 10_000_000 + 10 * number + place}
             backtest = client.create_backtest({"code": dual_moving_average(slots=50)}, cash)
-            grids.append(submitted(Crew("", 0, combinations), client, backtest))
+            grids.append(submitted(combinations, client, backtest))
             _until_summed(admin, grids[-1:], size.seconds)
             _until_idle(admin, size.seconds)
     grids = grids[4:]  # the first of each met a cold platform
@@ -158,23 +160,23 @@ def _alone(client: Client, admin: psycopg.Connection, context: Mapping[str, Any]
     )
 
 
-def _with_a_slow_one(size: Size, speculation: float) -> Figures:
+def _with_a_slow_one(size: Size, stack: RunningStack, admin: psycopg.Connection, context: Mapping[str, Any]) -> Figures:
     """Grids of some blocks each, of which the slow worker gets its share."""
     whole, tails, second, blocks = [], [], 0, 0
-    with _stack(size, 2, speculation) as (stack, admin, context):
-        client = person(stack, "anybody", context)[0]
-        for number in range(1 + size.rounds):
-            backtest = client.create_backtest({"code": dual_moving_average(slots=50)}, {**context, "initial_cash": 10_000_000 + number})
-            names = sorted(name for (name,) in admin.execute(WORKERS).fetchall())
-            with _slowed(int(names[0].rpartition("-")[2]) if number else None):
-                grid = submitted(Crew("", 0, LATE_BLOCKS * size.combinations), client, backtest)
-                _until_summed(admin, [grid], size.seconds)
-            _until_idle(admin, size.seconds)
-            row = admin.execute(TAIL, (grid,)).fetchone()
-            if number and row:
-                whole.append(row[0])
-                tails.append(row[1])
-                blocks, second = row[2], second + row[3]
+    client = person(stack, "anybody", context)[0]
+    _until_idle(admin, size.seconds)
+    for number in range(1 + size.rounds):
+        backtest = client.create_backtest({"code": dual_moving_average(slots=50)}, {**context, "initial_cash": 20_000_000 + number})
+        names = sorted(name for (name,) in admin.execute(WORKERS).fetchall())
+        with _slowed(int(names[0].rpartition("-")[2]) if number else None):
+            grid = submitted(LATE_BLOCKS * size.combinations, client, backtest)
+            _until_summed(admin, [grid], size.seconds)
+        _until_idle(admin, size.seconds)
+        row = admin.execute(TAIL, (grid,)).fetchone()
+        if number and row:
+            whole.append(row[0])
+            tails.append(row[1])
+            blocks, second = row[2], second + row[3]
     return {
         "blocks": blocks,
         "seconds_of_computing": [round(each, 2) for each in whole],
@@ -210,12 +212,14 @@ def _until_summed(admin: psycopg.Connection, grids: Sequence[str], seconds: floa
 
 
 def _until_idle(admin: psycopg.Connection, seconds: float) -> None:
+    """Without the accounts that nobody waits for, which would take the workers longer than all the rest."""
+    admin.execute("update public.run_blocks set status = 'cancelled', finished_at = now() where not decides and status = 'ready'")
     _until(admin, BUSY, (), seconds)
 
 
-def _until(admin: psycopg.Connection, query: str, values: tuple[Any, ...], seconds: float) -> None:
+def _until(admin: psycopg.Connection, query: LiteralString, values: tuple[Any, ...], seconds: float) -> None:
     deadline = time.monotonic() + seconds
-    while admin.execute(query, values).fetchone() != (0,):  # type: ignore[call-overload]  the queries are ours
+    while admin.execute(query, values).fetchone() != (0,):
         if time.monotonic() > deadline:
             raise TimeoutError(f"the stack did not come to rest within {seconds:g} seconds")
         time.sleep(LOOK_SECONDS)

@@ -1,7 +1,4 @@
-"""What breaks first as more and more people come: each limit that is reached is noted, lifted, and the load goes on growing.
-
-`python -m functions.scale.breaking` prints the table of docs/cost.md.
-"""
+"""What breaks first as more and more people come: each limit that is reached is noted, lifted, and the load goes on growing."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -127,22 +124,7 @@ def breaking(load: Callable[[int], Load], users: Sequence[int] = USERS, seed: in
             limits = worst.lifted(limits)
 
 
-def table(users: Sequence[int] = USERS) -> list[str]:
-    """Of Markdown; a limit that no load reaches says so."""
-    columns = [{each.limit.name: each for each in breaking(load, users)} for load in (same_moment, at_work)]
-    order = sorted(LIMITS, key=lambda limit: [[*column, limit.name].index(limit.name) for column in columns])
-    rows = ["| what | there is | full with so many people in the same moment | at work | what to do |", "|---|---|---|---|---|"]
-    for limit in order:
-        told = (f"{column[limit.name].users:,}" if limit.name in column else f"not with {users[-1]:,}" for column in columns)
-        rows.append(f"| {limit.about} | {limit.there_is} | {' | '.join(told)} | {limit.remedy} |")
-    return rows
-
-
 def _is_broken(limit: Limit, outcome: Outcome) -> bool:
     if limit.name in ("workers", "planners", "aggregators"):  # to be busy is no harm
         return outcome.use[limit.name].is_full and outcome.began["all"].p95 > PATIENCE_SECONDS
     return outcome.use[limit.name].is_full
-
-
-if __name__ == "__main__":
-    print("\n".join(table()))  # noqa: T201

@@ -34,6 +34,8 @@ class Load:
     sessions: int = 2_500
     panels: int = 1
     """Different ones among the submissions."""
+    accounts: int | None = None
+    """So many share the submissions, for whose turn it is; None: each user has an account."""
 
     @property
     def cells(self) -> int:

@@ -84,7 +84,8 @@ class _Platform:
         for _ in range(self.load.submissions):
             if self.load.think_seconds:
                 yield self.env.timeout(self.chance.expovariate(1 / self.load.think_seconds))
-            grid = Grid(user, crew.name, crew.combinations, self.chance.randrange(self.load.panels), self.env.now, self.env.event())
+            owner = user % (self.load.accounts or self.load.users)
+            grid = Grid(owner, crew.name, crew.combinations, self.chance.randrange(self.load.panels), self.env.now, self.env.event())
             self.grids.append(grid)
             self.gauges["submissions"].count(self.env.now)
             self._watch(1)

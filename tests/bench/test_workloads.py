@@ -16,7 +16,7 @@ from bench.workload import Workload
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "performance.md").read_text()
 NAMES = [row.name for row in WORKLOADS]
-STACKS = ("W6", "W8", "rush", "counted", "messages")
+STACKS = ("W6", "W8", "rush", "scale", "counted", "messages")
 """Workloads that start a whole platform."""
 
 
@@ -76,6 +76,19 @@ def test_a_rush_in_a_tiny_size_keeps_nobody_waiting(tmp_path: Path) -> None:
     crews = [found[name] for name in ("single", "small grid", "grid", "large grid")]
     assert sum(crew["people"] for crew in crews) == 50 and all(crew["until_it_began"]["still"] == 0 for crew in crews)
     assert all(0 < crew["until_it_began"]["mean"] <= crew["until_it_began"]["longest"] for crew in crews)
+
+
+@pytest.mark.slow
+@pytest.mark.stack
+def test_the_simulation_cuts_and_serves_what_the_platform_does(tmp_path: Path) -> None:
+    """How long things take on a machine that others use, nobody can say; how many blocks there are, and that all of them end, one can."""
+    found = _bench(tmp_path, "scale")["workloads"]["scale"]
+    for name in ("one worker", "two workers"):
+        blocks = found[name]["blocks"]
+        assert blocks["measured"] == blocks["simulated"] > 10 and blocks["error"] == 0
+        assert all(found[name][each]["mean"]["simulated"] > 0 for each in ("began", "ended"))
+    without, with_ = found["one of two workers is slow"].values()
+    assert without["second_attempts"] == 0 and len(without["seconds_of_computing"]) == len(with_["seconds_of_computing"])
 
 
 @pytest.mark.slow
