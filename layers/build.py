@@ -19,6 +19,7 @@ from rich.console import Console
 
 from layers.archive import pack
 from layers.contents import ROOT
+from layers.elf import folder_needs
 from layers.errors import BuildError
 from layers.image import write_image
 from layers.kernels import baked
@@ -28,7 +29,7 @@ from layers.prepared import prepare_libraries
 from layers.progress import Steps, show
 from layers.rows import IMAGE, NAMED
 from layers.sizes import Size, as_json
-from layers.target import ARCHITECTURES, Target, target
+from layers.target import ARCHITECTURES, PYTHONS, Target, target
 from layers.wheels import Wheel, fetch, read_lock
 
 OUT, KEPT = ROOT / "out/packages", ROOT / ".lianghu"
@@ -52,7 +53,18 @@ def main(arguments: list[str] | None = None) -> int:
     show(told, console)
     for line in told["over_budget"]:
         console.print(line, style="red", markup=False, highlight=False)
+    if told["too_new"]:
+        console.print(_warning(told["too_new"], target(asked.architecture)), style="yellow", markup=False, highlight=False)
     return min(len(told["over_budget"]), 1)
+
+
+def _warning(too_new: Mapping[str, str], target: Target) -> str:
+    needs = ", ".join(f"{name} needs {what}" for name, what in too_new.items())
+    fits = next(row for row in PYTHONS if row.glibc > target.python.glibc)
+    return (
+        f"Lambda runs {target.python.runtime} on {target.python.system} with glibc 2.{target.python.glibc}, and {needs}: these packages "
+        f"run here, and there they do not start. Build with Python {fits.version}, which Lambda runs on {fits.system}."
+    )
 
 
 def build(target: Target, out: Path, kept: Path, steps: Steps) -> dict[str, Any]:
@@ -68,7 +80,7 @@ def build(target: Target, out: Path, kept: Path, steps: Steps) -> dict[str, Any]
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=out) as folder:
         workshop = Workshop(plan, libraries, Path(folder))
         sizes = packed(workshop, target, out, kept, steps) if target.architecture.name == PACKED else measured(workshop)
-    told = as_json(sizes, architecture=target.architecture.name, python=target.python.version, wheels=_tags(wheels))
+        told = as_json(sizes, **_told_of(workshop, wheels, target))
     name = "sizes.json" if target.architecture.name == PACKED else f"sizes-{target.architecture.name}.json"
     (out / name).write_text(json.dumps(told, indent=2) + "\n")
     return told
@@ -80,7 +92,7 @@ def packed(workshop: Workshop, target: Target, out: Path, kept: Path, steps: Ste
             f"kernels are compiled for {PACKED}, and this machine is {platform.machine()}", "build where the functions could run"
         )
     with steps.step("kernels"):
-        kernels = baked(*workshop.baking, kept)
+        kernels = baked(*workshop.baking, kept, workshop.folder / "kernels")
     with steps.step("zips", len(workshop.zips)) as done, ThreadPoolExecutor(os.cpu_count()) as pool:
 
         def one(name: str) -> tuple[str, Size]:
@@ -99,8 +111,17 @@ def measured(workshop: Workshop, *names: str) -> dict[str, Size]:
     return {name: Size({part.name: part.size for part in workshop.parts(name)}) for name in names or (*workshop.zips, IMAGE)}
 
 
-def _tags(wheels: Mapping[str, Wheel]) -> dict[str, list[str]]:
-    return {name: wheel.tags for name, wheel in sorted(wheels.items())}
+def _told_of(workshop: Workshop, wheels: Mapping[str, Wheel], target: Target) -> dict[str, Any]:
+    """What is to know besides sizes: for what the packages are, and what of them is newer than the platform (see layers/target.py)."""
+    zipped = sorted(frozenset().union(*(workshop.plan.holds[name] for name in workshop.zips)))
+    glibc = {name: folder_needs(workshop.libraries[name]) for name in zipped}
+    return {
+        "architecture": target.architecture.name,
+        "python": target.python.version,
+        "runtime": target.python.runtime,
+        "too_new": {name: f"glibc 2.{minor}" for name, minor in glibc.items() if minor > target.python.glibc},
+        "wheels": {name: wheel.tags for name, wheel in sorted(wheels.items())},
+    }
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,30 +15,35 @@ from layers.errors import BuildError
 from layers.prepared import copy_files, kept
 
 HERE = Path(__file__).parent
-BAKER = ("__init__.py", "bake.py")
+BAKER, CLERK = ("__init__.py", "bake.py"), ("__init__.py", "doors.py")
+"""Who compiles, and who throws away what no package needs."""
 
 
-def baked(ours: Path, libraries: Iterable[Path], cache: Path) -> Path:
-    """The folder of compiled kernels; `ours` are the modules of the function that uses them."""
-    return kept(cache / f"kernels-baked-{engine_version(CPU_TARGET)}-{_recipe(ours)}", lambda folder: _bake(folder, ours, libraries, cache))
+def baked(ours: Path, libraries: Iterable[Path], cache: Path, folder: Path) -> Path:
+    """What a package holds of the compiled kernels, in `folder`; `ours` are the modules of the function that uses them."""
+    name = f"kernels-baked-{engine_version(CPU_TARGET)}-{_recipe(ours)}"
+    shutil.copytree(kept(cache / name, lambda made: _run("bake", BAKER, made, ours, libraries)), folder)
+    _run("doors", CLERK, folder, ours, libraries)
+    return folder
 
 
-def _bake(folder: Path, ours: Path, libraries: Iterable[Path], cache: Path) -> None:
-    """In a process that can import nothing else but Python's own library."""
-    baker = kept(cache / f"baker-{_recipe(ours)}", lambda made: copy_files({f"layers/{name}": HERE / name for name in BAKER}, made))
-    environment = {
-        "PATH": os.defpath,
-        "HOME": str(folder),
-        "PYTHONPATH": os.pathsep.join(map(str, (baker, ours, *libraries))),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "NUMBA_CACHE_DIR": str(folder),
-        **COMPILER,
-    }
-    done = subprocess.run(
-        [sys.executable, "-S", "-s", "-P", "-m", "layers.bake"], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+def _run(module: str, files: Iterable[str], folder: Path, ours: Path, libraries: Iterable[Path]) -> None:
+    """Of this package, over the kernels in `folder`; in a process that can import nothing but what is packed and Python's library."""
+    with tempfile.TemporaryDirectory() as tools:
+        copy_files({f"layers/{name}": HERE / name for name in files}, Path(tools))
+        environment = {
+            "PATH": os.defpath,
+            "HOME": tools,
+            "PYTHONPATH": os.pathsep.join(map(str, (tools, ours, *libraries))),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",
+            "NUMBA_CACHE_DIR": str(folder),
+            **COMPILER,
+        }
+        command = [sys.executable, "-S", "-s", "-P", "-m", f"layers.{module}"]
+        done = subprocess.run(command, cwd=tools, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  words of ours
     if done.returncode:
-        raise BuildError(f"the kernels cannot be compiled from what is packed:\n{done.stderr.strip()[-4000:]}")
+        raise BuildError(f"layers.{module} fails with what is packed:\n{done.stderr.strip()[-4000:]}")
 
 
 def _recipe(ours: Path) -> str:

@@ -24,7 +24,7 @@ def prepare_libraries(wheels: Mapping[str, Wheel], cache: Path, done: Callable[[
     def one(wheel: Wheel) -> tuple[str, Path]:
         def make(folder: Path) -> None:
             trim.unpack(wheel, folder)
-            compile_all(folder, LAYERS_PREFIX)
+            compile_all(folder, "bytecode", LAYERS_PREFIX)
 
         folder = kept(cache / f"{wheel.name}-{wheel.version}-{_recipe(wheel.digest)}", make)
         done()
@@ -40,7 +40,7 @@ def prepare_ours(modules: Mapping[str, Path], data: Mapping[str, Path], folder: 
     A source that is only read gets no bytecode.
     """
     copy_files(modules, folder)
-    compile_all(folder, FUNCTION_PREFIX)
+    compile_all(folder, "sources", FUNCTION_PREFIX)
     copy_files(data, folder)
 
 
@@ -50,12 +50,12 @@ def copy_files(files: Mapping[str, Path], folder: Path) -> None:
         shutil.copyfile(source, folder / path)
 
 
-def compile_all(folder: Path, prefix: str) -> None:
-    """`prefix` is where the platform will lay the folder."""
-    command = [sys.executable, "-S", "-s", "-P", str(Path(bytecode.__file__)), str(folder), prefix]
+def compile_all(folder: Path, kind: str, prefix: str) -> None:
+    """`kind` as in layers/bytecode.py; `prefix` is where the platform will lay the folder."""
+    command = [sys.executable, "-X", "no_debug_ranges", "-S", "-s", "-P", str(Path(bytecode.__file__)), kind, str(folder), prefix]
     done = subprocess.run(command, env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)  # noqa: S603  paths of ours
     if done.returncode:
-        raise BuildError(f"not all of {folder.name} can be compiled: {done.stderr.strip()}")
+        raise BuildError(f"a module cannot be compiled: {' '.join(done.stderr.split())[-500:]}")
 
 
 def kept(folder: Path, make: Callable[[Path], None]) -> Path:

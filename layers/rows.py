@@ -51,12 +51,12 @@ LAYERS = (
 )
 
 FUNCTIONS = (
-    Function("api", "functions.api.app", (COMMON,), 250),
-    Function("responder", "functions.responder", (COMMON,), 250),
-    Function("worker", "functions.worker", (COMMON, NUMERIC), 250, also=("functions.kernel_cache",)),
-    Function("aggregator", "functions.aggregator", (COMMON,), 250),
-    Function("sweeper", "functions.sweeper", (COMMON,), 250),
-    Function("archiver", "functions.archiver", (COMMON,), 250),
+    Function("api", "functions.api.app", (COMMON,), 106),
+    Function("responder", "functions.responder", (COMMON,), 106),
+    Function("worker", "functions.worker", (COMMON, NUMERIC), 249, also=("functions.kernel_cache",)),
+    Function("aggregator", "functions.aggregator", (COMMON,), 90),
+    Function("sweeper", "functions.sweeper", (COMMON,), 89),
+    Function("archiver", "functions.archiver", (COMMON,), 89),
 )
 
 IMAGE = "tables-image"
@@ -65,6 +65,7 @@ IMAGE_ALSO = ("awslambdaric",)
 """The runtime's client, which Lambda brings to a zip but not to an image."""
 
 HIDDEN = (
+    Hidden("aws-lambda-powertools", "aws-xray-sdk", "the extra `tracer`: functions.tracing loads it where X-Ray is on"),
     Hidden("psycopg", "psycopg-binary", "the extra `binary`: libpq with it"),
     Hidden("pyjwt", "cryptography", "the extra `crypto`: ES256 and RS256"),
     Hidden("tushare", "six", "it imports it and does not say so"),

@@ -66,13 +66,14 @@ class Target:
         }
 
 
-def target(architecture: str) -> Target:
+HERE = "{}.{}".format(*sys.version_info)
+
+
+def target(architecture: str, version: str = HERE) -> Target:
     """Of the Python that runs this: bytecode and kernels are made for no other one."""
-    version = "{}.{}".format(*sys.version_info)
     found = [row for row in PYTHONS if row.version == version]
     if not found or sys.implementation.name != "cpython":
         known = ", ".join(row.version for row in PYTHONS)
-        raise BuildError(
-            f"packages are built by the Python that will run them, and this is {sys.implementation.name} {version}", f"use CPython {known}"
-        )
+        told = f"{sys.implementation.name} {version}"
+        raise BuildError(f"packages are built by the Python that will run them, and Lambda has nothing for {told}", f"use CPython {known}")
     return Target(found[0], ARCHITECTURES[architecture])
