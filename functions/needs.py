@@ -31,7 +31,9 @@ HANDLER, RUNTIME = "_HANDLER", "AWS_LAMBDA_RUNTIME_API"
 
 def look_while_starting(service: str) -> None:
     """Ends the process where a setting is wrong or missing. Nothing happens elsewhere than in this function's own process."""
-    if os.environ.get(HANDLER, "").startswith(f"functions.{service}."):
+    # An image's runtime is told by its arguments what to load.
+    loaded = os.environ.get(HANDLER) or (sys.argv[-1] if RUNTIME in os.environ else "")
+    if loaded.startswith(f"functions.{service}."):
         start_or_end(service)
 
 
@@ -39,8 +41,8 @@ def start_or_end(service: str) -> None:
     """Every problem in one line of the log, and as the error of the function's start."""
     if not (problems := problems_of(service)):
         return
-    text = f"the function {service} cannot start: {'; '.join(map(str, problems))}"
-    Logger(service=service, level="INFO", utc=True).critical(text)
+    text = "; ".join(map(str, problems))
+    Logger(service=service, level="INFO", utc=True).critical(f"the function cannot start: {text}")
     if address := os.environ.get(RUNTIME):
         _tell_the_platform(address, text)
     sys.exit(1)

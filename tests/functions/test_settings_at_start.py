@@ -8,6 +8,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from functions import needs
 from functions.metrics import SERVICES
 from functions.needs import NEEDS
 from functions.secrets import GROUPS, group_of, secret_name
@@ -91,13 +92,26 @@ def test_it_ends_with_one_line_that_names_everything(started: Callable[..., Envi
     assert [json.loads(line)["level"] for line in lines] == ["CRITICAL"]
     row = json.loads(lines[0])
     assert row["service"] == service
-    assert told.value.problem == f"{environment.function.name} cannot start: {row['message']}"
+    assert row["message"] == told.value.problem.replace(environment.function.name, "the function")
     named = re.findall(r"(?:^|; |: )([\w/]+) \((?:environment|secret|named)", row["message"])
     assert named == [f"lianghu/{STAGE}/lost", "WORKERS", *NEEDS[service]]
     assert f"DATABASE_URL (secret lianghu/{STAGE}/shared): it is missing; write it like postgresql://" in row["message"]
     assert "Sesame" not in lines[0]
     invocation = environment.invoke({})
     assert invocation.error is not None and invocation.error["errorType"] == "SettingsError"
+
+
+def test_the_runtime_of_an_image_says_by_its_arguments_what_it_loads(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[str] = []
+    monkeypatch.setattr(needs, "start_or_end", started.append)
+    monkeypatch.setattr("sys.argv", ["awslambdaric", "functions.planner.handle"])
+    for name in (needs.HANDLER, needs.RUNTIME):
+        monkeypatch.delenv(name, raising=False)
+    needs.look_while_starting("planner")  # a command line
+    monkeypatch.setenv(needs.RUNTIME, "127.0.0.1:1")
+    for service in SERVICES:
+        needs.look_while_starting(service)
+    assert started == ["planner"]
 
 
 def test_of_a_secret_that_cannot_be_read_nothing_else_is_said(started: Callable[..., Environment]) -> None:

@@ -21,10 +21,10 @@ from datalake.lake import Lake
 from datalake.sample.rows import sample_tables
 from datalake.versions import list_versions, resolve
 from functions.settings import Settings
-from infra.local import guard, home, template
+from infra.local import guard, home, stack, template
 from infra.local.home import running_stack
 from infra.local.stack import ROOT, StackError, run_stack
-from infra.secrets import secret_name
+from infra.secrets import GROUPS, secret_name
 from tests.datalake.standin import TOKEN, sample_tables_of, serve
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
@@ -205,6 +205,15 @@ def test_a_handler_that_cannot_be_loaded_is_told_and_nothing_is_left(folder: Pat
     with pytest.raises(StackError, match=r"PlannerFunction cannot start: .*functions\.nowhere") as told, run_stack(settings(folder)):
         pass
     assert "PlannerFunction-1.log" in told.value.hint
+    assert living(folder) == []
+
+
+def test_a_function_that_lacks_a_setting_is_told_and_nothing_is_left(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack, "grouped", lambda stage, values: {secret_name(stage, group): {} for group in GROUPS})
+    said = r"Function cannot start: DATABASE_URL \(secret lianghu/local/shared\): it is missing"
+    with pytest.raises(StackError, match=said) as told, run_stack(settings(folder)):
+        pass
+    assert "-1.log" in told.value.hint
     assert living(folder) == []
 
 
