@@ -13,7 +13,7 @@ from functions.scale.estimate import Case, Estimate, Setting, estimate, of_work
 from functions.scale.figures import FIGURES, Range
 from functions.scale.measured import FILE, measured
 from functions.scale.months import SCENARIOS, Month, Scenario, idle, month
-from functions.scale.prices import HONG_KONG, METERS, PRICES, REGIONS, Price, bill, meter_of, price_of, total
+from functions.scale.prices import METERS, PRICES, REGIONS, SINGAPORE, Price, bill, meter_of, price_of, total
 from functions.scale.shown import between, seconds, short, size, usd
 from functions.scale.work import Market, single, work_of
 
@@ -33,7 +33,7 @@ def table(heads: Sequence[str], rows: Rows) -> str:
 
 def idle_month() -> str:
     bills = {region: {line.meter: line for line in bill(idle(Setting(region=region), Case.TYPICAL), region)} for region in REGIONS}
-    first = bills[HONG_KONG]
+    first = bills[SINGAPORE]
     rows = [
         [
             meter_of(name).service,
@@ -58,7 +58,7 @@ def grids() -> str:
             rows.append([
                 name,
                 f"{count:,}" if count > 1 else "a single run",
-                between(found.usd(HONG_KONG)),
+                between(found.usd(SINGAPORE)),
                 seconds(spent.wall_seconds) if count > 1 else seconds(spent.wall_seconds + spent.accounts_wall_seconds),
                 seconds(spent.accounts_wall_seconds) if count > 1 else "",
                 _shares(found),

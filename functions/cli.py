@@ -205,7 +205,7 @@ def estimate(  # noqa: PLR0913, PLR0917  the options of a command
     dataset: Dataset = None,
     workers: Annotated[int | None, typer.Option(help="At the same time, at most; omitted: 50, as in template.yaml")] = None,
     memory: Annotated[int | None, typer.Option(help="MB of a worker; omitted: 3,008, as in template.yaml")] = None,
-    region: Annotated[str | None, typer.Option(help="ap-east-1, ap-northeast-1 or us-east-1; omitted: AWS_REGION")] = None,
+    region: Annotated[str | None, typer.Option(help="ap-southeast-1, ap-northeast-1, ap-east-1 or us-east-1; omitted: AWS_REGION")] = None,
     arm: Annotated[bool, typer.Option("--arm", help="Functions on arm64")] = False,
     month: Annotated[str | None, typer.Option(help="A month instead: users=1000,combinations=100000,days=21,requests=200")] = None,
     as_json: AsJson = False,

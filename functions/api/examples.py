@@ -92,7 +92,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "estimated_compute_seconds": 0.006801,
         "estimated_wall_seconds": 0.003401,
         "estimated_cost_usd": 0.000000333,
-        "price": "0.0000166667 USD a GB-second, 3008 MB a worker: AWS Lambda, duration on x86, first tier, US East (N. Virginia)",
+        "price": "0.0000166667 USD a GB-second, 3008 MB a worker: AWS Lambda on x86, Singapore; the price list of AWS, August 2026",
         "estimated_result_bytes": 23328,
     },
     "RunShown": _RUN,

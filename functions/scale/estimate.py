@@ -7,7 +7,7 @@ from math import ceil, sqrt
 from functions.scale import deployment
 from functions.scale.figures import Range, figure
 from functions.scale.measured import measured
-from functions.scale.prices import HONG_KONG, Usage, bill, total
+from functions.scale.prices import HONG_KONG, SINGAPORE, Usage, bill, total
 from functions.scale.work import Market, Work, work_of
 
 PANEL_BYTES = 58
@@ -42,7 +42,7 @@ class Setting:
 
     workers: int = deployment.WORKERS
     memory_mb: int = deployment.WORKER.memory_mb
-    region: str = HONG_KONG
+    region: str = SINGAPORE
     arm: bool = False
 
     @property

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-HONG_KONG, TOKYO, VIRGINIA = "ap-east-1", "ap-northeast-1", "us-east-1"
-REGIONS = {HONG_KONG: "Hong Kong", TOKYO: "Tokyo", VIRGINIA: "N. Virginia"}
-"""The settings' default, the nearest in which the database can stand in the same place, and the cheapest."""
+SINGAPORE, TOKYO, HONG_KONG, VIRGINIA = "ap-southeast-1", "ap-northeast-1", "ap-east-1", "us-east-1"
+REGIONS = {SINGAPORE: "Singapore", TOKYO: "Tokyo", HONG_KONG: "Hong Kong", VIRGINIA: "N. Virginia"}
+"""Two near the mainland where the database can stand in the same place, the settings' default, and the cheapest."""
 
 
 class Meter(NamedTuple):
@@ -73,66 +73,86 @@ METERS = (
 REMEMBERED = "price page of the service, remembered from 2025"
 TUNING = "price tables of aws-lambda-power-tuning, 2025"
 SHEETS = "sheets that others made from the price list of AWS, October 2025"
-PAGE = "price page of CloudWatch as others tell it, 2026; the same in every region"
+TOKYO_LIST = "the price list of AWS for Tokyo as others wrote it down, July and September 2026"
+SINGAPORE_LIST = "the price list of AWS for Singapore as others wrote it down, August 2026"
+SINGAPORE_BILL = "a published bill of an account in Singapore, May 2025"
+PAGE = "price page of CloudWatch, and the price list of AWS for Tokyo as others wrote it down, 2026; the same in every region"
+BILLS = "price lists of AWS for Tokyo and Singapore as others wrote them down, 2025 and 2026; the same in every region"
 SUPABASE = "Supabase's guides to compute usage and to billing by organisation, 2025"
 CLOUDFRONT = "price page of CloudFront, remembered from 2025, for readers in Hong Kong"
 EVERYWHERE = "price page, remembered from 2025; the same in every region"
 DEARER = "Tokyo's and a tenth more, as a guess"
 AS_TIME = "N. Virginia's, as much dearer as function time is"
+AS_TOKYO = "Tokyo's, as a guess"
+AS_MOST = "N. Virginia's, as in most regions"
 
 PRICES = (
+    Price("lambda.x86", SINGAPORE, 16.6667e-6, SINGAPORE_LIST),
+    Price("lambda.x86", TOKYO, 16.6667e-6, TOKYO_LIST),
     Price("lambda.x86", HONG_KONG, 22.92e-6, TUNING),
-    Price("lambda.x86", TOKYO, 16.6667e-6, TUNING),
     Price("lambda.x86", VIRGINIA, 16.6667e-6, SHEETS),
+    Price("lambda.arm", SINGAPORE, 13.3334e-6, SINGAPORE_LIST),
+    Price("lambda.arm", TOKYO, 13.3334e-6, TOKYO_LIST),
     Price("lambda.arm", HONG_KONG, 18.30e-6, TUNING),
-    Price("lambda.arm", TOKYO, 13.3334e-6, TUNING),
     Price("lambda.arm", VIRGINIA, 13.3334e-6, TUNING),
+    Price("lambda.requests", SINGAPORE, 0.20e-6, SINGAPORE_LIST),
+    Price("lambda.requests", TOKYO, 0.20e-6, TOKYO_LIST),
     Price("lambda.requests", HONG_KONG, 0.28e-6, REMEMBERED, verified=False),
-    Price("lambda.requests", TOKYO, 0.20e-6, REMEMBERED, verified=False),
     Price("lambda.requests", VIRGINIA, 0.20e-6, SHEETS),
-    Price("lambda.disk", HONG_KONG, 0.0425e-6, AS_TIME, verified=False),
+    Price("lambda.disk", SINGAPORE, 0.0370e-6, AS_TOKYO, verified=False),
     Price("lambda.disk", TOKYO, 0.0370e-6, REMEMBERED, verified=False),
+    Price("lambda.disk", HONG_KONG, 0.0425e-6, AS_TIME, verified=False),
     Price("lambda.disk", VIRGINIA, 0.0309e-6, "the price list of AWS as others tell it, August 2026"),
-    Price("lambda.provisioned", HONG_KONG, 5.73e-6, AS_TIME, verified=False),
+    Price("lambda.provisioned", SINGAPORE, 4.6471e-6, REMEMBERED, verified=False),
     Price("lambda.provisioned", TOKYO, 5.3835e-6, REMEMBERED, verified=False),
+    Price("lambda.provisioned", HONG_KONG, 5.73e-6, AS_TIME, verified=False),
     Price("lambda.provisioned", VIRGINIA, 4.1667e-6, REMEMBERED, verified=False),
+    Price("sqs.requests", SINGAPORE, 0.40e-6, AS_TOKYO, verified=False),
+    Price("sqs.requests", TOKYO, 0.40e-6, TOKYO_LIST),
     Price("sqs.requests", HONG_KONG, 0.50e-6, REMEMBERED, verified=False),
-    Price("sqs.requests", TOKYO, 0.40e-6, REMEMBERED, verified=False),
     Price("sqs.requests", VIRGINIA, 0.40e-6, REMEMBERED, verified=False),
-    Price("events.published", HONG_KONG, 1.00e-6, "N. Virginia's, as in most regions", verified=False),
-    Price("events.published", TOKYO, 1.00e-6, "N. Virginia's, as in most regions", verified=False),
+    Price("events.published", SINGAPORE, 1.00e-6, AS_MOST, verified=False),
+    Price("events.published", TOKYO, 1.00e-6, AS_MOST, verified=False),
+    Price("events.published", HONG_KONG, 1.00e-6, AS_MOST, verified=False),
     Price("events.published", VIRGINIA, 1.00e-6, SHEETS),
     Price("scheduler.calls", "", 1.25e-6, REMEMBERED, verified=False),
+    Price("api.requests", SINGAPORE, 1.25e-6, REMEMBERED, verified=False),
+    Price("api.requests", TOKYO, 1.29e-6, TOKYO_LIST),
     Price("api.requests", HONG_KONG, 1.42e-6, DEARER, verified=False),
-    Price("api.requests", TOKYO, 1.29e-6, REMEMBERED, verified=False),
     Price("api.requests", VIRGINIA, 1.00e-6, SHEETS),
+    Price("s3.stored", SINGAPORE, 0.025, REMEMBERED, verified=False),
+    Price("s3.stored", TOKYO, 0.025, TOKYO_LIST),
     Price("s3.stored", HONG_KONG, 0.025, REMEMBERED, verified=False),
-    Price("s3.stored", TOKYO, 0.025, "a table of Tokyo's prices, 2018, and the price page, remembered from 2025"),
     Price("s3.stored", VIRGINIA, 0.023, SHEETS),
+    Price("s3.put", SINGAPORE, 5.0e-6, SINGAPORE_LIST),
+    Price("s3.put", TOKYO, 4.7e-6, TOKYO_LIST),
     Price("s3.put", HONG_KONG, 5.0e-6, REMEMBERED, verified=False),
-    Price("s3.put", TOKYO, 4.7e-6, REMEMBERED, verified=False),
     Price("s3.put", VIRGINIA, 5.0e-6, SHEETS),
+    Price("s3.get", SINGAPORE, 0.40e-6, SINGAPORE_LIST),
+    Price("s3.get", TOKYO, 0.37e-6, TOKYO_LIST),
     Price("s3.get", HONG_KONG, 0.40e-6, REMEMBERED, verified=False),
-    Price("s3.get", TOKYO, 0.37e-6, REMEMBERED, verified=False),
     Price("s3.get", VIRGINIA, 0.40e-6, SHEETS),
     Price("cloudfront.requests", "", 1.20e-6, CLOUDFRONT, verified=False),
     Price("cloudfront.out", "", 0.120, CLOUDFRONT, verified=False),
     Price("cloudfront.function", "", 0.10e-6, CLOUDFRONT, verified=False),
+    Price("logs.ingested", SINGAPORE, 0.70, SINGAPORE_BILL),
+    Price("logs.ingested", TOKYO, 0.76, TOKYO_LIST),
     Price("logs.ingested", HONG_KONG, 0.83, DEARER, verified=False),
-    Price("logs.ingested", TOKYO, 0.76, REMEMBERED, verified=False),
     Price("logs.ingested", VIRGINIA, 0.50, PAGE),
+    Price("logs.stored", SINGAPORE, 0.030, SINGAPORE_LIST),
+    Price("logs.stored", TOKYO, 0.033, TOKYO_LIST),
     Price("logs.stored", HONG_KONG, 0.036, DEARER, verified=False),
-    Price("logs.stored", TOKYO, 0.033, REMEMBERED, verified=False),
     Price("logs.stored", VIRGINIA, 0.030, REMEMBERED, verified=False),
     Price("metrics.custom", "", 0.30, PAGE),
     Price("alarms.metrics", "", 0.10, PAGE),
     Price("dashboards", "", 3.00, PAGE),
-    Price("secrets.kept", "", 0.40, EVERYWHERE, verified=False),
+    Price("secrets.kept", "", 0.40, BILLS),
     Price("secrets.calls", "", 5.0e-6, EVERYWHERE, verified=False),
     Price("xray.recorded", "", 5.0e-6, EVERYWHERE, verified=False),
-    Price("ecr.stored", "", 0.10, EVERYWHERE, verified=False),
-    Price("out", HONG_KONG, 0.120, "a published bill of an account, 2024"),
-    Price("out", TOKYO, 0.114, REMEMBERED, verified=False),
+    Price("ecr.stored", "", 0.10, BILLS),
+    Price("out", SINGAPORE, 0.120, SINGAPORE_LIST),
+    Price("out", TOKYO, 0.114, TOKYO_LIST),
+    Price("out", HONG_KONG, 0.120, "a published bill of an account in Hong Kong, 2024"),
     Price("out", VIRGINIA, 0.090, REMEMBERED, verified=False),
     Price("sns.email", "", 20e-6, EVERYWHERE, verified=False),
     Price("budgets", "", 0.0, "free as long as a budget only tells; price page, remembered from 2025", verified=False),
