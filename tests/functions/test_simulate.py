@@ -38,12 +38,12 @@ def erlang_c(servers: int, load: float) -> float:
 
 @pytest.mark.parametrize(("servers", "busy"), [(1, 0.5), (1, 0.8), (2, 0.7), (4, 0.7)])
 def test_those_who_wait_for_postgres_wait_as_long_as_erlang_says(servers: int, busy: float) -> None:
-    chance, cores, now, count = random.Random(servers), Cores(servers), 0.0, 60_000
+    chance, cores, now, count = random.Random(servers), Cores(servers), 0.0, 300_000
     for _ in range(count):
         now += chance.expovariate(busy * servers)
         cores.ask(now, chance.expovariate(1.0))
     expected = erlang_c(servers, busy * servers) / (servers - busy * servers)
-    assert cores.waited / count == pytest.approx(expected, rel=0.1)
+    assert cores.waited / count == pytest.approx(expected, rel=0.08)
     assert cores.demand.whole / now == pytest.approx(busy * servers, rel=0.03)
 
 
@@ -98,7 +98,7 @@ def test_every_block_ends_once_and_nobody_computes_two(load: Load, limits: Limit
     people = dealt(load.crews, load.users)
     accounts = sum(min(3, crew.combinations) for crew in people if crew.combinations > 1) * load.submissions
     assert outcome.unfinished == 0 and outcome.submissions == load.users * load.submissions
-    assert count["done"] + count.get("failed", 0) == count["blocks"] + accounts
+    assert count.get("done", 0) + count.get("failed", 0) == count["blocks"] + accounts
     wanted = sum(crew.combinations for crew in people) * load.submissions
     assert count.get("combinations", 0) == wanted if not count.get("failed") else count.get("combinations", 0) < wanted + 1
     assert outcome.use["workers"].peak <= limits.workers + 1e-6
