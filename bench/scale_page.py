@@ -31,6 +31,9 @@ class Large(NamedTuple):
 
 
 LARGE = (Large(10_000, 1), Large(100_000, 50), Large(1_000_000, 200), Large(10_000_000, 1_000), Large(10_000_000, 3_000))
+CROWDS = ((50, False), (100, False), (300, False), (1_000, False), (1_000, True))
+RAISED = Limits(workers=200, account=1_000, planners=50, aggregators=50, postgres_cores=8, pooler_clients=1_500, api_a_second=2_500)
+"""By settings and by money, nothing that has to be asked for."""
 LATE = (0.0, 0.005, 0.02)
 """Shares of attempts that take three times as long, or longer."""
 
@@ -60,6 +63,22 @@ def large(cases: Sequence[Large] = LARGE) -> list[str]:
     return rows
 
 
+def crowd(crowds: Sequence[tuple[int, bool]] = CROWDS) -> list[str]:
+    rows = [
+        "| people in the same moment | | the last answer after | single runs, mean | grids of 36, mean | looks refused | Postgres |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for people, raised in crowds:
+        limits = RAISED if raised else Limits()
+        outcome = simulate(Scenario(same_moment(people), limits, CLOUD, block_runs=FIFTY if raised else None))
+        single, small, looks = outcome.ended["single"].mean, outcome.ended["small grid"].mean, outcome.use["api"]
+        rows.append(
+            f"| {people:,} | {'raised' if raised else 'by default'} | {_seconds(outcome)} | {single:.0f} s | {small:.0f} s "
+            f"| {max(0.0, 1 - looks.limit / looks.peak):.0%} at the worst | {_full(outcome)} of {limits.postgres_cores:g} cores |"
+        )
+    return rows
+
+
 def late() -> list[str]:
     rows = [
         "| attempts that take three times as long or longer | a grid ends after | with second attempts "
@@ -76,7 +95,7 @@ def late() -> list[str]:
     return rows
 
 
-TABLES: dict[str, Callable[[], list[str]]] = {"breaking": broken, "large": large, "late": late}
+TABLES: dict[str, Callable[[], list[str]]] = {"breaking": broken, "crowd": crowd, "large": large, "late": late}
 
 
 def renewed(page: str, tables: Mapping[str, Sequence[str]]) -> str:

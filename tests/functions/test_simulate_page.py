@@ -1,6 +1,6 @@
 """docs/cost.md says of scale what the simulation says: whole tables where that is quick, else their first rows."""
 
-from bench.scale_page import LARGE, MARKED, PAGE, TABLES, broken, large, late, renewed
+from bench.scale_page import CROWDS, LARGE, MARKED, PAGE, TABLES, broken, crowd, large, late, renewed
 from functions.scale.breaking import LIMITS
 
 TEXT = PAGE.read_text()
@@ -21,6 +21,11 @@ def test_what_breaks_first_with_a_hundred_people() -> None:
         assert page[about][0] == there_is
         for here, there in zip(told[:2], page[about][1:3], strict=True):
             assert here == there if here[0].isdigit() else there.startswith("not") or int(there.replace(",", "")) > users[-1]
+
+
+def test_the_first_rows_of_crowds() -> None:
+    assert FOUND["crowd"][:4] == crowd(CROWDS[:2])
+    assert len(FOUND["crowd"]) == 2 + len(CROWDS)
 
 
 def test_the_first_rows_of_ten_million_combinations() -> None:
