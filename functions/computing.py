@@ -33,7 +33,7 @@ RECORDED = 0.2
 """The share of a run's time that recording it takes: the rest is told by how long that took, and by its events."""
 PROVING = 3.5
 """How many times as long the proof takes: signals once more, and on four cuts (measured)."""
-READING = 7e-6
+READING = 3e-6
 """Seconds that it takes to read and write an event once (measured)."""
 LEDGER_READINGS, REPORT_READINGS = 6, 3
 """How many times the files of an account, and its report, read all events."""

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 Meaning = Literal["day", "time", "text", "yuan", "rate", "count"]
@@ -102,6 +103,8 @@ FORMULA = r"^'*[=+\-@\t\r]"
 HELD = r"^'+[=+\-@\t\r]"
 _STARTS = frozenset("=+-@\t\r'")
 _FORMULA, _HELD, _SPECIAL = re.compile(FORMULA), re.compile(HELD), re.compile(r'[",\r\n]')
+SEEN = 65_536
+"""Texts whose cells are kept: kinds, codes and reasons stand in many lines."""
 
 
 def held(text: str) -> str:
@@ -128,12 +131,14 @@ def table_csv(columns: Columns, rows: Iterable[Sequence[Any]]) -> bytes:
     for row in rows:
         cells = list(row)
         for place in texts:
-            cells[place] = _quoted(held(cells[place]))
+            cells[place] = _cell(cells[place])
         lines.append(",".join(map(str, cells)))
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _quoted(text: str) -> str:
+@lru_cache(SEEN)
+def _cell(text: str) -> str:
+    text = held(text)
     return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text
 
 

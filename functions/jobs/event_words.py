@@ -11,8 +11,8 @@ def yuan(li: int) -> str:
     """Exact: 1234567 li are "1234.567"."""
     if not li:
         return "0.000"
-    whole, rest = divmod(abs(int(li)), 1000)
-    return f"{'-' if li < 0 else ''}{whole}.{rest:03d}"
+    digits = f"{li:04d}" if li > 0 else f"{li:05d}"
+    return f"{digits[:-3]}.{digits[-3:]}"
 
 
 def reason_of(event: Event) -> str:
@@ -31,9 +31,16 @@ def words_of(event: Event, market: Market) -> str:
 
 
 def _fill(event: Event) -> str:
-    charges = ("commission", event.commission), ("stamp duty", event.duty), ("transfer fee", event.transfer), ("dividend tax", event.tax)
-    paid = "".join(f", {name} {yuan(li)}" for name, li in charges if li)
-    return f"{_shares(event)} at {yuan(event.price)}, {yuan(event.value)} yuan{paid}"
+    paid = f"{_shares(event)} at {yuan(event.price)}, {yuan(event.value)} yuan"
+    if event.commission:
+        paid += f", commission {yuan(event.commission)}"
+    if event.duty:
+        paid += f", stamp duty {yuan(event.duty)}"
+    if event.transfer:
+        paid += f", transfer fee {yuan(event.transfer)}"
+    if event.tax:
+        paid += f", dividend tax {yuan(event.tax)}"
+    return paid
 
 
 def _refusal(event: Event) -> str:

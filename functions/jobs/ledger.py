@@ -9,7 +9,7 @@ from engine.market import Market
 from engine.simulation.days import days
 from engine.simulation.events import AT_ONCE, REJECT_TEXT, Event, events, refusals
 from engine.simulation.holdings import positions
-from engine.simulation.outcome import Kind, Outcome, Reject
+from engine.simulation.outcome import Kind, Outcome, Phase, Reject
 from engine.simulation.placed import orders
 from engine.simulation.trades import trades
 from functions.jobs.columns import ACCOUNT, TABLES, table_csv
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LATELY = 65_536
 """Days and times whose texts are kept: each stands in many lines of several tables."""
+_PHASES, _KINDS = (tuple(each.name.lower() for each in names) for names in (Phase, Kind))
 
 
 def ledger_files(result: "Result", title: Mapping[str, str]) -> dict[str, bytes]:
@@ -100,20 +101,31 @@ def _refusals(result: "Result") -> Iterator[tuple[Any, ...]]:
 
 def _events(result: "Result") -> Iterator[tuple[Any, ...]]:
     market = result.market
+    dates, times = _texts(market)
     for row in events(result.outcome):
         yield (
             row.sequence,
-            _date(int(market.sessions[row.bar])),
-            _time(int(market.times[row.bar])),
-            row.phase.name.lower(),
-            row.kind.name.lower(),
+            dates[row.bar],
+            times[row.bar],
+            _PHASES[row.phase],
+            _KINDS[row.kind],
             row.order or "",
             market.codes[row.stock] if row.stock >= 0 else "",
             reason_of(row),
             row.shares,
-            *(yuan(money) for money in (row.price, row.value, row.commission, row.duty, row.transfer, row.tax)),
+            yuan(row.price),
+            yuan(row.value),
+            yuan(row.commission),
+            yuan(row.duty),
+            yuan(row.transfer),
+            yuan(row.tax),
             words_of(row, market),
         )
+
+
+def _texts(market: Market) -> tuple[list[str], list[str]]:
+    """Of each bar's session and time."""
+    return [_date(session) for session in market.sessions.tolist()], [_time(time) for time in market.times.tolist()]
 
 
 _ROWS: dict[str, Callable[["Result"], Iterator[tuple[Any, ...]]]] = {
@@ -138,9 +150,9 @@ def _log(result: "Result", title: Mapping[str, str]) -> Iterator[str]:
     yield f"data: {market.dataset}, {market.frequency}, {stocks} stocks, {bars} bars{beside}, after {own.window_start} of warm-up"
     if result.cell.content_hash:
         yield f"content hash: {result.cell.content_hash}"
-    for row in events(outcome):
-        if row.kind is not Kind.MARK:
-            yield _line(row, market)
+    dates, _ = _texts(market)
+    for row in events(outcome, _LOGGED):
+        yield _line(row, dates[row.bar], market)
     yield f"fills: {tallies.buys} buys, {tallies.sells} sells; closed trades: {tallies.trades}; fees: {yuan(tallies.fees)} yuan"
     if tallies.dividends or tallies.tax:
         yield f"dividends paid: {yuan(tallies.dividends)} yuan; tax on dividends: {yuan(tallies.tax)} yuan"
@@ -154,11 +166,13 @@ def _of_it(outcome: Outcome) -> str:
     return f"cash: {yuan(outcome.cash)}{due}"
 
 
-def _line(row: Event, market: Market) -> str:
+_LOGGED = tuple(kind for kind in Kind if kind is not Kind.MARK)
+
+
+def _line(row: Event, date: str, market: Market) -> str:
     stock = market.codes[row.stock] if row.stock >= 0 else "account"
-    reason = f" {reason_of(row)}" if reason_of(row) else ""
-    words = words_of(row, market)
-    return f"{_date(int(market.sessions[row.bar]))} {row.kind.name.lower()} {stock}{reason}{f': {words}' if words else ''}"
+    reason, words = reason_of(row), words_of(row, market)
+    return f"{date} {_KINDS[row.kind]} {stock}{f' {reason}' if reason else ''}{f': {words}' if words else ''}"
 
 
 @lru_cache(LATELY)
