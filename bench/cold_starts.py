@@ -88,13 +88,15 @@ class _Visits:
             self._fresh("WorkerFunction") as worker,
             self._fresh("AggregatorFunction") as summing,
         ):
+            grids = []
             for cash in (10_000_000 + 2 * number, 10_000_001 + 2 * number):
                 backtest_id = self.api.create_backtest(STRATEGY, {**CONTEXT, "initial_cash": cash})
-                grid = str(self.api.submit_grid(backtest_id, GRID).grid_id)
+                grids.append(str(self.api.submit_grid(backtest_id, GRID).grid_id))
                 planner.call(self._message("PlanQueue"))
                 worker.call(self._message("BlockQueue"))
+            for grid in grids:  # not before: it asks workers for the accounts of the best, which they would do with the second grid
                 summing.call(self._message("AggregateQueue"))
-                state = self.api.grid(backtest_id, grid)
+                state = self.api.grid_by_id(grid)
                 if state.status != "finished" or state.counts.get("succeeded") != 36:
                     raise ValueError(f"the grid is {state.status} ({state.counts}) when all were called")
             yield from ((each.name, each.figures()) for each in (planner, worker, summing))
