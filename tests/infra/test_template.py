@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from functions.settings import Settings
 from infra.deploy.translated import STAGES, translated
-from infra.deploy.validate import of_translation, validate
+from infra.deploy.validate import main, of_translation, validate
 from infra.local import template
 from infra.local.errors import StackError
 from infra.local.schedules import next_time
@@ -590,3 +590,17 @@ def test_what_sam_refuses_is_told(tmp_path: Path) -> None:
 
 def test_a_tool_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert "`make validate` installs it" in of_translation(tmp_path, "plain", tmp_path).found
+
+
+def test_findings_are_shown_and_end_with_1_and_no_tool_sees_an_account(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a-secret")
+    for name, text in {"sam": "env | grep -c AWS_SECRET && exit 3; exit 0", "cfn-lint": "echo E9999 it is bad; exit 2"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    assert main(str(tmp_path), own_tests=()) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["clean", "sam", "validate"]
+    assert lines[1].startswith("found something") and lines[2] == "    E9999 it is bad"
+    assert len([line for line in lines if line.startswith("found something")]) == 2 + len(STAGES)
