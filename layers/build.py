@@ -77,7 +77,7 @@ def build(target: Target, out: Path, kept: Path, steps: Steps) -> dict[str, Any]
     with steps.step("libraries, trimmed and compiled", len(wheels)) as done:
         libraries = prepare_libraries(wheels, kept / "libraries" / target.name, done)
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=out) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         workshop = Workshop(plan, libraries, Path(folder))
         sizes = packed(workshop, target, out, kept, steps) if target.architecture.name == PACKED else measured(workshop)
         told = as_json(sizes, **_told_of(workshop, wheels, target))

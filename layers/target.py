@@ -49,10 +49,10 @@ class Target:
 
     @property
     def platforms(self) -> list[str]:
-        """Tags of wheels that can be loaded, in pip's words."""
+        """Tags of wheels that can be loaded, in pip's words; where there are several, it takes the one that needs the oldest C library."""
         machine = self.architecture.machine
-        old = [f"{name}_{machine}" for name in ("manylinux1", "manylinux2010", "manylinux2014")]
-        return [f"manylinux_2_{minor}_{machine}" for minor in range(NEWEST_GLIBC, OLDEST_GLIBC - 1, -1)] + old
+        named = [f"{name}_{machine}" for name in ("manylinux1", "manylinux2010", "manylinux2014")]
+        return named + [f"manylinux_2_{minor}_{machine}" for minor in range(OLDEST_GLIBC, NEWEST_GLIBC + 1)]
 
     @property
     def markers(self) -> dict[str, str]:
