@@ -1,10 +1,12 @@
 """Worker: claims blocks, computes them, reports; until nothing is left or its time is short."""
 
+import gc
 import os
 import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from datalake.errors import CorruptObjectError, MissingObjectError
@@ -57,8 +59,15 @@ class Report:
 
 @serves("worker")
 def handle(event: Event, context: Any) -> dict[str, Any]:
-    tell_of_compiling(_lacks)
+    begin()
     return answer(event, context, lambda bell: work(house(), lambda: _seconds_left(context)))
+
+
+@cache
+def begin() -> None:
+    """Once, when everything is imported."""
+    tell_of_compiling(_lacks)
+    gc.freeze()  # it lives as long as the process: looking at it again and again was a tenth of a single run
 
 
 def _lacks(kernel: str) -> None:

@@ -111,3 +111,25 @@ def test_kernels_of_another_engine_get_no_others_beside_them(tmp_path: Path) -> 
     done = subprocess.run([sys.executable, "-m", "layers.bake"], env=os.environ | variables, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "has the kernels of the engine 0123456789abcdef" in done.stderr
     assert list(files(tmp_path)) == [MARK]
+
+
+WORKER = """
+import gc
+from functions import metrics, worker
+metrics.serve_as("worker")
+worker.begin()
+assert gc.get_freeze_count() > 50_000, "what was imported is looked at no more"
+from small import twice
+assert twice(21) == 40
+"""
+
+
+def test_a_worker_tells_of_a_kernel_that_lacks_in_its_log_and_as_a_metric(sources: Path, tmp_path: Path) -> None:
+    """The platform makes an alarm of it: the layer does not fit the engine."""
+    variables = {**COMPILER, "NUMBA_CACHE_DIR": str(tmp_path / "kernels"), "PYTHONPATH": str(sources), "STAGE": "dev"}
+    done = subprocess.run([sys.executable, "-c", WORKER], env=os.environ | variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    error, metric = (json.loads(line) for line in done.stdout.splitlines())
+    assert (error["level"], error["kernel"]) == ("ERROR", "small.twice")
+    assert error["message"] == "a kernel is not in the layer, so it is compiled now"
+    assert (metric["Compilations"], metric["service"], metric["stage"]) == ([1.0], "worker", "dev")
