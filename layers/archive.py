@@ -35,11 +35,13 @@ class Part:
 def pack(parts: Iterable[Part], target: Path) -> Size:
     """Sorted by path, all of one time and mode. Where two parts have the same file, their bytes are the same, and it is there once."""
     parts = list(parts)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    fresh = target.with_name(f"{target.name}.new")
+    with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for path, file in sorted({path: file for part in parts for path, file in part.files()}.items()):
             entry = zipfile.ZipInfo(path, LONG_AGO)
             entry.external_attr, entry.create_system, entry.compress_type = READABLE, UNIX, zipfile.ZIP_DEFLATED
             archive.writestr(entry, file.read_bytes())
         unzipped = {part.name: part.size for part in parts}
-    data = target.read_bytes()
+    data = fresh.read_bytes()
+    fresh.replace(target)  # whoever reads the old one reads it to its end
     return Size(unzipped, len(data), hashlib.sha256(data).hexdigest())

@@ -25,16 +25,22 @@ CMD ["functions.planner.handle"]
 
 def write_image(parts: Iterable[Part], folder: Path, target: Target) -> None:
     """Times and modes are the same each time, so that an unchanged image is the same image."""
-    shutil.rmtree(folder, ignore_errors=True)
+    fresh, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
+    for left in (fresh, old):
+        shutil.rmtree(left, ignore_errors=True)
     for part in parts:
         for path, file in part.files():
-            copy = folder / CONTENTS / path
+            copy = fresh / CONTENTS / path
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
             copy.chmod(0o644)
-    (folder / "Dockerfile").write_text(DOCKERFILE.format(version=target.python.version, contents=CONTENTS))
-    for written in folder.rglob("*"):
+    (fresh / "Dockerfile").write_text(DOCKERFILE.format(version=target.python.version, contents=CONTENTS))
+    for written in fresh.rglob("*"):
         os.utime(written, (SECONDS, SECONDS))
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 SECONDS = datetime(*LONG_AGO, tzinfo=UTC).timestamp()
