@@ -36,7 +36,7 @@ from infra.local.stack import RunningStack, run_stack
 PEOPLE = 10
 SEEDS = range(1, 11)
 LOOK_SECONDS = 0.2
-SLOWED = 0.15
+SLOWED = 0.05
 """The share of a slow worker's time in which it may work."""
 SPECULATION = 2.0
 LATE_BLOCKS = 10
@@ -66,13 +66,19 @@ def run(size: Size) -> Figures:
     HOME.mkdir(parents=True, exist_ok=True)
     stored_market(size.stocks, size.bars)
     told: Figures = {}
-    with _stack(size, 1) as parts:
-        told["one worker"] = _checked(size, 1, *parts)
-    with _stack(size, 2) as parts:
-        told["two workers"] = _checked(size, 2, *parts)
-        without = _with_a_slow_one(size, *parts)
-    with _stack(size, 2, SPECULATION) as parts:
-        told["one of two workers is slow"] = {"without second attempts": without, "with second attempts": _with_a_slow_one(size, *parts)}
+    for workers, name in ((1, "one worker"), (2, "two workers")):
+        with _stack(size, workers) as parts:
+            told[name] = _checked(size, workers, *parts)
+    return told | {"one of two workers is slow": slow_ones(size)}
+
+
+def slow_ones(size: Size) -> Figures:
+    """On fewer stocks, so that a slow block is slow beside a short one."""
+    few, told = size._replace(stocks=max(20, size.stocks // 5)), {}
+    stored_market(few.stocks, few.bars)
+    for speculation, name in ((0, "without second attempts"), (SPECULATION, "with second attempts")):
+        with _stack(few, 2, speculation) as parts:
+            told[name] = _with_a_slow_one(few, *parts)
     return told
 
 
