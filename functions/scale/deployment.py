@@ -38,7 +38,7 @@ SWEEPS_A_DAY = 24 * 60
 INGEST_CALLS = 2
 """Rounds of the ingest on a day of trading."""
 SCHEDULED_A_TRADING_DAY = 3
-ALARM_METRICS = 37
+ALARM_METRICS = 38
 PAID_DASHBOARDS = 1
 FREE_DASHBOARD_METRICS = 50
 """Of one dashboard; ours shows more."""

@@ -62,7 +62,7 @@ def test_what_costs_something_while_nobody_works_is_counted_in_the_template() ->
     resources = TEMPLATE["Resources"]
     alarms = [row["Properties"] for row in resources.values() if row["Type"] == "AWS::CloudWatch::Alarm"]
     looked_at = [len([each for each in alarm["Metrics"] if "MetricStat" in each]) if "Metrics" in alarm else 1 for alarm in alarms]
-    assert sum(looked_at) == deployment.ALARM_METRICS
+    assert sum(looked_at) == deployment.ALARM_METRICS, "say so in functions/scale/deployment.py, then: python -m bench.cost_page"
     dashboards = [row["Properties"]["DashboardBody"]["Sub"] for row in resources.values() if row["Type"] == "AWS::CloudWatch::Dashboard"]
     shown = json.loads(re.sub(r"\$\{[^}]*\}", "x", dashboards[0]))
     metrics = sum(len(each["properties"].get("metrics", ())) for each in shown["widgets"])
