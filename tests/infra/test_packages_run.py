@@ -20,6 +20,7 @@ import jwt
 import psycopg
 import pytest
 import uvicorn
+from tests.layers.built import BUILD_SECONDS, built_packages
 
 from datalake.lake import Lake
 from datalake.sample import build_sample
@@ -37,15 +38,14 @@ from infra.local.migrate import migrate
 from infra.local.packaged_app import Fleet
 from infra.local.packages import unpack
 from infra.local.processes import Children
-from infra.local.queues import _record
+from infra.local.queues import record
 from infra.local.runtime import Environment, Invocation
 from infra.local.stack import ROOT
 from infra.secrets import grouped
-from tests.built import built_packages
 from tests.datalake.standin import TOKEN, sample_tables_of, serve
 from tests.infra.packaged import read_only
 
-pytestmark = [pytest.mark.slow, pytest.mark.stack, pytest.mark.timeout(1800)]  # where nobody has built packages yet
+pytestmark = [pytest.mark.slow, pytest.mark.stack, pytest.mark.timeout(BUILD_SECONDS + 600)]
 
 REGION, STAGE = "ap-east-1", "local"
 BUCKETS = {("Lake", "Ref"): "lianghu-lake", ("Results", "Ref"): "lianghu-results"}
@@ -112,7 +112,7 @@ class Cloud:
         while time.monotonic() < until:
             got = self.aws.sqs().receive_message(QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=1, AttributeNames=["All"])
             for message in got.get("Messages", []):
-                answer = self.invoke(name, {"Records": [_record(message, self.aws.lookup(queue, "Arn"))]})
+                answer = self.invoke(name, {"Records": [record(message, self.aws.lookup(queue, "Arn"))]})
                 assert answer == {"batchItemFailures": []}, (self.folder / f"{name}.log").read_text()[-3000:]
                 self.aws.sqs().delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                 served += 1

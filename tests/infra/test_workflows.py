@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from infra.deploy.deploy import GIVEN
+from infra.local.template import TEMPLATE, tree_of
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".github/workflows"
@@ -85,6 +86,15 @@ def test_what_others_may_write_reaches_no_shell(name: str) -> None:
     """Titles and branches are text of whoever opens a pull request; an expression in `run` would be run."""
     for step in steps(name):
         assert "${{" not in step.get("run", ""), step
+
+
+def test_the_python_of_every_job_and_of_the_page_is_the_one_that_the_functions_run() -> None:
+    tree = tree_of(TEMPLATE.read_text(), TEMPLATE.name)
+    runtimes = {row["Properties"]["Runtime"] for row in tree["Resources"].values() if "Runtime" in row.get("Properties", {})}
+    (version,) = (runtime.removeprefix("python") for runtime in runtimes)
+    told = {step["with"]["python-version"] for name in NAMES for step in steps(name) if "setup-python" in step.get("uses", "")}
+    assert told == {version}
+    assert f"Python {version} (the version that the functions run" in (ROOT / "docs/deployment.md").read_text()
 
 
 def test_the_gate_is_the_one_of_every_machine() -> None:
