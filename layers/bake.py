@@ -7,6 +7,7 @@ the same where the kernels are used.
 """
 
 import os
+import pickletools
 import sys
 import time
 from pathlib import Path
@@ -22,6 +23,10 @@ from functions.identity import engine_version
 
 BARS, STOCKS = 96, 70
 INITIAL_CASH = 1_000_000_000
+LISTING = "# File: "
+"""How the text begins that Numba keeps for people."""
+EMPTY = b"\x8c\x00"
+"""An empty text, pickled."""
 
 OPERANDS = {"series": ("close", "volume"), "value": ("close", "open"), "truth": ("close > open",)}
 EVERYTHING = """
@@ -59,6 +64,7 @@ def main() -> None:
     if mark.exists() and mark.read_text() != version:
         sys.exit(f"{mark.parent} has the kernels of the engine {mark.read_text()}, this is {version}: name an empty folder")
     bake()
+    leave_out_listings(mark.parent)
     mark.write_text(version)
     sys.stdout.write(f"kernels compiled in {time.perf_counter() - began:.1f} s\n")
 
@@ -69,6 +75,26 @@ def bake() -> None:
         program = compile_strategy(text, {})
         evaluate(program, market, {}, INITIAL_CASH)
         evaluate_block(program, market, [{"n": n} for n in (2, 3, 4)], INITIAL_CASH)
+
+
+def leave_out_listings(folder: Path) -> None:
+    """Beside its machine code Numba keeps each kernel's source with its types, for people: a fifth of all bytes, and with the path of this
+    machine in it."""
+    for file in folder.rglob("*.nbc"):
+        file.write_bytes(without_listing(file.read_bytes()))
+
+
+def without_listing(pickled: bytes) -> bytes:
+    """The same value with an empty text instead. It is not loaded: what is written again would depend on what this process holds."""
+    steps = list(pickletools.genops(pickled))
+    begins = [begin or 0 for *_, begin in steps]
+    kept = []
+    for (step, value, _), begin, end in zip(steps, begins, [*begins[1:], len(pickled)], strict=True):
+        if isinstance(value, str) and value.startswith(LISTING):
+            kept.append(EMPTY)
+        elif step.name != "FRAME":  # the length of what follows, which need not be told
+            kept.append(pickled[begin:end])
+    return b"".join(kept)
 
 
 def everything() -> list[str]:

@@ -2,10 +2,12 @@
 
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from engine.indicators.catalog import FUNCTIONS, other_bars
 from engine.language import compile_strategy
 from functions.compiler import COMPILER, CPU_TARGET, MARK
 from functions.identity import engine_version
-from layers.bake import everything
+from layers.bake import everything, without_listing
 from tests.layers.read_only import read_only
 
 ROOT = Path(__file__).parents[2]
@@ -34,11 +36,24 @@ def test_every_function_is_called() -> None:
     assert not [warning for warning in warnings if "never used" in warning.message]
 
 
+@pytest.mark.parametrize("length", [0, 300, 70_000])
+def test_a_kernel_is_kept_without_its_listing(length: int) -> None:
+    same = "the same text twice"
+    kept: tuple[Any, ...] = (
+        b"code" * 50_000,
+        {"a": [same, 1.5, None]},
+        "# File: /home/somebody/loop.py" + "x" * length,
+        (same, "# a comment"),
+    )
+    assert pickle.loads(without_listing(pickle.dumps(kept, 4))) == (*kept[:2], "", kept[3])
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_nothing_is_left_to_compile(baked: Path) -> None:
     environment = os.environ | {"NUMBA_CACHE_DIR": str(baked)}
     assert (baked / MARK).read_text() == engine_version(CPU_TARGET)
+    assert [file.name for file in baked.rglob("*.nbc") if os.fsencode(ROOT) in file.read_bytes()] == [], "no path of this machine"
     done = subprocess.run([sys.executable, "-m", "tests.layers.compiling"], env=environment, check=True, capture_output=True, text=True)
     told = json.loads(done.stdout)
     assert {case: row["compiled"] for case, row in told.items() if row["compiled"]} == {}
