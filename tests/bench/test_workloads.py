@@ -12,11 +12,12 @@ import pytest
 
 from bench.rows import WORKLOADS, chosen
 from bench.workload import Workload
+from infra.local import template
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "performance.md").read_text()
 NAMES = [row.name for row in WORKLOADS]
-STACKS = ("W6", "W8", "rush", "scale", "counted", "messages")
+STACKS = ("W6", "W8", "rush", "scale", "counted", "messages", "cold")
 """Workloads that start a whole platform."""
 
 
@@ -110,6 +111,18 @@ def test_a_grid_makes_as_much_as_is_estimated(tmp_path: Path) -> None:
     assert claims["happened"] >= claims["estimated"], "a sweep that comes in between rings once more"
     assert all(each["happened"] > 0 for each in found["seconds"].values())
     assert found["bytes_of_a_run_in_postgres"] > 0 and found["bytes_of_an_account_in_postgres"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.stack
+def test_every_function_of_the_template_is_started_and_answers_its_event(tmp_path: Path) -> None:
+    found = _bench(tmp_path, "cold")["workloads"]["cold"]["sources"]
+    given = {name: "x" for name in template.parameter_names() if name == "SupabaseUrl"}
+    assert {name.partition(",")[0] for name in found} == set(template.read(given).functions(lambda name, attribute: "x"))
+    for figures in found.values():
+        assert 0 < figures["start_to_handler_seconds"] < figures["start_to_first_answer_seconds"]
+        assert 0 < figures["start_to_handler_cpu_seconds"] <= figures["start_to_first_answer_cpu_seconds"]
+        assert figures["second_call_seconds"] > 0 and figures["peak_mb"] > 30
 
 
 def _bench(home: Path, name: str) -> dict[str, Any]:
