@@ -14,11 +14,13 @@ from functions.jobs.plan import Wanted
 from functions.jobs.records import BlockTask
 from functions.jobs.store import Store
 from functions.worker import work
+from tests.functions import test_metrics_measured
 from tests.functions.long_blocks import Hanging, house_of, wait_until, working
 from tests.functions.platform import Platform
 from tests.functions.submissions import ENGINE, results_of, submit_grid
 
 TIMES = 2.0
+sums = test_metrics_measured.sums
 ERROR = {"code": "INTERNAL_ERROR", "message": "boom", "details": {}}
 
 
@@ -289,7 +291,9 @@ def test_a_retry_is_counted_and_a_second_attempt_is_none(twins: Twins, desk: Des
 
 
 @pytest.mark.slow
-def test_a_grid_whose_last_block_hangs_ends_by_the_worker_that_was_idle(platform: Platform, user: str, admin: psycopg.Connection) -> None:
+def test_a_grid_whose_last_block_hangs_ends_by_the_worker_that_was_idle(
+    platform: Platform, user: str, admin: psycopg.Connection, sums: test_metrics_measured.Sums
+) -> None:
     """The same grid twice, once with a worker that gets no panel until the other has ended everything: the same bytes."""
     backtest_id = platform.backtest(user)
     wanted = Wanted("grid", {"ma_short": [3, 4, 5, 6], "ma_long": [20, 25]}, reuse=False)
@@ -316,5 +320,10 @@ def test_a_grid_whose_last_block_hangs_ends_by_the_worker_that_was_idle(platform
     grids = [platform.house.store.list_runs(user, backtest_id, grid_id=each.grid_id)[0] for each in (calm, haste)]
     assert len({tuple(sorted((str(run.params), run.content_hash, str(run.stats)) for run in runs)) for runs in grids}) == 1
     assert set(ends_told(admin).values()) == {1}
+    measured = sums()
+    assert (measured["Combinations"], measured["BlockTime"] > 0) == (16 + 8 * 2, True), (
+        "two grids of 8 and their 8 accounts, the loser's none"
+    )
+    assert (measured["SecondAttempts"], measured["Retries"]) == (1, 0)
     grid = platform.house.store.get_grid(user, haste.grid_id)
     assert grid is not None and grid.status == "finished" and grid.counts == {"succeeded": 8}
