@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.layers.built import BUILD_SECONDS, built_packages
 
 from datalake.sample import build_sample
 from functions.api.document import operations
@@ -16,6 +15,7 @@ from functions.compiler import CPU_TARGET
 from functions.identity import engine_version
 from infra.local import guard
 from infra.local.stack import ROOT, StackInfo
+from tests.built import BUILD_SECONDS, built_packages
 from tests.e2e import api_page
 from tests.e2e.conftest import Platform, signed_in
 from tests.e2e.test_api_page import DOCUMENT, PAGE

@@ -20,7 +20,6 @@ import jwt
 import psycopg
 import pytest
 import uvicorn
-from tests.layers.built import BUILD_SECONDS, built_packages
 
 from datalake.lake import Lake
 from datalake.sample import build_sample
@@ -42,6 +41,7 @@ from infra.local.queues import record
 from infra.local.runtime import Environment, Invocation
 from infra.local.stack import ROOT
 from infra.secrets import grouped
+from tests.built import BUILD_SECONDS, built_packages
 from tests.datalake.standin import TOKEN, sample_tables_of, serve
 from tests.infra.packaged import read_only
 
