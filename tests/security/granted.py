@@ -71,7 +71,8 @@ FUNCTIONS: dict[str, set[str]] = {
     },
     "lianghu_worker": {
         "claim_plan", "extend_plan", "panel_ready", "plan_failed", "claim_block", "heartbeat", "complete_block", "enforce_budget",
-        "next_straggler", "advance_frontier", "release_block", "panel_lost", "claim_aggregate", "ended_runs", "extend_aggregate", "release_aggregate",
+        "next_straggler",
+        "advance_frontier", "release_block", "panel_lost", "claim_aggregate", "ended_runs", "extend_aggregate", "release_aggregate",
         "count_trials", "finish_grid", "sweep", "dead_blocks", "mark_buried", "take_events", "mark_published",
         "ended_shares", "forget_shares",
         "grids_to_archive", "read_to_archive", "archive_grid", "archive_files_due", "archive_files_gone",
