@@ -1,6 +1,5 @@
 """Worker: claims blocks, computes them, reports; until nothing is left or its time is short."""
 
-import gc
 import os
 import platform
 import time
@@ -65,9 +64,8 @@ def handle(event: Event, context: Any) -> dict[str, Any]:
 
 @cache
 def begin() -> None:
-    """Once, when everything is imported."""
+    """Once for a process."""
     tell_of_compiling(_lacks)
-    gc.freeze()  # it lives as long as the process: looking at it again and again was a tenth of a single run
 
 
 def _lacks(kernel: str) -> None:
