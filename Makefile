@@ -6,6 +6,9 @@ READY := $(VENV)/.ready
 LIANGHU := $(BIN)/lianghu
 PEERS := .lianghu/peers
 CLOUD := .lianghu/cloud
+# Packages are made by the Python that Lambda runs them with (template.yaml says which), or else by the one at hand, and are not deployed then.
+CLOUD_PYTHON ?= $(shell for each in python3.12 $(HOME)/.pyenv/versions/3.12.*/bin/python3.12 $(PYTHON); do $$each -c '' 2>/dev/null && echo $$each && break; done)
+PACKER = $(if $(filter $(PYTHON),$(CLOUD_PYTHON)),$(VENV),.lianghu/packer)
 CODE := engine datalake functions infra layers tests bench
 
 .PHONY: demo demo-packages demo-real up test check validate supply licences deploy soak bench bench-peers lock openapi settings-page clean help
@@ -17,7 +20,7 @@ demo: $(READY)  ## the main job on the sample market: stack up, 36-combination g
 	$(LIANGHU) demo
 
 demo-packages: build  ## the demo with every function run from its package, as the cloud runs it
-	$(LIANGHU) demo --packages out/packages
+	$(PACKER)/bin/lianghu demo --packages out/packages
 
 REAL_DATA ?= $(or $(LIANGHU_REAL_DATA),../shared/data)
 demo-real: $(READY)  ## the same on a folder of real bars (REAL_DATA=folder), with measurements
@@ -26,8 +29,8 @@ demo-real: $(READY)  ## the same on a folder of real bars (REAL_DATA=folder), wi
 up: $(READY)  ## the whole platform on this machine, until Ctrl-C
 	$(LIANGHU) up
 
-build: $(READY)  ## the packages that template.yaml names, into out/packages, with their sizes
-	@$(BIN)/python -m layers.build
+build: $(PACKER)/.ready  ## the packages that template.yaml names, into out/packages, with their sizes
+	@$(PACKER)/bin/python -m layers.build
 
 test: $(READY)  ## every test, in two processes at once; PYTEST="tests/engine -k rules" runs only these
 	$(if $(PYTEST),$(BIN)/pytest $(PYTEST),$(BIN)/python -m tests.halves)
@@ -42,7 +45,7 @@ validate: $(READY) $(CLOUD)/.ready  ## what is wrong with template.yaml: own tes
 	@$(BIN)/python -m infra.deploy.validate $(CLOUD)/bin
 
 supply: build $(CLOUD)/.ready  ## bills of materials of each package into out/supply, known vulnerabilities, licences
-	@$(BIN)/python -m layers.supply $(CLOUD)/bin
+	@$(PACKER)/bin/python -m layers.supply $(CLOUD)/bin
 
 licences: $(READY)  ## renew docs/licences.md from what is shipped
 	$(BIN)/python -m layers.licences > docs/licences.md.new && mv docs/licences.md.new docs/licences.md
@@ -85,10 +88,12 @@ $(CLOUD)/.ready: infra/deploy/tools.txt
 	@$(CLOUD)/bin/pip install --quiet --disable-pip-version-check --requirement infra/deploy/tools.txt
 	@touch $@
 
-$(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set PYTHON=")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "installing the pinned dependencies into $(VENV) (about a minute the first time)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+$(READY): INTERPRETER = $(PYTHON)
+.lianghu/packer/.ready: INTERPRETER = $(CLOUD_PYTHON)
+$(READY) .lianghu/packer/.ready: requirements.lock pyproject.toml
+	@$(INTERPRETER) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set PYTHON=")'
+	@test -x $(@D)/bin/python || $(INTERPRETER) -m venv $(@D)
+	@echo "installing the pinned dependencies into $(@D) (about a minute the first time)"
+	@$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(@D)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

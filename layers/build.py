@@ -29,7 +29,7 @@ from layers.prepared import prepare_libraries
 from layers.progress import Steps, show
 from layers.rows import IMAGE, NAMED
 from layers.sizes import Size, as_json
-from layers.target import ARCHITECTURES, PYTHONS, Target, target
+from layers.target import ARCHITECTURES, DEPLOYED, Target, target
 from layers.wheels import Wheel, fetch, read_lock
 
 OUT, KEPT = ROOT / "out/packages", ROOT / ".lianghu"
@@ -53,17 +53,18 @@ def main(arguments: list[str] | None = None) -> int:
     show(told, console)
     for line in told["over_budget"]:
         console.print(line, style="red", markup=False, highlight=False)
-    if told["too_new"]:
-        console.print(_warning(told["too_new"], target(asked.architecture)), style="yellow", markup=False, highlight=False)
-    return min(len(told["over_budget"]), 1)
+    if told["python"] != DEPLOYED:
+        console.print(_only_here(told["python"]), style="yellow", markup=False, highlight=False)
+        return min(len(told["over_budget"]), 1)
+    for name, needs in told["too_new"].items():
+        console.print(f"{name} needs {needs}, which Lambda does not have", style="red", markup=False, highlight=False)
+    return min(len(told["over_budget"]) + len(told["too_new"]), 1)
 
 
-def _warning(too_new: Mapping[str, str], target: Target) -> str:
-    needs = ", ".join(f"{name} needs {what}" for name, what in too_new.items())
-    fits = next(row for row in PYTHONS if row.glibc > target.python.glibc)
+def _only_here(version: str) -> str:
     return (
-        f"Lambda runs {target.python.runtime} on {target.python.system} with glibc 2.{target.python.glibc}, and {needs}: these packages "
-        f"run here, and there they do not start. Build with Python {fits.version}, which Lambda runs on {fits.system}."
+        f"These packages are for Python {version}, and template.yaml says {DEPLOYED}: they run here, and are not deployed. "
+        f"`make build` takes a python{DEPLOYED} that it finds on the path or with pyenv, or the one that CLOUD_PYTHON names."
     )
 
 

@@ -22,6 +22,8 @@ PYTHONS = (
     Python("3.13", "python3.13", "Amazon Linux 2023", 34),
 )
 """Those of https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html that all libraries in the lock know."""
+DEPLOYED = "3.12"
+"""The one that template.yaml names. What is built by another is for trying packages where they were built."""
 
 OLDEST_GLIBC, NEWEST_GLIBC = 5, 36
 """Of wheels that are taken: from manylinux1 to Debian 12, the image's system."""

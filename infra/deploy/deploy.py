@@ -3,6 +3,7 @@
 Everything that is missing or wrong is told at once, before anything is uploaded. docs/deployment.md says what comes before.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from infra.local.packages import HINT, IMAGE
-from infra.local.template import TEMPLATE, read
+from infra.local.template import TEMPLATE, read, tree_of
 
 STAGES = Path(__file__).with_name("stages")
 PACKAGES = TEMPLATE.parent / "out/packages"
@@ -75,6 +76,16 @@ def problems(stage: str, environment: Mapping[str, str], packages: Path = PACKAG
     missing = sorted(file.name for file in (*files, packages / IMAGE / "Dockerfile") if not file.exists())
     if missing:
         yield f"packages are missing: {', '.join(missing)}; {HINT}"
+    yield from _of_another_python(packages / "sizes.json")
+
+
+def _of_another_python(sizes: Path) -> Iterator[str]:
+    """What is built by another Python than Lambda's starts here, and there it does not."""
+    rows = tree_of(TEMPLATE.read_text())["Resources"].values()
+    wanted = {row["Properties"]["Runtime"] for row in rows if "Runtime" in row.get("Properties", {})}
+    found = json.loads(sizes.read_text())["runtime"] if sizes.exists() else ""
+    if found and {found} != wanted:
+        yield f"the packages are for {found}, and template.yaml names {' and '.join(sorted(wanted))}; {HINT}, by the Python of CLOUD_PYTHON"
 
 
 def command(sam: str, stage: str, environment: Mapping[str, str], now: float) -> list[str]:

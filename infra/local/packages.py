@@ -35,6 +35,7 @@ HINT = "`make build` makes the packages"
 
 def unpack(folder: Path, into: Path, specs: Mapping[str, PackageSpec]) -> dict[str, Place]:
     """Where each function runs, by its name; what lies in `into` of other packages is removed. StackError: a package is not there."""
+    _refuse_another_python(folder / "sizes.json")
     into.mkdir(parents=True, exist_ok=True)
     runtime = _once(into / f"runtime-{metadata.version(RUNTIME)}", _copy_runtime)
     places = {}
@@ -51,6 +52,16 @@ def unpack(folder: Path, into: Path, specs: Mapping[str, PackageSpec]) -> dict[s
         if not any(Path(part).is_relative_to(old) for part in used):
             _remove(old)
     return places
+
+
+def _refuse_another_python(sizes: Path) -> None:
+    """Bytecode and kernels are one Python's."""
+    here = "{}.{}".format(*sys.version_info)
+    made_for = json.loads(sizes.read_text())["python"] if sizes.exists() else here
+    if made_for != here:
+        raise StackError(
+            f"the packages are for Python {made_for}, and this is {here}", "`make demo-packages` takes the Python that they need"
+        )
 
 
 def describe(file: Path, function: Function, place: Place, variables: Mapping[str, str]) -> None:

@@ -1,5 +1,6 @@
 """`make deploy`: what it refuses to begin, what it tells sam, and that sam understands it; the image's script; the smoke test."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import yaml
 
 from infra.deploy.deploy import GIVEN, STAGES, command, problems
 from infra.local.template import TEMPLATE, tree_of
+from layers import target
 from tests.infra.deployment_page import IMAGE, stand_in
 
 ROOT = TEMPLATE.parent
@@ -18,6 +20,13 @@ DIGEST = f"{IMAGE}@sha256:{'0' * 64}"
 RIGHT = {"AWS_REGION": "ap-southeast-1", "SUPABASE_URL": "https://x.supabase.co", "TABLES_IMAGE": DIGEST}
 SAM = ROOT / ".lianghu/cloud/bin/sam"
 PARAMETERS = tree_of(TEMPLATE.read_text(), TEMPLATE.name)["Parameters"]
+
+
+(DEPLOYED,) = {
+    row["Properties"]["Runtime"]
+    for row in tree_of(TEMPLATE.read_text(), TEMPLATE.name)["Resources"].values()
+    if "Runtime" in row.get("Properties", {})
+}
 
 
 @pytest.fixture
@@ -66,6 +75,19 @@ def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_told(packages: Path, changes: dict[str, str], message: str) -> None:
     assert [each for each in problems("dev", RIGHT | changes, packages) if message in each]
+
+
+@pytest.mark.parametrize(("runtime", "told"), [("python3.11", 1), (DEPLOYED, 0)])
+def test_packages_of_another_python_are_not_deployed(packages: Path, runtime: str, told: int) -> None:
+    """Those of 3.11 start here, and not on Lambda, whose C library is older there."""
+    (packages / "sizes.json").write_text(json.dumps({"runtime": runtime}))
+    assert (
+        len([each for each in problems("dev", RIGHT, packages) if f"are for {runtime}, and template.yaml names {DEPLOYED}" in each]) == told
+    )
+
+
+def test_the_builder_knows_the_python_of_the_template() -> None:
+    assert f"python{target.DEPLOYED}" == DEPLOYED
 
 
 def test_what_is_given_is_a_parameter_of_the_template() -> None:

@@ -401,7 +401,7 @@ def test_images_have_no_runtime_and_zips_no_command() -> None:
         if row.get("PackageType") == "Image":
             assert "Command" in row["ImageConfig"] and not {"Handler", "Layers", "Runtime", "CodeUri"} & row.keys(), name
         else:
-            assert row["Runtime"] == "python3.11" and row["CodeUri"].startswith("out/packages/") and "Handler" in row, name
+            assert row["Runtime"] == "python3.12" and row["CodeUri"].startswith("out/packages/") and "Handler" in row, name
 
 
 def test_whatever_changes_publishes_a_new_version(tmp_path: Path) -> None:
