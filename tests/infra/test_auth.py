@@ -13,6 +13,7 @@ from supabase_auth.errors import AuthApiError, AuthError
 
 from functions.api.auth import KeySet, Verifier
 from functions.errors import ApiError
+from functions.needs import NEEDS
 from infra.local import accounts, attempts
 from infra.local.accounts import Accounts
 from infra.local.attempts import Attempts
@@ -278,7 +279,13 @@ def test_somebody_without_a_password_signs_in_with_none(service: SignInService, 
 
 def test_the_service_refuses_to_start_beside_a_real_project(tmp_path: Path) -> None:
     """As a process, with the environment of somebody who works with both."""
-    environment = {**os.environ, "SUPABASE_URL": "https://abcdefgh.supabase.co"}
+    queue = "http://127.0.0.1:1/000000000000/queue"
+    needed = {name: queue for name in NEEDS["api"] if name.endswith("_QUEUE_URL")} | {
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+        "LAKE_URL": "file:///nowhere",
+        "RESULTS_URL": "file:///nowhere",
+    }
+    environment = {**os.environ, **needed, "SUPABASE_URL": "https://abcdefgh.supabase.co"}
     command = [sys.executable, "-m", "infra.local.app", str(tmp_path), "0", "1"]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode != 0
