@@ -28,7 +28,8 @@ from functions.client import Client
 from functions.commands.environment import prepare_environment
 from functions.scale.model import AT_ONCE, Crew, Limits, Load, Scenario, Times
 from functions.scale.outcome import Waits, waits
-from functions.scale.simulate import dealt, simulate
+from functions.scale.people import dealt
+from functions.scale.simulate import simulate
 from functions.settings import settings as known_settings
 from infra.local import postgres
 from infra.local.stack import RunningStack, run_stack

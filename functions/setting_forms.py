@@ -39,7 +39,7 @@ class Address:
 
 
 DATABASE = Address(
-    ("postgresql", "postgres"), "postgresql://user:password@host:6543/postgres (signs like # or / of the password as %23, %2F)"
+    ("postgresql", "postgres"), "postgresql://user:pass@host:6543/postgres (signs like # or / of the password as %23, %2F)"
 )
 WEB = Address(("https", "http"), "https://example.com")
 PROJECT = Address(("https", "http"), "https://<project>.supabase.co")

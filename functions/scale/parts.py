@@ -26,7 +26,10 @@ class Grid:
     combinations: int
     panel: int
     submitted: float
+    finished: simpy.Event
+    """All blocks ended."""
     done: simpy.Event
+    """And it was summed up."""
     blocks: int = 0
     left: int = 0
     """Blocks that have not ended."""

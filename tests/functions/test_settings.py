@@ -166,9 +166,9 @@ def test_a_value_that_is_right(name: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("DATABASE_URL", "https://db/postgres", "postgresql://user:password@host:6543/postgres"),
-        ("DATABASE_URL", "host=db user=app password=word", "postgresql://user:password@host:6543/postgres"),
-        ("DATABASE_URL", "postgres://", "postgresql://user:password@host:6543/postgres"),
+        ("DATABASE_URL", "https://db/postgres", "postgresql://user:pass@host:6543/postgres"),
+        ("DATABASE_URL", "host=db user=app password=word", "postgresql://user:pass@host:6543/postgres"),
+        ("DATABASE_URL", "postgres://", "postgresql://user:pass@host:6543/postgres"),
         ("DATABASE_URL", "postgresql://app:p/w@db:6543/postgres", "%2F"),
         ("DATABASE_URL", "postgresql://app:[YOUR-PASSWORD]@db:6543/postgres", "[YOUR-PASSWORD] in it stands for the password"),
         ("LAKE_URL", "/folder", "file:///folder"),

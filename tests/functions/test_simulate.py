@@ -13,7 +13,8 @@ from functions.jobs.records import blocks_of
 from functions.scale.model import AT_ONCE, MIX, STANDARD_RAMP, Crew, Limits, Load, Ramp, Scenario, Times
 from functions.scale.outcome import Outcome
 from functions.scale.parts import CELLS, Block, Cores, Doors, Gauge, Grid, Turns
-from functions.scale.simulate import dealt, simulate
+from functions.scale.people import dealt
+from functions.scale.simulate import simulate
 
 STILL = Times(
     block=0.0, run=0.01, account=1.0, spread=0, late=0, silent=0, loud=0, core=1, start=0, start_spread=0, small_start=0,
@@ -169,7 +170,7 @@ def test_a_single_run_does_not_wait_behind_a_large_grid() -> None:
 
 
 def test_turns_are_shared_between_people() -> None:
-    turns, grids = Turns(), [Grid(n, "", 1, 0, 0.0, done=None) for n in range(3)]  # type: ignore[arg-type]
+    turns, grids = Turns(), [Grid(n, "", 1, 0, 0.0, finished=None, done=None) for n in range(3)]  # type: ignore[arg-type]
     for grid in grids:
         for _ in range(30):
             turns.add(grid.owner, CELLS, Block(grid, CELLS, 1))
