@@ -38,9 +38,7 @@ class Address:
             return False
 
 
-DATABASE = Address(
-    ("postgresql", "postgres"), "postgresql://user:pass@host:6543/postgres (signs like # or / of the password as %23, %2F)"
-)
+DATABASE = Address(("postgresql", "postgres"), "postgresql://user:pass@host:6543/postgres (signs like # or / of the password as %23, %2F)")
 WEB = Address(("https", "http"), "https://example.com")
 PROJECT = Address(("https", "http"), "https://<project>.supabase.co")
 OBJECTS = Address(("s3", "file"), "s3://bucket/prefix or file:///folder")
