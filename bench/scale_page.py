@@ -17,7 +17,6 @@ PAGE = Path(__file__).parents[1] / "docs" / "cost.md"
 MARKED = re.compile(r"(<!-- simulated: (\w+) -->\n)(.*?)(<!-- end of what is simulated -->)", re.DOTALL)
 CLOUD = Times(processors=PROCESSORS)
 LARGEST = 10_000
-FIFTY = LARGEST // 50
 """Runs of a block, as the planner cuts the largest grid for fifty workers."""
 SEEDS = 12
 SPECULATION = 2.0
@@ -51,14 +50,14 @@ def broken(users: Sequence[int] = USERS) -> list[str]:
 
 def large(cases: Sequence[Large] = LARGE) -> list[str]:
     rows = [
-        "| combinations | workers | blocks | ended after | a second | Postgres, of 4 cores | with blocks as for 50 workers | Postgres |",
-        "|---|---|---|---|---|---|---|---|",
+        "| combinations | workers | blocks | ended after | a second | Postgres, of 4 cores |",
+        "|---|---|---|---|---|---|",
     ]
     for case in cases:
-        own, fifty = _large(case, None), _large(case, FIFTY)
+        found = _large(case)
         rows.append(
-            f"| {case.combinations:,} | {case.workers:,} | {own.counts['blocks']:,.0f} | {_seconds(own)} "
-            f"| {own.combinations_a_second:,.0f} | {_full(own)} | {_seconds(fifty)} | {_full(fifty)} |"
+            f"| {case.combinations:,} | {case.workers:,} | {found.counts['blocks']:,.0f} | {_seconds(found)} "
+            f"| {found.combinations_a_second:,.0f} | {_full(found)} |"
         )
     return rows
 
@@ -70,7 +69,7 @@ def crowd(crowds: Sequence[tuple[int, bool]] = CROWDS) -> list[str]:
     ]
     for people, raised in crowds:
         limits = RAISED if raised else Limits()
-        outcome = simulate(Scenario(same_moment(people), limits, CLOUD, block_runs=FIFTY if raised else None))
+        outcome = simulate(Scenario(same_moment(people), limits, CLOUD))
         single, small, looks = outcome.ended["single"].mean, outcome.ended["small grid"].mean, outcome.use["api"]
         rows.append(
             f"| {people:,} | {'raised' if raised else 'by default'} | {_seconds(outcome)} | {single:.0f} s | {small:.0f} s "
@@ -102,12 +101,12 @@ def renewed(page: str, tables: Mapping[str, Sequence[str]]) -> str:
     return MARKED.sub(lambda mark: mark[1] + "\n" + "\n".join(tables[mark[2]]) + "\n\n" + mark[4], page)
 
 
-def _large(case: Large, block_runs: int | None) -> Outcome:
+def _large(case: Large) -> Outcome:
     grids = case.combinations // LARGEST
     ramp = STANDARD_RAMP if case.workers <= 1_000 else PROVISIONED_RAMP
     limits = Limits(workers=case.workers, ramp=ramp, account=case.workers + 100, postgres_cores=4)
     load = Load(grids, (Crew("large", 1.0, LARGEST),), accounts=1)
-    return simulate(Scenario(load, limits, CLOUD, block_runs=block_runs))
+    return simulate(Scenario(load, limits, CLOUD))
 
 
 def _late(share: float, speculation: float) -> list[Outcome]:

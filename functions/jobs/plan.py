@@ -23,8 +23,10 @@ CELLS_PER_SECOND = 100_000_000
 """Bars x stocks x combinations that one worker computes in a second. Measured on one core: 70 million (limit orders that rest) to
 400 million (moving averages); stated low, because blocks should rather end early than late."""
 BLOCK_SECONDS = 10
-BLOCKS_PER_WORKER = 1
-"""What combinations share is computed once a block: four blocks of a grid on two workers cost a tenth more than two (measured)."""
+LEAST_BLOCK_SECONDS = 1
+"""What combinations share is computed once a block, and Postgres claims and completes each (docs/cost.md, the size of a block)."""
+FEW_WORKERS = 2
+"""Who share a grid that takes less, too, so that somebody who waits for it alone waits less."""
 LARGEST_BLOCK = 1000
 """Runs: the events of a block name them all, and EventBridge takes 256 KB."""
 LARGEST_EQUITY = 2_000_000
@@ -110,7 +112,7 @@ def _planned(backtest: Backtest, idea: _Idea, dataset: Dataset, wanted: Wanted, 
         combinations=combinations,
         identities=tuple(identities),
         block_runs=block_runs(cells, sessions, _most_in_vain(wanted.early_stop, workers)),
-        workers=BLOCKS_PER_WORKER * workers,
+        workers=cut_for(len(combinations), cells, workers),
         reuse=wanted.reuse,
         skipped=idea.skipped,
         spec=dict(wanted.spec),
@@ -227,6 +229,11 @@ def _stocks(universe: Universe, dataset: Dataset) -> int:
         "any": lambda: min(len(catalog.instruments), sum(_stocks(part, dataset) for part in universe.parts)),
     }
     return sizes.get(universe.kind, lambda: everyone)()
+
+
+def cut_for(combinations: int, cells: int, workers: int) -> int:
+    """How many of the workers a grid is cut for: as many as have a second's work each, but a few in any case."""
+    return min(workers, max(FEW_WORKERS, combinations * cells // (LEAST_BLOCK_SECONDS * CELLS_PER_SECOND)))
 
 
 def block_runs(cells: int, sessions: int, most: int = LARGEST_BLOCK) -> int:

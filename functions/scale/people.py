@@ -5,7 +5,7 @@ from math import ceil
 
 import simpy
 
-from functions.jobs.plan import block_runs
+from functions.jobs.plan import block_runs, cut_for
 from functions.jobs.records import blocks_of
 from functions.scale.model import Crew
 from functions.scale.parts import ACCOUNT, CELLS, SPARE, Block, Grid
@@ -73,7 +73,7 @@ class People:
     def _cut(self, crew: Crew) -> list[int]:
         """Runs of each block."""
         most = self.world.scenario.block_runs or block_runs(self.load.cells, self.load.sessions)
-        workers = 1 if self.world.scenario.block_runs else self.limits.workers
+        workers = 1 if self.world.scenario.block_runs else cut_for(crew.combinations, self.load.cells, self.limits.workers)
         return [last - first for first, last in blocks_of(crew.combinations, most, workers)]
 
     def _plan(self, grid: Grid, crew: Crew) -> Steps:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 from math import ceil
 
 from functions.jobs.desk.aggregating import PAGE
-from functions.jobs.plan import BLOCKS_PER_WORKER
 from functions.jobs.plan import block_runs as planned_block_runs
+from functions.jobs.plan import cut_for
 from functions.jobs.queue import BATCH
 from functions.jobs.records import blocks_of
 from functions.jobs.results import FILES
@@ -91,7 +91,7 @@ def sum_of(works: Iterable[Work]) -> Work:
 def grid(count: int, market: Market, workers: int, block_runs: int | None = None) -> Work:
     """One submission of so many combinations that all succeed."""
     most = planned_block_runs(market.cells, market.sessions) if block_runs is None else block_runs
-    blocks = blocks_of(count, most, BLOCKS_PER_WORKER * workers if block_runs is None else 1)
+    blocks = blocks_of(count, most, cut_for(count, market.cells, workers) if block_runs is None else 1)
     return grid_of([last - first for first, last in blocks], market)
 
 

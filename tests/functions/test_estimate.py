@@ -139,7 +139,7 @@ def test_a_size_is_chosen_by_money_by_time_and_by_both() -> None:
     assert memory_needed(WHOLE) > 1769, "a whole market has no room in a worker with one processor"
     assert not any(each.fits for each in choice.tried if each.size < memory_needed(WHOLE))
     few = worker_counts(1_000, INDEX, Setting())
-    assert few.cheapest.size < 10 < few.fastest.size, "each worker that starts is paid for"
+    assert few.cheapest.size < few.fastest.size, "each worker that starts is paid for"
     sizes = block_sizes(100_000, INDEX, Setting())
     assert sizes.cheapest.size > sizes.fastest.size
     assert all(each.size <= 1000 for each in sizes.tried if each.fits), "the events of a block name all of its runs"

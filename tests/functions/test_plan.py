@@ -84,7 +84,13 @@ def test_bad_parameters_are_told_all_at_once(dataset: Dataset) -> None:
 
 def test_blocks_shrink_with_the_work_and_feed_every_worker(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = Wanted("grid", {"ma_short": {"start": 2, "stop": 41, "step": 1}, "ma_long": {"start": 50, "stop": 149, "step": 1}})
-    assert [len(plan_of(dataset, wanted, workers).submission.blocks) for workers in (1, 2, 8)] == [4, 4, 8]
+
+    def blocks_for(*workers: int) -> list[int]:
+        return [len(plan_of(dataset, wanted, each).submission.blocks) for each in workers]
+
+    assert blocks_for(1, 2, 8, 1000) == [4, 4, 4, 4], "nobody is woken for a hundredth of a second"
+    monkeypatch.setattr(planning, "CELLS_PER_SECOND", 400_000)
+    assert blocks_for(1, 2, 8, 1000) == [4, 4, 8, 10], "ten seconds' work is for ten"
     monkeypatch.setattr(planning, "CELLS_PER_SECOND", 5_000)
     slow = plan_of(dataset, wanted, 1).submission
     assert len(slow.blocks) == 40 * 100 / (10 * 5_000 // (2 * (243 + slow.panel["warm_up"])))
@@ -154,13 +160,17 @@ def test_max_evals_takes_the_first_valid_ones_and_counts_what_it_leaves_out(data
 
 @given(st.integers(1, 10_000), st.integers(1, 10**10), st.integers(0, 10_000), st.integers(1, 1000))
 def test_blocks_cover_every_combination_once_and_are_never_too_large(count: int, cells: int, sessions: int, workers: int) -> None:
-    blocks = blocks_of(count, planning.block_runs(cells, sessions), planning.BLOCKS_PER_WORKER * workers)
+    blocks = blocks_of(count, planning.block_runs(cells, sessions), planning.cut_for(count, cells, workers))
     assert [position for first, last in blocks for position in range(first, last)] == list(range(count))
     longest = max(last - first for first, last in blocks)
     assert longest <= planning.LARGEST_BLOCK
     assert longest == 1 or longest * cells <= planning.BLOCK_SECONDS * planning.CELLS_PER_SECOND
     assert longest == 1 or longest * sessions <= planning.LARGEST_EQUITY
-    assert len(blocks) >= min(count, planning.BLOCKS_PER_WORKER * workers)
+    seconds, cut = count * cells / planning.CELLS_PER_SECOND, planning.cut_for(count, cells, workers)
+    assert len(blocks) >= min(count, cut)
+    assert cut <= planning.FEW_WORKERS or seconds / cut >= planning.LEAST_BLOCK_SECONDS
+    if seconds >= workers * planning.LEAST_BLOCK_SECONDS:
+        assert cut == workers, "a grid that has work for everybody keeps everybody busy"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from functions.jobs.plan import block_runs
+from functions.jobs.plan import block_runs, cut_for
 from functions.jobs.records import blocks_of
 from functions.scale.model import AT_ONCE, MIX, STANDARD_RAMP, Crew, Limits, Load, Ramp, Scenario, Times
 from functions.scale.outcome import Outcome
@@ -65,10 +65,11 @@ def test_people_before_one_worker_wait_as_long_as_those_before_them_take() -> No
     assert outcome.ended["all"].most == pytest.approx(9.0)
 
 
-def test_a_grid_is_cut_as_the_platform_cuts_it() -> None:
-    limits, load = Limits(workers=7, ramp=AT_ONCE), Load(1, ONE_GRID, stocks=500, sessions=1_250)
+@pytest.mark.parametrize("workers", [7, 700])
+def test_a_grid_is_cut_as_the_platform_cuts_it(workers: int) -> None:
+    limits, load = Limits(workers=workers, ramp=AT_ONCE), Load(1, ONE_GRID, stocks=500, sessions=1_250)
     outcome = simulate(Scenario(load, limits, STILL))
-    assert outcome.counts["blocks"] == len(blocks_of(1_000, block_runs(500 * 1_250, 1_250), 7))
+    assert outcome.counts["blocks"] == len(blocks_of(1_000, block_runs(500 * 1_250, 1_250), cut_for(1_000, 500 * 1_250, workers)))
 
 
 def test_crews_are_dealt_by_their_shares() -> None:
