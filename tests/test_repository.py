@@ -49,3 +49,24 @@ def test_the_two_readmes_name_the_same_commands() -> None:
     ]
     assert commands[0] == commands[1]
     assert commands[0][:2] == ["make demo", "make test"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_each_page_is_named_by_the_readme(name: str) -> None:
+    named = set(re.findall(r"\]\(docs/([\w.-]+)", (ROOT / name).read_text()))
+    pages = {page.name.replace(".zh-CN.md", ".md") for page in ROOT.glob("docs/*.md")}
+    assert {page.replace(".zh-CN.md", ".md") for page in named if page.endswith(".md")} == pages
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readme_shows_the_way_into_the_cloud(name: str) -> None:
+    text = (ROOT / name).read_text()
+    shown = set(re.findall(r"^make (\S+)", text, re.MULTILINE)) | set(re.findall(r"`make ([a-z-]+)", text))
+    ours = {"clean", "help", "lock", "openapi", "settings-page", "licences", "soak"}
+    assert shown == TARGETS - ours, "what users call, and not what renews a file of the project"
+    assert "lianghu estimate" in text
+
+
+def test_both_readmes_begin_with_the_same_strategy() -> None:
+    english, chinese = (re.search(r"```yaml\n(.*?)```", (ROOT / name).read_text(), re.DOTALL) for name in ("README.md", "README.zh-CN.md"))
+    assert english and chinese and english[1] == chinese[1]
