@@ -42,6 +42,31 @@ def test_the_commands_and_links_of_a_page_exist(page: Path) -> None:
         assert (page.parent / link).exists(), link
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_table_of_a_page_is_torn(page: Path) -> None:
+    """A row without a head above it is shown as text."""
+    for table in re.findall(r"(?:^[ ]*\|.*\n)+", _prose(page.read_text()), re.MULTILINE):
+        assert re.fullmatch(r"[ ]*\|[\s:|-]+\|", table.splitlines()[1] if table.count("\n") > 1 else ""), table.splitlines()[0]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_link_to_a_chapter_finds_it(page: Path) -> None:
+    for name, chapter in re.findall(r"\]\(([^)#:\s]*)#([^)\s]+)\)", page.read_text()):
+        text = (page.parent / name if name else page).read_text()
+        assert chapter in _chapters(text), f"{name}#{chapter}"
+
+
+def _chapters(text: str) -> set[str]:
+    """As GitHub names them: lower case, without marks, words joined."""
+    heads = re.findall(r"^#+ +(.+?)\s*$", _prose(text), re.MULTILINE)
+    return {re.sub(r"[^\w\s-]", "", re.sub(r"\[(.*?)\]\(.*?\)", r"\1", head)).lower().replace(" ", "-") for head in heads}
+
+
+def _prose(text: str) -> str:
+    """Without what is shown as it stands."""
+    return re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
 def test_the_two_readmes_name_the_same_commands() -> None:
     commands = [
         re.findall(r"^(make \S+|\.venv/bin/lianghu .*?)\s*(?:#|$)", (ROOT / name).read_text(), re.MULTILINE)
