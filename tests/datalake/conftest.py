@@ -52,3 +52,15 @@ def sample_market(sample_lake: Lake, sample: Dataset) -> Market:
     codes = [row.ts_code for row in sample.catalog.instruments]
     spec = PanelSpec.of(sample, codes, (20180102, 20241231), 0, fields=["is_st", "listed_sessions", "pe"])
     return to_market(*unpack(build_panel(sample_lake, spec)))
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Lake:
+    """A second lake, with nothing in it."""
+    return Lake(f"file://{tmp_path}/another lake")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where a backup is written."""
+    return tmp_path / "backup.tar"

@@ -2,36 +2,34 @@
 
 import hashlib
 import itertools
-import json
 import random
 import shutil
 import signal
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from datalake.backup.archive import examined, written
+from datalake.backup.archive import examined
 from datalake.backup.export import Exported, contents, export
 from datalake.backup.outside import free_bytes, outside_file
 from datalake.backup.restore import Restored, restore
-from datalake.errors import BackupError, CorruptObjectError, DataError, MissingObjectError, StorageError, UnknownDatasetError
+from datalake.errors import BackupError, CorruptObjectError, MissingObjectError, StorageError, UnknownDatasetError
 from datalake.files.imports import import_table
 from datalake.lake import Lake, at_version, scan
 from datalake.objects import exists, get, sizes
 from datalake.panels.build import build_panel
 from datalake.panels.panel import PanelSpec
-from datalake.storing import delta_log
 from datalake.storing.merging import merge, replace
 from datalake.storing.publishing import publish_tables
 from datalake.versions import Dataset, list_versions, resolve
+from tests.datalake.backups import DAYS, add, closes, folder_of, three, tree
 from tests.datalake.rows import bars, daily
 from tests.datalake.standin import StandIn
 from tests.datalake.test_s3 import bucket, options  # noqa: F401  fixtures
@@ -40,46 +38,6 @@ from tests.datalake.test_sync import (
     standin,  # noqa: F401  fixture
 )
 from tests.datalake.test_sync import run as run_sync
-
-CODES = ["000001.SZ", "600519.SH"]
-DAYS = [date(2023, 12, 28), date(2023, 12, 29), date(2024, 1, 2), date(2024, 1, 3)]
-
-
-def add(lake: Lake, *days: date, price: int = 10_000) -> Dataset:
-    """A version more: bars of these days."""
-    rows = bars(*((code, day, price) for code in CODES for day in days))
-    return publish_tables(lake, "import", {"bars_1d": merge(lake, "import", "bars_1d", rows)}, {})
-
-
-def three(lake: Lake) -> list[Dataset]:
-    """Days come in, and some are corrected: files of the first version are no part of the third."""
-    return [add(lake, *DAYS[:3]), add(lake, DAYS[3]), add(lake, DAYS[2], price=11_000)]
-
-
-def closes(lake: Lake, dataset: Dataset) -> list[tuple[object, ...]]:
-    rows = scan(lake, dataset.source, "bars_1d", dataset.tables["bars_1d"].delta_version)
-    return rows.select("ts_code", "trade_date", "close").sort("ts_code", "trade_date").collect().rows()
-
-
-def tree(folder: Path) -> dict[str, str]:
-    """What the objects of a lake hold; its caches and signs apart, and what a killed process had not yet given its name (#)."""
-    files = (file for file in folder.rglob("*") if file.is_file())
-    found = {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-    return {name: text for name, text in found.items() if not name.startswith(("outlines/", "restoring/")) and "#" not in name}
-
-
-def folder_of(lake: Lake) -> Path:
-    return Path(lake.url.removeprefix("file://"))
-
-
-@pytest.fixture
-def other(tmp_path: Path) -> Lake:
-    return Lake(f"file://{tmp_path}/another lake")
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "backup.tar"
 
 
 def test_a_restored_version_has_the_same_panels(sample_lake: Lake, sample: Dataset, other: Lake, file: Path) -> None:
@@ -217,170 +175,6 @@ def test_a_restored_lake_is_imported_into_and_synced_as_before(
         mine = resolve(lake.store, "tushare").tables[name]
         assert table._replace(snapshot="") == mine._replace(snapshot="")
         assert scan(other, "tushare", name, table.delta_version).collect().equals(scan(lake, "tushare", name, mine.delta_version).collect())
-
-
-# Damaged and foreign files
-
-
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    folder = tmp_path_factory.mktemp("good")
-    lake = Lake(f"file://{folder}/lake")
-    three(lake)
-    export(lake, "import", f"{folder}/backup.tar")
-    return (folder / "backup.tar").read_bytes()
-
-
-def refused(data: bytes, file: Path, lake: Lake, error: type[DataError] = BackupError) -> str:
-    """What is said of a file; the lake stays as it is."""
-    file.write_bytes(data)
-    with pytest.raises(error) as raised:
-        restore(str(file), lake)
-    assert sizes(lake.store, "") == {}
-    return str(raised.value)
-
-
-def test_every_damaged_byte_is_found(good: bytes, file: Path, other: Lake) -> None:
-    chosen = random.Random(1)
-    places = {*range(0, 1100, 7), *range(len(good) - 1500, len(good), 11), *(chosen.randrange(len(good)) for _ in range(300))}
-    for place in sorted(places):
-        damaged = bytearray(good)
-        damaged[place] ^= 1 << chosen.randrange(8)
-        assert str(file) in refused(bytes(damaged), file, other), place
-
-
-def test_a_file_that_is_not_whole_is_refused(good: bytes, file: Path, other: Lake) -> None:
-    for length in (0, 1, 511, 512, 1024, 5000, len(good) // 2, len(good) - 1024, len(good) - 1):
-        said = refused(good[:length], file, other)
-        assert "not whole" in said or "damaged" in said, length
-    assert "behind its end" in refused(good + b"x", file, other)
-
-
-def test_files_of_others_are_refused(file: Path, other: Lake, tmp_path: Path) -> None:
-    assert "no backup" in refused(b"x" * 100_000, file, other)
-    made = BytesIO()
-    with tarfile.open(fileobj=made, mode="w") as tar:
-        tar.add(__file__, "test.py")
-    assert "no backup" in refused(made.getvalue(), file, other)
-    assert "there is no such file" in _said(lambda: restore(str(tmp_path / "none.tar"), other))
-    assert "there is no such file" in _said(lambda: restore(str(tmp_path), other))
-
-
-def _said(call: Callable[[], object]) -> str:
-    with pytest.raises(BackupError) as raised:
-        call()
-    return str(raised.value)
-
-
-def objects_in(data: bytes) -> dict[str, bytes]:
-    with tarfile.open(fileobj=BytesIO(data)) as tar:
-        return {name: tar.extractfile(name).read() for name in tar.getnames()[1:-1]}  # type: ignore[union-attr]
-
-
-def archive_of(objects: Mapping[str, bytes], dataset: str = "import:v3") -> bytes:
-    """A file whose hashes are all right."""
-    return b"".join(written(dataset, {key: len(data) for key, data in objects.items()}, lambda key: (objects[key],)))
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["../out", "/etc/passwd", "import/../../out", "import/./x", "a//b", "..", "import/bars_1d/", "a\\b", "C:/x", "index.json", "a b"],
-)
-def test_names_that_lead_elsewhere_are_refused(good: bytes, file: Path, other: Lake, name: str) -> None:
-    objects = objects_in(good)
-    rows = [promise(len(objects) + 1, sum(map(len, objects.values())) + 1), (member(name, 1), b"x")]
-    assert "is no name of an object of a lake" in refused(members(*rows), file, other)
-    if name != "index.json":
-        with pytest.raises(StorageError, match="a backup cannot hold an object of this name"):
-            archive_of({name: b"x"})
-    assert not (file.parent / "out").exists()
-
-
-def members(*rows: tuple[tarfile.TarInfo, bytes]) -> bytes:
-    return b"".join(member.tobuf(tarfile.GNU_FORMAT) + data + bytes(-len(data) % 512) for member, data in rows)
-
-
-def member(name: str, size: int, **more: object) -> tarfile.TarInfo:
-    made = tarfile.TarInfo(name)
-    made.size = size
-    for key, value in more.items():
-        setattr(made, key, value)
-    return made
-
-
-def promise(objects: int, size: int) -> tuple[tarfile.TarInfo, bytes]:
-    value = {"kind": "lianghu backup", "format": 1, "dataset": "import:v1", "objects": objects, "bytes": size}
-    data = json.dumps(value).encode()
-    return member("backup.json", len(data)), data
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (members(promise(1, 0), (member("a", 0, type=tarfile.SYMTYPE, linkname="/etc/passwd"), b"")), "is no plain file"),
-        (members(promise(1, 0), (member("a", 0, type=tarfile.DIRTYPE), b"")), "is no plain file"),
-        (members(promise(1, 9), (member("a", 2**62), b"xx")), "ends in the middle of a"),
-        (members(promise(2, 2), (member("a", 1), b"x"), (member("a", 1), b"x")), "a is there twice"),
-        (members(promise(2, 3), (member("a", 2), b"xx"), (member("b", 2), b"xx")), "b is more than backup.json promises"),
-        (members(promise(1, 5), (member("a", 2), b"xx"), (member("b", 2), b"xx")), "3 bytes less than backup.json promises"),
-        (members(promise(1, 2), (member("a", 2), b"xx"), (member("b", 2), b"xx")), "'b' stands where the index should"),
-        (members(promise(1, 2), (member("a", 2), b"xx"), (member("index.json", 10**6), b"x" * 10**6)), "stands where the index should"),
-        (members(promise(1, 2), (member("a", 2), b"xx"), (member("index.json", 2), b"[]")), "a is damaged"),
-        (members(promise(1, 2), (member("a", 2), b"xx"), (member("index.json", 9000), b"[" * 9000)), "a is damaged"),
-        (members((member("backup.json", 60_000), b"[" * 60_000)), "this is no backup of a lake"),
-        (members((member("backup.json", 2), b"{}")), "this is no backup of a lake"),
-        (members((member("backup.json", 10**6), b"{" * 10**6)), "this is no backup of a lake"),
-    ],
-)
-def test_files_made_to_do_harm_are_refused(data: bytes, words: str, file: Path, other: Lake) -> None:
-    assert words in refused(data + bytes(1024), file, other)
-
-
-def test_a_backup_of_a_later_kind_is_refused(file: Path, other: Lake) -> None:
-    value = {"kind": "lianghu backup", "format": 2, "dataset": "import:v1", "objects": 0, "bytes": 0}
-    data = json.dumps(value).encode()
-    assert "format 2" in refused(members((member("backup.json", len(data)), data)), file, other)
-
-
-def test_what_is_no_version_is_refused_though_every_hash_is_right(good: bytes, file: Path, other: Lake) -> None:
-    objects = objects_in(good)
-    manifest = "versions/import/v00000003.json"
-    value = json.loads(objects[manifest])
-    log = next(key for key in objects if key.endswith("00.json"))
-    parquet = [key for key in objects if key.endswith(".parquet")]
-    catalog = value["catalog"]
-
-    def said(changed: Mapping[str, bytes], dataset: str = "import:v3") -> str:
-        return refused(archive_of(changed, dataset), file, other)
-
-    def told(**changes: object) -> str:
-        return said(objects | {manifest: json.dumps(value | changes).encode()})
-
-    def without(key: str) -> dict[str, bytes]:
-        return {name: data for name, data in objects.items() if name != key}
-
-    assert "holds no manifest of import:v3" in said(without(manifest))
-    assert "holds no manifest of import:v4" in said(objects, "import:v4")
-    assert "holds no manifest of ../x:v1" in said(objects, "../x:v1")
-    assert "its manifest cannot be read" in said(objects | {manifest: b"{}"})
-    assert "its manifest cannot be read" in said(objects | {manifest: b"[]"})
-    assert "its manifest cannot be read" in said(objects | {catalog: b"{}"})
-    assert "its manifest is of import:v9" in told(version="import:v9")
-    assert "tables that this program does not know: bars_of_gold" in told(tables={"bars_of_gold": value["tables"]["bars_1d"]})
-    assert "not what its name says" in said(objects | {catalog: objects[catalog].replace(b":", b": ", 1)})
-    assert "cannot be opened" in said(without(log))
-    assert "cannot be opened" in said(objects | {log: b"{]"})
-    assert "of another table" in told(tables={"bars_1d": value["tables"]["bars_1d"] | {"snapshot": "somebody@3"}})
-    assert "is missing or has another size" in said(without(parquet[0]))
-    assert "is missing or has another size" in said(objects | {parquet[0]: b"PAR1"})
-    assert "import/bars_1d/year=2024/more.parquet is no part of" in said(objects | {"import/bars_1d/year=2024/more.parquet": b"x"})
-    assert "panels/x.panel is no part of" in said(objects | {"panels/x.panel": b"x"})
-    assert restore(_saved(file, archive_of(objects)), other).dataset == "import:v3"
-
-
-def _saved(file: Path, data: bytes) -> str:
-    file.write_bytes(data)
-    return str(file)
 
 
 # Restores that end early
@@ -590,101 +384,6 @@ def test_objects_larger_than_a_part_pass_through(lake: Lake, other: Lake, file: 
     told = export(lake, "import", str(file))
     restore(str(file), other)
     assert export(other, "import", f"{file}.again").sha256 == told.sha256
-
-
-# Logs
-
-
-def names(commits: Iterable[int], checkpoints: Iterable[int | str]) -> list[str]:
-    return [f"{number:020d}.json" for number in commits] + [
-        f"{row:020d}.checkpoint.parquet" if isinstance(row, int) else row for row in checkpoints
-    ]
-
-
-PARTS = [f"{3:020d}.checkpoint.{part:010d}.{2:010d}.parquet" for part in (1, 2)]
-
-
-@pytest.mark.parametrize(
-    ("there", "version", "needed"),
-    [
-        (names(range(6), []), 4, names(range(5), [])),
-        (names(range(6), [2, 3, 5]), 4, names(range(5), [3])),
-        (names(range(6), [2, 4]), 4, names(range(5), [2])),
-        (names(range(3, 9), [3, 5]), 6, names(range(5, 7), [5])),
-        (names(range(4, 9), [3, 8]), 6, names(range(4, 7), [3])),
-        (names(range(4, 9), [6, 8]), 6, names([6], [6])),
-        (names([], [6]), 6, names([], [6])),
-        (names([0, 1, 3, 4], []), 4, []),
-        (names([0, 1, 3, 4], [1]), 4, []),
-        (names([0, 1, 3, 4], [2]), 4, names([3, 4], [2])),
-        (names(range(3), []), 4, []),
-        (names(range(5), PARTS), 4, names(range(5), PARTS)),
-        (names(range(5), PARTS[:1]), 4, names(range(5), [])),
-        (names(range(4, 9), PARTS), 4, names([4], PARTS)),
-        ([*names(range(2), []), "_last_checkpoint", "00000000000000000001.crc", "_commit_1.json.tmp"], 1, names(range(2), [])),
-    ],
-)
-def test_a_version_needs_these_files_of_a_log(there: list[str], version: int, needed: list[str]) -> None:
-    found = delta_log.needed(there, version)
-    assert sorted(found) == sorted(needed)
-    assert delta_log.needed(found, version) == found
-
-
-def many(lake: Lake, commits: int) -> Dataset:
-    """A table of more commits than Delta keeps without a checkpoint."""
-    for number in range(commits):
-        merge(lake, "import", "bars_1d", bars((CODES[0], DAYS[0] + timedelta(days=number), 10_000 + number)))
-    return add(lake, DAYS[0], price=1)
-
-
-@pytest.mark.slow
-def test_long_logs_come_back_with_a_checkpoint_and_short_ones_without_their_beginning(lake: Lake, other: Lake, file: Path) -> None:
-    dataset = many(lake, 101)
-    log = "import/bars_1d/_delta_log"
-    assert f"{log}/{99:020d}.checkpoint.parquet" in contents(lake, dataset)
-    export(lake, "import", str(file))
-    restore(str(file), other)
-    assert closes(other, dataset) == closes(lake, dataset)
-    for number in range(99):
-        (folder_of(lake) / log / f"{number:020d}.json").unlink()
-    cut = export(lake, "import", f"{file}.cut")
-    third = Lake(f"{other.url}-3")
-    restore(cut.file, third)
-    assert closes(third, dataset) == closes(lake, dataset)
-    assert len(sizes(third.store, log)) == 5
-    following = add(third, date(2025, 2, 1))
-    assert following.number == 2 and len(closes(third, following)) == len(closes(third, dataset)) + 2
-    # What the cut log lacks comes with the whole one, and the other way round.
-    restore(str(file), Lake(f"{other.url}-4"))
-    assert restore(cut.file, Lake(f"{other.url}-4")).objects == 0
-
-
-def test_a_checkpoint_that_the_lake_made_itself_is_as_good(lake: Lake, other: Lake, tmp_path: Path) -> None:
-    """It says the same in other bytes."""
-    first = three(lake)[0]
-    version = first.tables["bars_1d"].delta_version
-    at_version(lake, "import", "bars_1d", version).create_checkpoint()
-    export(lake, "import:v1", f"{tmp_path}/1.tar")
-    export(lake, "import:v3", f"{tmp_path}/3.tar")
-    key = f"import/bars_1d/_delta_log/{version:020d}.checkpoint.parquet"
-    assert key in contents(lake, resolve(lake.store, "import:v3")) and key not in contents(lake, first)
-    restore(f"{tmp_path}/1.tar", other)
-    at_version(other, "import", "bars_1d", version).create_checkpoint()
-    own = folder_of(other) / key
-    table = pl.read_parquet(own)
-    own.unlink()
-    own.write_bytes(_as_parquet(table, own))
-    mine = get(other.store, key)
-    assert mine != get(lake.store, key)
-    restore(f"{tmp_path}/3.tar", other)
-    assert get(other.store, key) == mine
-    newest = resolve(other.store, "import")
-    assert newest.number == 3 and closes(other, newest) == closes(lake, newest)
-
-
-def _as_parquet(table: pl.DataFrame, place: Path) -> bytes:
-    table.write_parquet(place, compression="gzip")
-    return place.read_bytes()
 
 
 # Buckets
