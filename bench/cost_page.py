@@ -23,6 +23,9 @@ INDEX, WHOLE = Market(300, 2500), Market(5000, 2500)
 MARKETS = {"300 stocks": INDEX, "5,000 stocks": WHOLE}
 COUNTS = (1, 1_000, 10_000, 100_000, 10_000_000)
 CHOSEN = 100_000
+TUTORIAL = 36
+"""Combinations of the grid that most people begin with."""
+PREPARED = (0, 1, 2, 3, 5, 10, 20)
 Rows = Iterable[Sequence[str]]
 
 
@@ -84,6 +87,27 @@ def months() -> str:
         ["month", "market", "bill", "every month so, after a year", "database", "the dearest lines"],
         [_month(scenario, month(scenario, Setting())) for scenario in scenarios],
     )
+
+
+def accounts() -> str:
+    people = next(each for each in SCENARIOS if each.name == "thousand")
+    rows = []
+    for name, market in MARKETS.items():
+        for count in PREPARED:
+            setting = Setting(accounts=count)
+            tutorial, thousand = (estimate(runs, market, setting) for runs in (TUTORIAL, 1_000))
+            bill = month(replace(people, market=market), setting).usd
+            costs = [usd(each.usd(SINGAPORE).typical) for each in (tutorial, thousand)]
+            rows.append([name, f"{count}", *costs, size(thousand.typical.account_bytes), usd(bill.typical)])
+    heads = [
+        "market",
+        "accounts of each grid",
+        f"a grid of {TUTORIAL}",
+        "1,000 combinations",
+        "its accounts",
+        "a month of a thousand users",
+    ]
+    return table(heads, rows)
 
 
 def memory() -> str:
@@ -207,7 +231,23 @@ def sources() -> str:
 
 TABLES: Mapping[str, Callable[[], str]] = {
     made.__name__: made
-    for made in (idle_month, grids, months, memory, workers, blocks, regions, free, counts, checked, points, figures, prices, sources)
+    for made in (
+        idle_month,
+        grids,
+        accounts,
+        months,
+        memory,
+        workers,
+        blocks,
+        regions,
+        free,
+        counts,
+        checked,
+        points,
+        figures,
+        prices,
+        sources,
+    )
 }
 
 

@@ -35,7 +35,8 @@ def aggregate(bell: Doorbell, house: House) -> None:
 
 
 def _finish(task: AggregateTask, house: House) -> None:
-    tally = Tally(FIGURES if task.mode == "grid" else ())
+    # A single run has its full account already.
+    tally = Tally(FIGURES, house.settings.prepared_accounts) if task.mode == "grid" else Tally()
     try:
         with Lease(partial(_beat, task, house), AGGREGATE_LEASE_SECONDS, AGGREGATE_LEASE_SECONDS / 3):
             for runs in house.desk.ended_runs(task.grid_id):
@@ -46,8 +47,7 @@ def _finish(task: AggregateTask, house: House) -> None:
     except StorageError as error:
         _give_back(task, error, house)
         return
-    # A single run has its full account already.
-    blocks = house.desk.finish_grid(task.grid_id, task.attempt, summary, tally.to_prepare() if task.mode == "grid" else [])
+    blocks = house.desk.finish_grid(task.grid_id, task.attempt, summary, tally.to_prepare())
     if blocks < 0:
         logger().info("not aggregated: the lease was lost, and somebody else sums up", extra={"attempt": task.attempt})
         return

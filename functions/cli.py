@@ -207,6 +207,7 @@ def estimate(  # noqa: PLR0913, PLR0917  the options of a command
     memory: Annotated[int | None, typer.Option(help="MB of a worker; omitted: 3,008, as in template.yaml")] = None,
     region: Annotated[str | None, typer.Option(help="ap-southeast-1, ap-northeast-1, ap-east-1 or us-east-1; omitted: AWS_REGION")] = None,
     arm: Annotated[bool, typer.Option("--arm", help="Functions on arm64")] = False,
+    accounts: Annotated[int | None, typer.Option(help="Prepared for the best of each grid; omitted: 3, as in template.yaml")] = None,
     month: Annotated[str | None, typer.Option(help="A month instead: users=1000,combinations=100000,days=21,requests=200")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -214,7 +215,7 @@ def estimate(  # noqa: PLR0913, PLR0917  the options of a command
     from functions.commands.estimate import estimate as run
     from functions.commands.estimate_asked import Options
 
-    options = Options(combinations, stocks, sessions, workers, memory, region, arm, month)
+    options = Options(combinations, stocks, sessions, workers, memory, region, arm, month, accounts)
     _end(run, file, grid or [], Where(universe, start, end, dataset), options, _State.settings, as_json)
 
 

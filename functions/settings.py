@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     speculation: float = Field(default=0, ge=0)
     """A block that takes so many times as long as those of its grid that are done is given to a second worker as well, once three quarters
     are done and nothing else waits; whoever is first decides it. 0: never; 2 is a good one."""
+    prepared_accounts: int = Field(default=3, ge=0, le=100)
+    """So many of a grid's best runs get their full account and report before anybody asks: the best by return, by Sharpe ratio, the second
+    by return, and so on. Those of the others are made when they are first asked for; 0: all of them."""
     retention_days: int = Field(default=365, ge=0, le=36_500)
     """Submissions that ended longer ago are archived; 0: never."""
     archive_keeps_files: bool = True

@@ -76,10 +76,10 @@ def _run_grid(api: Client, dataset: str, as_json: bool) -> int:
     if best is None:
         return RUN_FAILED
     REPORT.parent.mkdir(parents=True, exist_ok=True)
-    for words, file, page in (
-        ("the best run", REPORT, api.artifact(best, "report")),
-        ("the grid", GRID_REPORT, api.grid_report(backtest_id, str(told.grid_id))),
-    ):
+    with notes.status("the best run's account is being prepared"):
+        best_page = api.artifact(best, "report")
+    grid_page = api.grid_report(backtest_id, str(told.grid_id))
+    for words, file, page in (("the best run", REPORT, best_page), ("the grid", GRID_REPORT, grid_page)):
         file.write_bytes(page)
         (notes if as_json else output).print(f"report of {words}: {file.absolute()}", markup=False, soft_wrap=True)
     return code

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from functions.commands.kept import How, Kept
 from functions.commands.screen import Row, notes, output, write_json
 from functions.commands.submit import grid_through, ranked
 from functions.commands.telling import GridTold, tell_grid
-from functions.jobs.summary import PREPARED
+from functions.jobs.summary import BEST_BY, in_turn
 from functions.settings import Settings
 from functions.wiring import House
 from infra.local.stack import StackInfo
@@ -73,7 +73,8 @@ def demo_real(settings: Settings, folder: Path | None, as_json: bool) -> int:
         context = {"universe": most_traded(files["bars_1d"]), "window": WINDOW, "datasource_version": dataset}
         _panel(settings, context, figures)
         told = _through(api, context, "the whole path, workers cold", figures)
-        api.artifact(str(ranked(told.rows, "return")[PREPARED - 1].run_id), "report")  # the workers are busy with the accounts of the best
+        for run_id in _prepared(told.rows, settings):
+            api.artifact(run_id, "report")  # the workers are busy with the accounts of the best
         _through(api, context | {"initial_cash": 1_000_001}, "the whole path, workers warm", figures)
         memory = peak_memory(stack)
         if memory:
@@ -155,6 +156,11 @@ def _through(api: Client, context: Mapping[str, Any], name: str, figures: Figure
     backtest_id = api.create_backtest({"code": STRATEGY}, context, "lianghu demo-real")
     with figures.clock(name):
         return grid_through(api, backtest_id, GRID)
+
+
+def _prepared(rows: Sequence[Row], settings: Settings) -> list[str]:
+    """Runs whose full accounts the aggregator asks for."""
+    return in_turn(([str(row.run_id) for row in ranked(rows, metric)] for metric in BEST_BY), settings.prepared_accounts)
 
 
 def _alone(plan: local.LocalPlan, threads: int, figures: Figures) -> list[Row]:

@@ -70,16 +70,18 @@ def estimate(file: Path | None, given: Sequence[str], where: Where, options: Opt
 def _known(file: Path | None, given: Sequence[str], where: Where, options: Options, wanted: Asked, settings: Settings) -> Known:
     if file is None:
         count, market = wanted.combinations, wanted.market
-        work = single(market) if count == 1 else work_of(count, market, wanted.setting.workers)
-        return Known(work, market, measured().strategies(), "")
+        return Known(single(market) if count == 1 else _grids(count, wanted), market, measured().strategies(), "")
     text, spec = strategy_text(file), grid_spec(given)
     if options.stocks is None and options.sessions is None:
         return _planned(text, spec, where, wanted, settings)
     program = compile_strategy(text)
     runs = expand(program, spec, None) if spec else None
-    count = len(runs.combinations) if runs else 1
-    work = work_of(count, wanted.market, wanted.setting.workers) if runs else single(wanted.market)
+    work = _grids(len(runs.combinations), wanted) if runs else single(wanted.market)
     return Known(work, wanted.market, _like(program.name), program.name, runs.skipped if runs else 0)
+
+
+def _grids(count: int, wanted: Asked) -> Work:
+    return work_of(count, wanted.market, wanted.setting.workers, prepared=wanted.setting.accounts)
 
 
 def _planned(text: str, spec: dict[str, Any], where: Where, wanted: Asked, settings: Settings) -> Known:
@@ -92,7 +94,7 @@ def _planned(text: str, spec: dict[str, Any], where: Where, wanted: Asked, setti
     runs = {"mode": "grid", "gridSpec": spec} if spec else {"mode": "single", "params": {}}
     backtest, plan = planned({"code": text}, where.context(*lake_days(here, where, text)), runs, House(here))
     market = Market(max(1, round(plan.cells / max(1, plan.sessions))), max(1, plan.sessions))
-    work = grid_of([last - first for first, last in plan.submission.blocks], market) if spec else single(market)
+    work = grid_of([last - first for first, last in plan.submission.blocks], market, wanted.setting.accounts) if spec else single(market)
     return Known(work, market, _like(backtest.strategy.name), backtest.strategy.name, plan.submission.skipped)
 
 

@@ -15,6 +15,8 @@ from functions.scale.prices import HONG_KONG, REGIONS
 from functions.scale.work import Market
 
 MOST_COMBINATIONS = 1_000_000_000
+MOST_ACCOUNTS = 100
+"""As PREPARED_ACCOUNTS may say."""
 MOST_STOCKS, MOST_SESSIONS = 20_000, 20_000
 USUAL = Market(300, 2500)
 """Where nothing is said: the stocks of an index over ten years."""
@@ -32,6 +34,7 @@ class Options:
     region: str | None = None
     arm: bool = False
     month: str | None = None
+    accounts: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def asked(options: Options, default_region: str, problems: Sequence[Problem] = (
     _whole(wrong, "--sessions", options.sessions, 1, MOST_SESSIONS, "a year has about 244")
     _whole(wrong, "--workers", options.workers, 1, 1000)
     _whole(wrong, "--memory", options.memory, deployment.LEAST_MB, deployment.MOST_MB, "MB; 1769 are one processor")
+    _whole(wrong, "--accounts", options.accounts, 0, MOST_ACCOUNTS, "prepared for each grid before anybody asks")
     region = options.region if options.region is not None else default_region if default_region in REGIONS else HONG_KONG
     if region not in REGIONS:
         hint = did_you_mean(region, REGIONS) or f"prices are known of {', '.join(REGIONS)}"
@@ -60,7 +64,8 @@ def asked(options: Options, default_region: str, problems: Sequence[Problem] = (
     month = None if options.month is None else _month(wrong, options.month, market, options.combinations or 0)
     if wrong:
         raise invalid_input(wrong)
-    setting = Setting(options.workers or deployment.WORKERS, options.memory or deployment.WORKER.memory_mb, region, options.arm)
+    accounts = deployment.PREPARED_ACCOUNTS if options.accounts is None else options.accounts
+    setting = Setting(options.workers or deployment.WORKERS, options.memory or deployment.WORKER.memory_mb, region, options.arm, accounts)
     return Asked(options.combinations or 1_000, market, setting, month)
 
 

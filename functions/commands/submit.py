@@ -197,8 +197,11 @@ def _judged(api: Client, run: RunShown) -> dict[str, Any]:
 
 
 def _artifacts(api: Client, run_id: str, how: How) -> Kept:
-    ledger = {"log.txt" if kind == "logs" else f"{kind}.csv": api.artifact(run_id, kind) for kind in LEDGER} if how.ledger else {}
-    return Kept(api.artifact(run_id, "report") if how.report else b"", api.artifact(run_id, "account") if how.account else b"", ledger)
+    if not (how.report or how.account or how.ledger):
+        return Kept()
+    with notes.status("the run's account is being prepared"):
+        ledger = {"log.txt" if kind == "logs" else f"{kind}.csv": api.artifact(run_id, kind) for kind in LEDGER} if how.ledger else {}
+        return Kept(api.artifact(run_id, "report") if how.report else b"", api.artifact(run_id, "account") if how.account else b"", ledger)
 
 
 def _done(counts: Mapping[str, int]) -> int:

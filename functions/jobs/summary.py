@@ -2,21 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice, zip_longest
 from typing import Any
 
 from functions.jobs.desk import Summand
 
 BEST_BY = ("return", "sharpe")
-PREPARED = 20
 SHOWN_ERRORS = 5
 
 
 class Tally:
     """Takes the runs of a submission as they come, in its order. It keeps the best of them whole, and of the others what is asked for."""
 
-    def __init__(self, figures: Iterable[str] = ()) -> None:
-        """`figures`: keys of `stats` that are kept of every run."""
+    def __init__(self, figures: Iterable[str] = (), prepared: int = 0) -> None:
+        """`figures`: keys of `stats` that are kept of every run. `prepared`: so many full accounts are asked for."""
         self._figures = frozenset(figures)
+        self._prepared = prepared
         self._counts: Counter[str] = Counter()
         self._best: dict[str, list[tuple[float, Summand]]] = {metric: [] for metric in BEST_BY}
         self._errors: Counter[tuple[str, str]] = Counter()
@@ -30,7 +31,7 @@ class Tally:
         self._counts.update(run.status for run in runs)
         self.spared += sum(run.error["details"].get("reason") == "early_stop" for run in runs if run.error)
         for metric in BEST_BY:
-            self._best[metric] = ranked(self._best[metric], runs, metric)[:PREPARED]
+            self._best[metric] = ranked(self._best[metric], runs, metric)[: max(1, self._prepared)]
         self.runs += map(self._kept, runs)
 
     def summary(self, skipped: int) -> dict[str, Any]:
@@ -45,8 +46,8 @@ class Tally:
         }
 
     def to_prepare(self) -> list[str]:
-        """Run ids of the best by return."""
-        return [run.run_id for _, run in self._best[BEST_BY[0]]]
+        """Run ids of the first of each ranking, of the second of each, and so on: what a summary shows and people open."""
+        return in_turn(([run.run_id for _, run in best] for best in self._best.values()), self._prepared)
 
     def _kept(self, run: Summand) -> Summand:
         stats = None if run.stats is None else {key: value for key, value in run.stats.items() if key in self._figures}
@@ -63,6 +64,12 @@ def ranked(best: Sequence[tuple[float, Summand]], runs: Sequence[Summand], metri
     """The best so far and later runs together, best first, equals in grid order; only succeeded runs that have the metric."""
     known = [(run.stats[metric], run) for run in runs if run.status == "succeeded" and run.stats and run.stats.get(metric) is not None]
     return sorted([*best, *known], key=lambda pair: -pair[0])
+
+
+def in_turn(rankings: Iterable[Sequence[str]], most: int) -> list[str]:
+    """So many at most, each once."""
+    found = chain.from_iterable(zip_longest(*rankings))
+    return list(islice(dict.fromkeys(each for each in found if each is not None), most))
 
 
 def _shown(run: Summand) -> dict[str, Any]:

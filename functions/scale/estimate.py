@@ -44,6 +44,8 @@ class Setting:
     memory_mb: int = deployment.WORKER.memory_mb
     region: str = SINGAPORE
     arm: bool = False
+    accounts: int = deployment.PREPARED_ACCOUNTS
+    """Of the best of each grid, prepared before anybody asks."""
 
     @property
     def processors(self) -> float:
@@ -107,7 +109,7 @@ class Estimate:
 
 def estimate(combinations: int, market: Market, setting: Setting, strategy: Range | None = None, block_runs: int | None = None) -> Estimate:
     """Of a submission of its own (or several, one after the other). `strategy`: how many times as long as the dual moving average."""
-    return of_work(work_of(combinations, market, setting.workers, block_runs), market, setting, strategy)
+    return of_work(work_of(combinations, market, setting.workers, block_runs, setting.accounts), market, setting, strategy)
 
 
 def of_work(work: Work, market: Market, setting: Setting, strategy: Range | None = None, cold: Range | None = None) -> Estimate:

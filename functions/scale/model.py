@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from functions.scale.deployment import PREPARED_ACCOUNTS
 from functions.scale.figures import figure
 
 
@@ -176,7 +177,7 @@ class Scenario:
     seed: int = 1
     block_runs: int | None = None
     """Instead of what the planner would choose."""
-    prepared: int = 20
+    prepared: int = PREPARED_ACCOUNTS
     """Full accounts of the best of each grid, which nobody waits for."""
     warm: int = 0
     """Workers that are started when the first one asks, and have panel 0 in memory."""

@@ -8,7 +8,7 @@ from functions.scale import deployment
 from functions.scale.estimate import API_TRANSACTIONS, GB, MESSAGES, Case, Estimate, Setting, of_work, trip
 from functions.scale.figures import Range, figure
 from functions.scale.prices import Line, Usage, added, bill, times, total
-from functions.scale.work import NOTHING, Market, Work, grid, single, sum_of, work_of
+from functions.scale.work import NOTHING, Market, Work, single, sum_of, work_of
 
 DAYS = 30.4
 TRADING_DAYS = 21
@@ -120,11 +120,14 @@ def work_in(scenario: Scenario, setting: Setting) -> Work:
     many = scenario.users * scenario.days
     fifty = 50
 
+    def some(combinations: int) -> Work:
+        return work_of(combinations, scenario.market, setting.workers, prepared=setting.accounts)
+
     def asked(crew: Crew) -> Work:
-        one = single(scenario.market) if crew.combinations == 1 else grid(crew.combinations, scenario.market, setting.workers)
+        one = single(scenario.market) if crew.combinations == 1 else some(crew.combinations)
         return one.times(round(many * crew.people / fifty))
 
-    besides = work_of(scenario.combinations, scenario.market, setting.workers) if scenario.combinations else NOTHING
+    besides = some(scenario.combinations) if scenario.combinations else NOTHING
     return sum_of([*(asked(crew) for crew in MIX), besides])
 
 

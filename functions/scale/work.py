@@ -13,7 +13,7 @@ from functions.jobs.plan import cut_for
 from functions.jobs.queue import BATCH
 from functions.jobs.records import blocks_of
 from functions.jobs.results import FILES
-from functions.jobs.summary import PREPARED
+from functions.scale import deployment
 
 LARGEST_GRID = 10_000
 """Combinations of one submission, as lianghu.submit takes them; more are several grids."""
@@ -77,28 +77,30 @@ class Work:
 NOTHING = Work(*(0 for _ in fields(Work)))
 
 
-def work_of(combinations: int, market: Market, workers: int, block_runs: int | None = None) -> Work:
+def work_of(
+    combinations: int, market: Market, workers: int, block_runs: int | None = None, prepared: int = deployment.PREPARED_ACCOUNTS
+) -> Work:
     """Grids of at most LARGEST_GRID. `block_runs` instead of what the planner would choose."""
     whole, rest = divmod(combinations, LARGEST_GRID)
-    wholes = [grid(LARGEST_GRID, market, workers, block_runs).times(whole)] if whole else []
-    return sum_of([*wholes, *([grid(rest, market, workers, block_runs)] if rest else [])])
+    wholes = [grid(LARGEST_GRID, market, workers, block_runs, prepared).times(whole)] if whole else []
+    return sum_of([*wholes, *([grid(rest, market, workers, block_runs, prepared)] if rest else [])])
 
 
 def sum_of(works: Iterable[Work]) -> Work:
     return sum(works, NOTHING)
 
 
-def grid(count: int, market: Market, workers: int, block_runs: int | None = None) -> Work:
+def grid(count: int, market: Market, workers: int, block_runs: int | None = None, prepared: int = deployment.PREPARED_ACCOUNTS) -> Work:
     """One submission of so many combinations that all succeed."""
     most = planned_block_runs(market.cells, market.sessions) if block_runs is None else block_runs
     blocks = blocks_of(count, most, cut_for(count, market.cells, workers) if block_runs is None else 1)
-    return grid_of([last - first for first, last in blocks], market)
+    return grid_of([last - first for first, last in blocks], market, prepared)
 
 
-def grid_of(blocks: Sequence[int], market: Market) -> Work:
+def grid_of(blocks: Sequence[int], market: Market, prepared: int = deployment.PREPARED_ACCOUNTS) -> Work:
     """One submission that is cut into blocks of so many runs."""
     count = sum(blocks)
-    accounts = min(PREPARED, count)
+    accounts = min(prepared, count)
     return Work(
         submissions=1,
         combinations=count,

@@ -53,6 +53,7 @@ def test_the_functions_are_those_of_the_template() -> None:
         assert (memory, found["Timeout"]) == (function.memory_mb, function.timeout_seconds), function.name
     parameters = {name: row.get("Default") for name, row in TEMPLATE["Parameters"].items()}
     assert parameters["WorkerConcurrency"] == deployment.WORKERS
+    assert parameters["PreparedAccounts"] == deployment.PREPARED_ACCOUNTS
     assert parameters["WorkerThreads"] == deployment.WORKER_THREADS == Setting().threads
     assert parameters["BlockTimeoutSeconds"] == deployment.BLOCK_TIMEOUT_SECONDS
     assert TEMPLATE["Resources"]["WorkerFunction"]["Properties"]["EphemeralStorage"]["Size"] == deployment.WORKER_DISK_MB
@@ -186,3 +187,13 @@ def test_a_strategy_that_takes_twice_as_long_costs_more() -> None:
     one, two = (estimate(10_000, INDEX, Setting(), Range(*(times * each for each in SURE))) for times in (1, 2))
     assert two.typical.cells_seconds > 1.3 * one.typical.cells_seconds
     assert two.usd(TOKYO).typical > one.usd(TOKYO).typical
+
+
+def test_each_account_that_nobody_asked_for_costs_something() -> None:
+    for market in (INDEX, WHOLE):
+        found = [estimate(1_000, market, Setting(accounts=count), SURE) for count in (0, 1, 3, 20, 100)]
+        assert [each.work.accounts for each in found] == [0, 1, 3, 20, 100]
+        for one, other in pairwise(found):
+            assert one.usd(TOKYO).typical < other.usd(TOKYO).typical and one.typical.wall_seconds == other.typical.wall_seconds
+    months = [month(SCENARIOS[4], Setting(accounts=count)).usd.typical for count in (0, 3, 20)]
+    assert months == sorted(months) and months[0] < months[-1]

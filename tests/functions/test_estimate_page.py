@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.cost_page import MARKED, PAGE, TABLES, renewed
-from functions.jobs.summary import PREPARED
+from bench.cost_page import INDEX, MARKED, PAGE, TABLES, WHOLE, renewed
+from functions.jobs.summary import BEST_BY
+from functions.scale.deployment import PREPARED_ACCOUNTS
+from functions.scale.estimate import Case, Setting, account_seconds, cold_seconds
 from functions.scale.prices import PRICES
 
 TEXT = PAGE.read_text()
@@ -30,8 +32,22 @@ def test_every_price_without_a_second_source_is_marked() -> None:
 
 
 def test_what_the_words_say_is_so() -> None:
-    assert PREPARED == 20 and "twenty full accounts" in TEXT
+    assert f"**{PREPARED_ACCOUNTS} is the default**: it has the two runs that a summary names" in TEXT and len(BEST_BY) == 2
+    market = {name: account_seconds(each, Setting(), 1.0, Case.TYPICAL) for name, each in (("index", INDEX), ("whole", WHOLE))}
+    cold = {name: cold_seconds(each, Setting(), Case.TYPICAL) for name, each in (("index", INDEX), ("whole", WHOLE))}
+    said = re.search(r"on 300 stocks ([\d.]+) s .* on a whole market (\d+) s .* and (\d+) or (\d+) s more", TEXT)
+    assert said and [float(each) for each in said.groups()] == [
+        round(market["index"], 1), round(market["whole"]), round(cold["index"]), round(cold["whole"])
+    ]  # fmt: skip
     parameters = (ROOT / "template.yaml").read_text() + (ROOT / "infra" / "deploy" / "global.yaml").read_text()
-    for name in ("WorkerConcurrency", "RetentionDays", "ArchiveKeepsFiles", "LogRetentionDays", "MonthlyBudgetUsd", "ApiProvisioned"):
+    for name in (
+        "PreparedAccounts",
+        "WorkerConcurrency",
+        "RetentionDays",
+        "ArchiveKeepsFiles",
+        "LogRetentionDays",
+        "MonthlyBudgetUsd",
+        "ApiProvisioned",
+    ):
         assert f"`{name}" in TEXT and f"  {name}:" in parameters
     assert re.search(r"^## Scale$", TEXT, re.MULTILINE)

@@ -24,6 +24,7 @@ from functions import computing
 from functions.doorbells import answer
 from functions.jobs.plan import Wanted, overrides
 from functions.jobs.results import Cells, Results
+from functions.jobs.summary import in_turn
 from functions.messages import DeadBlock, Doorbell
 from functions.wiring import House
 from functions.worker import work
@@ -496,8 +497,11 @@ def test_the_account_of_a_cell_on_request(platform: Platform, user: str) -> None
     submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", spec)).submission)
     platform.run()
     runs, _ = platform.house.store.list_runs(user, backtest_id, sort="-stats.return")
-    assert ["trades_path" in run.artifacts for run in runs] == [True] * 20 + [False] * 2, "the best 20 are prepared"
-    last = runs[-1]
+    by_sharpe, _ = platform.house.store.list_runs(user, backtest_id, sort="-stats.sharpe")
+    expected = in_turn(([run.id for run in ranking] for ranking in (runs, by_sharpe)), platform.house.settings.prepared_accounts)
+    assert len(runs) == 22 and len(expected) == 3
+    assert {run.id for run in runs if "trades_path" in run.artifacts} == set(expected), "those are prepared that nobody asked for"
+    last = next(run for run in reversed(runs) if run.id not in expected)
     assert platform.house.store.request_ledger(user, last.id)
     platform.house.queue.ring("block", submitted.grid_id)
     platform.run()

@@ -1,8 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.jobs.desk import Summand
-from functions.jobs.summary import PREPARED, Tally
+from functions.jobs.summary import Tally, in_turn
 
 
 def run(position: int, status: str = "succeeded", error: str | None = None, **stats: float | None) -> Summand:
@@ -11,8 +12,8 @@ def run(position: int, status: str = "succeeded", error: str | None = None, **st
     return Summand(f"run-{position}", position, status, {"n": position}, found, shown, content_hash=None, cells_path=None)
 
 
-def tally(*runs: Summand, page: int = 2) -> Tally:
-    made = Tally(("return",))
+def tally(*runs: Summand, page: int = 2, prepared: int = 3) -> Tally:
+    made = Tally(("return",), prepared)
     for first in range(0, len(runs), page):
         made.add(runs[first : first + page])
     return made
@@ -44,11 +45,26 @@ def test_nothing_succeeded() -> None:
     assert failed.to_prepare() == []
 
 
-def test_the_best_accounts_are_prepared_wherever_they_stand() -> None:
+@pytest.mark.parametrize("prepared", [0, 1, 2, 3, 20, 100])
+def test_the_best_accounts_are_prepared_wherever_they_stand(prepared: int) -> None:
     runs = [run(position, **{"return": (position * 7 % 30) / 100}) for position in range(30)]
     first = [each.run_id for each in sorted(runs, key=lambda each: -(each.stats or {})["return"])]
     for page in (1, 7, 30):
-        assert tally(*runs, page=page).to_prepare() == first[:PREPARED]
+        made = tally(*runs, page=page, prepared=prepared)
+        assert made.to_prepare() == first[:prepared]
+        assert made.summary(0)["best"]["return"]["run_id"] == first[0]
+
+
+def test_whoever_is_best_by_something_comes_before_the_second_best() -> None:
+    runs = [run(n, **{"return": returned}, sharpe=sharpe) for n, (returned, sharpe) in enumerate([(0.3, 0.1), (0.2, 0.2), (0.1, 0.9)])]
+    assert tally(*runs, prepared=2).to_prepare() == ["run-0", "run-2"]
+    assert tally(*runs, prepared=3).to_prepare() == ["run-0", "run-2", "run-1"]
+
+
+def test_in_turn_names_nobody_twice_and_goes_on_where_one_ranking_ends() -> None:
+    assert in_turn([["a", "b", "c"], ["a", "d"]], 3) == ["a", "b", "d"]
+    assert in_turn([["a", "b", "c"], []], 2) == ["a", "b"]
+    assert in_turn([[], []], 2) == []
 
 
 @given(
@@ -61,7 +77,7 @@ def test_pages_come_to_the_same_as_all_at_once(told: list[tuple[str, float | Non
     some, whole = tally(*runs, page=page), tally(*runs, page=1000)
     assert (some.summary(1), some.to_prepare(), some.runs) == (whole.summary(1), whole.to_prepare(), whole.runs)
     known = [each for each in runs if each.stats and each.stats["return"] is not None]
-    assert some.to_prepare() == [each.run_id for each in sorted(known, key=lambda each: -(each.stats or {})["return"])][:PREPARED]
+    assert some.to_prepare() == [each.run_id for each in sorted(known, key=lambda each: -(each.stats or {})["return"])][:3]
 
 
 def test_of_every_run_only_what_is_asked_for_is_kept_and_of_the_best_all() -> None:

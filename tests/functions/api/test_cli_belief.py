@@ -105,7 +105,11 @@ def test_reports_are_fetched_by_id_whatever_it_names(
     assert code == 2 and "is a folder" in err
 
 
-def test_runs_of_the_platform_are_verified(apart: Run, a_run: dict[str, Any], a_grid: dict[str, Any]) -> None:
+def test_runs_of_the_platform_are_verified(apart: Run, a_run: dict[str, Any], a_grid: dict[str, Any], tmp_path: Path) -> None:
+    last = a_grid["runs"][-1]["run_id"]
+    compared = json.loads(apart("verify", last, "--json")[1])["compared"]
+    assert compared == [f"{len(METRICS)} statistics", "content hash"], "nobody has asked for its account yet"
+    assert apart("download", last, "--kind", "account", "--output", tmp_path / "kept")[0] == 0
     for run in (a_run, a_grid["runs"][0], a_grid["runs"][-1]):
         code, out, err = apart("verify", run["run_id"], "--json")
         told = json.loads(out)

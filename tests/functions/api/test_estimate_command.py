@@ -47,6 +47,15 @@ def test_a_month_of_people(lianghu: Run, monkeypatch: pytest.MonkeyPatch) -> Non
     assert few["usd"]["typical"] < many["usd"]["typical"] < many["year"]["typical"]
 
 
+@pytest.mark.parametrize("month", [(), ("--month", "users=50,combinations=1000")])
+def test_accounts_of_the_best_are_as_many_as_one_says(lianghu: Run, month: tuple[str, ...]) -> None:
+    none, usual, many = (
+        json.loads(lianghu("estimate", *month, *more, "--json")[1]) for more in (("--accounts", 0), (), ("--accounts", 20))
+    )
+    assert [told["setting"]["accounts"] for told in (none, usual, many)] == [0, 3, 20]
+    assert none["usd"]["typical"] < usual["usd"]["typical"] < many["usd"]["typical"]
+
+
 def test_a_strategy_on_data_is_cut_as_the_planner_cuts_it(lianghu: Run, platform: Platform, user: str, strategy: Path) -> None:
     code, out, err = lianghu("estimate", strategy, *GRID, *WINDOW, "--workers", 3, "--json")
     assert code == 0, err
