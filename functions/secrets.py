@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "shared": ("DATABASE_URL", "SENTRY_DSN"),
-    "api": ("SUPABASE_JWT_SECRET",),
+    "api": ("SUPABASE_JWT_SECRET", "CDN_SECRET"),
     "messages": ("MESSAGES_SECRET",),
     "tushare": ("TUSHARE_TOKEN",),
 }

@@ -144,6 +144,8 @@ class Settings(BaseSettings):
     """How long such an address works."""
     messages_secret: LongSecret = SecretStr("")
     """What the keys of message clients are made from: at least 32 characters. Another one makes all of them invalid; empty: no messages."""
+    cdn_secret: LongSecret = SecretStr("")
+    """What the CDN shows, so that it is believed whose address a request comes from: at least 32 characters; empty: nobody is."""
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], IN_SMALL_LETTERS] = "info"
     """What is less than this is not logged."""
     sentry_dsn: SecretAddress = SecretStr("")

@@ -40,6 +40,7 @@ from functions.api.admission import Admission, Known
 from functions.api.again import Again
 from functions.api.auth import Scope
 from functions.api.body import Body
+from functions.api.cdn import Cdn
 from functions.api.document import Api, operation_id
 from functions.api.document_words import DESCRIPTION
 from functions.api.idempotency import Idempotency
@@ -110,6 +111,7 @@ def create_app(house: Callable[[], House] = the_house, known: Known | None = Non
     app.add_middleware(Accepting)
     app.add_middleware(Admission, house=house, known=known)
     app.add_middleware(Patience, house=house)
+    app.add_middleware(Cdn, house=house)
     app.add_middleware(Envelope, house=house)
     return app
 

@@ -1,11 +1,13 @@
 """`python -m infra.deploy.secrets <stage> <file>`: makes or updates a stage's secrets from a file like .env.example.
 
-What the file does not say, or leaves empty, stays as it is; `--remove` takes a setting away. No value is ever shown.
+What the file does not say, or leaves empty, stays as it is; `--remove` takes a setting away. CDN_SECRET, which nobody has to know, is made
+here where there is none. No value is ever shown.
 """
 
 import argparse
 import json
 import os
+import secrets
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 OWNERS = ("postgres", "supabase_admin")
 """Of a database: they may do what no function should be able to."""
 SECRET_NAMES = frozenset(name for names in GROUPS.values() for name in names)
+MADE_HERE = ("CDN_SECRET",)
+"""Without it template.yaml cannot be deployed. When it is taken away, another one takes its place."""
 OTHERS = frozenset({"LIANGHU_REAL_DATA", "LIANGHU_DEBUG"})
 """Names of .env.example that are no settings."""
 
@@ -92,7 +96,9 @@ def changes(manager: "SecretsManagerClient", stage: str, values: Mapping[str, st
         name = secret_name(stage, group)
         exists, before = _present(manager, name)
         kept = {key: value for key, value in (before or {}).items() if key in KNOWN and key not in remove}
-        found.append(Change(name, before, kept | {key: values[key] for key in names if values.get(key) and key not in remove}, exists))
+        after = kept | {key: values[key] for key in names if values.get(key) and key not in remove}
+        made = {key: secrets.token_hex(32) for key in names if key in MADE_HERE and key not in after}
+        found.append(Change(name, before, after | made, exists))
     return found
 
 

@@ -15,6 +15,7 @@ from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
 
 from functions.settings import Settings
+from infra.local.template import TEMPLATE
 from infra.secrets import GROUPS, grouped, secret_name
 
 ROOT = Path(__file__).parents[2]
@@ -81,12 +82,13 @@ def test_secrets_are_made_changed_kept_and_taken_away(run: Run, manager: Any) ->
     first = run(f'# mine\nexport DATABASE_URL="{DATABASE}"  # the pooler\nMESSAGES_SECRET={MESSAGES}\nLOG_LEVEL=debug\nSENTRY_DSN=\n')
     assert lines(first) == [
         "lianghu/prod/shared: new; with DATABASE_URL",
-        "lianghu/prod/api: new",
+        "lianghu/prod/api: new; with CDN_SECRET",
         "lianghu/prod/messages: new; with MESSAGES_SECRET",
         "lianghu/prod/tushare: new",
         "no secrets, and left out: LOG_LEVEL",
     ]
-    assert kept(manager) == grouped("prod", {"DATABASE_URL": DATABASE, "MESSAGES_SECRET": MESSAGES})
+    made = {"CDN_SECRET": kept(manager)["lianghu/prod/api"]["CDN_SECRET"]}
+    assert kept(manager) == grouped("prod", {"DATABASE_URL": DATABASE, "MESSAGES_SECRET": MESSAGES, **made})
 
     again = run(f"DATABASE_URL={DATABASE}\nMESSAGES_SECRET=\n")
     assert [line.split(" (")[0] for line in lines(again)] == [f"{secret_name('prod', group)}: unchanged" for group in GROUPS]
@@ -95,13 +97,33 @@ def test_secrets_are_made_changed_kept_and_taken_away(run: Run, manager: Any) ->
     changed = run(f"DATABASE_URL={DATABASE}?x=1\nTUSHARE_TOKEN=Sesame-4\n", "--remove", "MESSAGES_SECRET")
     assert lines(changed) == [
         "lianghu/prod/shared: other DATABASE_URL",
-        "lianghu/prod/api: unchanged (nothing)",
+        "lianghu/prod/api: unchanged (CDN_SECRET)",
         "lianghu/prod/messages: without MESSAGES_SECRET",
         "lianghu/prod/tushare: with TUSHARE_TOKEN",
         "functions that run keep what they have read; the next deployment makes them read it anew",
     ]
-    assert kept(manager) == grouped("prod", {"DATABASE_URL": f"{DATABASE}?x=1", "TUSHARE_TOKEN": "Sesame-4"})
+    assert kept(manager) == grouped("prod", {"DATABASE_URL": f"{DATABASE}?x=1", "TUSHARE_TOKEN": "Sesame-4", **made})
     assert (first.returncode, again.returncode, changed.returncode) == (0, 0, 0)
+
+
+def test_the_secret_of_the_cdn_is_made_once_and_replaced_when_it_is_taken_away(run: Run, manager: Any) -> None:
+    """template.yaml names it, so that a stage without it could not be deployed."""
+
+    def secret() -> str:
+        return kept(manager)["lianghu/prod/api"]["CDN_SECRET"]
+
+    manager.create_secret(Name="lianghu/prod/api", SecretString='{"SUPABASE_JWT_SECRET": "Sesame"}')
+    assert lines(run(f"DATABASE_URL={DATABASE}\n"))[1] == "lianghu/prod/api: with CDN_SECRET"
+    first = secret()
+    assert len(first) == 64 and kept(manager)["lianghu/prod/api"]["SUPABASE_JWT_SECRET"] == "Sesame"
+    assert run("").returncode == 0 and secret() == first
+    other = run("", "--remove", "CDN_SECRET")
+    assert lines(other)[1] == "lianghu/prod/api: other CDN_SECRET" and first not in other.stdout
+    assert len(secret()) == 64 and secret() != first
+    run(f"CDN_SECRET={MESSAGES}\n")
+    assert secret() == MESSAGES
+    text = TEMPLATE.read_text(encoding="utf-8")
+    assert "{{resolve:secretsmanager:lianghu/${Stage}/api:SecretString:CDN_SECRET}}" in text
 
 
 def test_a_function_reads_what_was_written(run: Run, manager: Any, address: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from functions.api.cdn import PROOF, READER
 from functions.settings import Settings
 from infra.deploy.translated import STAGES, translated
 from infra.deploy.validate import main, of_translation, validate
@@ -425,11 +426,20 @@ def test_a_deployment_is_taken_back_by_alarms_unless_it_is_told_not_to() -> None
         for row in groups.values():
             condition, alarms, nothing = row["AlarmConfiguration"]["Fn::If"]
             assert condition == "RollsBack" and nothing == {}
-            assert [each["Name"] for each in alarms["Alarms"]] == [{"Ref": "FunctionsFail"}, {"Ref": "ApiFails"}]
+            assert [each["Name"] for each in alarms["Alarms"]] == [{"Ref": "FunctionsFail"}, {"Ref": "ApiFails"}, {"Ref": "KernelsLack"}]
             assert "DEPLOYMENT_STOP_ON_ALARM" in row["AutoRollbackConfiguration"]["Events"], stage
     assert "Canary10Percent5Minutes" in str(
         of_kind("AWS::CodeDeploy::DeploymentGroup", MADE["full"]["Resources"])["WorkerFunctionDeploymentGroup"]
     )
+
+
+def test_an_alarm_that_takes_back_rings_within_the_five_minutes_of_a_tenth() -> None:
+    """KernelsLack looked at five minutes at a time: most of a bad layer's deployments were through before it rang."""
+    preference = TREE["Globals"]["Function"]["DeploymentPreference"]["Alarms"]["Fn::If"][1]
+    for name in (each["Ref"] for each in preference):
+        row = RESOURCES[name]["Properties"]
+        periods = {each["MetricStat"]["Period"] for each in row["Metrics"] if "MetricStat" in each}
+        assert max(periods) * row.get("DatapointsToAlarm", row["EvaluationPeriods"]) <= 180, name
 
 
 def test_environments_are_kept_started_where_that_is_asked_for() -> None:
@@ -557,6 +567,21 @@ def test_the_cdn_passes_on_every_call_of_the_api_as_it_is() -> None:
     origins = {origin["Id"]: origin for origin in cdn["Origins"]}
     assert origins["api"]["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert origins["api"]["CustomOriginConfig"]["OriginReadTimeout"] >= TREE["Parameters"]["RequestSeconds"]["MaxValue"]
+
+
+def test_the_cdn_tells_the_api_who_asks_and_proves_that_it_is_the_cdn() -> None:
+    """The gateway sees the CDN's address alone, by which all strangers would share one limit."""
+    cdn = RESOURCES["Cdn"]["Properties"]["DistributionConfig"]
+    headers = {origin["Id"]: origin.get("OriginCustomHeaders") for origin in cdn["Origins"]}
+    (secret,) = (name for name in GROUPS["api"] if name == "CDN_SECRET")
+    value = {"Fn::Sub": f"{{{{resolve:secretsmanager:lianghu/${{Stage}}/api:SecretString:{secret}}}}}"}
+    assert headers == {"web": None, "api": [{"HeaderName": PROOF.decode(), "HeaderValue": value}]}, "no page is asked with the secret"
+    [association] = cdn["CacheBehaviors"][0]["FunctionAssociations"]
+    assert association == {"EventType": "viewer-request", "FunctionARN": {"Fn::GetAtt": ["ViewerAddress", "FunctionARN"]}}
+    code = RESOURCES["ViewerAddress"]["Properties"]["FunctionCode"]
+    assert f"event.request.headers['{READER.decode()}'] = {{value: event.viewer.ip}};" in code
+    assert "resolve:" not in json.dumps({name: row for name, row in RESOURCES.items() if name != "Cdn"}), "and nobody else"
+    assert code.count("return event.request;") == 1
 
 
 # what `make validate` finds
