@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 from datalake.errors import CorruptObjectError, MissingObjectError
 from datalake.panels.cache import Layer, Loaded
@@ -77,8 +78,8 @@ def _lacks(kernel: str) -> None:
 
 def work(house: House, seconds_left: Callable[[], float]) -> None:
     """A bell says only that there is something: the next block may belong to somebody else."""
-    name, settings = f"{platform.node()}-{os.getpid()}", house.settings
-    while task := house.desk.claim_block(name, house.engine_version, settings.lease_seconds, settings.speculation):
+    settings = house.settings
+    while task := house.desk.claim_block(_name(os.getpid()), house.engine_version, settings.lease_seconds, settings.speculation):
         house.publisher.poke()
         ids = _ids(task)
         with log_keys(**ids, attempt=task.attempt), traced("## block", **ids):
@@ -92,6 +93,12 @@ def work(house: House, seconds_left: Callable[[], float]) -> None:
     else:
         _come_again(house)
     house.publisher.settle()
+
+
+@cache
+def _name(process: int) -> str:
+    """What people see; a lease is held by block and attempt. Environments of Lambda share addresses and numbers of processes."""
+    return f"{platform.node()}-{process}-{uuid4().hex[:8]}"
 
 
 def _come_again(house: House) -> None:
