@@ -54,16 +54,18 @@ def main(arguments: list[str] | None = None) -> int:
     for line in told["over_budget"]:
         console.print(line, style="red", markup=False, highlight=False)
     if told["python"] != DEPLOYED:
-        console.print(_only_here(told["python"]), style="yellow", markup=False, highlight=False)
+        console.print(_other_python(told["python"], asked.architecture), style="yellow", markup=False, highlight=False)
         return min(len(told["over_budget"]), 1)
     for name, needs in told["too_new"].items():
         console.print(f"{name} needs {needs}, which Lambda does not have", style="red", markup=False, highlight=False)
     return min(len(told["over_budget"]) + len(told["too_new"]), 1)
 
 
-def _only_here(version: str) -> str:
+def _other_python(version: str, architecture: str) -> str:
+    what = "packages are" if architecture == PACKED else f"sizes of {architecture} are of wheels"
+    then = "they run here, and are not deployed" if architecture == PACKED else "what would be deployed has other ones"
     return (
-        f"These packages are for Python {version}, and template.yaml says {DEPLOYED}: they run here, and are not deployed. "
+        f"These {what} for Python {version}, and template.yaml says {DEPLOYED}: {then}. "
         f"`make build` takes a python{DEPLOYED} that it finds on the path or with pyenv, or the one that CLOUD_PYTHON names."
     )
 

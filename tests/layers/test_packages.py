@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from infra.local.template import TEMPLATE, _Loader
+from layers import build
 from layers.archive import Part, pack
 from layers.contents import ROOT, data_files, needs_of, source_files
 from layers.elf import glibc_needed, without_symbols
@@ -251,6 +252,19 @@ def zipped(folder: Path, library: Path) -> Path:
     prepare_ours(modules, data_files(["functions.templates"]), folder / "ours")
     pack([Part("library", library, "python"), Part("ours", folder / "ours")], folder / "made.zip")
     return folder / "made.zip"
+
+
+@pytest.mark.parametrize(("architecture", "here"), [("x86_64", True), ("arm64", False)])
+def test_what_another_python_made_said_of_arm64_that_it_runs_here(
+    architecture: str, here: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {"python": "3.11", "over_budget": [], "too_new": {}}
+    monkeypatch.setattr(build, "build", lambda *_: told)
+    monkeypatch.setattr(build, "show", lambda *_: None)
+    assert build.main(["--architecture", architecture, "--out", str(tmp_path)]) == 0
+    said = " ".join(capsys.readouterr().err.split())
+    assert ("they run here" in said) is here, said
+    assert "for Python 3.11" in said and "CLOUD_PYTHON" in said and (here or "sizes of arm64" in said)
 
 
 def test_the_same_files_become_the_same_zip(tmp_path: Path) -> None:
