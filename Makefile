@@ -44,8 +44,8 @@ check: $(READY)  ## format, lint, types, import contracts
 validate: $(READY) $(CLOUD)/.ready  ## what is wrong with template.yaml: own tests, sam validate, cfn-lint on it and on what SAM makes of it
 	@$(BIN)/python -m infra.deploy.validate $(CLOUD)/bin
 
-supply: build $(CLOUD)/.ready  ## bills of materials of each package into out/supply, known vulnerabilities, licences
-	@$(PACKER)/bin/python -m layers.supply $(CLOUD)/bin
+supply: build $(CLOUD)/.ready  ## bills of materials of each package into out/supply, known vulnerabilities, licences; UNKNOWN=passes
+	@$(PACKER)/bin/python -m layers.supply $(CLOUD)/bin $(if $(filter passes,$(UNKNOWN)),--unknown-passes)
 
 licences: $(READY)  ## renew docs/licences.md from what is shipped
 	$(BIN)/python -m layers.licences > docs/licences.md.new && mv docs/licences.md.new docs/licences.md

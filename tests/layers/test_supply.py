@@ -86,14 +86,30 @@ def test_the_exit_code_tells_clean_from_found_and_from_not_asked(
     for name, text in answers.items():
         (tmp_path / name).write_text(f"#!/bin/sh\ncat <<'END'\n{text}\nEND\n")
         (tmp_path / name).chmod(0o755)
-    assert supply.main(str(tmp_path)) == code
+    monkeypatch.setattr(supply, "PAUSES", (0.0, 0.0))
+    assert supply.main([str(tmp_path)]) == code
+    assert supply.main([str(tmp_path), "--unknown-passes"]) == (FINE if code == UNKNOWN else code), "what was found is found"
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["api.cdx.json", "lianghu.cdx.json", "numeric-layer.cdx.json"]
+
+
+def test_an_index_that_was_away_for_a_moment_stopped_a_deployment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(supply.time, "sleep", waited.append)
+    monkeypatch.setattr(supply, "_write", lambda tools: "")
+    answers = [[(UNKNOWN, "away")], [(UNKNOWN, "away")], [(FINE, "none")]]
+    monkeypatch.setattr(supply, "_audit", lambda tools: iter(answers.pop(0)))
+    assert supply.main([str(tmp_path)]) == FINE
+    assert waited == list(supply.PAUSES) and answers == []
+    answers += [[(FOUND, "a 1: X")]]
+    assert supply.main([str(tmp_path), "--unknown-passes"]) == FOUND and len(waited) == 2, "nobody asks again what was answered"
+    answers += [[(UNKNOWN, "away")]] * 3
+    assert supply.main([str(tmp_path)]) == UNKNOWN
 
 
 def test_without_packages_there_is_no_bill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(supply, "PACKAGES", tmp_path)
     monkeypatch.setattr(supply, "_audit", lambda tools: iter([(FINE, "")]))
-    assert supply.main(str(tmp_path)) == FOUND
+    assert supply.main([str(tmp_path)]) == FOUND
     assert "make build" in capsys.readouterr().err
 
 
