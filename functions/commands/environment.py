@@ -8,13 +8,17 @@ from functions.compiler import COMPILER, CPU_TARGET, compiler_environment, missi
 from functions.settings import Settings, SettingsError, settings
 
 PROCESSOR = Path("/proc/cpuinfo")
+_FILLED: dict[str, str] = {}
+"""By this process."""
 
 
 def prepare_environment() -> Settings:
     """Fills in the compiler's environment and the folders of the stack on this machine, wherever the environment says nothing.
 
-    So a backtest in this process is compiled for the same CPU target, from the same lake, as one through the local stack.
+    So a backtest in this process is compiled for the same CPU target, from the same lake, as one through the local stack. Again in the same
+    process, it is of the environment as it is by then: what an earlier call filled in is nobody's wish.
     """
+    settings.cache_clear()
     missing = missing_instructions(PROCESSOR.read_text() if PROCESSOR.exists() else "")
     if missing:
         raise CommandError(
@@ -24,8 +28,8 @@ def prepare_environment() -> Settings:
     defaults = {**compiler_environment(home), "LAKE_URL": (home / "lake").as_uri(), "DATA_CACHE_DIR": str(home / "cache")}
     # Another target would be another engine under the same version.
     for name, value in defaults.items():
-        if name in COMPILER or not os.environ.get(name):
-            os.environ[name] = value
+        if name in COMPILER or os.environ.get(name, "") in ("", _FILLED.get(name)):
+            os.environ[name] = _FILLED[name] = value
     settings.cache_clear()
     return settings()
 
