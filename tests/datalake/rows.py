@@ -5,7 +5,9 @@ from datetime import date
 import polars as pl
 
 from datalake.frames import conform
+from datalake.lake import Lake, scan
 from datalake.tables import TABLES
+from datalake.versions import resolve
 
 
 def bars(*rows: tuple[str, date, int]) -> pl.DataFrame:
@@ -32,3 +34,9 @@ def daily(**changes: object) -> pl.DataFrame:
         "amount": [2571196.482, 1914495.474, 16696841.0, 14266383.0],
     }
     return pl.DataFrame(columns | changes)
+
+
+def stored(lake: Lake, table: str = "bars_1d") -> pl.DataFrame:
+    """A table of the newest import, in the order of its key."""
+    dataset = resolve(lake.store, "import")
+    return scan(lake, "import", table, dataset.tables[table].delta_version).collect().sort(TABLES[table].key)

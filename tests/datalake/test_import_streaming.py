@@ -13,10 +13,11 @@ from datalake.files import chunks, lanes
 from datalake.files.imports import ImportReport, import_table
 from datalake.files.lanes import Lanes
 from datalake.finding import BadRowsError, ContradictionError
-from datalake.lake import Lake, scan
+from datalake.lake import Lake
 from datalake.objects import sizes
 from datalake.tables import TABLES
-from datalake.versions import list_versions, resolve
+from datalake.versions import list_versions
+from tests.datalake.rows import stored
 
 
 @pytest.fixture(params=["whole", "in chunks", "in chunks, on the disk"])
@@ -43,11 +44,6 @@ def market(codes: int = 6, sessions: int = 10, first: date = date(2019, 12, 25))
             "amount": [each * (100.0 + code) / 10 for each, (_, _, code, _) in zip(price, cells, strict=True)],
         }
     )
-
-
-def stored(lake: Lake, table: str = "bars_1d") -> pl.DataFrame:
-    dataset = resolve(lake.store, "import")
-    return scan(lake, "import", table, dataset.tables[table].delta_version).collect().sort(TABLES[table].key)
 
 
 def written(lake: Lake, rows: pl.DataFrame, folder: Path, files: int, form: str) -> ImportReport:

@@ -7,22 +7,17 @@ import pytest
 
 from datalake.errors import ImportRefusedError
 from datalake.files.imports import import_table
-from datalake.lake import Lake, scan
+from datalake.lake import Lake
 from datalake.rows.mapping import Dialect, matched
 from datalake.rows.units import MEASURES, native, ratio
 from datalake.tables import TABLES
 from datalake.versions import list_versions, resolve
-from tests.datalake.rows import daily
+from tests.datalake.rows import daily, stored
 
 CHINESE = {
     "ts_code": "股票代码", "trade_date": "日期", "open": "开盘", "high": "最高", "low": "最低", "close": "收盘", "pre_close": "昨收",
     "vol": "成交量", "amount": "成交额",
 }  # fmt: skip
-
-
-def stored(lake: Lake, table: str) -> pl.DataFrame:
-    dataset = resolve(lake.store, "import")
-    return scan(lake, "import", table, dataset.tables[table].delta_version).collect().sort(TABLES[table].key)
 
 
 def problems(lake: Lake, table: str, file: Path, dialect: Dialect) -> list[str]:

@@ -17,6 +17,7 @@ from infra.local.app import SERVING
 from infra.local.auth import auth_app
 from infra.local.aws import free_port
 from infra.local.migrate import migrate
+from infra.local.processes import Children
 from infra.local.tokens import Signer
 
 
@@ -47,6 +48,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignInService]
     running.should_exit = True
     thread.join()
     database.stop()
+
+
+@pytest.fixture
+def children(tmp_path: Path) -> Iterator[Children]:
+    made = Children(tmp_path / "processes")
+    yield made
+    made.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,9 @@
 """What a schedule sends to its function."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-
-import pytest
 
 from infra.local.lambdas import Lambdas
 from infra.local.processes import Children
@@ -20,13 +17,6 @@ def handle(event, context):
     with open(os.environ["NOTES"], "a") as notes:
         notes.write(json.dumps(event) + chr(10))
 """
-
-
-@pytest.fixture
-def children(tmp_path: Path) -> Iterator[Children]:
-    made = Children(tmp_path / "processes")
-    yield made
-    made.stop()
 
 
 def test_a_schedule_sends_what_it_says_and_the_clocks_event_otherwise(tmp_path: Path, children: Children) -> None:

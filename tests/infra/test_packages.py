@@ -4,7 +4,7 @@ import os
 import shutil
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -62,13 +62,6 @@ def packages(tmp_path: Path) -> Path:
     (folder / "tables-image/contents/shared.py").write_text("NAME = 'image'")
     (folder / "tables-image/Dockerfile").write_text("FROM somewhere\nCOPY contents/ ${LAMBDA_TASK_ROOT}/\n")
     return folder
-
-
-@pytest.fixture
-def children(tmp_path: Path) -> Iterator[Children]:
-    made = Children(tmp_path / "processes")
-    yield made
-    made.stop()
 
 
 def look(place: Place, children: Children, tmp_path: Path, handler: str = "rooms.looker.look", **event: list[str]) -> Invocation:

@@ -8,8 +8,8 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from functions.wiring import House
+from tests.functions.api.bells import work
 from tests.functions.api.conftest import token
-from tests.functions.api.test_runs import work
 
 Ids = dict[str, str]
 

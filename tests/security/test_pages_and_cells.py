@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from functions.jobs.columns import held, let_go
-from tests.functions.api.test_runs import work
+from tests.functions.api.bells import work
 from tests.security.people import CODE, CONTEXT, GRID, SINGLE, Person
 
 NAMES = (

@@ -19,12 +19,11 @@ from datalake.sample import build_sample
 from functions import cli
 from functions.api.app import create_app
 from functions.jobs.desk import Desk
-from functions.messages import PlanMessage
 from functions.messaging.queues import LostQueueError
 from functions.settings import Settings, settings
 from functions.wiring import House
 from functions.wishes.makers import make
-from functions.wishes.shapes import AnyWish, Wish
+from tests.functions.api.bells import Bells, work
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -44,27 +43,6 @@ exit: cross_below(fast, slow)
 rank: roc(close, 20)
 portfolio: {max_positions: 10}
 """
-
-
-class Bells:
-    """Stands in for the queue: what was rung, in order."""
-
-    def __init__(self) -> None:
-        self.rung: list[tuple[str, str]] = []
-        self.wishes: list[AnyWish] = []
-
-    def ring(self, kind: str, grid_id: str, count: int = 1, delay: float = 0, request_id: str = "") -> int:
-        self.rung += [(kind, grid_id)] * count
-        return count
-
-    def waiting(self) -> int:
-        return len(self.rung)
-
-    def wish(self, wish: Wish) -> bool:
-        sent = PlanMessage.model_validate_json(wish.model_dump_json()).root
-        assert isinstance(sent, Wish)
-        self.wishes.append(sent)
-        return True
 
 
 class Letters:
@@ -156,6 +134,21 @@ def a_backtest() -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
+def backtest(api: TestClient, a_backtest: Callable[..., dict[str, Any]]) -> str:
+    """The address of a backtest."""
+    return f"/api/backtests/{api.post('/api/backtests', json=a_backtest()).json()['backtest_id']}"
+
+
+@pytest.fixture
+def run_id(api: TestClient, house: House, a_backtest: Callable[..., dict[str, Any]]) -> str:
+    """A single run that has ended."""
+    backtest_id = api.post("/api/backtests", json=a_backtest()).json()["backtest_id"]
+    made: str = api.post(f"/api/backtests/{backtest_id}/runs", json={"mode": "single", "params": {}}).json()["run_ids"][0]
+    work(house)
+    return made
+
+
+@pytest.fixture
 def lianghu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lake_url: str, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Runs a command in this process: its exit code, what it wrote to standard output and to standard error."""
     environment = {"LIANGHU_HOME": str(tmp_path / "home"), "LAKE_URL": lake_url, "DATA_CACHE_DIR": str(tmp_path / "cache"), "WORKERS": "2"}
@@ -190,8 +183,6 @@ def apart(lianghu: Run) -> Run:
 def served(house: House, user: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The API under uvicorn, and somebody who answers the doorbells."""
     server = uvicorn.Server(uvicorn.Config(create_app(lambda: house), port=0, log_level="error", lifespan="off"))
-    from tests.functions.api.test_runs import work  # it imports this file
-
     going = threading.Event()
 
     def functions() -> None:

@@ -19,18 +19,10 @@ from functions.jobs.lease import Lease, Verdict
 from functions.messages import PlanMessage
 from functions.wiring import House
 from functions.wishes.makers import make
+from tests.functions.api.bells import work
 from tests.functions.api.conftest import Bells
-from tests.functions.api.test_runs import work
 
 Body = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def run_id(api: TestClient, house: House, a_backtest: Body) -> str:
-    backtest_id = api.post("/api/backtests", json=a_backtest()).json()["backtest_id"]
-    made: str = api.post(f"/api/backtests/{backtest_id}/runs", json={"mode": "single", "params": {}}).json()["run_ids"][0]
-    work(house)
-    return made
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from functions.wiring import House
-from tests.functions.api.test_runs import work
+from tests.functions.api.bells import work
 
 Body = Callable[..., dict[str, Any]]
 GRID = {"mode": "grid", "gridSpec": {"ma_short": {"start": 2, "stop": 26, "step": 1}, "ma_long": [60]}}

@@ -17,11 +17,6 @@ from tests.functions.api.conftest import token
 SINGLE = {"mode": "single", "params": {"ma_short": 5, "ma_long": 20}}
 
 
-@pytest.fixture
-def backtest(api: TestClient, a_backtest: Callable[..., dict[str, Any]]) -> str:
-    return f"/api/backtests/{api.post('/api/backtests', json=a_backtest()).json()['backtest_id']}"
-
-
 def key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid4())}
 

@@ -8,9 +8,8 @@ from fastapi.testclient import TestClient
 
 from engine.statistics.metrics import METRICS
 from functions.wiring import House
-from tests.functions.api.test_runs import GRID, backtest, work
-
-__all__ = ["backtest"]
+from tests.functions.api.bells import work
+from tests.functions.api.test_runs import GRID
 
 Body = Callable[..., dict[str, Any]]
 

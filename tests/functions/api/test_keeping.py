@@ -14,9 +14,6 @@ from functions.api.app import ROUTES, create_app
 from functions.api.keeping import Keep
 from functions.wiring import House
 from tests.functions.api.conftest import DUAL, token
-from tests.functions.api.test_shares import run_id
-
-__all__ = ["run_id"]
 
 Body = Callable[..., dict[str, Any]]
 Write = tuple[str, str, Any]

@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
 from functions.api.app import create_app
 from functions.api.document import operations
 from functions.wiring import House
+from tests.functions.api.bells import work
 from tests.functions.api.conftest import token
-from tests.functions.api.test_runs import work
 
 CHECKS = [
     not_a_server_error,

@@ -13,9 +13,9 @@ from datalake.files.imports import import_table
 from functions.api.context import known_dataset
 from functions.commands import local
 from functions.wiring import House
+from tests.functions.api.bells import work
 from tests.functions.api.conftest import DUAL, Run
 from tests.functions.api.test_backtests import problems
-from tests.functions.api.test_runs import work
 
 Body = Callable[..., dict[str, Any]]
 MINUTES = {"start": "2024-11-18", "end": "2024-12-31"}

@@ -7,34 +7,15 @@ from uuid import uuid4
 import pytest
 from fastapi.testclient import TestClient
 
-from functions import aggregator, planner, worker
+from functions import planner
 from functions.commands import local
 from functions.messages import Doorbell
 from functions.wiring import House
-from tests.functions.api.conftest import DUAL, Bells
+from tests.functions.api.bells import Bells, work
+from tests.functions.api.conftest import DUAL
 
 Body = Callable[..., dict[str, Any]]
 GRID = {"mode": "grid", "gridSpec": {"ma_long": [10, 30], "ma_short": [5, 10, 20]}, "budget_ms": 1200000, "max_evals": 36}
-
-
-def work(house: House) -> None:
-    """Answers every bell, as the Lambda functions would."""
-    rung = cast(Bells, house.queue).rung
-    while rung:
-        kind, grid_id = rung.pop(0)
-        bell = Doorbell(grid_id=grid_id)  # type: ignore[arg-type]
-        if kind == "plan":
-            planner.plan(bell, house)
-        elif kind == "block":
-            worker.work(house, lambda: 900)
-        else:
-            aggregator.aggregate(bell, house)
-
-
-@pytest.fixture
-def backtest(api: TestClient, a_backtest: Body) -> str:
-    """The address of a backtest."""
-    return f"/api/backtests/{api.post('/api/backtests', json=a_backtest()).json()['backtest_id']}"
 
 
 def test_a_single_run_from_the_request_to_its_artifacts(api: TestClient, house: House, backtest: str) -> None:

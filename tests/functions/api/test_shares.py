@@ -14,19 +14,11 @@ from functions.api.snapshots import told_universe
 from functions.archiver import archive
 from functions.sweeper import forget_shares
 from functions.wiring import House
+from tests.functions.api.bells import work
 from tests.functions.api.conftest import DUAL
-from tests.functions.api.test_runs import work
 
 Body = Callable[..., dict[str, Any]]
 ClientOf = Callable[[House, str | None], TestClient]
-
-
-@pytest.fixture
-def run_id(api: TestClient, house: House, a_backtest: Body) -> str:
-    backtest_id = api.post("/api/backtests", json=a_backtest()).json()["backtest_id"]
-    made: str = api.post(f"/api/backtests/{backtest_id}/runs", json={"mode": "single", "params": {}}).json()["run_ids"][0]
-    work(house)
-    return made
 
 
 @pytest.fixture

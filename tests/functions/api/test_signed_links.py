@@ -15,8 +15,8 @@ from datalake.objects import open_store, put_new, signed
 from functions.jobs.desk import Desk
 from functions.wiring import House
 from functions.wishes.makers import make
+from tests.functions.api.bells import work
 from tests.functions.api.conftest import Bells
-from tests.functions.api.test_runs import work
 
 Body = Callable[..., dict[str, Any]]
 ClientOf = Callable[[House, str | None], TestClient]
