@@ -559,7 +559,7 @@ def test_the_cdn_passes_on_every_call_of_the_api_as_it_is() -> None:
     assert behaviour["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "CachingDisabled"
     assert behaviour["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-99738e2966ac", "AllViewerExceptHostHeader, with Authorization"
     assert "ResponseHeadersPolicyId" not in behaviour, "the API says its own"
-    assert "CustomErrorResponses" not in cdn, "they would stand in the place of the API's own 404s, too"
+    assert not [row for row in cdn["CustomErrorResponses"] if "ResponsePagePath" in row or "ResponseCode" in row], "of the API's own, too"
     assert cdn["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "WebHeaders"}
     headers = RESOURCES["WebHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     policy = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"]
@@ -567,6 +567,13 @@ def test_the_cdn_passes_on_every_call_of_the_api_as_it_is() -> None:
     origins = {origin["Id"]: origin for origin in cdn["Origins"]}
     assert origins["api"]["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert origins["api"]["CustomOriginConfig"]["OriginReadTimeout"] >= TREE["Parameters"]["RequestSeconds"]["MaxValue"]
+
+
+def test_the_cdn_told_everybody_the_error_of_one() -> None:
+    """For ten seconds, by the address alone: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html"""
+    kept = {400, 403, 404, 405, 414, 500, 501, 502, 503, 504}
+    rows = RESOURCES["Cdn"]["Properties"]["DistributionConfig"]["CustomErrorResponses"]
+    assert {row["ErrorCode"]: row["ErrorCachingMinTTL"] for row in rows} == dict.fromkeys(kept, 0)
 
 
 def test_the_cdn_tells_the_api_who_asks_and_proves_that_it_is_the_cdn() -> None:
