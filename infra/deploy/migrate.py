@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-from functions.settings import Settings
+from functions.settings import SettingsError, settings
 from infra.local.errors import StackError
 from infra.local.migrate import apply_missing
 
@@ -40,12 +40,14 @@ def login(url: str) -> str:
 
 
 def functions_url(url: str, password: str) -> str:
-    """Through the transaction pooler, whose names of users end with the project's; another server has no pooler that we know of."""
+    """Through the transaction pooler, whose names of users end with the project's, and never unencrypted; another server has no pooler that
+    we know of."""
     parts = urlsplit(url)
     _, dot, project = (parts.username or "").partition(".")
     port = TRANSACTION_PORT if dot else parts.port or SESSION_PORT
+    query = parts.query if "sslmode=" in parts.query or not dot else "&".join(filter(None, [parts.query, "sslmode=require"]))
     place = f"{LOGIN}{dot}{project}:{quote(password, safe='')}@{parts.hostname}:{port}"
-    return urlunsplit((parts.scheme, place, parts.path or "/postgres", parts.query, ""))
+    return urlunsplit((parts.scheme, place, parts.path or "/postgres", query, ""))
 
 
 def refuse_what_cannot_migrate(url: str) -> None:
@@ -66,13 +68,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--login", action="store_true", help="make the functions' login, or give it another password, and tell its address")
     asked = parser.parse_args(arguments)
     try:
-        url = Settings().database_url.get_secret_value()
+        url = settings().database_url.get_secret_value()
         refuse_what_cannot_migrate(url)
         applied = migrated(url)
         sys.stderr.write(f"applied: {', '.join(applied) or 'nothing, the schema is the newest'}\n")
         if asked.login:
             sys.stdout.write(f"{login(url)}\n")
-    except StackError as error:
+    except (StackError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except psycopg.Error as error:

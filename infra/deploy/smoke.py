@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functions.client import Client, ClientError
 from functions.compiler import CPU_TARGET
 from functions.identity import engine_version
-from functions.settings import Settings
+from functions.settings import SettingsError, settings
 
 TEMPLATE = "dual-moving-average"
 SESSIONS, STOCKS = 250, 50
@@ -61,7 +61,11 @@ def _refuses_strangers(url: str) -> None:
 
 
 def main() -> int:
-    given = Settings()
+    try:
+        given = settings()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     if not given.lianghu_url or not given.lianghu_token.get_secret_value():
         sys.stderr.write("LIANGHU_URL and LIANGHU_TOKEN say which platform, and as whom\n")
         return 2

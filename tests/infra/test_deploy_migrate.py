@@ -87,6 +87,23 @@ def test_the_functions_go_through_the_transaction_pooler() -> None:
     assert made == "postgresql://lianghu_login.abc:p%2Fw@aws-0-ap-southeast-1.pooler.supabase.com:6543/postgres?sslmode=require"
 
 
+@pytest.mark.parametrize(("query", "kept"), [("", "?sslmode=require"), ("?a=b", "?a=b&sslmode=require"), ("?sslmode=verify-full",) * 2])
+def test_the_way_over_the_internet_is_encrypted(query: str, kept: str) -> None:
+    """libpq alone would go without it where the server says so, or whoever stands between."""
+    assert functions_url(f"postgresql://postgres.abc:x@aws-1-x.pooler.supabase.com:5432/postgres{query}", "p").endswith(f"/postgres{kept}")
+    assert functions_url("postgresql://postgres:x@127.0.0.1:5/postgres", "p").endswith("@127.0.0.1:5/postgres"), (
+        "on one machine there is none"
+    )
+
+
+@pytest.mark.parametrize("password", ["[YOUR-PASSWORD]", "geh#eim/1"])
+def test_an_address_that_was_only_copied_ended_in_a_traceback_with_the_password(password: str) -> None:
+    told = migrate(f"postgresql://postgres.abc:{password}@h:5432/postgres", "--login")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith("DATABASE_URL (environment): ") and "Traceback" not in told.stderr and "geh" not in told.stderr
+    assert len(told.stderr.splitlines()) == 1
+
+
 def test_a_server_that_does_not_answer_is_told_without_the_password() -> None:
     told = migrate("postgresql://postgres:geheim@127.0.0.1:1/postgres")
     assert told.returncode == 1
