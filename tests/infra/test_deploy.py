@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,13 @@ def test_a_stage_has_a_file_of_parameters_that_the_template_allows_and_a_stack()
                 assert row.get("MinValue", value) <= value <= row.get("MaxValue", value), parameter
 
 
+def test_a_first_deployment_that_fails_stood_in_the_way_of_the_second() -> None:
+    """A stack that was never whole (ROLLBACK_COMPLETE) can only be deleted."""
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    assert {stage: config[stage]["deploy"]["parameters"]["on_failure"] for stage in ("dev", "prod")} == {"dev": "DELETE", "prod": "DELETE"}
+    assert "disable_rollback" not in str(config)
+
+
 def test_dev_fits_an_account_that_runs_ten_functions_at_once() -> None:
     values = yaml.safe_load((STAGES / "dev.yaml").read_text())
     assert sum(value for name, value in values.items() if name.endswith("Concurrency") and name != "IngestConcurrency") < 10
@@ -174,6 +182,14 @@ def test_the_smoke_test_wants_to_know_where(tmp_path: Path) -> None:
         [sys.executable, "-m", "infra.deploy.smoke"], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False
     )
     assert told.returncode == 2 and "LIANGHU_TOKEN" in told.stderr
+    wrong = subprocess.run(
+        [sys.executable, "-m", "infra.deploy.smoke"],
+        env={"PATH": os.environ["PATH"], "LIANGHU_URL": "d1.cloudfront.net", "LIANGHU_TOKEN": "x"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (wrong.returncode, "Traceback" in wrong.stderr) == (2, False) and "https://example.com" in wrong.stderr
     away = subprocess.run(
         [sys.executable, "-m", "infra.deploy.smoke"],
         env={"PATH": os.environ["PATH"], "LIANGHU_URL": "http://127.0.0.1:1", "LIANGHU_TOKEN": "x"},

@@ -23,7 +23,7 @@ from tests.infra import deployment_page as page
 
 COMMANDS = list(page.commands())
 TREE = tree_of(TEMPLATE.read_text(), TEMPLATE.name)
-GLOBAL = {"--query", "--output", "--region", "--cli-binary-format"}
+GLOBAL = {"--query", "--output", "--region", "--cli-binary-format", "--cli-read-timeout"}
 OWN = {  # of AWS's command line itself, with no operation of that name
     ("s3", "sync"): {"--delete"},
     ("s3", "ls"): set(),
@@ -96,6 +96,33 @@ def test_every_variable_of_a_deployment_is_told() -> None:
     assert not [row.variable for row in GIVEN if f"`{row.variable}`" not in page.TEXT]
 
 
+def test_what_a_reader_puts_in_may_hold_signs_of_the_shell() -> None:
+    """An address with a password that was not quoted ended at its first &, and the rest was run."""
+    places = [line for block in page.BLOCKS for line in block.splitlines() if re.search(r"<(the|a) [^<>]*>", line)]
+    assert len(places) >= 3
+    assert not [line for line in places if not re.search(r"='<[^<>]*>'$", line)]
+
+
+def test_a_first_person_signs_up_and_in_by_two_blocks() -> None:
+    """A new project of Supabase confirms addresses: between the two somebody opens a mail."""
+    for block in page.BLOCKS:
+        assert not ("/auth/v1/signup" in block and "/auth/v1/token" in block)
+
+
+def test_the_page_says_which_alarms_take_a_deployment_back() -> None:
+    taking = [row["Ref"] for row in TREE["Globals"]["Function"]["DeploymentPreference"]["Alarms"]["Fn::If"][1]]
+    (text,) = re.findall(r"\*\*Gradual deployment\*\*.*", page.TEXT)
+    assert [name for name in re.findall(r"`(\w+)`", text) if name in TREE["Resources"]] == taking
+
+
+def test_the_page_says_what_new_accounts_are_refused_and_what_is_left_of_a_failure() -> None:
+    for words in ("Your account must be verified before you can add new CloudFront resources", "SMTP", "CREATE_FAILED", "AWS_PROFILE"):
+        assert words in page.TEXT
+    kept = {name for name, row in TREE["Resources"].items() if row["Type"] == "AWS::S3::Bucket" and row.get("DeletionPolicy") == "Retain"}
+    (told,) = re.findall(r"only two empty buckets are left \((.*?)\)", page.TEXT, re.DOTALL)
+    assert set(re.findall(r"-(\w+)-\.\.\.", told)) == {name.lower() for name in kept}
+
+
 def test_links_of_the_page_lead_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.TEXT):
         if not target.startswith("http"):
@@ -147,7 +174,7 @@ def test_a_stranger_goes_through_the_page(platform: Platform, tmp_path: Path) ->
         "<sb_publishable_...>": "local",
         "<the session pooler's address>": project.url("postgres"),
         "<you@example.com>": "me@lianghu.local",
-        "<a password>": "'a long password'",
+        "<a password>": "a long password",
         "<owner/repository>": "owner/repository",
         "<lianghu.example.com>": "lianghu.example.com",
         "<tag>": "v1",
