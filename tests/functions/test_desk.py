@@ -5,45 +5,28 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import psycopg
 import pytest
 
 from functions.errors import ApiError
-from functions.jobs.database import Database
 from functions.jobs.desk import Desk, Due
-from functions.jobs.lease import Verdict
-from functions.jobs.records import BlockTask, RunResult
+from functions.jobs.records import RunResult
 from functions.jobs.store import Store
-from functions.stores.keys import Keys, Limits
-from functions.stores.requests import Requests
-from tests.functions.submissions import ENGINE, SOURCE, make_backtest, make_submission, results_of, submit_grid
-
-ERROR = {"code": "INTERNAL_ERROR", "message": "boom", "details": {}}
-
-
-def claim(desk: Desk, worker: str = "w") -> BlockTask:
-    task = desk.claim_block(worker, ENGINE, 30)
-    assert task is not None
-    return task
-
-
-def pass_time(admin: psycopg.Connection, seconds: int) -> None:
-    """As if leases and delays were given `seconds` earlier."""
-    step = f"interval '{seconds} seconds'"
-    admin.execute(f"update public.run_blocks set lease_until = lease_until - {step}, not_before = not_before - {step}")
-    admin.execute(f"update public.grids set plan_lease = plan_lease - {step}, aggregate_lease = aggregate_lease - {step}")
-
-
-def statuses(store: Store, user: str, backtest_id: str) -> list[str]:
-    return [run.status for run in store.list_runs(user, backtest_id, limit=1000)[0]]
-
-
-def events(admin: psycopg.Connection) -> list[tuple[str, int]]:
-    told = "select body ->> 'event', jsonb_array_length(body -> 'run_ids') from public.outbox where body ? 'run_ids' order by number"
-    rows = admin.execute(told)
-    return [(str(event).removeprefix("run."), int(runs)) for event, runs in rows.fetchall()]
+from tests.functions.submissions import (
+    ENGINE,
+    ERROR,
+    SOURCE,
+    claim,
+    events,
+    make_backtest,
+    make_submission,
+    pass_time,
+    results_of,
+    statuses,
+    submit_grid,
+    whole,
+)
 
 
 def test_a_grid_from_submission_to_summary(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
@@ -181,11 +164,7 @@ def test_a_poison_block_ends_failed_with_its_reason_after_three_attempts(
     runs, _ = store.list_runs(user, backtest_id)
     assert [run.status for run in runs][:2] == ["failed", "failed"]
     assert runs[0].error == ERROR
-    assert desk.complete_block(*_last(claim(desk))).ready_to_aggregate
-
-
-def _last(task: BlockTask) -> tuple[int, int, list[RunResult]]:
-    return task.block_id, task.attempt, results_of(task.run_ids)
+    assert desk.complete_block(*whole(claim(desk))).ready_to_aggregate
 
 
 def test_an_error_that_no_retry_heals_fails_at_once(store: Store, desk: Desk, user: str) -> None:
@@ -229,83 +208,9 @@ def test_results_of_runs_outside_the_block_are_ignored(store: Store, desk: Desk,
     assert statuses(store, user, backtest_id) == ["succeeded", "succeeded", "queued", "queued"]
 
 
-def test_cancelling_a_queued_run(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
-    backtest_id, submitted = submit_grid(store, desk, user, 4, 2)
-    assert store.cancel_run(user, backtest_id, submitted.run_ids[1]) == "cancelled"
-    assert store.cancel_run(user, backtest_id, submitted.run_ids[1]) == "cancelled", "again"
-    task = claim(desk)
-    assert task.run_ids == submitted.run_ids[:1], "the cancelled run is not computed"
-    assert [dict(params)["n"] for params in task.combinations] == [0]
-    desk.complete_block(task.block_id, task.attempt, results_of(submitted.run_ids[:2]))
-    assert statuses(store, user, backtest_id) == ["succeeded", "cancelled", "queued", "queued"]
-    assert store.cancel_run(user, backtest_id, submitted.run_ids[0]) == "finished"
-    assert store.cancel_run(user, make_backtest(store, user), submitted.run_ids[2]) == "unknown", "of another backtest"
-    assert store.cancel_run(user, backtest_id, "no uuid") == "unknown"
-    assert ("cancelled", 1) in events(admin)
-
-
-def test_cancelling_every_run_of_a_leased_block_stops_the_worker(store: Store, desk: Desk, user: str) -> None:
-    backtest_id, submitted = submit_grid(store, desk, user, 2, 2)
-    task = claim(desk)
-    assert store.cancel_run(user, backtest_id, submitted.run_ids[0]) == "cancelled"
-    assert desk.heartbeat(task.block_id, task.attempt, 10, 30), "one run is left"
-    assert store.cancel_run(user, backtest_id, submitted.run_ids[1]) == "cancelled"
-    assert not desk.heartbeat(task.block_id, task.attempt, 20, 30)
-    assert not desk.complete_block(task.block_id, task.attempt, results_of(task.run_ids)).accepted
-    aggregate = desk.claim_aggregate(submitted.grid_id)
-    assert aggregate is not None
-    desk.finish_grid(submitted.grid_id, aggregate.attempt, {}, [])
-    grid = store.get_grid(user, submitted.grid_id)
-    assert grid is not None
-    assert grid.status == "cancelled"
-
-
-def test_cancelling_a_running_grid_keeps_what_is_finished(store: Store, desk: Desk, user: str) -> None:
-    backtest_id, submitted = submit_grid(store, desk, user, 6, 2)
-    done, running = claim(desk), claim(desk)
-    desk.complete_block(done.block_id, done.attempt, results_of(done.run_ids))
-    assert store.cancel_grid(user, submitted.grid_id) == "cancelled"
-    assert store.cancel_grid(user, submitted.grid_id) == "cancelled", "again"
-    assert not desk.heartbeat(running.block_id, running.attempt, 1, 30)
-    assert not desk.complete_block(running.block_id, running.attempt, results_of(running.run_ids)).accepted
-    assert statuses(store, user, backtest_id) == ["succeeded"] * 2 + ["cancelled"] * 4
-    aggregate = desk.claim_aggregate(submitted.grid_id)
-    assert aggregate is not None
-    assert aggregate.cancelled
-    assert desk.finish_grid(submitted.grid_id, aggregate.attempt, {"partial": True}, []) == 0
-    grid = store.get_grid(user, submitted.grid_id)
-    assert grid is not None
-    assert (grid.status, grid.summary) == ("cancelled", {"partial": True})
-
-
-def test_cancelling_before_the_plan(store: Store, desk: Desk, user: str) -> None:
-    backtest_id = make_backtest(store, user)
-    submitted = store.submit(user, make_submission(backtest_id))
-    plan = desk.claim_plan(submitted.grid_id)
-    assert plan is not None
-    assert store.cancel_grid(user, submitted.grid_id) == "cancelled"
-    assert not desk.extend_plan(submitted.grid_id, plan.attempt, 60)
-    assert desk.panel_ready(submitted.grid_id, "p") == 0
-    assert desk.plan_failed(submitted.grid_id, plan.attempt, ERROR, retriable=False).outcome == "lost"
-    assert desk.claim_block("w", ENGINE, 30) is None
-    assert desk.claim_plan(submitted.grid_id) is None
-
-
-def test_a_grid_whose_runs_were_cancelled_one_by_one_was_called_finished(store: Store, desk: Desk, user: str) -> None:
-    backtest_id, submitted = submit_grid(store, desk, user, 2, 2)
-    assert [store.cancel_run(user, backtest_id, run) for run in submitted.run_ids] == ["cancelled"] * 2
-    assert store.cancel_grid(user, submitted.grid_id) == "cancelled"
-
-
-def test_a_finished_grid_cannot_be_cancelled(store: Store, desk: Desk, user: str) -> None:
-    _, submitted = submit_grid(store, desk, user, 2, 2)
-    desk.complete_block(*_last(claim(desk)))
-    assert store.cancel_grid(user, submitted.grid_id) == "finished"
-
-
 def test_two_aggregators_at_once(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
     _, submitted = submit_grid(store, desk, user, 2, 2)
-    desk.complete_block(*_last(claim(desk)))
+    desk.complete_block(*whole(claim(desk)))
     with ThreadPoolExecutor(4) as pool:
         tasks = [task for task in pool.map(lambda _: desk.claim_aggregate(submitted.grid_id), range(8)) if task]
     assert len(tasks) == 1
@@ -381,7 +286,7 @@ def test_one_worker_alone_serves_users_in_turn(store: Store, desk: Desk, new_use
     for _ in range(4):
         task = claim(desk)
         owners.append(task.owner)
-        desk.complete_block(*_last(task))
+        desk.complete_block(*whole(task))
     assert sorted(owners[:2]) == sorted(owners[2:]) == sorted([many, few])
 
 
@@ -393,7 +298,7 @@ def test_many_workers_compute_every_block_once(store: Store, desk: Desk, user: s
 
     def work(name: str) -> None:
         while task := desk.claim_block(name, ENGINE, 30):
-            completion = desk.complete_block(*_last(task))
+            completion = desk.complete_block(*whole(task))
             assert completion.accepted
             with lock:
                 seen.extend(task.run_ids)
@@ -405,126 +310,6 @@ def test_many_workers_compute_every_block_once(store: Store, desk: Desk, user: s
     assert sorted(seen) == sorted(submitted.run_ids)
     assert sum(ready) == 1, "exactly one worker is told that the grid is ready"
     assert set(statuses(store, user, backtest_id)) == {"succeeded"}
-
-
-def test_cancelling_while_workers_complete_never_deadlocks_nor_loses_a_run(store: Store, desk: Desk, user: str) -> None:
-    backtest_id, submitted = submit_grid(store, desk, user, 120, 3)
-
-    def work(name: str) -> None:
-        while task := desk.claim_block(name, ENGINE, 30):
-            desk.heartbeat(task.block_id, task.attempt, 50, 30)
-            desk.complete_block(*_last(task))
-
-    def cancel_some() -> None:
-        for run_id in submitted.run_ids[::-7]:
-            store.cancel_run(user, backtest_id, run_id)
-        store.cancel_grid(user, submitted.grid_id)
-
-    def sweep() -> None:
-        for _ in range(10):
-            desk.sweep(ENGINE)
-
-    with ThreadPoolExecutor(6) as pool:
-        jobs: list[Any] = [pool.submit(work, f"w{n}") for n in range(3)]
-        jobs += [pool.submit(cancel_some), pool.submit(sweep)]
-        for job in jobs:
-            job.result(timeout=60)
-    assert set(statuses(store, user, backtest_id)) <= {"succeeded", "cancelled"}
-    assert desk.claim_aggregate(submitted.grid_id) is not None
-
-
-def test_beyond_its_budget_a_grid_is_cancelled_and_keeps_what_it_has(
-    store: Store, desk: Desk, user: str, admin: psycopg.Connection
-) -> None:
-    backtest_id, submitted = submit_grid(store, desk, user, 6, 2, budget_ms=60_000)
-    first, second = claim(desk), claim(desk)
-    assert not desk.complete_block(first.block_id, first.attempt, results_of(first.run_ids)).over_budget
-    admin.execute("update public.grids set spent_ms = 60001")
-    completion = desk.complete_block(second.block_id, second.attempt, results_of(second.run_ids))
-    assert (completion.ready_to_aggregate, completion.over_budget) == (False, True)
-    assert desk.enforce_budget(submitted.grid_id)
-    runs, _ = store.list_runs(user, backtest_id)
-    assert [run.status for run in runs] == ["succeeded"] * 4 + ["cancelled"] * 2
-    assert runs[5].error is not None
-    assert runs[5].error["details"] == {"reason": "budget"}
-
-
-def test_a_running_block_beyond_the_budget_stops(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
-    backtest_id, submitted = submit_grid(store, desk, user, 1, 1, mode="single", budget_ms=60_000)
-    task = claim(desk)
-    assert desk.heartbeat(task.block_id, task.attempt, 1, 30)
-    assert desk.heartbeat(task.block_id, task.attempt, 2, 30, 59.0) is Verdict.KEPT
-    assert desk.heartbeat(task.block_id, task.attempt, 3, 30, 61.0) is Verdict.OVER_BUDGET
-    assert desk.heartbeat(task.block_id, task.attempt, 3, 30, 61.0) is Verdict.OVER_BUDGET, "the lease is kept for what is finished"
-    assert not desk.enforce_budget(submitted.grid_id), "who computes is left to report it"
-    assert statuses(store, user, backtest_id) == ["running"]
-    partial = RunResult(task.run_ids[0], None, None, {"trades_path": "t"}, partial=True)
-    assert desk.complete_block(task.block_id, task.attempt, [partial], 61.5, "budget").ready_to_aggregate
-    run = store.get_run(user, backtest_id, task.run_ids[0])
-    assert run is not None and run.error is not None
-    assert (run.status, run.stats, run.content_hash, run.artifacts) == ("cancelled", None, None, {"trades_path": "t"})
-    assert run.error["details"] == {"reason": "budget"}
-    assert events(admin)[-1] == ("cancelled", 1)
-    assert desk.claim_aggregate(submitted.grid_id) is not None
-
-
-def test_the_sweeper_enforces_budgets_too(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
-    backtest_id, submitted = submit_grid(store, desk, user, 4, 2, budget_ms=1)
-    admin.execute("update public.grids set spent_ms = 2")
-    assert Due("aggregate", submitted.grid_id, 1, 0) in desk.sweep(ENGINE)
-    assert set(statuses(store, user, backtest_id)) == {"cancelled"}
-
-
-def test_the_sweeper_rings_for_everything_that_waits(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
-    unplanned = store.submit(user, make_submission(make_backtest(store, user)))
-    _, waiting = submit_grid(store, desk, user, 6, 2, priority=9)
-    _, leased = submit_grid(store, desk, user, 2, 2, priority=0)
-    assert claim(desk).grid_id == leased.grid_id
-    _, finished = submit_grid(store, desk, user, 2, 2, priority=0)
-    desk.complete_block(*_last(claim(desk)))
-
-    due = {(each.queue, each.grid_id): each for each in desk.sweep(ENGINE)}
-    assert due.keys() == {
-        ("plan", unplanned.grid_id),
-        ("block", waiting.grid_id),
-        ("block", leased.grid_id),
-        ("aggregate", finished.grid_id),
-    }
-    assert (due["block", waiting.grid_id].count, due["block", waiting.grid_id].delay) == (3, 0)
-    assert 25 < due["block", leased.grid_id].delay <= 30, "for the moment at which the lease ends"
-    pass_time(admin, 31)
-    assert {each.delay for each in desk.sweep(ENGINE) if each.grid_id == leased.grid_id} == {0}
-    assert claim(desk).attempt == 2
-
-
-def test_what_an_engine_left_behind_does_not_wait_for_ever(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
-    backtest_id, submitted = submit_grid(store, desk, user, 4, 2)
-    desk.complete_block(*_last(claim(desk)))
-    assert store.request_ledger(user, submitted.run_ids[0])
-    desk.sweep("engine-2")
-    ledger = desk.claim_block("w", "engine-2", 30)
-    assert ledger is not None
-    assert ledger.run_ids == submitted.run_ids[:1], "files of a finished run may come from any engine that reproduces it"
-    assert statuses(store, user, backtest_id) == ["succeeded", "succeeded", "queued", "queued"], "another deployment may still run"
-    pass_time(admin, 16 * 60)
-    assert Due("aggregate", submitted.grid_id, 1, 0) in desk.sweep("engine-2")
-    runs, _ = store.list_runs(user, backtest_id)
-    assert [run.status for run in runs] == ["succeeded", "succeeded", "failed", "failed"]
-    assert runs[3].error is not None
-    assert "submit it again" in runs[3].error["message"]
-
-
-def test_the_sweeper_forgets_what_is_old(
-    database: Database, store: Store, requests: Requests, desk: Desk, user: str, admin: psycopg.Connection
-) -> None:
-    submit_grid(store, desk, user)
-    requests.begin_idempotent(user, "00000000-0000-4000-8000-000000000000", "x")
-    Keys(database).admit(user, Limits(1, 1, 60))
-    for table, column in (("idempotency", "created_at"), ("outbox", "created_at"), ("rate_limits", "window_start")):
-        admin.execute(f"update public.{table} set {column} = now() - interval '40 days'")
-    desk.sweep(ENGINE)
-    for table in ("idempotency", "outbox", "rate_limits"):
-        assert admin.execute(f"select count(*) from public.{table}").fetchone() == (0,), table
 
 
 def test_a_single_run_reports_every_step(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
@@ -560,7 +345,7 @@ def test_a_block_served_for_another_grids_bell_lost_its_request(store: Store, de
 
 def test_accounts_that_nobody_waits_for_come_after_work_that_somebody_waits_for(store: Store, desk: Desk, user: str) -> None:
     _, old = submit_grid(store, desk, user, 2, 2)
-    assert desk.complete_block(*_last(claim(desk))).ready_to_aggregate
+    assert desk.complete_block(*whole(claim(desk))).ready_to_aggregate
     aggregate = desk.claim_aggregate(old.grid_id)
     assert aggregate is not None
     assert desk.finish_grid(old.grid_id, aggregate.attempt, {}, old.run_ids) == 2
@@ -574,7 +359,7 @@ def test_the_full_account_of_a_cell_on_request(store: Store, desk: Desk, user: s
     run_id = submitted.run_ids[1]
     assert store.request_ledger(user, run_id) is False, "not finished"
     task = claim(desk)
-    desk.complete_block(*_last(task))
+    desk.complete_block(*whole(task))
     assert store.request_ledger(user, run_id) is True
     assert store.request_ledger(user, run_id) is False, "asked for already"
     ledger = claim(desk)
@@ -592,7 +377,7 @@ def test_the_full_account_of_a_cell_on_request(store: Store, desk: Desk, user: s
 
 def test_an_account_that_does_not_reproduce_the_cell_is_not_stored(store: Store, desk: Desk, user: str) -> None:
     backtest_id, submitted = submit_grid(store, desk, user, 2, 2)
-    desk.complete_block(*_last(claim(desk)))
+    desk.complete_block(*whole(claim(desk)))
     run_id = submitted.run_ids[0]
     assert store.request_ledger(user, run_id)
     ledger = claim(desk)

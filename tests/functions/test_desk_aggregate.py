@@ -15,11 +15,7 @@ from functions.jobs.desk import AggregateTask, Desk, aggregating
 from functions.jobs.records import RunResult
 from functions.jobs.store import Store
 from functions.stores.strategies import Strategies
-from tests.functions.submissions import ENGINE, make_submission, submit_grid
-
-
-def pass_time(admin: psycopg.Connection, seconds: int) -> None:
-    admin.execute(f"update public.grids set aggregate_lease = aggregate_lease - interval '{seconds} seconds'")
+from tests.functions.submissions import ENGINE, make_submission, pass_time, submit_grid
 
 
 def compute(desk: Desk, sharpe: Callable[[dict[str, Any]], float | None] = lambda params: params["x"]) -> None:
