@@ -24,7 +24,8 @@ CMD ["functions.planner.handle"]
 
 
 def write_image(parts: Iterable[Part], folder: Path, target: Target) -> None:
-    """Times and modes are the same each time, so that an unchanged image is the same image."""
+    """Times and modes are the same each time, so that an unchanged image is the same image. Everybody may read all of it, whatever the
+    umask: Lambda runs it as a user of its own."""
     fresh, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
     for left in (fresh, old):
         shutil.rmtree(left, ignore_errors=True)
@@ -33,9 +34,9 @@ def write_image(parts: Iterable[Part], folder: Path, target: Target) -> None:
             copy = fresh / CONTENTS / path
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
-            copy.chmod(0o644)
     (fresh / "Dockerfile").write_text(DOCKERFILE.format(version=target.python.version, contents=CONTENTS))
-    for written in fresh.rglob("*"):
+    for written in (fresh, *fresh.rglob("*")):
+        written.chmod(0o755 if written.is_dir() else 0o644)
         os.utime(written, (SECONDS, SECONDS))
     if folder.exists():
         folder.rename(old)

@@ -103,6 +103,18 @@ def test_what_a_reader_puts_in_may_hold_signs_of_the_shell() -> None:
     assert not [line for line in places if not re.search(r"='<[^<>]*>'$", line)]
 
 
+def test_what_is_secret_is_for_nobody_else_and_what_is_built_for_everybody() -> None:
+    """All blocks are one shell: after a umask of 077 the image held folders that Lambda could not open."""
+    umask = "022"
+    for line in (line.strip() for block in page.BLOCKS for line in block.splitlines()):
+        umask = line.removeprefix("umask ") if line.startswith("umask ") else umask
+        if re.search(r"> *(functions-database-url|\S*\.env\"|credentials\.json|session\.json|key\.json)", line):
+            assert umask == "077", line
+        if line.startswith("make build") or "image.sh" in line:
+            assert umask == "022", line
+    assert umask == "022"
+
+
 def test_a_first_person_signs_up_and_in_by_two_blocks() -> None:
     """A new project of Supabase confirms addresses: between the two somebody opens a mail."""
     for block in page.BLOCKS:

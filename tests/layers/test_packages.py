@@ -306,6 +306,20 @@ def test_the_image_is_a_folder_and_a_dockerfile_that_only_copies(tmp_path: Path)
     assert told[0] == told[1]
 
 
+def test_an_image_built_by_somebody_careful_could_be_read_by_nobody_else(tmp_path: Path) -> None:
+    """Docker keeps the modes of folders, and Lambda's user is not root."""
+    library = tmp_path / "tiny"
+    (library / "tiny/deep").mkdir(parents=True)
+    (library / "tiny/deep/words.py").touch()
+    before = os.umask(0o077)
+    try:
+        write_image([Part("tiny", library)], tmp_path / "image", HERE)
+    finally:
+        os.umask(before)
+    modes = {f"{file.is_dir()} {file.stat().st_mode & 0o777:o}" for file in ((tmp_path / "image"), *(tmp_path / "image").rglob("*"))}
+    assert modes == {"True 755", "False 644"}
+
+
 def test_what_is_put_together_names_its_own_version_and_that_of_the_engines_libraries(tmp_path: Path, plan: Plan) -> None:
     libraries = {name: tmp_path / name for name in (*plan.distributions, "numba", "llvmlite")}
     for name in ("numba", "llvmlite"):
