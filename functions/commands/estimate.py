@@ -5,14 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from engine.errors import Problem
-from engine.grid import expand
+from engine.errors import EngineError, Problem
+from engine.grid import Grid, expand
 from engine.language import compile_strategy
 from functions.commands.estimate_asked import Asked, Options, as_json, asked
-from functions.commands.estimate_tables import tell_estimate, tell_month
-from functions.commands.failures import OK
+from functions.commands.estimate_tables import doubts, tell_estimate, tell_month
+from functions.commands.failures import OK, CommandError
 from functions.commands.inputs import Where, grid_spec, strategy_text
-from functions.commands.screen import write_json
+from functions.commands.screen import in_line, notes, write_json
 from functions.scale.choosing import Choice, block_sizes, memory_sizes, worker_counts
 from functions.scale.estimate import Estimate, of_work
 from functions.scale.figures import Range
@@ -37,6 +37,16 @@ class Known(NamedTuple):
     skipped: int = 0
 
 
+class Strategy(NamedTuple):
+    """A file that can be compiled, and what is wanted of it."""
+
+    text: str
+    name: str
+    spec: dict[str, Any]
+    """Of a grid; empty: a single run."""
+    runs: Grid | None
+
+
 class Choices(NamedTuple):
     memory: Choice
     workers: Choice
@@ -45,8 +55,11 @@ class Choices(NamedTuple):
 
 def estimate(file: Path | None, given: Sequence[str], where: Where, options: Options, settings: Settings, as_json_only: bool) -> int:
     """The exit code."""
-    wrong = []
-    if given and file is None:
+    wrong: list[Problem] = []
+    strategy: Strategy | None = None
+    if file is not None:
+        strategy, wrong = _read(file, given)
+    elif given:
         wrong.append(Problem("--grid", "there is no strategy whose parameters it could name", "name a file, or say --combinations"))
     if file is not None and options.combinations is not None:
         wrong.append(Problem("--combinations", "a strategy file has its own", 'say which with --grid "name=5,10,20"'))
@@ -55,7 +68,9 @@ def estimate(file: Path | None, given: Sequence[str], where: Where, options: Opt
     wanted = asked(options, settings.aws_region, wrong)
     if wanted.month:
         return _tell_month(wanted, as_json_only)
-    known = _known(file, given, where, options, wanted, settings)
+    known = _known(strategy, where, options, wanted, settings)
+    for words in doubts(wanted, known.market):
+        notes.print(in_line(words), style="yellow", markup=False, soft_wrap=True)
     found = of_work(known.work, known.market, wanted.setting, known.strategy)
     count = known.work.combinations
     at = count, known.market, wanted.setting, known.strategy
@@ -67,17 +82,36 @@ def estimate(file: Path | None, given: Sequence[str], where: Where, options: Opt
     return OK
 
 
-def _known(file: Path | None, given: Sequence[str], where: Where, options: Options, wanted: Asked, settings: Settings) -> Known:
-    if file is None:
+def _read(file: Path, given: Sequence[str]) -> tuple[Strategy | None, list[Problem]]:
+    """What is wrong with both of them is told together, and before any data are looked for."""
+    wrong: list[Problem] = []
+    text, program, spec, runs = "", None, {}, None
+    try:
+        text = strategy_text(file)
+        program = compile_strategy(text)
+    except CommandError as error:
+        wrong.append(Problem("STRATEGY", error.message, error.hint or None))
+    except EngineError as error:
+        wrong += error.problems
+    try:
+        spec = grid_spec(given)
+        runs = expand(program, spec, None) if program and spec else None
+    except CommandError as error:
+        wrong.append(Problem("--grid", error.message.removeprefix("--grid "), error.hint or None))
+    except EngineError as error:
+        wrong += error.problems
+    return (Strategy(text, program.name, spec, runs) if program else None), wrong
+
+
+def _known(strategy: Strategy | None, where: Where, options: Options, wanted: Asked, settings: Settings) -> Known:
+    if strategy is None:
         count, market = wanted.combinations, wanted.market
         return Known(single(market) if count == 1 else _grids(count, wanted), market, measured().strategies(), "")
-    text, spec = strategy_text(file), grid_spec(given)
     if options.stocks is None and options.sessions is None:
-        return _planned(text, spec, where, wanted, settings)
-    program = compile_strategy(text)
-    runs = expand(program, spec, None) if spec else None
+        return _planned(strategy.text, strategy.spec, where, wanted, settings)
+    name, runs = strategy.name, strategy.runs
     work = _grids(len(runs.combinations), wanted) if runs else single(wanted.market)
-    return Known(work, wanted.market, _like(program.name), program.name, runs.skipped if runs else 0)
+    return Known(work, wanted.market, _like(name), name, runs.skipped if runs else 0)
 
 
 def _grids(count: int, wanted: Asked) -> Work:
@@ -108,6 +142,8 @@ def _tell_month(wanted: Asked, as_json_only: bool) -> int:
     if wanted.month is None:
         raise ValueError("no month was asked for")
     found = month(wanted.month, wanted.setting)
+    for words in doubts(wanted, wanted.month.market):
+        notes.print(in_line(words), style="yellow", markup=False, soft_wrap=True)
     if as_json_only:
         told = as_json(replace(found, estimate=None, lines=())) | {  # type: ignore[arg-type]
             "usd": as_json(found.usd),

@@ -45,6 +45,8 @@ class Asked:
     market: Market
     setting: Setting
     month: Scenario | None
+    unpriced: str = ""
+    """AWS_REGION, where its prices are not known and another region's are taken."""
 
 
 def asked(options: Options, default_region: str, problems: Sequence[Problem] = ()) -> Asked:
@@ -66,7 +68,8 @@ def asked(options: Options, default_region: str, problems: Sequence[Problem] = (
         raise invalid_input(wrong)
     accounts = deployment.PREPARED_ACCOUNTS if options.accounts is None else options.accounts
     setting = Setting(options.workers or deployment.WORKERS, options.memory or deployment.WORKER.memory_mb, region, options.arm, accounts)
-    return Asked(options.combinations or 1_000, market, setting, month)
+    unpriced = default_region if options.region is None and default_region not in REGIONS else ""
+    return Asked(options.combinations or 1_000, market, setting, month, unpriced)
 
 
 def _whole(wrong: list[Problem], option: str, value: int | None, least: int, most: int, hint: str | None = None) -> None:
@@ -83,6 +86,7 @@ MONTHS: dict[str, tuple[float, float]] = {
     "sessions": (1, MOST_SESSIONS),
 }
 """What may be said of a month, and between what it lies."""
+WHOLE = MONTHS.keys() - {"requests"}
 EXAMPLE = "for example --month users=1000,combinations=100000,days=21,requests=200"
 
 
@@ -98,6 +102,8 @@ def _month(wrong: list[Problem], text: str, market: Market, combinations: int) -
         elif not MONTHS[name][0] <= value <= MONTHS[name][1]:
             least, most = MONTHS[name]
             wrong.append(Problem("--month", f"{name} must be {least:,.0f} to {most:,.0f}, not {typed}"))
+        elif name in WHOLE and value != int(value):
+            wrong.append(Problem("--month", f"{name} must be a whole number, not {typed}"))
         elif name in said:
             wrong.append(Problem("--month", f"{name} is said twice"))
         else:

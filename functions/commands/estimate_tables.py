@@ -8,11 +8,13 @@ from rich.table import Table
 
 from engine.words import Words
 from functions.commands.screen import in_line, output, said, show_table
-from functions.scale.choosing import Choice
+from functions.scale.choosing import Choice, memory_needed
+from functions.scale.deployment import MOST_MB
 from functions.scale.estimate import Estimate, Setting, Spent
 from functions.scale.months import Month
 from functions.scale.prices import REGIONS, Line, bill, meter_of, price_of, total
 from functions.scale.shown import seconds, short, size, usd
+from functions.scale.work import Market
 
 if TYPE_CHECKING:
     from functions.commands.estimate import Choices, Known
@@ -22,6 +24,18 @@ LINES_SHOWN = 8
 ESTIMATED = Words(
     "估算，不是账单：数字取自本机测量与公开价格，见 docs/cost.md",
     "an estimate, no bill: measured here, priced by public lists; docs/cost.md says how",
+)
+UNPRICED = Words(
+    "AWS_REGION {region} 的价格未知，这里按 {other} 计算；--region 可指定",
+    "the prices of AWS_REGION {region} are not known: those of {other} are taken; --region says which",
+)
+NO_ROOM = Words(
+    "内存放不下这个市场：一个工作函数约需 {needed} MB，用 --memory 指定",
+    "this market has no room in so little memory: a worker needs about {needed} MB; say so with --memory",
+)
+TOO_LARGE = Words(
+    "任何函数都放不下这个市场：一个工作函数约需 {needed} MB，最多只有 {most} MB",
+    "no function has room for this market: a worker needs about {needed} MB, and has {most} at most",
 )
 HEADS = (Words("项目", "what"), Words("低", "low"), Words("典型", "typical"), Words("高", "high"))
 
@@ -37,6 +51,16 @@ ROWS: tuple[tuple[Words, Callable[[Spent], float], Callable[[float], str]], ...]
     (Words("Postgres 核数", "Postgres, cores meanwhile"), lambda spent: spent.postgres_cores, short),
     (Words("完整账户的文件", "files of accounts"), lambda spent: spent.account_bytes, size),
 )
+
+
+def doubts(wanted: "Asked", market: Market) -> list[Words]:
+    """What is to be known before the figures are believed."""
+    found, setting = [], wanted.setting
+    if wanted.unpriced:
+        found.append(UNPRICED.filled(region=wanted.unpriced, other=f"{setting.region} {REGIONS[setting.region]}"))
+    if setting.memory_mb < (needed := memory_needed(market)):
+        found.append((NO_ROOM if needed <= MOST_MB else TOO_LARGE).filled(needed=f"{needed:,.0f}", most=f"{MOST_MB:,}"))
+    return found
 
 
 def tell_estimate(known: "Known", found: Estimate, choices: "Choices", wanted: "Asked") -> None:

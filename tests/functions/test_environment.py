@@ -9,6 +9,7 @@ import pytest
 from functions.commands import environment
 from functions.commands.environment import prepare_environment
 from functions.commands.failures import BAD_INPUT, CommandError
+from functions.compiler import COMPILER
 from functions.settings import settings
 
 FOLDERS = ("LAKE_URL", "DATA_CACHE_DIR", "NUMBA_CACHE_DIR")
@@ -17,7 +18,7 @@ FOLDERS = ("LAKE_URL", "DATA_CACHE_DIR", "NUMBA_CACHE_DIR")
 @pytest.fixture(autouse=True)
 def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing is left to other tests."""
-    for name in ("LIANGHU_HOME", *FOLDERS, *environment.COMPILER):
+    for name in ("LIANGHU_HOME", *FOLDERS, *COMPILER):
         monkeypatch.setenv(name, "")
     monkeypatch.setattr(environment, "_FILLED", {})
     yield
@@ -41,7 +42,7 @@ def test_what_somebody_wants_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         monkeypatch.setenv("NUMBA_CPU_NAME", "another")
         found = prepare_environment()
         assert (found.lake_url, found.data_cache_dir) == ("s3://bucket/lake", tmp_path / name / "cache")
-        assert os.environ["NUMBA_CPU_NAME"] == environment.COMPILER["NUMBA_CPU_NAME"], "another target would be another engine"
+        assert os.environ["NUMBA_CPU_NAME"] == COMPILER["NUMBA_CPU_NAME"], "another target would be another engine"
 
 
 def test_a_setting_that_went_wrong_after_the_first_call_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_strategy_on_data_is_cut_as_the_planner_cuts_it(lianghu: Run, platform
     spec = {"ma_short": [2, 3, 5, 8], "ma_long": {"start": 10, "stop": 40, "step": 10}}
     plan = platform.plan(user, backtest, Wanted("grid", spec), workers=3)
     assert told["work"]["combinations"] == len(plan.submission.combinations) == 16
-    assert told["work"]["blocks"] == len(plan.submission.blocks) == 4
+    assert told["work"]["blocks"] == len(plan.submission.blocks) == 2, "so little is cut for two"
     assert told["market"]["sessions"] == plan.sessions
     assert told["market"]["stocks"] * plan.sessions == pytest.approx(plan.cells, rel=0.02)
     assert told["strategy"] == "dual-moving-average"
@@ -118,3 +118,40 @@ def test_everything_that_is_wrong_is_told_at_once(lianghu: Run, strategy: Path) 
     assert code == 2 and "--grid: there is no strategy" in err
     assert json.loads(lianghu("estimate", "--month", "", "--json")[1])["error"]["details"]["problems"][0]["field"] == "--month"
     assert lianghu("estimate", "--month", "users=nan")[0] == 2
+
+
+def test_what_is_wrong_with_a_strategy_is_told_without_data_and_beside_the_options(
+    lianghu: Run, strategy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty lake hid it, and one wrong option hid all of it."""
+    monkeypatch.setenv("LAKE_URL", (tmp_path / "nothing").as_uri())
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("name: x\nentry: cross_above(close\nexits: 1\n")
+    code, out, err = lianghu("estimate", bad, "--grid", "a=x", "--workers", 0)
+    assert (code, out) == (2, "")
+    for words in ("line 2", "--grid: 'a=x': 'x' is no number", "--workers: must be 1 to 1,000, not 0"):
+        assert words in err, err
+    code, _, err = lianghu("estimate", strategy, "--grid", "ma_shrt=3", "--memory", 1)
+    assert code == 2 and "did you mean 'ma_short'" in err and "--memory: must be" in err and "the lake is empty" not in err
+    for file, words in ((tmp_path, "is a folder"), (tmp_path / "none.yaml", "there is no file"), (Path("/dev/zero"), "is larger")):
+        code, out, err = lianghu("estimate", file, "--region", "mars", "--json")
+        problems = json.loads(out)["error"]["details"]["problems"]
+        assert code == 2 and words in problems[0]["message"] and [row["field"] for row in problems] == ["STRATEGY", "--region"], err
+
+
+def test_a_month_has_no_half_people(lianghu: Run) -> None:
+    code, out, err = lianghu("estimate", "--month", "users=1.5,days=2.5,combinations=1e3,requests=0.5")
+    assert (code, out) == (2, "") and "--month: users must be a whole number, not 1.5" in err and "days must be" in err
+    assert "combinations" not in err and "requests" not in err
+
+
+def test_what_makes_the_figures_doubtful_is_told(lianghu: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANGHU_LANGUAGE", "en")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    for arguments in (("--stocks", 5000, "--memory", 1769), ("--month", "users=5,stocks=5000", "--memory", 1769)):
+        code, out, err = lianghu("estimate", *arguments, "--json")
+        assert code == 0 and json.loads(out)["setting"]["region"] == "ap-east-1"
+        assert "the prices of AWS_REGION eu-west-1 are not known: those of ap-east-1 Hong Kong are taken" in err
+        assert "a worker needs about 1,800 MB" in err
+    assert "no function has room" in lianghu("estimate", "--stocks", 20_000, "--sessions", 20_000)[2]
+    assert lianghu("estimate", "--region", "ap-east-1", "--stocks", 5000)[2] == ""
