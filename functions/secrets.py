@@ -71,7 +71,11 @@ def read_secrets(names: Sequence[str], region: str) -> Kept:
     # A command line that reads no secrets does not wait for them.
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-    manager = _client(region)
+    try:
+        manager = _client(region)
+    except (BotoCoreError, ValueError) as error:  # a region, an address or a file of settings that it does not understand
+        _unread(kept, names, f"Secrets Manager in {region} cannot be asked: {type(error).__name__}")
+        return kept
     for number, name in enumerate(names):
         try:
             answer = manager.get_secret_value(SecretId=name)
@@ -106,8 +110,8 @@ def _keep(kept: Kept, name: str, text: str | None) -> None:
     """Texts and numbers; an empty value is none. No message quotes what stands there."""
     try:
         told = json.loads(text or "")
-    except json.JSONDecodeError as error:
-        place = f" (line {error.lineno}, column {error.colno})" if text else ""
+    except (ValueError, RecursionError) as error:
+        place = f" (line {error.lineno}, column {error.colno})" if text and isinstance(error, json.JSONDecodeError) else ""
         return _unread(kept, [name], f"it holds no JSON{place}; {MAKE} anew")
     if not isinstance(told, dict):
         return _unread(kept, [name], f'it holds JSON, but no object of settings like {{"DATABASE_URL": "..."}}; {MAKE} anew')

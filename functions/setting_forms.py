@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
@@ -33,9 +33,17 @@ class Address:
     def _fits(self, text: str) -> bool:
         try:
             parts = urlsplit(text)
-            return parts.scheme in self.schemes and bool(parts.netloc or parts.path.strip("/")) and (parts.port or 1) > 0
+            return parts.scheme in self.schemes and _leads_somewhere(parts) and (parts.port or 1) > 0
         except ValueError:  # brackets, or a port that is no number: signs of a password that must be written as %23 and the like
             return False
+
+
+def _leads_somewhere(parts: SplitResult) -> bool:
+    """A folder is on this machine, a database may be, whatever else has a host, or a bucket."""
+    path = bool(parts.path.strip("/"))
+    if parts.scheme == "file":
+        return path and not parts.netloc
+    return bool(parts.netloc) or (path and parts.scheme.startswith("postgres"))
 
 
 DATABASE = Address(("postgresql", "postgres"), "postgresql://user:pass@host:6543/postgres (signs like # or / of the password as %23, %2F)")
@@ -46,10 +54,20 @@ QUEUE = Address(("https", "http"), "https://sqs.<region>.amazonaws.com/<account>
 
 DatabaseAddress = Annotated[SecretStr, AfterValidator(DATABASE)]
 WebAddress = Annotated[str, AfterValidator(WEB)]
-SecretAddress = Annotated[SecretStr, AfterValidator(WEB)]
 ProjectAddress = Annotated[str, AfterValidator(PROJECT)]
 ObjectsAddress = Annotated[str, AfterValidator(OBJECTS)]
 QueueAddress = Annotated[str, AfterValidator(QUEUE)]
+
+
+def _has_key_and_project(value: SecretStr) -> SecretStr:
+    """As Sentry's library wants it, which would end a function that has another one."""
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme and not (parts.username and parts.path.rpartition("/")[2].isdecimal()):
+        raise ValueError("write it like https://<key>@<host>/<number of the project>")
+    return value
+
+
+ReportsAddress = Annotated[SecretStr, AfterValidator(WEB), AfterValidator(_has_key_and_project)]
 
 
 def _long_enough(value: SecretStr) -> SecretStr:
@@ -65,7 +83,7 @@ def _from_json(value: Any) -> Any:
     """Text of the environment; ValueError, which becomes an error of the setting, where it is no JSON."""
     try:
         return json.loads(value) if isinstance(value, str) else value
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # of a number without end, of lists in lists
         raise ValueError('no JSON; write it like {"daily": 500, "*": 200}') from None
 
 

@@ -19,11 +19,14 @@ from functions.setting_forms import (
     ObjectsAddress,
     ProjectAddress,
     QueueAddress,
-    SecretAddress,
+    ReportsAddress,
     WebAddress,
 )
 
 NO_NAMES: Collection[str] = frozenset()
+A_DAY = 86_400
+A_BILLION = 1_000_000_000
+"""More of anything is a mistake, and more than Postgres counts."""
 
 
 class Settings(BaseSettings):
@@ -58,9 +61,9 @@ class Settings(BaseSettings):
     """Results and artifacts: file:///folder or s3://bucket/prefix."""
     data_cache_dir: Path = Path("/tmp/lianghu")  # noqa: S108  the only folder that a function may write
     """Where panels are kept on local disk."""
-    data_cache_mb: int = Field(default=4096, ge=0)
+    data_cache_mb: int = Field(default=4096, ge=0, le=A_BILLION)
     """Megabytes that they may take there, together; the newest stays, however large it is."""
-    data_memory_mb: int = Field(default=512, ge=0)
+    data_memory_mb: int = Field(default=512, ge=0, le=A_BILLION)
     """Megabytes that the markets may take which one worker keeps in memory; the one in use stays, however large it is."""
     plan_queue_url: QueueAddress = ""
     """Bells for the planner."""
@@ -92,9 +95,9 @@ class Settings(BaseSettings):
     """Another address that speaks Tushare's protocol."""
     tushare_caps: Annotated[dict[str, PositiveInt], NoDecode, FROM_JSON] = {}
     """Calls a minute that the account may make, by interface; "*" is every interface that is not named."""
-    tushare_points: int = Field(default=0, ge=0)
+    tushare_points: int = Field(default=0, ge=0, le=A_BILLION)
     """Of the account; 0: unknown, everything is tried."""
-    tushare_patience: float = Field(default=900, ge=60)
+    tushare_patience: float = Field(default=900, ge=60, le=A_DAY)
     """Seconds that the command line waits at most for one call to be allowed again; a limit by the hour or the day is told instead."""
     ingest_start: int = Field(default=20160104, ge=19901219, le=21001231)
     """The first day that the scheduled ingest fetches, YYYYMMDD."""
@@ -106,13 +109,13 @@ class Settings(BaseSettings):
     """Worker environments at the same time; omitted: the cores of one machine."""
     worker_threads: int = Field(default_factory=lambda read: max(1, (os.cpu_count() or 1) // read.get("workers", 1)), ge=1, le=64)
     """Of one worker, over the combinations of its block; omitted: its share of the cores of one machine."""
-    lease_seconds: float = Field(default=30, gt=0)
+    lease_seconds: float = Field(default=30, gt=0, le=A_DAY)
     """So long may a worker be silent before its block goes to another."""
-    heartbeat_seconds: float = Field(default=10, gt=0)
+    heartbeat_seconds: float = Field(default=10, gt=0, le=A_DAY)
     """Between two signs of life of a worker: less than its lease."""
-    block_timeout_seconds: float = Field(default=240, gt=0)
+    block_timeout_seconds: float = Field(default=240, gt=0, le=A_DAY)
     """So long may a worker compute one block; what takes longer in three attempts fails. Less than a function's own time."""
-    speculation: float = Field(default=0, ge=0)
+    speculation: float = Field(default=0, ge=0, le=1000)
     """A block that takes so many times as long as those of its grid that are done is given to a second worker as well, once three quarters
     are done and nothing else waits; whoever is first decides it. 0: never; 2 is a good one."""
     prepared_accounts: int = Field(default=3, ge=0, le=100)
@@ -128,15 +131,15 @@ class Settings(BaseSettings):
     """Where compiled kernels are kept; Numba reads it too."""
 
     # Doors
-    rate_limit_requests: int = Field(default=600, ge=1)
+    rate_limit_requests: int = Field(default=600, ge=1, le=A_BILLION)
     """Of one user in a window, and of one address from which nobody in particular calls."""
-    rate_limit_key_requests: int = Field(default=600, ge=1)
+    rate_limit_key_requests: int = Field(default=600, ge=1, le=A_BILLION)
     """Of one API key in a window; what is more than a user's limit has no effect."""
-    rate_limit_window_seconds: int = Field(default=60, ge=1, le=86400)
+    rate_limit_window_seconds: int = Field(default=60, ge=1, le=A_DAY)
     """Over which requests are counted."""
-    request_seconds: float = Field(default=25, gt=0)
+    request_seconds: float = Field(default=25, gt=0, le=A_DAY)
     """So long may a request take until its answer begins; less than what stands in front of the API gives it."""
-    body_seconds: float = Field(default=10, gt=0)
+    body_seconds: float = Field(default=10, gt=0, le=A_DAY)
     """So long may its body take to come."""
     artifact_direct_mb: int = Field(default=4, ge=0, le=1024)
     """Megabytes: larger files of runs are fetched from the bucket itself, at a signed address (a Lambda answer may have six)."""
@@ -148,13 +151,13 @@ class Settings(BaseSettings):
     """What the CDN shows, so that it is believed whose address a request comes from: at least 32 characters; empty: nobody is."""
     log_level: Annotated[Literal["debug", "info", "warning", "error", "critical"], IN_SMALL_LETTERS] = "info"
     """What is less than this is not logged."""
-    sentry_dsn: SecretAddress = SecretStr("")
+    sentry_dsn: ReportsAddress = SecretStr("")
     """Where unexpected errors are reported; empty: nowhere."""
 
     # The command line and the stack on one machine
     lianghu_home: Path = Path(".lianghu")
     """The folder in which the stack on this machine keeps everything."""
-    lianghu_port: int = 8000
+    lianghu_port: int = Field(default=8000, ge=0, le=65_535)
     """Of its API, on 127.0.0.1; 0: any free one."""
     lianghu_url: WebAddress = ""
     """The API's address; empty: the stack on this machine."""

@@ -136,6 +136,43 @@ def test_a_manager_that_says_nothing_costs_no_whole_start(monkeypatch: pytest.Mo
     ]
 
 
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        ({"AWS_REGION": "not a region!"}, "InvalidRegionError"),
+        ({"AWS_PROFILE": "nobody"}, "ProfileNotFound"),
+        ({"AWS_ENDPOINT_URL": "junk"}, "ValueError"),
+    ],
+)
+def test_a_manager_that_cannot_even_be_looked_for_was_something_unexpected(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], reason: str
+) -> None:
+    problems = wrong(monkeypatch, **environment, SECRETS="one,two", WORKERS="many")
+    where = environment.get("AWS_REGION", "ap-east-1")
+    told = [f"{name} (named in SECRETS): Secrets Manager in {where} cannot be asked: {reason}" for name in ("one", "two")]
+    assert problems[:2] == told and any(problem.startswith("WORKERS") for problem in problems)
+
+
+def test_a_secret_of_lists_in_lists_is_no_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving({"deep": '{"WORKERS": ' + "[" * 100_000, "long": "9" * 5_000}) as server:
+        problems = wrong(monkeypatch, AWS_ENDPOINT_URL=server.url, SECRETS="deep,long")
+    assert [problem.partition(";")[0] for problem in problems] == [
+        f"{name} (named in SECRETS): it holds no JSON" for name in ("deep", "long")
+    ]
+
+
+NUMBERS = [name.upper() for name, field in Settings.model_fields.items() if field.annotation in (int, float)]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_no_number_is_without_bounds(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """One that Postgres, a clock or a port does not know fails in every request instead of at the start."""
+    for value in ("1" + "0" * 30, "-1", "nan", "inf"):
+        problems = wrong(monkeypatch, **{name: value})
+        assert problems[0].startswith(f"{name} (environment): input should be"), (value, problems)
+        settings.cache_clear()
+
+
 def test_a_manager_that_is_busy_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving({"one": {"refused": "ThrottlingException"}}) as server:
         problems = wrong(monkeypatch, AWS_ENDPOINT_URL=server.url, SECRETS="one")
@@ -180,6 +217,20 @@ def test_a_value_that_is_right(name: str, value: str) -> None:
         ("TUSHARE_CAPS", "500", "dictionary"),
         ("LEASE_SECONDS", "0", "greater than 0"),
         ("STAGE", "Prod", "pattern"),
+        ("SENTRY_DSN", "https://example.com", "https://<key>@<host>/<number of the project>"),
+        ("SENTRY_DSN", "https://key@example.com/name", "https://<key>@<host>/<number of the project>"),
+        ("LAKE_URL", "file://folder", "file:///folder"),
+        ("LAKE_URL", "s3:///prefix", "s3://bucket/prefix"),
+        ("LIANGHU_URL", "https:///path", "https://example.com"),
+        ("LEASE_SECONDS", "inf", "less than or equal to 86400"),
+        ("BLOCK_TIMEOUT_SECONDS", "nan", "less than or equal to 86400"),
+        ("SPECULATION", "1e400", "less than or equal to 1000"),
+        ("RATE_LIMIT_REQUESTS", "9999999999", "less than or equal to 1000000000"),
+        ("LIANGHU_PORT", "-1", "greater than or equal to 0"),
+        ("LIANGHU_PORT", "99999", "less than or equal to 65535"),
+        ("TUSHARE_CAPS", "[" * 100_000, "no JSON"),
+        ("TUSHARE_CAPS", "9" * 5_000, "no JSON"),
+        ("DATA_CACHE_MB", "9" * 5_000, "integer"),
         ("TUSHARE_TOKN", "x", "did you mean TUSHARE_TOKEN?"),
     ],
 )
