@@ -12,9 +12,13 @@ import pytest
 import typer
 
 from functions.cli import app, run_command
-from functions.settings import settings
+from functions.metrics import METRICS, NAMESPACE
+from functions.scale.model import Times
+from functions.settings import KNOWN, Settings, settings
+from infra.local import template
 
-PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 BEFORE, DRILL = PAGE.split("\n## The drill\n")
 BLOCKS = re.findall(r"```sh\n(.*?)```", DRILL.split("\n## ")[0], re.DOTALL)
 COMMAND = re.compile(r"^\.venv/bin/lianghu (.*)$", re.MULTILINE)
@@ -50,6 +54,71 @@ def test_every_other_command_of_the_page_exists() -> None:
             found = found.commands[words.pop(0)]
         with found.make_context("lianghu", list(words)) as context:
             assert context.params
+
+
+TICKED = re.findall(r"`([^`\n]+)`", PAGE)
+FOREIGN = {"AccessDenied", "Comment", "ConcurrentExecutions", "DeletionPolicy", "MemorySize", "Runtime", "Task"}
+"""Words of AWS."""
+
+
+def sources(*folders: str) -> str:
+    return "\n".join(file.read_text(encoding="utf-8") for folder in folders for file in (ROOT / folder).rglob("*.py"))
+
+
+def test_settings_and_parameters_that_the_page_names_exist() -> None:
+    trees = [template.tree_of((ROOT / file).read_text()) for file in ("template.yaml", "infra/deploy/global.yaml")]
+    known = {name for tree in trees for part in ("Parameters", "Resources") for name in tree[part]} | {row.name for row in METRICS}
+    parameters = {name for words in TICKED for name in re.findall(r"^[A-Z][a-z]+(?:[A-Z][a-z]+)*\b", words)}
+    assert len(parameters) > 40 and parameters - known - FOREIGN - {NAMESPACE} == set()
+    settings_named = {name for words in TICKED for name in re.findall(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b", words)}
+    assert len(settings_named) > 15 and settings_named - set(KNOWN) == {"ROLLBACK_ON_ALARMS"}  # of `make deploy`
+    assert "ROLLBACK_ON_ALARMS" in (ROOT / "infra" / "deploy" / "deploy.py").read_text()
+
+
+def test_defaults_that_the_page_names_are_those_of_the_settings() -> None:
+    rows = re.findall(r"^\| .*?`([A-Z_]+)` \| ([\d,]+)[ |]", PAGE, re.MULTILINE) + re.findall(r"`([A-Z_]+)` \(([\d,]+)[;)]", PAGE)
+    assert {name for name, _ in rows} >= {"DATA_CACHE_MB", "DATA_MEMORY_MB", "INGEST_START", "INGEST_AGAIN", "RETENTION_DAYS"}
+    for name, told in rows:
+        assert Settings.model_fields[name.lower()].default == int(told.replace(",", "")), name
+    parameters = template.tree_of((ROOT / "template.yaml").read_text())["Parameters"]
+    for name, told in re.findall(r"`([A-Z][a-z]+[A-Za-z]+)` \(([\d,]+)\)", PAGE):
+        assert parameters[name]["Default"] == int(told.replace(",", "")), name
+
+
+def test_what_the_page_looks_for_in_logs_is_written_there() -> None:
+    filters = re.findall(r'message = "([^"]+)"', PAGE) + [
+        words for group in re.findall(r"message in \[(.*?)\]", PAGE) for words in re.findall(r'"([^"]+)"', group)
+    ]
+    table = PAGE.split("| in the log of `IngestFunction` |")[1].split("\n\n")[0]
+    told = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    written = sources("functions")
+    assert len(filters) > 9 and len(told) > 7
+    assert [words for words in (*filters, *told, "the panel is not whole", "a message comes back") if f'"{words}' not in written] == []
+
+
+def test_files_modules_and_functions_of_postgres_that_the_page_names_exist() -> None:
+    named = [words for words in TICKED if re.match(r"^(tests|infra|layers|functions|docs|bench)/[\w./-]+$", words)]
+    assert len(named) >= 5 and [words for words in named if not (ROOT / words).exists()] == []
+    modules = set(re.findall(r"python -m ([\w.]+)", PAGE)) | {"layers.bake"}
+    assert [name for name in modules if not (ROOT / f"{name.replace('.', '/')}.py").exists()] == []
+    migrations = {file.name[11:]: file.read_text() for file in (ROOT / "infra" / "supabase" / "migrations").glob("*.sql")}
+    assert set(re.findall(r"`(\d{3}_\w+\.sql)`", PAGE)) <= migrations.keys()
+    functions = set(re.findall(r"`lianghu\.(\w+)`", PAGE))
+    assert functions and [name for name in functions if not any(f"function lianghu.{name}(" in text for text in migrations.values())] == []
+
+
+def test_what_somebody_who_waits_costs_is_said_alike_everywhere() -> None:
+    """One page said 24 us, the others 15."""
+    found = {
+        int(told)
+        for page, words in (
+            ("operations", r"(\d+) us of Postgres for each"),
+            ("performance", r"the people who wait \((\d+) us each\)"),
+            ("cost", r"A claim costs (\d+) us for each person who waits"),
+        )
+        for told in re.findall(words, (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"))
+    }
+    assert found == {round(Times().claim_person * 1e6)}
 
 
 def test_backups_by_their_exit_codes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
