@@ -222,7 +222,7 @@ def test_a_value_that_is_right(name: str, value: str) -> None:
         ("LAKE_URL", "file://folder", "file:///folder"),
         ("LAKE_URL", "s3:///prefix", "s3://bucket/prefix"),
         ("LIANGHU_URL", "https:///path", "https://example.com"),
-        ("LEASE_SECONDS", "inf", "less than or equal to 86400"),
+        ("LEASE_SECONDS", "301", "less than or equal to 300"),
         ("BLOCK_TIMEOUT_SECONDS", "nan", "less than or equal to 86400"),
         ("SPECULATION", "1e400", "less than or equal to 1000"),
         ("RATE_LIMIT_REQUESTS", "9999999999", "less than or equal to 1000000000"),
