@@ -21,10 +21,14 @@ BAKER, CLERK = ("__init__.py", "bake.py"), ("__init__.py", "doors.py")
 
 def baked(ours: Path, libraries: Iterable[Path], cache: Path, folder: Path) -> Path:
     """What a package holds of the compiled kernels, in `folder`; `ours` are the modules of the function that uses them."""
-    name = f"kernels-baked-{engine_version(CPU_TARGET)}-{_recipe(ours)}"
-    shutil.copytree(kept(cache / name, lambda made: _run("bake", BAKER, made, ours, libraries)), folder)
+    shutil.copytree(kept(cache / kept_as(ours), lambda made: _run("bake", BAKER, made, ours, libraries)), folder)
     _run("doors", CLERK, folder, ours, libraries)
     return folder
+
+
+def kept_as(ours: Path) -> str:
+    """The name of the folder in which all of them are kept for the next build."""
+    return f"kernels-baked-{engine_version(CPU_TARGET)}-{_recipe(ours)}"
 
 
 def _run(module: str, files: Iterable[str], folder: Path, ours: Path, libraries: Iterable[Path]) -> None:

@@ -8,11 +8,15 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from layers.plan import Plan, planned
-from layers.target import target
+from layers.target import DEPLOYED, target
+from layers.wheels import read_lock
+
+LOCK = Path(__file__).parents[1] / "requirements.lock"
 
 ALLOWED: Mapping[str, str] = {
     "0BSD": "nothing",
@@ -60,9 +64,9 @@ class Shipped:
 
 
 def shipped(plan: Plan) -> list[Shipped]:
-    """Everything that goes into a package, sorted by name."""
-    names = sorted(plan.distributions)
-    return [Shipped(name, metadata.version(name), licence_of(name), _packages(name, plan.holds)) for name in names]
+    """Everything that goes into a package, sorted by name, in the versions that the lock has for the cloud's Python."""
+    lock = read_lock(LOCK.read_text(), target("x86_64", DEPLOYED))
+    return [Shipped(name, lock[name].version, licence_of(name), _packages(name, plan.holds)) for name in sorted(plan.distributions)]
 
 
 def licence_of(name: str) -> str:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,10 +17,12 @@ from layers.wheels import Wheel
 
 LAYERS_PREFIX, FUNCTION_PREFIX = "/opt/python", "/var/task"
 """Where Lambda lays them, which is what tracebacks show."""
+UNUSED_DAYS = 14
+"""Each change of a wheel, of Python or of how libraries are prepared leaves hundreds of megabytes behind."""
 
 
 def prepare_libraries(wheels: Mapping[str, Wheel], cache: Path, done: Callable[[], None]) -> dict[str, Path]:
-    """A folder of each; `done` hears of every one."""
+    """A folder of each; `done` hears of every one. Those below `cache` that no build has used lately are taken away."""
 
     def one(wheel: Wheel) -> tuple[str, Path]:
         def make(folder: Path) -> None:
@@ -27,11 +30,21 @@ def prepare_libraries(wheels: Mapping[str, Wheel], cache: Path, done: Callable[[
             compile_all(folder, "bytecode", LAYERS_PREFIX)
 
         folder = kept(cache / f"{wheel.name}-{wheel.version}-{_recipe(wheel.digest)}", make)
+        os.utime(folder)
         done()
         return wheel.name, folder
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(pool.map(one, wheels.values()))
+        found = dict(pool.map(one, wheels.values()))
+    _forget_unused(cache)
+    return found
+
+
+def _forget_unused(cache: Path) -> None:
+    """By time, not by what this build used: another one may be going on, of another Python."""
+    for folder in cache.iterdir():
+        if folder.stat().st_mtime < time.time() - UNUSED_DAYS * 86_400:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def prepare_ours(modules: Mapping[str, Path], data: Mapping[str, Path], folder: Path) -> None:

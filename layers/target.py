@@ -1,5 +1,6 @@
 """What packages are built for: a Python, its platform in the cloud, a processor."""
 
+import platform
 import sys
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ PYTHONS = (
 """Those of https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html that all libraries in the lock know."""
 DEPLOYED = "3.12"
 """The one that template.yaml names. What is built by another is for trying packages where they were built."""
+
+NEWEST_PATCH = 99
+"""Of a Python that is not here: the cloud's is always a new one."""
 
 OLDEST_GLIBC, NEWEST_GLIBC = 5, 36
 """Of wheels that are taken: from manylinux1 to Debian 12, the image's system."""
@@ -64,6 +68,8 @@ class Target:
             "sys_platform": "linux",
             "platform_system": "Linux",
             "os_name": "posix",
+            "python_version": self.python.version,
+            "python_full_version": platform.python_version() if self.python.version == HERE else f"{self.python.version}.{NEWEST_PATCH}",
             "extra": "",
         }
 
