@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Mapping
 from importlib import metadata
@@ -24,7 +25,7 @@ from layers.errors import BuildError
 from layers.image import write_image
 from layers.packages import Workshop
 from layers.plan import Plan, planned
-from layers.prepared import kept, prepare_libraries, prepare_ours
+from layers.prepared import UNUSED_DAYS, kept, prepare_libraries, prepare_ours
 from layers.rows import COMMON, DATA, FUNCTIONS, IMAGE, IMAGE_MODULES, NUMERIC
 from layers.sizes import LIMIT, MIB, Size, as_json, of_function, too_large
 from layers.target import PYTHONS, target
@@ -215,6 +216,17 @@ def test_a_prepared_library_is_made_once_and_anew_when_the_wheel_is_another(tmp_
     assert (prepare_libraries({"tiny": wheel(tmp_path)}, tmp_path / "kept", lambda: None)["tiny"] / "seen").exists()
     other = Wheel("tiny", "1.0", wheel(tmp_path).file, "another")
     assert not (prepare_libraries({"tiny": other}, tmp_path / "kept", lambda: None)["tiny"] / "seen").exists()
+
+
+def test_what_no_build_used_for_weeks_was_kept_for_ever(tmp_path: Path) -> None:
+    used = prepare_libraries({"tiny": wheel(tmp_path)}, tmp_path / "kept", lambda: None)["tiny"]
+    stale, recent = (used.with_name(f"tiny-0.{number}-of-another-recipe") for number in (1, 2))
+    for folder, days in ((used, UNUSED_DAYS + 1), (stale, UNUSED_DAYS + 1), (recent, UNUSED_DAYS - 1)):
+        folder.mkdir(exist_ok=True)
+        (folder / "file").touch()
+        os.utime(folder, (0, time.time() - days * 86_400))
+    prepare_libraries({"tiny": wheel(tmp_path)}, tmp_path / "kept", lambda: None)
+    assert used.exists() and recent.exists() and not stale.exists()
 
 
 def test_a_folder_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
