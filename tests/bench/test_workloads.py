@@ -86,7 +86,7 @@ def test_the_simulation_cuts_and_serves_what_the_platform_does(tmp_path: Path) -
     found = _bench(tmp_path, "scale")["workloads"]["scale"]
     for name in ("one worker", "two workers"):
         blocks = found[name]["blocks"]
-        assert blocks["measured"] == blocks["simulated"] > 10 and blocks["error"] == 0
+        assert blocks["measured"] == blocks["simulated"] >= 10 and blocks["error"] == 0
         assert all(found[name][each]["mean"]["simulated"] > 0 for each in ("began", "ended"))
     without, with_ = found["one of two workers is slow"].values()
     assert without["second_attempts"] == 0 and len(without["seconds_of_computing"]) == len(with_["seconds_of_computing"])

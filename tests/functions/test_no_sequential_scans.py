@@ -48,6 +48,7 @@ FILLED = """
         from public.grids g;
     insert into public.shares (id, owner, run_id, includes, token_hash, snapshot_path, expires_at)
         select gen_random_uuid(), g.owner, g.id, '{}', sha256(g.id::text::bytea), 'x', now() + interval '9 days' from public.grids g;
+    insert into public.second_attempts (block_id, owner, attempt, worker) select b.id, b.owner, 2, 'x' from public.run_blocks b;
     insert into public.held_results (block_id, owner, report) select b.id, b.owner, '{"results": []}' from public.run_blocks b;
     insert into public.artifacts (run_id, owner, key, path, bytes, sha256)
         select r.id, r.owner, 'trades_path', 'x', 1, repeat('0', 64) from public.backtest_runs r;
