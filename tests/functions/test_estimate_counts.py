@@ -95,7 +95,8 @@ def test_many_combinations_are_several_grids() -> None:
     market = Market(300, 2500)
     two = work_of(20_500, market, 50)
     assert two == sum_of([grid(10_000, market, 50), grid(10_000, market, 50), grid(500, market, 50)])
-    assert (two.submissions, two.combinations, two.accounts) == (3, 20_500, 60)
+    assert (two.submissions, two.combinations, two.accounts) == (3, 20_500, 9)
+    assert work_of(20_500, market, 50, prepared=20).accounts == 60
     assert work_of(500, market, 50) == grid(500, market, 50)
     assert two.largest_block == 200 and grid(500, market, 50).largest_block == 166
 
