@@ -10,8 +10,11 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from layers.kernels import kept_as
+
 ROOT = Path(__file__).parents[1]
-OUT = ROOT / ".lianghu/tested-packages"
+KEPT = ROOT / ".lianghu"
+OUT = KEPT / "tested-packages"
 BUILD_SECONDS = 1_500
 """For the time limit of a test that needs packages: the first build fetches wheels and compiles kernels."""
 
@@ -28,3 +31,12 @@ def built_packages() -> Path:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return OUT
+
+
+def baked_kernels(elsewhere: Path) -> Path:
+    """Every kernel that `layers.bake` compiles: as the build keeps them; where packages are given, compiled into a folder."""
+    built_packages()
+    if (found := KEPT / kept_as(ROOT)).exists():
+        return found
+    subprocess.run([sys.executable, "-m", "layers.bake"], env=os.environ | {"NUMBA_CACHE_DIR": str(elsewhere)}, check=True)
+    return elsewhere
