@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 from datalake.backup.archive import length, written
 from datalake.backup.outside import Free, free_bytes, outside_file
-from datalake.backup.streams import size_of, stream
+from datalake.backup.streams import stream
 from datalake.errors import CorruptObjectError, MissingObjectError, Problem
 from datalake.lake import Lake, at_version
-from datalake.objects import Store, get, sizes
+from datalake.objects import Store, get, size_of, sizes
 from datalake.storing import delta_log
 from datalake.versions import Dataset, manifest_key, resolve
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from datalake.backup.streams import PART, put_stream, size_of, stream
+from datalake.backup.streams import PART, put_stream, stream
 from datalake.errors import BackupError, Problem, StorageError
-from datalake.objects import NO_OPTIONS, Store, local_folder, open_store
+from datalake.objects import NO_OPTIONS, Store, local_folder, open_store, size_of
 
 Free = Callable[[Path], int]
 """From a folder to the bytes that are free on its disk."""

@@ -10,10 +10,10 @@ from datalake.backup.archive import Archive, Entry, examined
 from datalake.backup.checks import check_contents, checked_dataset
 from datalake.backup.export import Seen, unseen
 from datalake.backup.outside import Free, enough_space, free_bytes, outside_file
-from datalake.backup.streams import hash_of, put_stream, size_of, stream
+from datalake.backup.streams import hash_of, put_stream, stream
 from datalake.errors import BackupError, Problem
 from datalake.lake import Lake, at_version
-from datalake.objects import local_folder, put_new, sizes
+from datalake.objects import local_folder, put_new, size_of, sizes
 from datalake.storing import delta_log, restoring
 from datalake.storing.folding import FETCHES
 from datalake.versions import Dataset, manifest_key, resolve

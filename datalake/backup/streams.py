@@ -13,16 +13,6 @@ PART = 8 * 2**20
 """Bytes that are read and put at a time."""
 
 
-def size_of(store: Store, key: str) -> int | None:
-    """The object's bytes; None where there is no such object."""
-    try:
-        return obstore.head(store, key)["size"]
-    except (NotFoundError, FileNotFoundError):
-        return None
-    except (BaseError, OSError) as error:
-        raise failed("read", key, error) from error
-
-
 def stream(store: Store, key: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
     """The object's bytes, or `length` of them from `start`, in parts."""
     if length == 0:

@@ -3,6 +3,7 @@
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from functions.api.body import told_once
 from functions.jobs.database import CutError
 from functions.logs import logger
 
@@ -31,22 +32,8 @@ class Again:
             if begun or not _may_be_repeated(scope):
                 raise
             logger().info("the database was cut off, the call is made again", extra={"method": scope["method"]})
-            await self._app(scope, _body_of(scope, receive), send)
+            await self._app(scope, told_once(scope["state"]["body"], receive), send)
 
 
 def _may_be_repeated(scope: Scope) -> bool:
     return scope["method"] in LOOKING or "idempotency-key" in Headers(scope=scope)
-
-
-def _body_of(scope: Scope, receive: Receive) -> Receive:
-    """The body as one message, as the first call had it; then whatever still comes."""
-    given = False
-
-    async def replay() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": scope["state"]["body"], "more_body": False}
-
-    return replay

@@ -34,16 +34,21 @@ class Body:
         if body is None:
             return
         scope["state"]["body"] = body
-        given = False
+        await self._app(scope, told_once(body, receive), send)
 
-        async def replay() -> Message:
-            nonlocal given
-            if given:
-                return await receive()
-            given = True
-            return {"type": "http.request", "body": body, "more_body": False}
 
-        await self._app(scope, replay, send)
+def told_once(body: bytes, receive: Receive) -> Receive:
+    """The body as one message; then whatever still comes."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -11,7 +11,7 @@ from engine.words import Words
 from functions.api.key_shapes import KeyScope, KeyShown
 from functions.commands.connection import client
 from functions.commands.failures import OK, CommandError
-from functions.commands.screen import day, in_line, minute, notes, output, show_table, write_json
+from functions.commands.screen import day, in_line, minute, notes, output, show_rows, write_json
 from functions.settings import Settings
 
 ONCE = Words("密钥只显示这一次，请保存。", "The key is shown this once: keep it.")
@@ -28,12 +28,8 @@ HEADS = (
 
 def create(settings: Settings, name: str, scopes: Sequence[str], days: int | None, requests: int | None, as_json: bool) -> int:
     """The key alone goes to standard output, so that it can be kept by a pipe."""
-    known = get_args(KeyScope)
-    unknown = [scope for scope in scopes if scope not in known]
-    if unknown:
-        raise CommandError(f"--scope {unknown[0]}: there is no such scope", f"of {', '.join(known)}")
     with client(settings) as api:
-        made = api.create_key(name, list(dict.fromkeys(scopes)), days, requests)
+        made = api.create_key(name, scopes_of(scopes), days, requests)
     if as_json:
         write_json(made.model_dump(mode="json"))
     else:
@@ -42,16 +38,20 @@ def create(settings: Settings, name: str, scopes: Sequence[str], days: int | Non
     return OK
 
 
+def scopes_of(given: Sequence[str]) -> list[str]:
+    """Each once. CommandError for one that there is not."""
+    known = get_args(KeyScope)
+    unknown = [scope for scope in given if scope not in known]
+    if unknown:
+        raise CommandError(f"--scope {unknown[0]}: there is no such scope", f"of {', '.join(known)}")
+    return list(dict.fromkeys(given))
+
+
 def show(settings: Settings, as_json: bool) -> int:
     """Newest first, expired ones too."""
     with client(settings) as api:
         rows = list(api.keys())
-    if as_json:
-        write_json({"items": [row.model_dump(mode="json") for row in rows]})
-    elif rows:
-        show_table(_table(rows))
-    else:
-        notes.print(in_line(NONE))
+    show_rows(rows, as_json, _table, NONE)
     return OK
 
 

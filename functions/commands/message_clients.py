@@ -1,18 +1,17 @@
 """`lianghu message-clients`: programs that call by messages, made, confirmed, given new keys and revoked."""
 
 from collections.abc import Sequence
-from typing import get_args
 
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
 from engine.words import Words
-from functions.api.key_shapes import KeyScope
 from functions.api.message_client_shapes import MessageClientKeyed, MessageClientShown
 from functions.commands.connection import client
-from functions.commands.failures import OK, CommandError
-from functions.commands.screen import in_line, minute, notes, output, show_table, write_json
+from functions.commands.failures import OK
+from functions.commands.keys import scopes_of
+from functions.commands.screen import in_line, minute, notes, output, show_rows, write_json
 from functions.settings import Settings
 
 ONCE = Words("密钥只显示这一次，请保存。", "The key is shown this once: keep it.")
@@ -34,12 +33,8 @@ HEADS = (
 
 def create(settings: Settings, name: str, scopes: Sequence[str], reply_queue: str, window: int, as_json: bool) -> int:
     """The key alone goes to standard output, so that it can be kept by a pipe."""
-    known = get_args(KeyScope)
-    unknown = [scope for scope in scopes if scope not in known]
-    if unknown:
-        raise CommandError(f"--scope {unknown[0]}: there is no such scope", f"of {', '.join(known)}")
     with client(settings) as api:
-        made = api.create_message_client(name, list(dict.fromkeys(scopes)), reply_queue, window)
+        made = api.create_message_client(name, scopes_of(scopes), reply_queue, window)
     _tell(made, as_json)
     if not as_json:
         notes.print(in_line(CODE), markup=False, soft_wrap=True)
@@ -50,12 +45,7 @@ def show(settings: Settings, as_json: bool) -> int:
     """Newest first."""
     with client(settings) as api:
         rows = list(api.message_clients())
-    if as_json:
-        write_json({"items": [row.model_dump(mode="json") for row in rows]})
-    elif rows:
-        show_table(_table(rows))
-    else:
-        notes.print(in_line(NONE))
+    show_rows(rows, as_json, _table, NONE)
     return OK
 
 

@@ -5,9 +5,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.measure import Measurement
@@ -21,6 +22,7 @@ from functions.reports.shown import show
 output = Console(highlight=False)
 notes = Console(stderr=True, highlight=False)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+Shown = TypeVar("Shown", bound=BaseModel)
 
 SYNTHETIC = "合成样本数据 · synthetic sample data: an invented market, no real stock is in it"
 DISCLAIMER = "仅供研究，不构成投资建议 · for research only, not investment advice"
@@ -114,6 +116,16 @@ def show_table(table: Table) -> None:
     """Whole, however narrow the terminal is: a line that goes on below can be read, a figure that is cut cannot."""
     needed = Measurement.get(output, output.options.update(max_width=1000), table).maximum
     Console(highlight=False, width=max(output.width, needed)).print(table)
+
+
+def show_rows(rows: Sequence[Shown], as_json: bool, table: Callable[[Sequence[Shown]], Table], none: Words) -> None:
+    """A list of the API: as JSON, as a table, or that there is nothing."""
+    if as_json:
+        write_json({"items": [row.model_dump(mode="json") for row in rows]})
+    elif rows:
+        show_table(table(rows))
+    else:
+        notes.print(in_line(none))
 
 
 def minute(moment: datetime) -> str:

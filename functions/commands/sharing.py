@@ -13,7 +13,7 @@ from functions.client import Client
 from functions.commands.connection import client
 from functions.commands.failures import OK, CommandError
 from functions.commands.named import ended_run
-from functions.commands.screen import day, in_line, notes, output, said, show_table, write_json
+from functions.commands.screen import day, in_line, notes, output, said, show_rows, write_json
 from functions.settings import Settings
 
 PARTS = ("trades", "report")
@@ -54,12 +54,7 @@ def show_shares(settings: Settings, given: str, as_json: bool) -> int:
     """Links of a run, newest first, with their views."""
     with client(settings) as api:
         rows = list(api.shares(given))
-    if as_json:
-        write_json({"items": [row.model_dump(mode="json") for row in rows]})
-    elif rows:
-        show_table(_table(rows))
-    else:
-        notes.print(in_line(NONE))
+    show_rows(rows, as_json, _table, NONE)
     return OK
 
 
