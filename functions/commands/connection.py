@@ -3,7 +3,7 @@
 from functions.client import Client
 from functions.commands.failures import PLATFORM, CommandError
 from functions.settings import Settings
-from infra.local.stack import StackInfo, running_stack
+from infra.local.home import StackInfo, running_stack
 
 HINT = "start it in another terminal with `lianghu up` (or `make up`), {}or name another platform with LIANGHU_URL and LIANGHU_TOKEN"
 

@@ -25,7 +25,7 @@ from functions.commands.telling import GridTold, tell_grid
 from functions.jobs.summary import BEST_BY, in_turn
 from functions.settings import Settings
 from functions.wiring import House
-from infra.local.stack import StackInfo
+from infra.local.home import StackInfo
 
 FILES = {"trade_cal": "trade_cal_xshg.parquet", "index_1d": "index_1d.parquet", "bars_1d": "bars_1d_market_2018_2020.parquet"}
 WINDOW = {"start": "2018-12-17", "end": "2020-04-03"}

@@ -14,7 +14,7 @@ from functions.settings import Settings
 from functions.stores.administration import Administration
 from infra.local import postgres
 from infra.local.aws import LOCAL_KEY
-from infra.local.stack import running_stack
+from infra.local.home import running_stack
 from infra.local.tokens import Signer
 
 if TYPE_CHECKING:
