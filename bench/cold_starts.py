@@ -1,7 +1,6 @@
 """What a function's first caller waits for: each function of the template in a process of its own, called with what really comes to it."""
 
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import httpx
 
+from bench.homes import new_home
 from bench.messages import LOCAL, registered
-from bench.stored import HOME
 from bench.workload import Figures, Size
 from datalake.sample import build_sample
 from functions.client import Client
 from functions.client.messages import MessageClient
 from functions.commands.connection import client_of
-from functions.commands.environment import prepare_environment
 from infra.local.gateway import event_of
 from infra.local.queues import record
 from infra.local.runtime import Environment
@@ -41,7 +39,6 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 def run(size: Size) -> Figures:
     """`rounds` processes of each function; of each figure the least is told. `combinations` 0: from the sources alone."""
-    HOME.mkdir(parents=True, exist_ok=True)
     found = {"sources": _started(size.rounds, None)}
     if size.combinations and PACKAGES.exists():
         found["packages"] = _started(size.rounds, PACKAGES)
@@ -49,12 +46,8 @@ def run(size: Size) -> Figures:
 
 
 def _started(rounds: int, packages: Path | None) -> Figures:
-    with tempfile.TemporaryDirectory(dir=HOME.absolute(), prefix="cold-") as folder:
-        os.environ |= {"LIANGHU_HOME": folder, "LIANGHU_PORT": "0", "WORKERS": "1"}
-        for name in ("LAKE_URL", "RESULTS_URL", "DATA_CACHE_DIR"):
-            os.environ.pop(name, None)
-        settings = prepare_environment()
-        build_sample((Path(folder) / "lake").absolute().as_uri())
+    with new_home("cold", WORKERS=1) as (settings, folder):
+        build_sample((folder / "lake").as_uri())
         with run_stack(settings, packages, listens=False) as stack, client_of(stack) as api:
             sqs = boto3.client("sqs", region_name="ap-east-1", endpoint_url=stack.aws_url, **LOCAL)  # type: ignore[call-overload]
             visits = _Visits(stack, api, registered(api), sqs)

@@ -1,19 +1,18 @@
 """A grid through the whole platform on this machine beside what `lianghu estimate` says of it: counts must be equal, seconds are near."""
 
 import os
-import tempfile
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
 
-from bench.stored import HOME, stored_market
+from bench.homes import new_home
+from bench.stored import stored_market
 from bench.strategies import dual_moving_average
 from bench.whole_stack import BUSY, INITIAL_CASH, LOOK_SECONDS, WORKERS, imported
 from bench.workload import Figures, Size
 from functions.commands.connection import client_of
-from functions.commands.environment import prepare_environment
 from functions.scale.figures import figure
 from functions.scale.measured import measured
 from functions.scale.work import Market, Work, grid
@@ -36,13 +35,9 @@ TELLING_SECONDS = 12.0
 
 def run(size: Size) -> Figures:
     """The panel is made and the workers are warm before; the grid runs alone."""
-    HOME.mkdir(parents=True, exist_ok=True)
     stored_market(size.stocks, size.bars)
-    with tempfile.TemporaryDirectory(dir=HOME.absolute(), prefix="counted-") as folder:
-        os.environ |= {"LIANGHU_HOME": folder, "LIANGHU_PORT": "0", "WORKERS": str(WORKERS), "WORKER_THREADS": "1"}
-        for name in ("LAKE_URL", "RESULTS_URL", "DATA_CACHE_DIR"):
-            os.environ.pop(name, None)
-        return _measured(prepare_environment(), Path(folder), size)
+    with new_home("counted", WORKERS=WORKERS, WORKER_THREADS=1) as home:
+        return _measured(*home, size)
 
 
 def _measured(settings: Settings, home: Path, size: Size) -> Figures:

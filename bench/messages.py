@@ -1,37 +1,28 @@
 """Calls by messages on the stack of this machine: how long an answer takes, how many come in a second, how soon work is taken up."""
 
-import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import boto3
 
-from bench.stored import HOME
+from bench.homes import new_home
 from bench.workload import Figures, Size
 from datalake.sample import build_sample
 from functions.client import Client
 from functions.client.messages import MessageClient, endpoint_of
 from functions.commands.connection import client_of
-from functions.commands.environment import prepare_environment
 from infra.local.stack import run_stack
 
 CONTEXT = {"window": {"start": "2020-01-02", "end": "2020-06-30"}, "universe": ["009001.SZ"], "datasource_version": "sample:v1"}
 LOCAL = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+NO_LIMIT = 100_000_000
 
 
 def run(size: Size) -> Figures:
     """`combinations` calls of each kind, `rounds` single runs one after the other."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=HOME.absolute(), prefix="messages-") as folder:
-        os.environ |= {"LIANGHU_HOME": folder, "LIANGHU_PORT": "0", "WORKERS": "1", "RATE_LIMIT_REQUESTS": "100000000"}
-        os.environ |= {"RATE_LIMIT_KEY_REQUESTS": "100000000"}
-        for name in ("LAKE_URL", "RESULTS_URL", "DATA_CACHE_DIR"):
-            os.environ.pop(name, None)
-        settings = prepare_environment()
-        build_sample((Path(folder) / "lake").absolute().as_uri())
+    with new_home("messages", WORKERS=1, RATE_LIMIT_REQUESTS=NO_LIMIT, RATE_LIMIT_KEY_REQUESTS=NO_LIMIT) as (settings, folder):
+        build_sample((folder / "lake").as_uri())
         with run_stack(settings) as stack, client_of(stack) as api:
             return _measured(api, registered(api), size)
 

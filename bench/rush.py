@@ -1,7 +1,5 @@
 """Fifty people who submit at the same moment, through the API of a platform with two workers: how long everybody waits in the queue."""
 
-import os
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +9,12 @@ from typing import Any, NamedTuple
 import httpx
 import psycopg
 
-from bench.stored import HOME, stored_market
+from bench.homes import new_home
+from bench.stored import stored_market
 from bench.strategies import dual_moving_average
 from bench.whole_stack import WORKERS, imported
 from bench.workload import Figures, Size
 from functions.client import Client
-from functions.commands.environment import prepare_environment
 from functions.settings import Settings
 from infra.local import postgres
 from infra.local.stack import RunningStack, run_stack
@@ -56,13 +54,9 @@ LEFT = "select count(*) from public.grids where id = any(%s) and ready_at is nul
 
 def run(size: Size) -> Figures:
     """`combinations` of the largest grid; the others in proportion. Ends with the last run, or after `seconds`."""
-    HOME.mkdir(parents=True, exist_ok=True)
     stored_market(size.stocks, size.bars)
-    with tempfile.TemporaryDirectory(dir=HOME.absolute(), prefix="rush-") as folder:
-        os.environ |= {"LIANGHU_HOME": folder, "LIANGHU_PORT": "0", "WORKERS": str(WORKERS)}
-        for name in ("LAKE_URL", "RESULTS_URL", "DATA_CACHE_DIR"):
-            os.environ.pop(name, None)
-        return _measured(prepare_environment(), Path(folder), size)
+    with new_home("rush", WORKERS=WORKERS) as home:
+        return _measured(*home, size)
 
 
 def _measured(settings: Settings, home: Path, size: Size) -> Figures:

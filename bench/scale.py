@@ -7,30 +7,27 @@ fitted to anything. Last, two workers of which one is made slow, with second att
 import os
 import signal
 import statistics
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, LiteralString
 
 import numpy as np
 import psycopg
 
+from bench.homes import new_home
 from bench.rush import person, submitted
-from bench.stored import HOME, stored_market
+from bench.stored import stored_market
 from bench.strategies import dual_moving_average
 from bench.whole_stack import BUSY, imported
 from bench.workload import Figures, Size
 from functions.client import Client
-from functions.commands.environment import prepare_environment
 from functions.scale.model import AT_ONCE, Crew, Limits, Load, Scenario, Times
 from functions.scale.outcome import Waits, waits
 from functions.scale.people import dealt
 from functions.scale.simulate import simulate
-from functions.settings import settings as known_settings
 from infra.local import postgres
 from infra.local.stack import RunningStack, run_stack
 
@@ -60,11 +57,11 @@ TAIL = """
     from public.run_blocks b where b.grid_id = %s and b.decides group by b.grid_id
 """
 WORKERS = "select distinct worker from public.run_blocks where worker is not null"
+"""Named by machine, process and a word of its own (functions/worker.py)."""
 
 
 def run(size: Size) -> Figures:
     """`combinations` of the largest grid, `rounds` of each grid that is alone."""
-    HOME.mkdir(parents=True, exist_ok=True)
     stored_market(size.stocks, size.bars)
     told: Figures = {}
     for workers, name in ((1, "one worker"), (2, "two workers")):
@@ -85,16 +82,10 @@ def slow_ones(size: Size) -> Figures:
 
 @contextmanager
 def _stack(size: Size, workers: int, speculation: float = 0) -> Iterator[tuple[RunningStack, psycopg.Connection, Mapping[str, Any]]]:
-    with tempfile.TemporaryDirectory(dir=HOME.absolute(), prefix="scale-") as folder:
-        own = {"LIANGHU_HOME": folder, "LIANGHU_PORT": "0", "WORKERS": str(workers), "WORKER_THREADS": "1", "SPECULATION": str(speculation)}
-        os.environ |= own
-        for name in ("LAKE_URL", "RESULTS_URL", "DATA_CACHE_DIR"):
-            os.environ.pop(name, None)
-        known_settings.cache_clear()  # this process has had another stack
-        settings = prepare_environment()
-        context = imported(settings, Path(folder), size)
+    with new_home("scale", WORKERS=workers, WORKER_THREADS=1, SPECULATION=speculation) as (settings, folder):
+        context = imported(settings, folder, size)
         with run_stack(settings) as stack:
-            url = postgres.url(Path(folder) / "postgres", postgres.ADMIN, stack.database_port)
+            url = postgres.url(folder / "postgres", postgres.ADMIN, stack.database_port)
             with psycopg.connect(url, autocommit=True) as admin:
                 yield stack, admin, context
 
@@ -175,7 +166,7 @@ def _with_a_slow_one(size: Size, stack: RunningStack, admin: psycopg.Connection,
     for number in range(1 + size.rounds):
         backtest = client.create_backtest({"code": dual_moving_average(slots=50)}, {**context, "initial_cash": 20_000_000 + number})
         names = sorted(name for (name,) in admin.execute(WORKERS).fetchall())
-        with _slowed(int(names[0].rpartition("-")[2]) if number else None):
+        with _slowed(int(names[0].rsplit("-", 2)[1]) if number else None):
             grid = submitted(LATE_BLOCKS * size.combinations, client, backtest)
             _until_summed(admin, [grid], size.seconds)
         _until_idle(admin, size.seconds)

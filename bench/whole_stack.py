@@ -1,8 +1,6 @@
 """W6: the combinations of W3 through the whole platform on this machine, beside the engine alone on the same panel, phase by phase."""
 
-import os
 import statistics
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,15 +9,15 @@ from typing import Any
 import psycopg
 
 from bench.exported import exported
+from bench.homes import new_home
 from bench.measuring import race, taken
-from bench.stored import HOME, stored_market
+from bench.stored import stored_market
 from bench.strategies import dual_moving_average
 from bench.workload import Figures, Size
 from datalake.files.imports import import_table
 from functions.commands import local
 from functions.commands.connection import client_of
 from functions.commands.demo_real import peak_memory
-from functions.commands.environment import prepare_environment
 from functions.settings import Settings
 from infra.local import postgres
 from infra.local.stack import run_stack
@@ -44,13 +42,9 @@ PHASE_NAMES = ("planned", "first_claim", "last_block", "aggregated", "in_the_dat
 
 def run(size: Size) -> Figures:
     """The first grid meets cold workers and no panel; the others, each with another sum of money, find both."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    stored_market(size.stocks, size.bars)  # made while LIANGHU_HOME is still the one that HOME was read from
-    with tempfile.TemporaryDirectory(dir=HOME.absolute(), prefix="stack-") as folder:
-        os.environ |= {"LIANGHU_HOME": folder, "LIANGHU_PORT": "0", "WORKERS": str(WORKERS)}
-        for name in ("LAKE_URL", "RESULTS_URL", "DATA_CACHE_DIR"):
-            os.environ.pop(name, None)
-        return _measured(prepare_environment(), Path(folder), size)
+    stored_market(size.stocks, size.bars)
+    with new_home("stack", WORKERS=WORKERS) as home:
+        return _measured(*home, size)
 
 
 def _measured(settings: Settings, home: Path, size: Size) -> Figures:
