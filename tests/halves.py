@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LOGS = "tests/security/test_logs.py"
-SECOND = ("tests/functions", "tests/bench", "tests/e2e", "tests/infra")
+SECOND = ("tests/functions", "tests/bench", "tests/e2e")
 HALVES = (
     ["tests", *(f"--ignore={folder}" for folder in SECOND)],  # so that a new folder is run, too
     [*SECOND, LOGS],
