@@ -5,6 +5,7 @@ LIANGHU_TEST_PACKAGES names a folder of packages that is taken as it is.
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from functools import cache
@@ -33,10 +34,10 @@ def built_packages() -> Path:
     return OUT
 
 
-def baked_kernels(elsewhere: Path) -> Path:
-    """Every kernel that `layers.bake` compiles: as the build keeps them; where packages are given, compiled into a folder."""
+def baked_kernels(folder: Path) -> Path:
+    """Every kernel that `layers.bake` compiles, in an empty folder: as the build keeps them; compiled where packages are given."""
     built_packages()
-    if (found := KEPT / kept_as(ROOT)).exists():
-        return found
-    subprocess.run([sys.executable, "-m", "layers.bake"], env=os.environ | {"NUMBA_CACHE_DIR": str(elsewhere)}, check=True)
-    return elsewhere
+    if (found := KEPT / kept_as(ROOT)).exists():  # copied, because what lacks would be compiled into it, and lack no more
+        return shutil.copytree(found, folder, dirs_exist_ok=True)
+    subprocess.run([sys.executable, "-m", "layers.bake"], env=os.environ | {"NUMBA_CACHE_DIR": str(folder)}, check=True)
+    return folder
