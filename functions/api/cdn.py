@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from functions.wiring import House
 
 PROOF, READER = b"x-lianghu-cdn", b"x-lianghu-viewer"
-"""Headers that template.yaml lets the CDN set, in the place of whatever its reader sent under these names. Not X-Forwarded-For: the gateway
-writes that one anew, with the CDN's address."""
+"""Headers that template.yaml lets the CDN set, in the place of whatever its reader sent under these names. Not X-Forwarded-For: what
+HttpApi makes of a list that came with a request is not documented, and in events that were seen only the nearest proxy was left of it."""
 
 
 class Cdn:
