@@ -28,6 +28,8 @@ from functions.worker import work
 
 CODES = ["009001.SZ", "009002.SZ", "009003.SZ", "009004.SZ", "009005.SZ", "009006.SZ"]
 WINDOW = {"start": "2022-01-04", "end": "2022-12-30"}
+PREPARED = 20
+"""Full accounts of each grid: more than by default, so that a small grid's cells can be compared with single runs."""
 
 
 @contextmanager
@@ -47,6 +49,7 @@ def platform_of(login: str, aws: str, lake_url: str, folder: Path) -> Iterator["
         dead_letters_url=graves,
         aws_endpoint_url=aws,
         heartbeat_seconds=0.05,
+        prepared_accounts=PREPARED,
     )
     house = House(settings)
     try:

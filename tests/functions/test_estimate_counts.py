@@ -10,7 +10,7 @@ from psycopg import sql
 
 from functions.jobs.plan import Wanted
 from functions.scale.work import Market, Work, grid, single, sum_of, work_of
-from tests.functions.platform import CODES, WINDOW, Platform
+from tests.functions.platform import CODES, PREPARED, WINDOW, Platform
 
 CALLS = ("claim_block", "complete_block", "ended_runs", "claim_plan", "panel_ready", "claim_aggregate", "finish_grid", "submit")
 WORKERS = 2
@@ -79,7 +79,7 @@ def test_a_grid_makes_what_is_counted(
 ) -> None:
     count, found, counted = made(platform, admin, user, Wanted("grid", {"ma_short": shorts, "ma_long": longs}))
     market = Market(len(CODES), 242)
-    work = grid(count, market, WORKERS)
+    work = grid(count, market, WORKERS, prepared=PREPARED)
     check(work, found, counted)
     assert work.blocks == found["decide"] == WORKERS
     assert work.curve_bytes == pytest.approx(found["curve_bytes"], rel=0.1)

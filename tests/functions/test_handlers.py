@@ -28,7 +28,7 @@ from functions.jobs.summary import in_turn
 from functions.messages import DeadBlock, Doorbell
 from functions.wiring import House
 from functions.worker import work
-from tests.functions.platform import CODES, Platform
+from tests.functions.platform import CODES, PREPARED, Platform
 
 GRID = {"ma_short": [3, 5, 8], "ma_long": [5, 20]}
 
@@ -367,7 +367,8 @@ def test_losing_the_whole_queue_loses_nothing(platform: Platform, user: str) -> 
 
 def test_the_sweeper_does_not_ring_for_bells_that_hang_there(platform: Platform, user: str) -> None:
     backtest_id = platform.backtest(user)
-    submitted = platform.submit(user, platform.plan(user, backtest_id, Wanted("grid", GRID), workers=4).submission)
+    planned = platform.plan(user, backtest_id, Wanted("grid", GRID)).submission
+    submitted = platform.submit(user, replace(planned, workers=4))
     platform.answer("plan", Doorbell(grid_id=uuid.UUID(submitted.grid_id)))
     assert platform.house.queue.depth("block") == 4
     assert platform.sweep()["rung"] == 0
@@ -499,7 +500,7 @@ def test_the_account_of_a_cell_on_request(platform: Platform, user: str) -> None
     runs, _ = platform.house.store.list_runs(user, backtest_id, sort="-stats.return")
     by_sharpe, _ = platform.house.store.list_runs(user, backtest_id, sort="-stats.sharpe")
     expected = in_turn(([run.id for run in ranking] for ranking in (runs, by_sharpe)), platform.house.settings.prepared_accounts)
-    assert len(runs) == 22 and len(expected) == 3
+    assert len(runs) == 22 and len(expected) == PREPARED
     assert {run.id for run in runs if "trades_path" in run.artifacts} == set(expected), "those are prepared that nobody asked for"
     last = next(run for run in reversed(runs) if run.id not in expected)
     assert platform.house.store.request_ledger(user, last.id)
