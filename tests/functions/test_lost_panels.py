@@ -43,7 +43,7 @@ def planned(platform: Platform, user: str, workers: int = 2) -> tuple[Plan, str,
     """The plan of a grid, its id and its backtest's; the panel is there."""
     backtest_id = platform.backtest(user)
     plan = platform.plan(user, backtest_id, Wanted("grid", GRID, reuse=False), workers=workers)
-    grid_id = platform.submit(user, plan.submission).grid_id
+    grid_id = platform.submit(user, replace(plan.submission, workers=workers)).grid_id
     assert platform.answer_one() == "plan"
     return plan, grid_id, backtest_id
 
