@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -57,7 +58,7 @@ def workers(platform: Platform) -> Iterator[list[Future[None]]]:
 def submit(platform: Platform, user: str, wanted: Wanted, blocks: int = 1) -> Submitted:
     """Planned, and open to the workers."""
     backtest = platform.backtest(user)
-    submitted = platform.house.store.submit(user, platform.plan(user, backtest, wanted, blocks).submission)
+    submitted = platform.house.store.submit(user, replace(platform.plan(user, backtest, wanted).submission, workers=blocks))
     plan(Doorbell(grid_id=UUID(submitted.grid_id)), platform.house)
     return submitted
 

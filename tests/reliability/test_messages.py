@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -31,7 +32,8 @@ def submit_some(ground: Ground) -> list[str]:
         Wanted("single", {"ma_short": 11}),
     ]
     platform, user = ground.platform, ground.user
-    return [platform.submit(user, platform.plan(user, ground.backtest_id, each, workers=3).submission).grid_id for each in wanted]
+    planned = [platform.plan(user, ground.backtest_id, each).submission for each in wanted]
+    return [platform.submit(user, replace(each, workers=3)).grid_id for each in planned]
 
 
 def received(platform: Platform) -> list[Bell]:
