@@ -110,8 +110,8 @@ class Settings(BaseSettings):
     worker_threads: int = Field(default_factory=lambda read: max(1, (os.cpu_count() or 1) // read.get("workers", 1)), ge=1, le=64)
     """Of one worker, over the combinations of its block; omitted: its share of the cores of one machine."""
     lease_seconds: float = Field(default=30, gt=0, le=300)
-    """So long may a worker be silent before its block goes to another; 300 at most, because the sweeper takes a longer lease for a clock that
-    went wrong."""
+    """So long may a worker be silent before its block goes to another; 300 at most, because the sweeper takes a longer lease for a clock
+    that went wrong."""
     heartbeat_seconds: float = Field(default=10, gt=0, le=A_DAY)
     """Between two signs of life of a worker: less than its lease."""
     block_timeout_seconds: float = Field(default=240, gt=0, le=A_DAY)
