@@ -1,5 +1,6 @@
 """Around every call of a function: its lines of the log say whose they are, its trace has a part for it, its metrics and errors leave."""
 
+import gc
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -21,6 +22,8 @@ class _State:
 
 def serves(service: str) -> Callable[[Handler[Answer]], Handler[Answer]]:
     """Makes a handler the one of the function `service` (see metrics.SERVICES), which ends at once where its settings are wrong."""
+    gc.freeze()  # what was imported stays, so nobody looks through it
+    gc.enable()  # see functions/__init__.py
     look_while_starting(service)
 
     def wrapping(handle: Handler[Answer]) -> Handler[Answer]:
