@@ -19,6 +19,7 @@ from functions.client import Client
 from functions.client.messages import MessageClient
 from functions.commands.connection import client_of
 from infra.local.gateway import event_of
+from infra.local.packages import HERE, python_of
 from infra.local.queues import record
 from infra.local.runtime import Environment
 from infra.local.stack import RunningStack, run_stack
@@ -41,7 +42,12 @@ def run(size: Size) -> Figures:
     """`rounds` processes of each function; of each figure the least is told. `combinations` 0: from the sources alone."""
     found = {"sources": _started(size.rounds, None)}
     if size.combinations and PACKAGES.exists():
-        found["packages"] = _started(size.rounds, PACKAGES)
+        wanted = python_of(PACKAGES)
+        found["packages"] = (
+            _started(size.rounds, PACKAGES)
+            if wanted == HERE
+            else {"not measured": f"they are for Python {wanted}: .lianghu/packer/bin/python -m bench cold"}
+        )
     return found
 
 

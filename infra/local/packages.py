@@ -30,12 +30,16 @@ LAYER_MODULES, LAYER_KERNELS = "python", "kernels"
 COPY = re.compile(r"^COPY (?P<what>[\w./-]+?)/? (?:\$\{LAMBDA_TASK_ROOT\}|/var/task)/?$", re.MULTILINE)
 PYTHON = (getattr(sys, "_base_executable", sys.executable), "-S", "-s")
 """Python without our virtual environment: -S adds no site-packages, -s none of the user's."""
+HERE = "{}.{}".format(*sys.version_info)
 HINT = "`make build` makes the packages"
 
 
 def unpack(folder: Path, into: Path, specs: Mapping[str, PackageSpec]) -> dict[str, Place]:
     """Where each function runs, by its name; what lies in `into` of other packages is removed. StackError: a package is not there."""
-    _refuse_another_python(folder / "sizes.json")
+    if (wanted := python_of(folder)) != HERE:
+        raise StackError(
+            f"the packages are for Python {wanted}, and this is {HERE}", "`make demo-packages` takes the Python that they need"
+        )
     into.mkdir(parents=True, exist_ok=True)
     runtime = _once(into / f"runtime-{metadata.version(RUNTIME)}", _copy_runtime)
     places = {}
@@ -54,14 +58,10 @@ def unpack(folder: Path, into: Path, specs: Mapping[str, PackageSpec]) -> dict[s
     return places
 
 
-def _refuse_another_python(sizes: Path) -> None:
-    """Bytecode and kernels are one Python's."""
-    here = "{}.{}".format(*sys.version_info)
-    made_for = json.loads(sizes.read_text())["python"] if sizes.exists() else here
-    if made_for != here:
-        raise StackError(
-            f"the packages are for Python {made_for}, and this is {here}", "`make demo-packages` takes the Python that they need"
-        )
+def python_of(folder: Path) -> str:
+    """Whose bytecode and kernels are in the packages: "3.12". Where nothing says so, this one's."""
+    sizes = folder / "sizes.json"
+    return str(json.loads(sizes.read_text())["python"]) if sizes.exists() else HERE
 
 
 def describe(file: Path, function: Function, place: Place, variables: Mapping[str, str]) -> None:
