@@ -29,6 +29,12 @@ demo-real: $(READY)  ## the same on a folder of real bars (REAL_DATA=folder), wi
 up: $(READY)  ## the whole platform on this machine, until Ctrl-C
 	$(LIANGHU) up
 
+web: web/node_modules/.ready  ## the pages of the web terminal, into web/out; needs Node 20
+	cd web && NEXT_TELEMETRY_DISABLED=1 npm run build
+
+web/node_modules/.ready: web/package-lock.json
+	cd web && npm ci && touch node_modules/.ready
+
 build: $(PACKER)/.ready  ## the packages that template.yaml names, into out/packages, with their sizes
 	@$(PACKER)/bin/python -m layers.build
 

@@ -20,6 +20,8 @@ from infra.local.refusals import AuthError
 Row = dict[str, Any]
 Connection = psycopg.Connection[Row]
 LinkKind = Literal["signup", "invite", "recovery", "magiclink"]
+DEMO_EMAIL, DEMO_PASSWORD = "demo@lianghu.local", "lianghu-demo"
+"""The first account of a stack on one machine, which nobody else can reach."""
 REUSE_SECONDS = 10
 """How long a used refresh token still works: two tabs of one browser may use it at the same moment."""
 LINK_SECONDS = 24 * 3600

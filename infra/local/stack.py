@@ -25,7 +25,7 @@ import psycopg
 from functions.compiler import MARK, compiler_environment
 from functions.settings import Settings
 from infra.local import postgres, template
-from infra.local.accounts import Accounts
+from infra.local.accounts import DEMO_EMAIL, DEMO_PASSWORD, Accounts
 from infra.local.auth import refuse_remote
 from infra.local.aws import Aws, free_port
 from infra.local.errors import StackError
@@ -45,7 +45,6 @@ __all__ = ["RunningStack", "StackError", "StackInfo", "run_stack", "running_stac
 
 ROOT = Path(__file__).parents[2]
 SOURCES = Place(ROOT)
-DEMO_EMAIL, DEMO_PASSWORD = "demo@lianghu.local", "lianghu-demo"
 API_FUNCTION = "ApiFunction"
 STAGE = "local"
 API_START_SECONDS = 60.0

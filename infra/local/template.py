@@ -178,6 +178,20 @@ def parameter_names(path: Path = TEMPLATE) -> tuple[str, ...]:
     return tuple(tree_of(path.read_text(), path.name).get("Parameters", {}))
 
 
+def page_headers(values: Mapping[str, str], path: Path = TEMPLATE) -> dict[str, str]:
+    """What the CDN says of each page for its safety; `values` are those of parameters and pseudo parameters that it names."""
+    rows = tree_of(path.read_text(), path.name)["Resources"]["WebHeaders"]["Properties"]["ResponseHeadersPolicyConfig"][
+        "SecurityHeadersConfig"
+    ]
+    policy = re.sub(r"\$\{([\w:]+)\}", lambda found: values[found[1]], rows["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"])
+    return {
+        "content-security-policy": policy.strip(),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": rows["FrameOptions"]["FrameOption"],
+        "referrer-policy": rows["ReferrerPolicy"]["ReferrerPolicy"],
+    }
+
+
 def _queue_source(properties: dict[str, Any]) -> QueueSource:
     return QueueSource(
         queue_arn=str(properties["Queue"]),

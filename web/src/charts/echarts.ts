@@ -1,0 +1,43 @@
+/** The parts of ECharts that are used, so that the others are not sent. */
+import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import {
+  AriaComponent,
+  AxisPointerComponent,
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  MarkPointComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from "echarts/components";
+import { connect, type EChartsType, init, use } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+
+use([
+  LineChart,
+  BarChart,
+  HeatmapChart,
+  ScatterChart,
+  GridComponent,
+  TooltipComponent,
+  AxisPointerComponent,
+  LegendComponent,
+  DataZoomComponent,
+  VisualMapComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
+  MarkPointComponent,
+  AriaComponent,
+  CanvasRenderer,
+]);
+
+export function begin(place: HTMLElement, group?: string): EChartsType {
+  const chart = init(place, undefined, { renderer: "canvas" });
+  if (group) {
+    chart.group = group;
+    connect(group);
+  }
+  return chart;
+}

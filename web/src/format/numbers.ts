@@ -1,0 +1,87 @@
+/** Numbers as people read them: signs always there where a direction is meant, 亿 and 万, a minus that is a minus. */
+import type { Language } from "@/words/language";
+
+const MISSING = "–";
+const LOCALE: Record<Language, string> = { zh: "zh-CN", en: "en-US" };
+
+export type Value = number | null | undefined;
+
+const known = (value: Value): value is number => value !== null && value !== undefined && Number.isFinite(value);
+
+function fixed(value: number, digits: number): string {
+  const text = value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return /^-[0.,]*$/.test(text) ? text.slice(1) : text.replace("-", "−");
+}
+
+export function decimal(value: Value, digits = 2): string {
+  return known(value) ? fixed(value, digits) : MISSING;
+}
+
+export function signed(value: Value, digits = 2): string {
+  if (!known(value)) return MISSING;
+  const text = fixed(value, digits);
+  return /[1-9]/.test(text) && value > 0 ? `+${text}` : text;
+}
+
+/** Of a share: 0.1234 is 12.34%. */
+export function percent(value: Value, digits = 2): string {
+  return known(value) ? `${fixed(value * 100, digits)}%` : MISSING;
+}
+
+export function signedPercent(value: Value, digits = 2): string {
+  return known(value) ? `${signed(value * 100, digits)}%` : MISSING;
+}
+
+export function count(value: Value): string {
+  return known(value) ? fixed(value, 0) : MISSING;
+}
+
+/** Yuan, exact to the cent. */
+export function yuan(value: Value, digits = 2): string {
+  return known(value) ? fixed(value, digits) : MISSING;
+}
+
+/** Large amounts in words: 1.23 亿, 4,567.00 万; 123.00M in English. */
+export function large(value: Value, language: Language, digits = 2): string {
+  if (!known(value)) return MISSING;
+  const size = Math.abs(value);
+  if (language === "zh") {
+    if (size >= 1e8) return `${fixed(value / 1e8, digits)} 亿`;
+    if (size >= 1e4) return `${fixed(value / 1e4, digits)} 万`;
+    return fixed(value, digits);
+  }
+  if (size >= 1e9) return `${fixed(value / 1e9, digits)}B`;
+  if (size >= 1e6) return `${fixed(value / 1e6, digits)}M`;
+  if (size >= 1e4) return `${fixed(value / 1e3, digits)}K`;
+  return fixed(value, digits);
+}
+
+/** Seconds as people wait for them. */
+export function duration(seconds: Value, language: Language): string {
+  if (!known(seconds)) return MISSING;
+  const zh = language === "zh";
+  if (seconds < 1) return zh ? "不到 1 秒" : "under 1 s";
+  if (seconds < 90) return zh ? `${Math.round(seconds)} 秒` : `${Math.round(seconds)} s`;
+  if (seconds < 5400) return zh ? `${Math.round(seconds / 60)} 分钟` : `${Math.round(seconds / 60)} min`;
+  return zh ? `${fixed(seconds / 3600, 1)} 小时` : `${fixed(seconds / 3600, 1)} h`;
+}
+
+/** An instant of the API (UTC), in the time of Shanghai, where the market is. */
+export function moment(iso: string | null | undefined, language: Language): string {
+  if (!iso) return MISSING;
+  return new Date(iso).toLocaleString(LOCALE[language], {
+    timeZone: "Asia/Shanghai",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+  });
+}
+
+/** Which way a number points: what colours and arrows follow. */
+export function direction(value: Value): "rise" | "fall" | "flat" {
+  if (!known(value) || value === 0) return "flat";
+  return value > 0 ? "rise" : "fall";
+}

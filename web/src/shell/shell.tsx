@@ -1,0 +1,47 @@
+"use client";
+/** What is around every page: navigation, the session's dialogs, notices, and what all of them share. */
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { apiError } from "@/api/errors";
+import { Notices } from "@/ui/notices";
+import { useWords, type Words } from "@/words/language";
+import { Footer } from "./footer";
+import { Header } from "./header";
+import { SessionEnded } from "./session-ended";
+
+const WORDS: Words<{ skip: string }> = { zh: { skip: "跳到正文" }, en: { skip: "Skip to content" } };
+const TRIES = 2;
+
+function makeClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => failures < TRIES && apiError(error).passing,
+        retryDelay: (attempt, error) => (apiError(error).retryAfter ?? 2 ** attempt) * 1000,
+      },
+    },
+  });
+}
+
+export function Shell({ children }: { children: ReactNode }) {
+  const [client] = useState(makeClient);
+  const words = useWords(WORDS);
+  return (
+    <QueryClientProvider client={client}>
+      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-3">
+        {words.skip}
+      </a>
+      <div className="flex min-h-dvh flex-col">
+        <Header />
+        <main id="content" className="mx-auto w-full max-w-[90rem] flex-1 px-4 py-5">
+          {children}
+        </main>
+        <Footer />
+      </div>
+      <SessionEnded />
+      <Notices />
+    </QueryClientProvider>
+  );
+}

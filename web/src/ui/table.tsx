@@ -1,0 +1,141 @@
+"use client";
+/** A table whose rows may be ten thousand: only those in sight are in the page. Sorted by whoever has the rows. */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useRef } from "react";
+import { classes } from "./classes";
+
+export interface Column<Row> {
+  key: string;
+  head: ReactNode;
+  cell: (row: Row, index: number) => ReactNode;
+  /** Numbers stand at the right. */
+  number?: boolean;
+  sortable?: boolean;
+  /** A CSS width, like 8rem or minmax(8rem, 1fr). */
+  width?: string;
+}
+
+export interface Sort {
+  key: string;
+  descending: boolean;
+}
+
+interface Props<Row> {
+  label: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  rowKey: (row: Row, index: number) => string;
+  sort?: Sort;
+  onSort?: (sort: Sort) => void;
+  onRow?: (row: Row) => void;
+  selected?: (row: Row) => boolean;
+  /** Of the part in sight, in pixels; fewer rows take less. */
+  height?: number;
+}
+
+const ROW = 36;
+
+export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, onRow, selected, height = 480 }: Props<Row>) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+  });
+  const template = columns
+    .map((column) => column.width ?? (column.number ? "minmax(6.5rem, 1fr)" : "minmax(8rem, 1.4fr)"))
+    .join(" ");
+  const place = (element: HTMLElement | null) => {
+    if (element) element.style.gridTemplateColumns = template;
+  };
+  return (
+    <div
+      ref={(element) => {
+        scroller.current = element;
+        if (element) element.style.maxHeight = `${height}px`;
+      }}
+      className="overflow-auto rounded-md border border-line"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+      tabIndex={0}
+    >
+      <div role="table" aria-label={label} aria-rowcount={rows.length + 1} className="min-w-max">
+        <div
+          role="row"
+          ref={place}
+          className="sticky top-0 z-10 grid border-b border-line bg-ground text-xs font-medium text-ink-soft"
+        >
+          {columns.map((column) => {
+            const sorted = sort?.key === column.key;
+            return (
+              <div
+                key={column.key}
+                role="columnheader"
+                aria-sort={sorted ? (sort.descending ? "descending" : "ascending") : undefined}
+                className={classes("px-2.5 py-2", column.number && "text-right")}
+              >
+                {column.sortable && onSort ? (
+                  <button
+                    type="button"
+                    className="font-medium hover:text-ink"
+                    onClick={() => onSort({ key: column.key, descending: sorted ? !sort.descending : true })}
+                  >
+                    {column.head}
+                    <span aria-hidden="true">{sorted ? (sort.descending ? " ↓" : " ↑") : ""}</span>
+                  </button>
+                ) : (
+                  column.head
+                )}
+              </div>
+            );
+          })}
+        </div>
+        <div
+          role="rowgroup"
+          className="relative"
+          ref={(element) => {
+            if (element) element.style.height = `${virtual.getTotalSize()}px`;
+          }}
+        >
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            if (row === undefined) return null;
+            const chosen = selected?.(row);
+            return (
+              <div
+                key={rowKey(row, item.index)}
+                role="row"
+                aria-rowindex={item.index + 2}
+                aria-selected={chosen}
+                ref={(element) => {
+                  place(element);
+                  if (element) element.style.transform = `translateY(${item.start}px)`;
+                }}
+                className={classes(
+                  "absolute inset-x-0 top-0 grid h-9 items-center border-b border-line",
+                  chosen ? "bg-accent-ground" : "hover:bg-ground",
+                  onRow && "cursor-pointer",
+                )}
+                tabIndex={onRow ? 0 : undefined}
+                onClick={onRow && (() => onRow(row))}
+                onKeyDown={
+                  onRow && ((event) => event.key === "Enter" && event.target === event.currentTarget && onRow(row))
+                }
+              >
+                {columns.map((column) => (
+                  <div
+                    key={column.key}
+                    role="cell"
+                    className={classes("truncate px-2.5", column.number && "text-right")}
+                  >
+                    {column.cell(row, item.index)}
+                  </div>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
