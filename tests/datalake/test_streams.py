@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from datalake.backup.streams import PART, hash_of, put_stream, size_of, stream
+from datalake.backup.streams import PART, hash_of, put_stream, stream
 from datalake.errors import MissingObjectError, StorageError
-from datalake.objects import Store, open_store, sizes
+from datalake.objects import Store, open_store, size_of, sizes
 from tests.datalake.test_s3 import bucket, options  # noqa: F401  fixtures
 
 DATA = bytes(range(256)) * (2 * PART // 256) + b"the end"
