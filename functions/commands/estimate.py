@@ -9,11 +9,12 @@ from engine.errors import EngineError, Problem
 from engine.grid import Grid, expand
 from engine.language import compile_strategy
 from functions.commands.estimate_asked import Asked, Options, as_json, asked
+from functions.commands.estimate_known import Choices, Known
 from functions.commands.estimate_tables import doubts, tell_estimate, tell_month
 from functions.commands.failures import OK, CommandError
 from functions.commands.inputs import Where, grid_spec, strategy_text
 from functions.commands.screen import in_line, notes, write_json
-from functions.scale.choosing import Choice, block_sizes, memory_sizes, worker_counts
+from functions.scale.choosing import block_sizes, memory_sizes, worker_counts
 from functions.scale.estimate import Estimate, of_work
 from functions.scale.figures import Range
 from functions.scale.measured import measured
@@ -27,16 +28,6 @@ SURE = Range(0.9, 1.0, 1.2)
 """Of a strategy that was measured itself."""
 
 
-class Known(NamedTuple):
-    """What is estimated."""
-
-    work: Work
-    market: Market
-    strategy: Range
-    name: str
-    skipped: int = 0
-
-
 class Strategy(NamedTuple):
     """A file that can be compiled, and what is wanted of it."""
 
@@ -45,12 +36,6 @@ class Strategy(NamedTuple):
     spec: dict[str, Any]
     """Of a grid; empty: a single run."""
     runs: Grid | None
-
-
-class Choices(NamedTuple):
-    memory: Choice
-    workers: Choice
-    blocks: Choice
 
 
 def estimate(file: Path | None, given: Sequence[str], where: Where, options: Options, settings: Settings, as_json_only: bool) -> int:

@@ -1,12 +1,13 @@
 """The estimate as tables of a terminal, in its language. Figures have two digits that count, because more would not be true."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from engine.words import Words
+from functions.commands.estimate_asked import Asked
+from functions.commands.estimate_known import Choices, Known
 from functions.commands.screen import in_line, output, said, show_table
 from functions.scale.choosing import Choice, memory_needed
 from functions.scale.deployment import MOST_MB
@@ -15,10 +16,6 @@ from functions.scale.months import Month
 from functions.scale.prices import REGIONS, Line, bill, meter_of, price_of, total
 from functions.scale.shown import seconds, short, size, usd
 from functions.scale.work import Market
-
-if TYPE_CHECKING:
-    from functions.commands.estimate import Choices, Known
-    from functions.commands.estimate_asked import Asked
 
 LINES_SHOWN = 8
 ESTIMATED = Words(
