@@ -9,6 +9,8 @@ from engine.market import FAR, Actions, Listings
 
 RATIOS = ((13, 10), (2, 1), (1, 10), (1_003_217, 1_000_000))
 """What an adjustment factor does without a record."""
+DEAREST = 10**7
+"""Li: what several of them make of a price still has room in a panel."""
 
 
 class Events:
@@ -34,7 +36,7 @@ class Events:
         top, bottom = (10**6 + bonus) * last, 10**6 * last - cash * 1000
         if not recorded:
             top, bottom = RATIOS[rng.integers(len(RATIOS))]
-        reference = max(last * bottom // top // tick * tick, tick) if rng.random() < 0.85 else last
+        reference = min(max(last * bottom // top // tick * tick, tick), DEAREST) if rng.random() < 0.85 else last
         if rng.random() < 0.85:
             factor[t:, i] = min(max(int(factor[t, i]) * top // bottom, 1), 10**12)
         if recorded:
