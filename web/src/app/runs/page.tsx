@@ -1,0 +1,16 @@
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import { RunPage } from "@/features/run/run-page";
+import { SignedIn } from "@/session/signed-in";
+
+export const metadata: Metadata = { title: "回测结果" };
+
+export default function Page() {
+  return (
+    <Suspense>
+      <SignedIn>
+        <RunPage />
+      </SignedIn>
+    </Suspense>
+  );
+}
