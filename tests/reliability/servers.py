@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -67,11 +68,12 @@ class OwnPostgres:
 
     def kill(self) -> None:
         """All of its processes at once, as a machine does that loses its power (but for what the disk had not written)."""
+        os.kill(self._server.pid, signal.SIGSTOP)  # it makes no more of them
         pids = [self._server.pid, *_children(self._server.pid)]
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)  # so that none of them learns of the others' end
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+        for how in (signal.SIGSTOP, signal.SIGKILL):  # stood still, none of them learns of the others' end
+            for pid in pids:
+                with suppress(ProcessLookupError):  # a server of one connection ends when that is closed
+                    os.kill(pid, how)
         self.wait_until_stopped()
 
     def kill_one_backend(self) -> None:
