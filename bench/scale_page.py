@@ -17,7 +17,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "cost.md"
 MARKED = re.compile(r"(<!-- simulated: (\w+) -->\n)(.*?)(<!-- end of what is simulated -->)", re.DOTALL)
 CLOUD = Times(processors=PROCESSORS)
 LARGEST = 10_000
-"""Runs of a block, as the planner cuts the largest grid for fifty workers."""
+"""Combinations of a grid."""
 SEEDS = 12
 SPECULATION = 2.0
 
