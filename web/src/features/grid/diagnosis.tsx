@@ -1,8 +1,8 @@
 "use client";
+import { type Grid, hasEnded, useDiagnosis } from "@/jobs/grid";
 import { Badge, type Tone } from "@/ui/badge";
 import { Failure, Skeleton } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
-import { type Grid, hasEnded, useDiagnosis } from "./use-grid";
 import { WORDS } from "./words";
 
 const TONES: Record<string, Tone> = { good: "good", doubtful: "doubt", bad: "bad", unknown: "plain" };

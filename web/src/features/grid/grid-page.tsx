@@ -1,22 +1,19 @@
 "use client";
 /** A grid: how far it is, its runs as a table and as a map, and whether to believe the best. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
-import { api, once } from "@/api/client";
-import { duration } from "@/format/numbers";
+import { cancelGrid } from "@/jobs/cancel";
+import { hasEnded, useGrid } from "@/jobs/grid";
+import { useBacktest } from "@/jobs/run";
+import { Underway } from "@/jobs/underway";
 import { Badge } from "@/ui/badge";
-import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
-import { Progress } from "@/ui/progress";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
-import { useLanguage, useWords } from "@/words/language";
-import { useBacktest } from "../run/use-run";
+import { useWords } from "@/words/language";
 import { Diagnosis } from "./diagnosis";
 import { Heatmap } from "./heatmap";
 import { RunsTable } from "./runs-table";
-import { type Grid, hasEnded, useGrid } from "./use-grid";
 import { WORDS } from "./words";
 
 /** While a grid goes on its table is asked anew after each so many more that ended, not after every one. */
@@ -45,7 +42,16 @@ export function GridPage() {
         {data.reused > 0 && <span className="text-ink-soft">{words.reused(data.reused)}</span>}
         {(data.counts.failed ?? 0) > 0 && <Badge tone="bad">{words.failed(data.counts.failed ?? 0)}</Badge>}
       </header>
-      {!hasEnded(data) && <Underway grid={data} done={done} />}
+      {!hasEnded(data) && (
+        <Underway
+          label={words.status[data.status] ?? data.status}
+          progress={done === 0 ? null : data.progress}
+          etaSeconds={data.eta_seconds}
+          cancel={() => cancelGrid(data)}
+        >
+          {words.done(done, data.total)}
+        </Underway>
+      )}
       <Card>
         <Tabs
           label={words.title}
@@ -69,30 +75,5 @@ export function GridPage() {
         />
       </Card>
     </div>
-  );
-}
-
-function Underway({ grid, done }: { grid: Grid; done: number }) {
-  const words = useWords(WORDS);
-  const language = useLanguage();
-  const queries = useQueryClient();
-  const cancel = useMutation({
-    mutationFn: () =>
-      api.POST("/api/backtests/{backtest_id}/grids/{grid_id}:cancel", {
-        params: { path: { backtest_id: grid.backtest_id, grid_id: grid.grid_id }, header: once() } as never,
-      }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["grid", grid.grid_id] }),
-  });
-  return (
-    <Card>
-      <Progress value={done === 0 ? null : grid.progress} label={words.status[grid.status] ?? grid.status}>
-        {words.done(done, grid.total)}
-        {grid.eta_seconds !== null && ` · ${words.left(duration(grid.eta_seconds, language))}`}
-      </Progress>
-      <Button look="danger" className="mt-3" busy={cancel.isPending} onClick={() => cancel.mutate()}>
-        {words.cancel}
-      </Button>
-      {cancel.error && <Failure error={cancel.error} />}
-    </Card>
   );
 }

@@ -5,10 +5,10 @@ import { useMetrics } from "@/api/metrics";
 import { Chart, type Option } from "@/charts/chart";
 import type { Palette } from "@/charts/palette";
 import { figure } from "@/format/metrics";
+import { type Grid, useHeatmap } from "@/jobs/grid";
 import { Select } from "@/ui/field";
 import { Failure, Skeleton } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
-import { type Grid, useHeatmap } from "./use-grid";
 import { WORDS } from "./words";
 
 /** Viridis, which those who see red and green alike can read, too (https://bids.github.io/colormap/). */

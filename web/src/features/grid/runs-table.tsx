@@ -4,13 +4,13 @@ import { useMemo, useState } from "react";
 import { useMetrics } from "@/api/metrics";
 import { figure, isGain } from "@/format/metrics";
 import { decimal } from "@/format/numbers";
+import { type Grid, useRuns } from "@/jobs/grid";
+import type { Run } from "@/jobs/run";
 import { Button } from "@/ui/button";
 import { Change } from "@/ui/change";
 import { Failure, Skeleton } from "@/ui/states";
 import { type Column, type Sort, Table } from "@/ui/table";
 import { useLanguage, useWords } from "@/words/language";
-import type { Run } from "../run/use-run";
-import { type Grid, useRuns } from "./use-grid";
 import { WORDS } from "./words";
 
 const FIGURES = ["return", "annual_return", "sharpe", "max_dd", "calmar", "win_rate", "trades", "turnover"];

@@ -5,8 +5,6 @@ interface GridWords {
   noId: string;
   status: Record<string, string>;
   done: (done: number, total: number) => string;
-  left: (time: string) => string;
-  cancel: string;
   table: string;
   heatmap: string;
   diagnosis: string;
@@ -39,8 +37,6 @@ export const WORDS: Words<GridWords> = {
       incomplete: "不完整",
     },
     done: (done, total) => `${done.toLocaleString("en-US")} / ${total.toLocaleString("en-US")} 组`,
-    left: (time) => `大约还要 ${time}`,
-    cancel: "取消全部",
     table: "结果表",
     heatmap: "热力图",
     diagnosis: "过拟合诊断",
@@ -71,8 +67,6 @@ export const WORDS: Words<GridWords> = {
       incomplete: "Incomplete",
     },
     done: (done, total) => `${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`,
-    left: (time) => `about ${time} left`,
-    cancel: "Cancel all",
     table: "Table",
     heatmap: "Heatmap",
     diagnosis: "Overfitting",

@@ -4,9 +4,9 @@ import { useCallback, useState } from "react";
 import { Chart, type Option } from "@/charts/chart";
 import type { Palette } from "@/charts/palette";
 import { day } from "@/format/metrics";
+import type { Curve } from "@/jobs/statistics";
 import { Choice } from "@/ui/choice";
 import { useWords } from "@/words/language";
-import type { Curve } from "./statistics";
 import { WORDS } from "./words";
 
 type Scale = "linear" | "log";

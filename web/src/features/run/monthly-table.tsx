@@ -1,9 +1,9 @@
 "use client";
 /** Returns by month: a table that can be read aloud, shaded by how much it was. */
 import { signedPercent } from "@/format/numbers";
+import type { Period } from "@/jobs/statistics";
 import { Change } from "@/ui/change";
 import { useWords } from "@/words/language";
-import type { Period } from "./statistics";
 import { WORDS } from "./words";
 
 const MONTHS = Array.from({ length: 12 }, (_, index) => index + 1);

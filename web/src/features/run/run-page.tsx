@@ -1,21 +1,18 @@
 "use client";
 /** A run: how far it is while it goes on, and then what came of it. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
-import { api, once } from "@/api/client";
 import { ApiError } from "@/api/errors";
-import { duration } from "@/format/numbers";
+import { cancelRun } from "@/jobs/cancel";
+import { hasEnded, type Run, useBacktest, useRun } from "@/jobs/run";
+import { useStatistics } from "@/jobs/statistics";
+import { Underway } from "@/jobs/underway";
 import { Badge, type Tone } from "@/ui/badge";
-import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
-import { Progress } from "@/ui/progress";
 import { Empty, Failure, Skeleton } from "@/ui/states";
-import { useLanguage, useWords } from "@/words/language";
+import { useWords } from "@/words/language";
 import { EquityChart } from "./equity-chart";
 import { MonthlyTable } from "./monthly-table";
 import { StatStrip } from "./stat-strip";
-import { useStatistics } from "./statistics";
-import { hasEnded, type Run, useBacktest, useRun } from "./use-run";
 import { WORDS } from "./words";
 
 const TONES: Record<Run["status"], Tone> = {
@@ -49,7 +46,16 @@ export function RunPage() {
         )}
         <span className="text-ink-soft">{words.adjusted}</span>
       </header>
-      {!hasEnded(run.data) && <Underway run={run.data} />}
+      {!hasEnded(run.data) && (
+        <Underway
+          label={words.status[run.data.status]}
+          progress={run.data.status === "queued" ? null : run.data.progress}
+          etaSeconds={run.data.eta_seconds}
+          cancel={() => cancelRun(run.data)}
+        >
+          {run.data.status === "queued" ? words.waiting : undefined}
+        </Underway>
+      )}
       {run.data.error && <Failure error={failureOf(run.data)} />}
       {run.data.status === "succeeded" && <Outcome run={run.data} initial={context?.initial_cash ?? 1_000_000} />}
     </div>
@@ -59,32 +65,6 @@ export function RunPage() {
 function failureOf(run: Run): ApiError {
   const said = run.error as { code?: string; message?: string } | null;
   return new ApiError(200, said?.code ?? run.status, said?.message ?? run.status);
-}
-
-function Underway({ run }: { run: Run }) {
-  const words = useWords(WORDS);
-  const language = useLanguage();
-  const queries = useQueryClient();
-  const cancel = useMutation({
-    mutationFn: () =>
-      api.POST("/api/backtests/{backtest_id}/runs/{run_id}:cancel", {
-        params: { path: { backtest_id: run.backtest_id, run_id: run.run_id }, header: once() } as never,
-      }),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["run", run.run_id] }),
-  });
-  return (
-    <Card>
-      <Progress value={run.status === "queued" ? null : run.progress} label={words.status[run.status]}>
-        {run.status === "queued"
-          ? words.waiting
-          : run.eta_seconds !== null && words.left(duration(run.eta_seconds, language))}
-      </Progress>
-      <Button look="danger" className="mt-3" busy={cancel.isPending} onClick={() => cancel.mutate()}>
-        {words.cancel}
-      </Button>
-      {cancel.error && <Failure error={cancel.error} />}
-    </Card>
-  );
 }
 
 function Outcome({ run, initial }: { run: Run; initial: number }) {

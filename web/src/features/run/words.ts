@@ -5,9 +5,6 @@ interface RunWords {
   noId: string;
   status: Record<"queued" | "running" | "succeeded" | "failed" | "cancelled", string>;
   waiting: string;
-  left: (time: string) => string;
-  cancel: string;
-  cancelled: string;
   preparing: string;
   equity: string;
   strategy: string;
@@ -30,9 +27,6 @@ export const WORDS: Words<RunWords> = {
     noId: "没有指定回测",
     status: { queued: "排队中", running: "运行中", succeeded: "完成", failed: "失败", cancelled: "已取消" },
     waiting: "正在等待空闲的计算节点…",
-    left: (time) => `大约还要 ${time}`,
-    cancel: "取消",
-    cancelled: "已请求取消",
     preparing: "正在准备图表…",
     equity: "净值",
     strategy: "策略",
@@ -53,9 +47,6 @@ export const WORDS: Words<RunWords> = {
     noId: "No run is named",
     status: { queued: "Queued", running: "Running", succeeded: "Done", failed: "Failed", cancelled: "Cancelled" },
     waiting: "Waiting for a free worker…",
-    left: (time) => `about ${time} left`,
-    cancel: "Cancel",
-    cancelled: "Cancelling",
     preparing: "Charts are being prepared…",
     equity: "Equity",
     strategy: "Strategy",

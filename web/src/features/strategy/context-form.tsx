@@ -1,8 +1,8 @@
 "use client";
+import type { Dataset, UniverseKind, Wish } from "@/jobs/context";
+import { wishFor } from "@/jobs/context";
 import { Input, Select } from "@/ui/field";
 import { useWords } from "@/words/language";
-import type { Dataset, UniverseKind, Wish } from "./context";
-import { wishFor } from "./context";
 import { WORDS } from "./words";
 
 const KINDS: readonly UniverseKind[] = ["own", "all", "index", "codes", "boards", "industry", "rank"];

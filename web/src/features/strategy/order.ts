@@ -1,6 +1,6 @@
 /** What the form's texts come to: an order that can be submitted, or none. */
-import type { Order } from "./submit";
-import { type Candidates, countOf, type Parameter, readCandidates, readValue, suggested } from "./values";
+import type { Order } from "@/jobs/submit";
+import { type Candidates, countOf, type Parameter, readCandidates, readValue, suggested } from "@/jobs/values";
 
 export const MOST_COMBINATIONS = 10_000;
 export type Texts = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 "use client";
+import { type Parameter, readCandidates, readValue } from "@/jobs/values";
 import { Input } from "@/ui/field";
 import { useWords } from "@/words/language";
-import { type Parameter, readCandidates, readValue } from "./values";
 import { WORDS } from "./words";
 
 interface Props {

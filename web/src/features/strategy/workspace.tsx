@@ -6,20 +6,20 @@ import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useState } from "react";
 import { api, bodyOf } from "@/api/client";
 import { duration } from "@/format/numbers";
+import { type Dataset, type Wish, wishFor } from "@/jobs/context";
+import { estimated, type Order, pinned, submitted } from "@/jobs/submit";
+import type { Parameter } from "@/jobs/values";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { Choice } from "@/ui/choice";
 import { Failure, Skeleton } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
-import { type Dataset, type Wish, wishFor } from "./context";
 import { ContextForm } from "./context-form";
 import { keepDraft } from "./drafts";
 import { useJudgement, useSettled } from "./judgement";
 import { gridOf, MOST_COMBINATIONS, singleOf, type Texts, textsFor } from "./order";
 import { ParametersForm } from "./parameters-form";
-import { estimated, type Order, pinned, submitted } from "./submit";
-import type { Parameter } from "./values";
 import { WORDS } from "./words";
 
 const Editor = dynamic(() => import("./editor").then((module) => module.Editor), {

@@ -2,7 +2,6 @@
 /** A grid as it is now, its runs page by page, its map and its diagnosis. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, bodyOf, type Schemas } from "@/api/client";
-import type { Sort } from "@/ui/table";
 
 export type Grid = Schemas["GridShown"];
 const POLL_MS = 700;
@@ -21,7 +20,7 @@ export function useGrid(id: string) {
 }
 
 /** The API sorts, so that the first page is right without the others. `changed` counts what has ended: then the pages are asked anew. */
-export function useRuns(grid: Grid, sort: Sort, changed: number) {
+export function useRuns(grid: Grid, sort: { key: string; descending: boolean }, changed: number) {
   return useInfiniteQuery({
     queryKey: ["runs", grid.grid_id, sort.key, sort.descending, changed],
     queryFn: ({ pageParam }) =>
