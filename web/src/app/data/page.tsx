@@ -1,0 +1,13 @@
+import type { Metadata } from "next";
+import { DataPage } from "@/features/data/data-page";
+import { SignedIn } from "@/session/signed-in";
+
+export const metadata: Metadata = { title: "数据" };
+
+export default function Page() {
+  return (
+    <SignedIn>
+      <DataPage />
+    </SignedIn>
+  );
+}

@@ -1,0 +1,5 @@
+import { NotFound } from "@/features/welcome/not-found";
+
+export default function Page() {
+  return <NotFound />;
+}
