@@ -1,7 +1,7 @@
 "use client";
 /** A table whose rows may be ten thousand: only those in sight are in the page. Sorted by whoever has the rows. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { classes } from "./classes";
 
 export interface Column<Row> {
@@ -31,11 +31,26 @@ interface Props<Row> {
   selected?: (row: Row) => boolean;
   /** Of the part in sight, in pixels; fewer rows take less. */
   height?: number;
+  /** The last rows come into sight: whoever has more brings them. Left out where there are no more. */
+  onEnd?: () => void;
 }
 
 const ROW = 36;
+/** So many rows before the last one, more are asked for. */
+const AHEAD = 40;
 
-export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, onRow, selected, height = 480 }: Props<Row>) {
+export function Table<Row>({
+  label,
+  columns,
+  rows,
+  rowKey,
+  sort,
+  onSort,
+  onRow,
+  selected,
+  height = 480,
+  onEnd,
+}: Props<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -43,6 +58,12 @@ export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, onRow, 
     estimateSize: () => ROW,
     overscan: 12,
   });
+  const seen = virtual.range?.endIndex ?? 0;
+  const isNearEnd = seen + AHEAD >= rows.length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with more rows the end is another one
+  useEffect(() => {
+    if (isNearEnd) onEnd?.();
+  }, [isNearEnd, onEnd, rows.length]);
   const template = columns
     .map((column) => column.width ?? (column.number ? "minmax(6.5rem, 1fr)" : "minmax(8rem, 1.4fr)"))
     .join(" ");
@@ -59,7 +80,7 @@ export function Table<Row>({ label, columns, rows, rowKey, sort, onSort, onRow, 
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
       tabIndex={0}
     >
-      <div role="table" aria-label={label} aria-rowcount={rows.length + 1} className="min-w-max">
+      <div role="table" aria-label={label} aria-rowcount={onEnd ? -1 : rows.length + 1} className="min-w-max">
         <div
           role="row"
           ref={place}
