@@ -12,6 +12,8 @@ export class ApiError extends Error {
     readonly problems: readonly Problem[] = [],
     readonly requestId: string | null = null,
     readonly retryAfter: number | null = null,
+    /** Whatever else the answer says, by key. */
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.name = "ApiError";
@@ -35,6 +37,7 @@ export function errorOf(response: Response, body: unknown): ApiError {
     problems,
     response.headers.get("x-request-id"),
     Number.isFinite(after) && after > 0 ? after : null,
+    said?.details ?? {},
   );
 }
 

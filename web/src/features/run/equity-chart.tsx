@@ -7,7 +7,7 @@ import { day } from "@/format/metrics";
 import type { Curve } from "@/jobs/statistics";
 import { Choice } from "@/ui/choice";
 import { useWords } from "@/words/language";
-import { WORDS } from "./words";
+import { WORDS } from "./chart-words";
 
 type Scale = "linear" | "log";
 

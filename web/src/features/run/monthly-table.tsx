@@ -4,7 +4,7 @@ import { signedPercent } from "@/format/numbers";
 import type { Period } from "@/jobs/statistics";
 import { Change } from "@/ui/change";
 import { useWords } from "@/words/language";
-import { WORDS } from "./words";
+import { WORDS } from "./chart-words";
 
 const MONTHS = Array.from({ length: 12 }, (_, index) => index + 1);
 const FULL = 0.15;

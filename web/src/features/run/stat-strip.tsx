@@ -5,7 +5,7 @@ import { Badge } from "@/ui/badge";
 import { Change } from "@/ui/change";
 import { Stat } from "@/ui/stat";
 import { useLanguage, useWords } from "@/words/language";
-import { WORDS } from "./words";
+import { WORDS } from "./chart-words";
 
 const HEADLINES = [
   "return",

@@ -1,0 +1,8 @@
+"use client";
+/** To come. */
+import { Skeleton } from "@/ui/states";
+import type { PartProps } from "./run-tabs";
+
+export function FindingsTab({ run }: PartProps) {
+  return <Skeleton key={run.run_id} className="h-64" />;
+}
