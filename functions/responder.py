@@ -46,7 +46,7 @@ class Responder:
             house.message_clients,
             house.keyring,
             house.reply_queues,
-            Routes(route for router, _ in app.state.needs for route in router.routes),
+            Routes(route for router in (*app.state.catalogues, *(router for router, _ in app.state.needs)) for route in router.routes),
             lambda request, client_id: call(app, request, {"message_client": client_id}),
         )
         self._runner = asyncio.Runner()

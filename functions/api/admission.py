@@ -25,7 +25,15 @@ Known = Callable[[Scope, Limits], tuple[User, Admitted]]
 """Who calls, where that was found out before the application was called; raises ApiError for nobody. It counts the request, too."""
 
 LOOKING = {"GET", "HEAD"}
-PUBLIC = {("GET", "/api/health"), ("GET", "/openapi.json"), ("GET", "/docs"), ("POST", "/api/product-events")}
+PUBLIC = {
+    ("GET", "/api/health"),
+    ("GET", "/api/metrics"),
+    ("GET", "/api/templates"),
+    ("GET", "/api/functions"),
+    ("GET", "/openapi.json"),
+    ("GET", "/docs"),
+    ("POST", "/api/product-events"),
+}
 PUBLIC_BEGINNING = "/api/shares/"
 """Whoever has a share's token may look at it."""
 LARGEST_HEADERS = 32 * 1024
@@ -55,7 +63,7 @@ class Admission:
         address = str((scope.get("client") or ("",))[0])
         admitted: Admitted | None = None
         refusal = _unbearable(scope)
-        if not refusal and not _is_public(scope["method"], scope["path"]):
+        if not refusal and (self._known is not None or not _is_public(scope["method"], scope["path"])):
             try:
                 state["user"], admitted = await run_in_threadpool(self._caller, scope, address)
             except ApiError as error:

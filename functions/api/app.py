@@ -34,6 +34,7 @@ from functions.api import (
     signal_routes,
     strategy_routes,
     template_routes,
+    text_routes,
 )
 from functions.api.accepting import Accepting
 from functions.api.admission import Admission, Known
@@ -65,9 +66,7 @@ ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
     (share_routes, "share"),
     (strategy_routes, "strategies"),
     (signal_routes, "strategies"),
-    (template_routes, "strategies"),
-    (function_routes, "read"),
-    (metric_routes, "read"),
+    (text_routes, "read"),
     (market_routes, "read"),
     (ranking_routes, "read"),
     (instrument_routes, "read"),
@@ -77,7 +76,10 @@ ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
     (key_routes, "account"),
     (message_client_routes, "account"),
 )
-"""What a caller's key must allow for a call that changes something; looking needs "read". `function_routes` judges texts and keeps none."""
+"""What a caller's key must allow for a call that changes something; looking needs "read". `text_routes` judges texts and keeps none."""
+
+CATALOGUES = (template_routes, function_routes, metric_routes)
+"""Words that are the same for everybody, and that a shared page needs where nobody has signed in."""
 
 
 def create_app(house: Callable[[], House] = the_house, known: Known | None = None) -> FastAPI:
@@ -98,6 +100,9 @@ def create_app(house: Callable[[], House] = the_house, known: Known | None = Non
     app.include_router(health_routes.router)
     app.include_router(product_event_routes.router)
     app.include_router(shared_routes.router, responses={status: ERRORS[status] for status in (404, 422, 429, 500, 502)})
+    app.state.catalogues = [routes.router for routes in CATALOGUES]
+    for router in app.state.catalogues:
+        app.include_router(router, responses={status: ERRORS[status] for status in (422, 429, 500)})
     app.state.needs = [(routes.router, Needs(scope)) for routes, scope in ROUTES]
     for router, needs in app.state.needs:
         app.include_router(router, dependencies=[Depends(bearer), Depends(needs)], responses=ERRORS)

@@ -4,15 +4,17 @@ from fastapi import APIRouter
 
 from engine.statistics.metrics import METRICS
 from functions.api.answers import MetricList, MetricShown, WordsShown
-from functions.api.parts import Caller
 from functions.api.strict import StrictRoute
 
 router = APIRouter(prefix="/api/metrics", tags=["metrics"], route_class=StrictRoute)
 
 
 @router.get("")
-def list_metrics(user: Caller) -> MetricList:
-    """Every key of a run's stats, in the order in which people read them: its names, unit, formula, and when it says little."""
+def list_metrics() -> MetricList:
+    """Every key of a run's stats, in the order in which people read them: its names, unit, formula, and when it says little.
+
+    Needs no token.
+    """
     return MetricList(
         items=[
             MetricShown(

@@ -1,10 +1,11 @@
 """The strategy templates."""
 
+from functools import cache
+
 from fastapi import APIRouter
 
 from engine.language import compile_strategy
 from functions.api.answers import TemplateList, TemplateParameter, TemplateShown
-from functions.api.parts import Caller
 from functions.api.strict import StrictRoute
 from functions.templates import templates
 
@@ -12,8 +13,14 @@ router = APIRouter(prefix="/api/templates", tags=["templates"], route_class=Stri
 
 
 @router.get("")
-def list_templates(user: Caller) -> TemplateList:
-    """Texts to start from, with their parameters."""
+def list_templates() -> TemplateList:
+    """Texts to start from, with their parameters. Needs no token."""
+    return _all()
+
+
+@cache
+def _all() -> TemplateList:
+    """Compiled once: strangers may ask, and it is always the same."""
     return TemplateList(items=[_shown(name, code) for name, code in templates().items()])
 
 

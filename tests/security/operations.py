@@ -10,6 +10,9 @@ from functions.api.app import create_app
 
 PUBLIC = {
     ("GET", "/api/health"),
+    ("GET", "/api/metrics"),
+    ("GET", "/api/templates"),
+    ("GET", "/api/functions"),
     ("GET", "/api/shares/{token}"),
     ("GET", "/api/shares/{token}/report"),
     ("POST", "/api/product-events"),

@@ -16,7 +16,10 @@ from functions.openapi import written
 KEPT = Path(__file__).parents[3] / "docs/openapi.json"
 DOCUMENT = create_app().openapi()
 CALLS = {call["operationId"]: (path, method, call) for path, method, call in operations(DOCUMENT)}
-PUBLIC = {"/api/health", "/api/product-events", "/api/shares/{token}", "/api/shares/{token}/report"}
+PUBLIC = {
+    "/api/health", "/api/metrics", "/api/templates", "/api/functions", "/api/product-events",
+    "/api/shares/{token}", "/api/shares/{token}/report",
+}  # fmt: skip
 HEADERS = {"X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"}
 JSON = "application/json"
 

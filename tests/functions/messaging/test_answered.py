@@ -89,7 +89,8 @@ def test_the_answer_is_that_of_http_byte_for_byte(
 def test_every_call_that_may_come_by_message_is_one_of_the_document_and_no_account_of_it(exchange: Exchange) -> None:
     known = {operation.name: operation for operation in operations()}
     assert set(known) >= ALLOWED
-    assert all(not known[name].public and known[name].scope in ("read", "run", "strategies") for name in ALLOWED)
+    assert {name for name in ALLOWED if known[name].public} == {"list_metrics", "list_templates", "list_functions"}
+    assert all(known[name].scope in ("read", "run", "strategies") for name in ALLOWED)
     rooms = re.compile(r"/api/(keys|message-clients|me|feedback|shares)\b|.*/shares")
     assert not [name for name in ALLOWED if rooms.match(known[name].path)]
 
@@ -191,6 +192,12 @@ def test_the_owners_and_the_clients_limits_count(make_exchange: Callable[..., Ex
     while api.get("/api/backtests").status_code == 200:
         pass
     assert answered(exchange, other, command(other, "list_backtests"))[0]["status"] == 429, "what the person did counts for their clients"
+
+
+def test_what_strangers_may_ask_over_http_counts_for_the_client_as_everything_does(exchange: Exchange, user: str) -> None:
+    client = exchange.register(user, requests=2)
+    statuses = [answered(exchange, client, command(client, "list_metrics"))[0]["status"] for _ in range(3)]
+    assert statuses == [200, 200, 429]
 
 
 def test_the_same_message_again_happens_once_and_gets_the_same_answer(exchange: Exchange, user: str) -> None:

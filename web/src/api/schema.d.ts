@@ -87,6 +87,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description Texts to start from, with their parameters. Needs no token.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Functions
+         * @description Functions with their arguments and bounds, fields, keywords, settings: everything that a strategy's text may say. Needs no token.
+         */
+        get: operations["list_functions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Metrics
+         * @description Every key of a run's stats, in the order in which people read them: its names, unit, formula, and when it says little.
+         *
+         *     Needs no token.
+         */
+        get: operations["list_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/backtests": {
         parameters: {
             query?: never;
@@ -634,46 +696,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Templates
-         * @description Texts to start from, with their parameters.
-         */
-        get: operations["list_templates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/functions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Functions
-         * @description Functions with their arguments and bounds, fields, keywords, settings: everything that a strategy's text may say.
-         */
-        get: operations["list_functions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/strategies:validate": {
         parameters: {
             query?: never;
@@ -690,26 +712,6 @@ export interface paths {
          *     With a context the problems are those that `POST /api/backtests` would find with both.
          */
         post: operations["validate_strategy"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Metrics
-         * @description Every key of a run's stats, in the order in which people read them: its names, unit, formula, and when it says little.
-         */
-        get: operations["list_metrics"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4641,6 +4643,153 @@ export interface operations {
             504: components["responses"]["Error504"];
         };
     };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The API's version: `application/vnd.backtest.v1+json`, which is also the default. Another version is answered 406
+                 * @example application/vnd.backtest.v1+json
+                 */
+                Accept?: components["parameters"]["Accept"];
+                /**
+                 * @description A name for this request; the answer and the logs carry it. Omitted: one is made
+                 * @example 3f6f1b0e-3c43-4b52-9a0f-5c3f3b8b7f57
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            404: components["responses"]["Error404"];
+            406: components["responses"]["Error406"];
+            408: components["responses"]["Error408"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            414: components["responses"]["Error414"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            431: components["responses"]["Error431"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    list_functions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The API's version: `application/vnd.backtest.v1+json`, which is also the default. Another version is answered 406
+                 * @example application/vnd.backtest.v1+json
+                 */
+                Accept?: components["parameters"]["Accept"];
+                /**
+                 * @description A name for this request; the answer and the logs carry it. Omitted: one is made
+                 * @example 3f6f1b0e-3c43-4b52-9a0f-5c3f3b8b7f57
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Language"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            404: components["responses"]["Error404"];
+            406: components["responses"]["Error406"];
+            408: components["responses"]["Error408"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            414: components["responses"]["Error414"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            431: components["responses"]["Error431"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The API's version: `application/vnd.backtest.v1+json`, which is also the default. Another version is answered 406
+                 * @example application/vnd.backtest.v1+json
+                 */
+                Accept?: components["parameters"]["Accept"];
+                /**
+                 * @description A name for this request; the answer and the logs carry it. Omitted: one is made
+                 * @example 3f6f1b0e-3c43-4b52-9a0f-5c3f3b8b7f57
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricList"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            404: components["responses"]["Error404"];
+            406: components["responses"]["Error406"];
+            408: components["responses"]["Error408"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            414: components["responses"]["Error414"];
+            415: components["responses"]["Error415"];
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            431: components["responses"]["Error431"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            504: components["responses"]["Error504"];
+        };
+    };
     list_backtests: {
         parameters: {
             query?: {
@@ -6885,108 +7034,6 @@ export interface operations {
             504: components["responses"]["Error504"];
         };
     };
-    list_templates: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description The API's version: `application/vnd.backtest.v1+json`, which is also the default. Another version is answered 406
-                 * @example application/vnd.backtest.v1+json
-                 */
-                Accept?: components["parameters"]["Accept"];
-                /**
-                 * @description A name for this request; the answer and the logs carry it. Omitted: one is made
-                 * @example 3f6f1b0e-3c43-4b52-9a0f-5c3f3b8b7f57
-                 */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked for */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplateList"];
-                };
-            };
-            400: components["responses"]["Error400"];
-            401: components["responses"]["Error401"];
-            403: components["responses"]["Error403"];
-            404: components["responses"]["Error404"];
-            406: components["responses"]["Error406"];
-            408: components["responses"]["Error408"];
-            409: components["responses"]["Error409"];
-            413: components["responses"]["Error413"];
-            414: components["responses"]["Error414"];
-            415: components["responses"]["Error415"];
-            422: components["responses"]["Error422"];
-            429: components["responses"]["Error429"];
-            431: components["responses"]["Error431"];
-            500: components["responses"]["Error500"];
-            502: components["responses"]["Error502"];
-            504: components["responses"]["Error504"];
-        };
-    };
-    list_functions: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description The API's version: `application/vnd.backtest.v1+json`, which is also the default. Another version is answered 406
-                 * @example application/vnd.backtest.v1+json
-                 */
-                Accept?: components["parameters"]["Accept"];
-                /**
-                 * @description A name for this request; the answer and the logs carry it. Omitted: one is made
-                 * @example 3f6f1b0e-3c43-4b52-9a0f-5c3f3b8b7f57
-                 */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked for */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Language"];
-                };
-            };
-            400: components["responses"]["Error400"];
-            401: components["responses"]["Error401"];
-            403: components["responses"]["Error403"];
-            404: components["responses"]["Error404"];
-            406: components["responses"]["Error406"];
-            408: components["responses"]["Error408"];
-            409: components["responses"]["Error409"];
-            413: components["responses"]["Error413"];
-            414: components["responses"]["Error414"];
-            415: components["responses"]["Error415"];
-            422: components["responses"]["Error422"];
-            429: components["responses"]["Error429"];
-            431: components["responses"]["Error431"];
-            500: components["responses"]["Error500"];
-            502: components["responses"]["Error502"];
-            504: components["responses"]["Error504"];
-        };
-    };
     validate_strategy: {
         parameters: {
             query?: never;
@@ -7027,57 +7074,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TextJudged"];
-                };
-            };
-            400: components["responses"]["Error400"];
-            401: components["responses"]["Error401"];
-            403: components["responses"]["Error403"];
-            404: components["responses"]["Error404"];
-            406: components["responses"]["Error406"];
-            408: components["responses"]["Error408"];
-            409: components["responses"]["Error409"];
-            413: components["responses"]["Error413"];
-            414: components["responses"]["Error414"];
-            415: components["responses"]["Error415"];
-            422: components["responses"]["Error422"];
-            429: components["responses"]["Error429"];
-            431: components["responses"]["Error431"];
-            500: components["responses"]["Error500"];
-            502: components["responses"]["Error502"];
-            504: components["responses"]["Error504"];
-        };
-    };
-    list_metrics: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description The API's version: `application/vnd.backtest.v1+json`, which is also the default. Another version is answered 406
-                 * @example application/vnd.backtest.v1+json
-                 */
-                Accept?: components["parameters"]["Accept"];
-                /**
-                 * @description A name for this request; the answer and the logs carry it. Omitted: one is made
-                 * @example 3f6f1b0e-3c43-4b52-9a0f-5c3f3b8b7f57
-                 */
-                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As asked for */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
-                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
-                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MetricList"];
                 };
             };
             400: components["responses"]["Error400"];
