@@ -1,0 +1,110 @@
+"use client";
+/** The table of the history, newest first, as the API has it. */
+import { useMemo } from "react";
+import { useMetrics } from "@/api/metrics";
+import { moment } from "@/format/numbers";
+import { comparable } from "@/jobs/backtests";
+import { MOST_COMPARED } from "@/jobs/comparison";
+import { frequencySaid, type Setting, universeSaid, windowSaid } from "@/jobs/setting";
+import { type Column, Table } from "@/ui/table";
+import { useLanguage, useWords } from "@/words/language";
+import { CancelCell, FigureCell, KindCell, NameCell, StateCell } from "./cells";
+import type { Entry } from "./entries";
+import { WORDS } from "./words";
+
+const FIGURES = ["return", "annual_return", "sharpe", "max_dd"];
+
+interface Props {
+  entries: readonly Entry[];
+  /** Runs that were picked for a comparison. */
+  chosen: readonly string[];
+  onChoose: (chosen: readonly string[]) => void;
+  onEnd: () => void;
+}
+
+const settingOf = (entry: Entry) => entry.backtest.context as Setting;
+
+export function HistoryTable({ entries, chosen, onChoose, onEnd }: Props) {
+  const words = useWords(WORDS);
+  const language = useLanguage();
+  const metrics = useMetrics();
+  const columns = useMemo(
+    (): Column<Entry>[] => [
+      {
+        key: "choose",
+        head: words.choose,
+        width: "3rem",
+        cell: (entry) => <Chooser entry={entry} chosen={chosen} onChoose={onChoose} />,
+      },
+      {
+        key: "strategy",
+        head: words.strategy,
+        width: "minmax(12rem, 2fr)",
+        cell: (entry) => <NameCell entry={entry} />,
+      },
+      { key: "kind", head: words.kind, width: "9.5rem", cell: (entry) => <KindCell entry={entry} /> },
+      { key: "status", head: words.status, width: "7.5rem", cell: (entry) => <StateCell entry={entry} /> },
+      ...FIGURES.map(
+        (name): Column<Entry> => ({
+          key: name,
+          head: metrics.get(name)?.label[language] ?? name,
+          number: true,
+          width: "minmax(6.5rem, 1fr)",
+          cell: (entry) => <FigureCell entry={entry} name={name} />,
+        }),
+      ),
+      { key: "window", head: words.window, width: "12.5rem", cell: (entry) => windowSaid(settingOf(entry)) },
+      {
+        key: "universe",
+        head: words.universe,
+        width: "minmax(8rem, 1fr)",
+        cell: (entry) => {
+          const said = universeSaid(settingOf(entry).universe, language);
+          return <span title={said}>{said}</span>;
+        },
+      },
+      {
+        key: "bars",
+        head: words.bars,
+        width: "6rem",
+        cell: (entry) => frequencySaid(settingOf(entry).frequency, language),
+      },
+      {
+        key: "made",
+        head: words.made,
+        width: "9.5rem",
+        cell: (entry) => moment(entry.newest?.newest?.created_at ?? entry.backtest.created_at, language),
+      },
+      { key: "cancel", head: words.actions, width: "5.5rem", cell: (entry) => <CancelCell entry={entry} /> },
+    ],
+    [words, language, metrics, chosen, onChoose],
+  );
+  return (
+    <Table
+      label={words.table}
+      columns={columns}
+      rows={entries}
+      rowKey={(entry) => entry.backtest.backtest_id}
+      onEnd={onEnd}
+      height={640}
+    />
+  );
+}
+
+function Chooser({ entry, chosen, onChoose }: { entry: Entry } & Pick<Props, "chosen" | "onChoose">) {
+  const words = useWords(WORDS);
+  const run = entry.newest?.newest && comparable(entry.newest.newest)?.run_id;
+  const on = run ? chosen.includes(run) : false;
+  return (
+    <label className="flex h-9 items-center">
+      <span className="sr-only">{words.chooseOne(entry.backtest.strategy.name)}</span>
+      <input
+        type="checkbox"
+        className="size-4 accent-accent"
+        checked={on}
+        disabled={!run || (!on && chosen.length >= MOST_COMPARED)}
+        onChange={() => run && onChoose(on ? chosen.filter((each) => each !== run) : [...chosen, run])}
+      />
+    </label>
+  );
+}
