@@ -3,6 +3,7 @@
 import { usePathname, useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
 import { Skeleton } from "@/ui/states";
+import { signInFor } from "./next";
 import { useSession } from "./use-session";
 
 export function SignedIn({ children }: { children: ReactNode }) {
@@ -11,7 +12,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   const path = usePathname();
   const out = session.status === "out";
   useEffect(() => {
-    if (out) router.replace(`/sign-in/?next=${encodeURIComponent(`${path}${window.location.search}`)}`);
+    if (out) router.replace(signInFor(`${path}${window.location.search}${window.location.hash}`));
   }, [out, path, router]);
   if (session.status === "asking" || out) return <Skeleton className="h-64" />;
   return children;

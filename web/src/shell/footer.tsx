@@ -1,6 +1,6 @@
 "use client";
-import Link from "next/link";
 import { useWords } from "@/words/language";
+import { PlaceLink } from "./place-link";
 import { WORDS } from "./words";
 
 const PLACES = ["pricing", "faq", "about", "feedback"] as const;
@@ -9,13 +9,17 @@ export function Footer() {
   const words = useWords(WORDS);
   return (
     <footer className="border-t border-line bg-surface">
-      <div className="mx-auto flex w-full max-w-[90rem] flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 text-xs text-ink-soft">
+      <div className="mx-auto flex w-full max-w-[90rem] flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 text-xs text-ink-soft">
         <p>{words.disclaimer}</p>
-        <nav className="ml-auto flex gap-4" aria-label={words.about}>
+        <nav className="-mx-2 flex flex-wrap sm:ml-auto" aria-label={words.more}>
           {PLACES.map((place) => (
-            <Link key={place} href={`/${place}/`} className="py-1 text-ink-soft">
+            <PlaceLink
+              key={place}
+              href={`/${place}/`}
+              className="inline-flex min-h-9 items-center px-2 text-ink-soft no-underline hover:underline"
+            >
               {words[place]}
-            </Link>
+            </PlaceLink>
           ))}
         </nav>
       </div>

@@ -1,30 +1,49 @@
 "use client";
-import Link from "next/link";
+/** The way to every place, how the page looks, and who is signed in: one line on a desk, a menu on a telephone. */
 import { usePathname } from "next/navigation";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { signOut } from "@/session/auth";
 import { useSession } from "@/session/use-session";
 import { Button, ButtonLink } from "@/ui/button";
 import { classes } from "@/ui/classes";
-import { setLanguage, useLanguage, useWords } from "@/words/language";
-import { setRise, setTheme, useRise, useTheme } from "./choices";
+import { useWords } from "@/words/language";
+import { Looks } from "./looks";
+import { PlaceLink } from "./place-link";
 import { WORDS } from "./words";
 
 const PLACES = ["templates", "strategies", "history", "compare", "data", "tutorial"] as const;
+/** Whose pages belong to which place. */
+const WITHIN: Partial<Record<string, (typeof PLACES)[number]>> = { runs: "history", grids: "history" };
 
 export function Header() {
   const words = useWords(WORDS);
-  const here = usePathname();
+  const [, here = ""] = usePathname().split("/");
   const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (!open) return;
+    const close = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      setOpen(false);
+      document.getElementById("menu")?.focus();
+    };
+    document.addEventListener("keydown", close);
+    return () => document.removeEventListener("keydown", close);
+  }, [open]);
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-surface">
-      <div className="mx-auto flex min-h-14 w-full max-w-[90rem] flex-wrap items-center gap-x-5 px-4">
-        <Link href="/" className="text-lg font-semibold text-ink no-underline">
+      <div className="mx-auto flex min-h-12 w-full max-w-[90rem] flex-wrap items-center gap-x-4 px-4">
+        <PlaceLink
+          href="/"
+          aria-current={here === "" ? "page" : undefined}
+          className="inline-flex min-h-9 items-center text-lg font-semibold text-ink no-underline"
+          onClick={() => setOpen(false)}
+        >
           {words.name}
-        </Link>
+        </PlaceLink>
         <Button
+          id="menu"
           look="quiet"
-          className="ml-auto lg:hidden"
+          className="ml-auto xl:hidden"
           aria-expanded={open}
           aria-controls="places"
           onClick={() => setOpen(!open)}
@@ -34,32 +53,32 @@ export function Header() {
         <div
           id="places"
           className={classes(
-            "w-full flex-col gap-2 pb-3 lg:flex lg:w-auto lg:flex-1 lg:flex-row lg:items-center lg:pb-0",
+            "w-full flex-col gap-2 pb-3 xl:flex xl:w-auto xl:flex-1 xl:flex-row xl:items-center xl:pb-0",
             open ? "flex" : "hidden",
           )}
         >
-          <nav aria-label={words.navigation} className="flex flex-col lg:flex-row">
+          <nav aria-label={words.navigation} className="grid grid-cols-2 sm:grid-cols-3 xl:flex">
             {PLACES.map((place) => {
-              const current = here.startsWith(`/${place}/`);
+              const current = place === (WITHIN[here] ?? here);
               return (
-                <Link
+                <PlaceLink
                   key={place}
                   href={`/${place}/`}
-                  aria-current={current ? "page" : undefined}
+                  aria-current={current ? (place === here ? "page" : "true") : undefined}
                   onClick={() => setOpen(false)}
                   className={classes(
-                    "rounded-md px-3 py-2 no-underline hover:bg-accent-ground",
-                    current ? "font-medium text-accent" : "text-ink",
+                    "inline-flex min-h-9 items-center rounded-md px-3 whitespace-nowrap no-underline hover:bg-accent-ground",
+                    current ? "font-semibold text-accent" : "text-ink",
                   )}
                 >
                   {words[place]}
-                </Link>
+                </PlaceLink>
               );
             })}
           </nav>
-          <div className="flex flex-wrap items-center gap-1 lg:ml-auto">
+          <div className="flex flex-wrap items-center border-t border-line pt-2 xl:ml-auto xl:flex-nowrap xl:border-t-0 xl:pt-0">
             <Looks />
-            <Person />
+            <Person onLeave={() => setOpen(false)} />
           </div>
         </div>
       </div>
@@ -67,52 +86,35 @@ export function Header() {
   );
 }
 
-function Looks() {
-  const words = useWords(WORDS);
-  const language = useLanguage();
-  const theme = useTheme();
-  const rise = useRise();
-  return (
-    <>
-      <Button look="quiet" onClick={() => setRise(rise === "red" ? "green" : "red")}>
-        <span aria-hidden="true" className="text-rise">
-          ▲
-        </span>
-        {rise === "red" ? words.riseRed : words.riseGreen}
-      </Button>
-      <Button look="quiet" onClick={() => setTheme(theme === "dark" ? "light" : "dark")}>
-        {theme === "dark" ? words.light : words.dark}
-      </Button>
-      <Button
-        look="quiet"
-        lang={language === "zh" ? "en" : "zh-CN"}
-        onClick={() => setLanguage(language === "zh" ? "en" : "zh")}
-      >
-        {language === "zh" ? "English" : "中文"}
-      </Button>
-    </>
-  );
-}
-
-function Person() {
+function Person({ onLeave }: { onLeave: () => void }) {
   const words = useWords(WORDS);
   const session = useSession();
+  const here = usePathname();
   if (session.status === "asking") return null;
-  if (session.status === "in") {
+  if (session.status === "out") {
     return (
-      <>
-        <ButtonLink look="quiet" href="/account/" title={session.session.user.email ?? undefined}>
-          {words.account}
-        </ButtonLink>
-        <Button look="quiet" onClick={() => void signOut()}>
-          {words.signOut}
-        </Button>
-      </>
+      <ButtonLink look="primary" href="/sign-in/" prefetch={false} className="ml-2" onClick={onLeave}>
+        {words.signIn}
+      </ButtonLink>
     );
   }
+  const email = session.status === "in" ? session.session.user.email : session.email;
   return (
-    <ButtonLink look="primary" href="/sign-in/">
-      {words.signIn}
-    </ButtonLink>
+    <>
+      <ButtonLink
+        look="quiet"
+        href="/account/"
+        prefetch={false}
+        title={email}
+        aria-current={here === "/account/" ? "page" : undefined}
+        onClick={onLeave}
+      >
+        {words.account}
+      </ButtonLink>
+      {/* The next page begins anew: nothing of this person stays in it. */}
+      <Button look="quiet" onClick={() => void signOut().then(() => window.location.assign("/"))}>
+        {words.signOut}
+      </Button>
+    </>
   );
 }

@@ -1,13 +1,17 @@
 "use client";
 /** What is around every page: navigation, the session's dialogs, notices, and what all of them share. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { usePathname } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { apiError } from "@/api/errors";
 import { Notices } from "@/ui/notices";
-import { useWords, type Words } from "@/words/language";
+import { useLanguage, useWords, type Words } from "@/words/language";
+import { useGeneralTitle } from "@/words/title";
 import { Footer } from "./footer";
 import { Header } from "./header";
 import { SessionEnded } from "./session-ended";
+import { titleOf } from "./titles";
+import { Whose } from "./whose";
 
 const WORDS: Words<{ skip: string }> = { zh: { skip: "跳到正文" }, en: { skip: "Skip to content" } };
 const TRIES = 2;
@@ -28,6 +32,7 @@ function makeClient(): QueryClient {
 export function Shell({ children }: { children: ReactNode }) {
   const [client] = useState(makeClient);
   const words = useWords(WORDS);
+  useGeneralTitle(titleOf(usePathname(), useLanguage()));
   return (
     <QueryClientProvider client={client}>
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-3">
@@ -41,6 +46,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Footer />
       </div>
       <SessionEnded />
+      <Whose />
       <Notices />
     </QueryClientProvider>
   );

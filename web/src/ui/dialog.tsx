@@ -10,10 +10,12 @@ interface Props {
   onOpenChange: (open: boolean) => void;
   title: string;
   description?: ReactNode;
+  /** Whether it has a cross to close it; a dialog that waits for an answer has none. */
+  closable?: boolean;
   children: ReactNode;
 }
 
-export function Dialog({ open, onOpenChange, title, description, children }: Props) {
+export function Dialog({ open, onOpenChange, title, description, closable = true, children }: Props) {
   const words = useWords(WORDS);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -26,12 +28,14 @@ export function Dialog({ open, onOpenChange, title, description, children }: Pro
           <Radix.Title className="pr-8 text-lg font-semibold">{title}</Radix.Title>
           {description && <Radix.Description className="mt-1 text-ink-soft">{description}</Radix.Description>}
           <div className="mt-4">{children}</div>
-          <Radix.Close
-            aria-label={words.close}
-            className="absolute top-3 right-3 grid size-9 place-items-center rounded-md text-lg hover:bg-accent-ground"
-          >
-            ✕
-          </Radix.Close>
+          {closable && (
+            <Radix.Close
+              aria-label={words.close}
+              className="absolute top-3 right-3 grid size-9 place-items-center rounded-md text-lg hover:bg-accent-ground"
+            >
+              ✕
+            </Radix.Close>
+          )}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
