@@ -8,12 +8,13 @@ import { figure, isGain } from "@/format/metrics";
 import { count, percent } from "@/format/numbers";
 import { comparable, newestKey, type Submission } from "@/jobs/backtests";
 import { cancelGrid, cancelRun } from "@/jobs/cancel";
+import type { Entry } from "@/jobs/entries";
 import { Badge, type Tone } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Change } from "@/ui/change";
 import { notify } from "@/ui/notices";
 import { useLanguage, useWords } from "@/words/language";
-import { type Entry, type State, stateOf } from "./entries";
+import { type State, stateOf } from "./matching";
 import { WORDS } from "./words";
 
 const TONES: Record<State, Tone> = {

@@ -3,13 +3,13 @@
 import { useEffect, useMemo, useState } from "react";
 import { count } from "@/format/numbers";
 import { comparisonAddress, MOST_COMPARED } from "@/jobs/comparison";
+import { useEntries } from "@/jobs/entries";
 import { Button, ButtonLink } from "@/ui/button";
 import { Input, Select } from "@/ui/field";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { useWords } from "@/words/language";
-import { type Filter, matches, STATES } from "./entries";
 import { HistoryTable } from "./history-table";
-import { useEntries } from "./use-entries";
+import { type Filter, matches, STATES } from "./matching";
 import { WORDS } from "./words";
 
 const EVERYTHING: Filter = { text: "", state: "all" };

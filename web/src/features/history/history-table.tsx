@@ -5,11 +5,11 @@ import { useMetrics } from "@/api/metrics";
 import { moment } from "@/format/numbers";
 import { comparable } from "@/jobs/backtests";
 import { MOST_COMPARED } from "@/jobs/comparison";
+import type { Entry } from "@/jobs/entries";
 import { frequencySaid, type Setting, universeSaid, windowSaid } from "@/jobs/setting";
 import { type Column, Table } from "@/ui/table";
 import { useLanguage, useWords } from "@/words/language";
 import { CancelCell, FigureCell, KindCell, NameCell, StateCell } from "./cells";
-import type { Entry } from "./entries";
 import { WORDS } from "./words";
 
 const FIGURES = ["return", "annual_return", "sharpe", "max_dd"];

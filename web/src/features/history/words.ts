@@ -1,5 +1,5 @@
 import type { Words } from "@/words/language";
-import type { State } from "./entries";
+import type { State } from "./matching";
 
 interface HistoryWords {
   title: string;

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Backtest, Newest } from "@/jobs/backtests";
-import { type Entry, matches, type State, stateOf } from "./entries";
+import type { Entry } from "@/jobs/entries";
+import { matches, type State, stateOf } from "./matching";
 
 const of = (run: string, grid: { status: string; counts: Record<string, number> } | null = null): Newest =>
   ({ newest: { run: { status: run }, grid }, gridBefore: null, archived: 0 }) as unknown as Newest;

@@ -1,15 +1,9 @@
-/** What the history's table shows of each backtest, and which of them somebody wants to see. */
-import { type Backtest, isUnderWay, type Newest } from "@/jobs/backtests";
+/** How each backtest of the history stands, and which of them somebody wants to see. */
+import { isUnderWay, type Newest } from "@/jobs/backtests";
+import type { Entry } from "@/jobs/entries";
 
 export const STATES = ["underway", "succeeded", "incomplete", "failed", "cancelled", "archived", "never"] as const;
 export type State = (typeof STATES)[number];
-
-export interface Entry {
-  backtest: Backtest;
-  /** Undefined: not known yet. */
-  newest: Newest | undefined;
-  error: unknown;
-}
 
 export interface Filter {
   text: string;

@@ -2,8 +2,14 @@
 /** The backtests that are loaded, each with its newest submission as soon as that is known. */
 import { useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { newestQuery, useBacktests } from "@/jobs/backtests";
-import type { Entry } from "./entries";
+import { type Backtest, type Newest, newestQuery, useBacktests } from "./backtests";
+
+export interface Entry {
+  backtest: Backtest;
+  /** Undefined: not known yet. */
+  newest: Newest | undefined;
+  error: unknown;
+}
 
 export function useEntries() {
   const backtests = useBacktests();
