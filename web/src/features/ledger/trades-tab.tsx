@@ -1,7 +1,52 @@
 "use client";
+/** What was bought and sold: round trips, single fills, and orders that rested. */
 import type { Run } from "@/jobs/run";
-import { Skeleton } from "@/ui/states";
+import { Choice } from "@/ui/choice";
+import { SaveButton } from "@/ui/save-button";
+import { useWords } from "@/words/language";
+import { useAddress } from "./address";
+import { Fills } from "./fills";
+import { Orders } from "./orders";
+import { TRADE_WORDS } from "./trade-words";
+import { Trips } from "./trips";
+import { WORDS } from "./words";
+
+const VIEWS = ["trips", "fills", "orders"] as const;
+type View = (typeof VIEWS)[number];
+
+/** Whose CSV it is: fills are rows of the events. */
+const LEDGERS = { trips: "trades", fills: "events", orders: "orders" } as const;
+const PARTS = { trips: Trips, fills: Fills, orders: Orders } as const;
 
 export function TradesTab({ run }: { run: Run }) {
-  return <Skeleton key={run.run_id} className="h-64" />;
+  const words = useWords(TRADE_WORDS);
+  const shared = useWords(WORDS);
+  const { get, set } = useAddress();
+  const view: View = VIEWS.find((each) => each === get("view")) ?? "trips";
+  const Part = PARTS[view];
+  const means = { trips: words.tripsMean, fills: words.fillsMean, orders: words.ordersMean };
+  return (
+    <div className="grid min-w-0 gap-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <Choice
+          label={words.view}
+          value={view}
+          onChange={(next) => set({ view: next === "trips" ? null : next })}
+          options={VIEWS.map((each) => ({ value: each, label: words[each] }))}
+        />
+        <div className="ml-auto flex flex-wrap gap-2">
+          <SaveButton
+            path={`/api/runs/${run.run_id}/artifacts/${LEDGERS[view]}?format=csv`}
+            name={`${LEDGERS[view]}-${run.run_id}.csv`}
+          >
+            {shared.saveCsv}
+          </SaveButton>
+        </div>
+      </div>
+      <p className="text-xs text-ink-soft">
+        {means[view]} {shared.cny}
+      </p>
+      <Part run={run} />
+    </div>
+  );
 }

@@ -1,0 +1,163 @@
+"use client";
+/** Round trips: positions from their first purchase to their last sale, with what they earned and what that adds up to. */
+import { useMemo, useState } from "react";
+import { exact, signedExact } from "@/format/exact";
+import { count } from "@/format/numbers";
+import type { Run } from "@/jobs/run";
+import { Change } from "@/ui/change";
+import { Stat } from "@/ui/stat";
+import type { Column, Sort } from "@/ui/table";
+import { useLanguage, useWords } from "@/words/language";
+import { useAddress } from "./address";
+import { Gain, Money, Rate, Reason, Security, Told } from "./cells";
+import { COLUMN_WORDS } from "./column-words";
+import { useGround, useNames } from "./context";
+import { ChoiceOf, Filters, useAsked } from "./filters";
+import { useRows } from "./ledger";
+import { LedgerTable } from "./ledger-table";
+import type { TradeRow } from "./rows";
+import { type RunningTrade, running, sorted, totals } from "./sorting";
+import { named, REASONS } from "./terms";
+import { TRADE_WORDS } from "./trade-words";
+import { WORDS } from "./words";
+
+const EXITS = ["signal", "stop_loss", "trailing_stop", "take_profit", "max_holding", "max_drawdown", "order", "target"];
+const ALARMING = new Set(["stop_loss", "trailing_stop", "max_drawdown", "delisted", "ex_date"]);
+
+export function Trips({ run }: { run: Run }) {
+  const words = useWords(TRADE_WORDS);
+  const shared = useWords(WORDS);
+  const language = useLanguage();
+  const ground = useGround(run);
+  const names = useNames(ground?.version);
+  const { get, go } = useAddress();
+  const asked = useAsked();
+  const [sort, setSort] = useState<Sort>();
+  const exit = get("exit");
+  const keep = useMemo(() => (exit ? (row: TradeRow) => row.exit_reason === exit : undefined), [exit]);
+  const reading = useRows(run.run_id, "trades", { asked, all: sort !== undefined, ...(keep ? { keep } : {}) });
+  const summed = useMemo(() => running(reading.rows), [reading.rows]);
+  const rows = useMemo(() => sorted(summed, sort), [summed, sort]);
+  const columns = useColumns(names);
+  return (
+    <>
+      <Filters names={names} further={["exit"]}>
+        <ChoiceOf name="exit" label={words.exit} options={EXITS.map((key) => [key, named(REASONS, key, language)])} />
+      </Filters>
+      {reading.complete && rows.length > 0 && <Sums rows={reading.rows} />}
+      <LedgerTable
+        label={words.trips}
+        reading={reading}
+        rows={rows}
+        columns={columns}
+        rowKey={(row, index) => `${row.ts_code}|${row.entry_date}|${row.exit_date}|${index}`}
+        narrowed={Boolean(asked.code || asked.from || asked.to || exit)}
+        all={sort !== undefined}
+        empty={words.noTrips}
+        note={<span>{shared.toChart}</span>}
+        {...(sort ? { sort } : {})}
+        onSort={setSort}
+        onRow={(row) => go({ tab: "chart", code: row.ts_code, at: row.entry_date, until: row.exit_date })}
+      />
+    </>
+  );
+}
+
+function Sums({ rows }: { rows: readonly TradeRow[] }) {
+  const words = useWords(TRADE_WORDS);
+  const { pnl, fees, wins, count: trades } = useMemo(() => totals(rows), [rows]);
+  return (
+    <dl className="grid grid-cols-2 gap-4 sm:flex sm:gap-8">
+      <Stat label={words.closed}>{count(trades)}</Stat>
+      <Stat label={words.winning}>{count(wins)}</Stat>
+      <Stat label={words.sumPnl}>
+        <Change value={pnl}>{signedExact(pnl)}</Change>
+      </Stat>
+      <Stat label={words.sumFees}>{exact(fees)}</Stat>
+    </dl>
+  );
+}
+
+function useColumns(names: ReadonlyMap<string, string>): Column<RunningTrade>[] {
+  const words = useWords(COLUMN_WORDS);
+  const language = useLanguage();
+  return useMemo(() => {
+    const money = (key: keyof TradeRow, head: string): Column<RunningTrade> => ({
+      key,
+      head,
+      number: true,
+      sortable: true,
+      cell: (row) => <Money metric={key} value={row[key] as number} />,
+    });
+    const text = (key: "entry_date" | "exit_date", head: string): Column<RunningTrade> => ({
+      key,
+      head,
+      sortable: true,
+      width: "6.5rem",
+      cell: (row) => <Told metric={key}>{row[key]}</Told>,
+    });
+    return [
+      {
+        key: "ts_code",
+        head: words.security,
+        sortable: true,
+        width: "minmax(11rem, 1.6fr)",
+        cell: (row) => <Security code={row.ts_code} name={names.get(row.ts_code)} />,
+      },
+      text("entry_date", words.entryDate),
+      money("entry_price_yuan", words.entryPrice),
+      {
+        key: "shares",
+        head: words.shares,
+        number: true,
+        sortable: true,
+        cell: (row) => <Told metric="shares">{count(row.shares)}</Told>,
+      },
+      text("exit_date", words.exitDate),
+      money("exit_price_yuan", words.exitPrice),
+      money("fees_yuan", words.fees),
+      money("dividends_yuan", words.dividends),
+      {
+        key: "pnl_yuan",
+        head: words.pnl,
+        number: true,
+        sortable: true,
+        width: "minmax(8rem, 1fr)",
+        cell: (row) => <Gain metric="pnl_yuan" value={row.pnl_yuan} />,
+      },
+      {
+        key: "return",
+        head: words.rate,
+        number: true,
+        sortable: true,
+        cell: (row) => <Rate metric="return" value={row.return} />,
+      },
+      {
+        key: "cumulative",
+        head: words.cumulative,
+        number: true,
+        width: "minmax(8.5rem, 1fr)",
+        cell: (row) => <Gain metric="cumulative" value={row.cumulative} />,
+      },
+      {
+        key: "holding_sessions",
+        head: words.held,
+        number: true,
+        sortable: true,
+        width: "6.5rem",
+        cell: (row) => <Told metric="holding_sessions">{count(row.holding_sessions)}</Told>,
+      },
+      {
+        key: "exit_reason",
+        head: words.exitReason,
+        sortable: true,
+        width: "minmax(7rem, 1fr)",
+        cell: (row) => (
+          <Reason metric="exit_reason" alarming={ALARMING.has(row.exit_reason)}>
+            {named(REASONS, row.exit_reason, language)}
+          </Reason>
+        ),
+      },
+    ];
+  }, [words, names, language]);
+}
