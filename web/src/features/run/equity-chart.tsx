@@ -1,134 +1,141 @@
 "use client";
-/** Equity beside its benchmark, both from 1, above the drawdown on the same axis of time. */
-import { useCallback, useState } from "react";
-import { Chart, type Option } from "@/charts/chart";
+/** Equity with its benchmark, excess and drawdown; presets, a brush and the wheel choose the part that is shown and measured. */
+import type { EChartsType } from "echarts/core";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Chart } from "@/charts/chart";
 import type { Palette } from "@/charts/palette";
 import { day } from "@/format/metrics";
-import type { Curve } from "@/jobs/statistics";
+import { count, percent } from "@/format/numbers";
+import type { Curve, Drawdown } from "@/jobs/statistics";
+import { Change } from "@/ui/change";
 import { Choice } from "@/ui/choice";
 import { useWords } from "@/words/language";
-import { WORDS } from "./chart-words";
+import { type Preset, WORDS } from "./chart-words";
+import { rangeOf, worst } from "./drawdowns";
+import { equityOption, heightOf, type Scale } from "./equity-option";
+import { around, PRESETS, presetOf, presetRange, type Range, within } from "./ranges";
 
-type Scale = "linear" | "log";
+interface Props {
+  curve: Curve;
+  /** In the unit of the curve: what it began with. */
+  initial: number;
+  drawdowns?: readonly Drawdown[];
+  /** Another one zooms to it. */
+  focus?: Drawdown | null;
+}
 
-export function EquityChart({ curve, initial }: { curve: Curve; initial: number }) {
+const NONE: readonly Drawdown[] = [];
+
+export function EquityChart({ curve, initial, drawdowns = NONE, focus = null }: Props) {
   const words = useWords(WORDS);
+  const all = useMemo(() => presetRange(curve.sessions, "all"), [curve]);
   const [scale, setScale] = useState<Scale>("linear");
-  const option = useCallback(
-    (palette: Palette): Option => equityOption(curve, initial, scale, words, palette),
-    [curve, initial, scale, words],
+  const [range, setRange] = useState<Range>(all);
+  const shown = useRef(range);
+  const chart = useRef<EChartsType | null>(null);
+  const shaded = useMemo(() => worst(drawdowns).map((each) => rangeOf(each, curve.sessions)), [drawdowns, curve]);
+  const names = useMemo(
+    () => ({
+      strategy: words.strategy,
+      benchmark: `${words.benchmark} ${curve.benchmark_code ?? ""}`.trim(),
+      excess: words.excess,
+      underwater: words.underwater,
+    }),
+    [words, curve],
   );
+  const option = useCallback(
+    (palette: Palette) => equityOption(curve, initial, scale, shown.current, shaded, names, palette),
+    [curve, initial, scale, shaded, names],
+  );
+  const keep = useCallback((next: Range) => {
+    shown.current = next;
+    setRange(next);
+  }, []);
+  const ready = useCallback(
+    (drawn: EChartsType) => {
+      chart.current = drawn;
+      drawn.on("datazoom", () => {
+        const [zoom] = drawn.getOption().dataZoom as { startValue: number; endValue: number }[];
+        if (zoom) keep({ from: zoom.startValue, to: zoom.endValue });
+      });
+    },
+    [keep],
+  );
+  const zoom = useCallback(
+    (next: Range) => {
+      keep(next);
+      chart.current?.dispatchAction({ type: "dataZoom", startValue: next.from, endValue: next.to });
+    },
+    [keep],
+  );
+  useEffect(() => {
+    if (focus) zoom(around(rangeOf(focus, curve.sessions), curve.sessions.length));
+  }, [focus, curve, zoom]);
+
+  const useful = PRESETS.filter((preset) => preset === "all" || presetRange(curve.sessions, preset).from > 0);
   return (
     <>
-      <div className="mb-2 flex justify-end">
-        <Choice
-          label={words.scale}
-          value={scale}
-          onChange={setScale}
-          options={[
-            { value: "linear", label: words.linear },
-            { value: "log", label: words.log },
-          ]}
-        />
+      <div className="mb-2 flex flex-wrap items-center gap-2">
+        <div className="max-w-full overflow-x-auto">
+          <Choice<Preset | "">
+            label={words.range}
+            value={presetOf(curve.sessions, range) ?? ""}
+            onChange={(preset) => preset && zoom(presetRange(curve.sessions, preset))}
+            options={useful.map((value) => ({ value, label: words.presets[value] }))}
+          />
+        </div>
+        <div className="ml-auto">
+          <Choice
+            label={words.scale}
+            value={scale}
+            onChange={setScale}
+            options={[
+              { value: "linear", label: words.linear },
+              { value: "log", label: words.log },
+            ]}
+          />
+        </div>
       </div>
-      <Chart label={`${words.equity}, ${words.underwater}`} option={option} height={440} />
+      <Measured curve={curve} initial={initial} range={range} />
+      <Chart
+        label={`${words.equity}, ${words.excess}, ${words.underwater}`}
+        option={option}
+        height={heightOf(curve)}
+        onReady={ready}
+      />
+      <p className="mt-1 text-xs text-ink-soft">
+        {[shaded.length > 0 && words.shaded, words.brush].filter(Boolean).join(" · ")}
+      </p>
     </>
   );
 }
 
-export function equityOption(
-  curve: Curve,
-  initial: number,
-  scale: Scale,
-  words: { strategy: string; benchmark: string; underwater: string },
-  palette: Palette,
-): Option {
-  const days = curve.sessions.map(day);
-  const first = curve.benchmark?.find((value) => value !== null) ?? null;
-  const line = { type: "line", showSymbol: false, sampling: "lttb" } as const;
-  const axis = { axisLine: { lineStyle: { color: palette.line } }, axisLabel: { color: palette.inkSoft } };
-  const percent = (value: number) => `${(value * 100).toFixed(1)}%`;
-  return {
-    axisPointer: { link: [{ xAxisIndex: "all" }] },
-    tooltip: {
-      trigger: "axis",
-      backgroundColor: palette.raised,
-      borderColor: palette.line,
-      textStyle: { color: palette.ink, fontSize: 12 },
-    },
-    legend: { top: 0, left: 0, textStyle: { color: palette.inkSoft } },
-    grid: [
-      { left: 8, right: 56, top: 32, height: 240, outerBoundsMode: "none" },
-      { left: 8, right: 56, top: 300, height: 80, outerBoundsMode: "none" },
-    ],
-    xAxis: [0, 1].map((gridIndex) => ({
-      type: "category",
-      gridIndex,
-      data: days,
-      boundaryGap: false,
-      ...axis,
-      axisLabel: { ...axis.axisLabel, show: gridIndex === 1 },
-    })),
-    yAxis: [
-      {
-        type: scale === "log" ? "log" : "value",
-        scale: true,
-        position: "right",
-        ...axis,
-        splitLine: { lineStyle: { color: palette.line } },
-        axisLabel: { ...axis.axisLabel, formatter: (value: number) => value.toFixed(2) },
-      },
-      {
-        type: "value",
-        gridIndex: 1,
-        max: 0,
-        position: "right",
-        ...axis,
-        splitLine: { show: false },
-        axisLabel: { ...axis.axisLabel, formatter: percent },
-      },
-    ],
-    dataZoom: [
-      { type: "inside", xAxisIndex: [0, 1] },
-      {
-        type: "slider",
-        xAxisIndex: [0, 1],
-        bottom: 4,
-        height: 22,
-        borderColor: palette.line,
-        textStyle: { color: palette.inkSoft },
-      },
-    ],
-    series: [
-      {
-        ...line,
-        name: words.strategy,
-        data: curve.equity.map((value) => value / initial),
-        lineStyle: { color: palette.accent, width: 1.6 },
-        itemStyle: { color: palette.accent },
-      },
-      ...(curve.benchmark && first
-        ? [
-            {
-              ...line,
-              name: `${words.benchmark} ${curve.benchmark_code ?? ""}`,
-              data: curve.benchmark.map((value) => (value === null ? null : value / first)),
-              lineStyle: { color: palette.inkSoft, width: 1.2 },
-              itemStyle: { color: palette.inkSoft },
-            },
-          ]
-        : []),
-      {
-        ...line,
-        name: words.underwater,
-        xAxisIndex: 1,
-        yAxisIndex: 1,
-        data: curve.drawdown,
-        lineStyle: { color: palette.fall, width: 1 },
-        itemStyle: { color: palette.fall },
-        areaStyle: { color: palette.fall, opacity: 0.18 },
-        tooltip: { valueFormatter: percent },
-      },
-    ],
-  };
+/** What the part in sight comes to, in figures. */
+function Measured({ curve, initial, range }: { curve: Curve; initial: number; range: Range }) {
+  const words = useWords(WORDS);
+  const found = useMemo(() => within(curve, initial, range), [curve, initial, range]);
+  return (
+    <p className="mb-2 flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-soft" data-measured="">
+      <span className="text-ink">
+        {day(curve.sessions[range.from])} – {day(curve.sessions[range.to])}
+      </span>
+      <span>{words.shown(count(range.to - range.from + 1))}</span>
+      <span>
+        {words.strategy} <Change value={found.own} />
+      </span>
+      {found.benchmark !== null && (
+        <>
+          <span>
+            {words.benchmark} <Change value={found.benchmark} />
+          </span>
+          <span>
+            {words.excess} <Change value={found.excess} />
+          </span>
+        </>
+      )}
+      <span>
+        {words.worstWithin} <span className="text-ink">{percent(found.deepest)}</span>
+      </span>
+    </p>
+  );
 }
