@@ -60,6 +60,9 @@ STAGE ?= dev
 deploy: $(READY) $(CLOUD)/.ready  ## the built packages into the cloud, STAGE=dev or prod; docs/deployment.md says what comes before
 	@$(BIN)/python -m infra.deploy.deploy $(CLOUD)/bin/sam $(STAGE)
 
+deploy-pages: $(READY)  ## the built pages (make web) into the bucket that the CDN of STAGE serves
+	@$(BIN)/python -m infra.deploy.pages $(STAGE)
+
 soak: $(READY)  ## the whole platform under random faults; MINUTES=20 SEED=1, a report as JSON
 	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),20) --seed $(or $(SEED),1)
 

@@ -18,6 +18,8 @@ OUT = Path(__file__).parents[2] / "web" / "out"
 API_PATHS = ("/api", "/docs", "/openapi.json")
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+UNCHANGING = "_next/static/"
+"""Below it files are named after their content."""
 MISSING = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>量湖 LiangHu</title>
 <p>网页还没有构建：需要 Node 20 以上，然后运行 <code>make web</code>。API 和 HTML 报告照常可用。</p>
 <p>The web terminal is not built: it needs Node 20 or newer and <code>make web</code>. The API and HTML reports work without it.</p>
@@ -61,5 +63,5 @@ class _Files(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         response.headers.update(self._headers)
-        response.headers["cache-control"] = FOREVER if path.startswith("_next/static/") else ASK_AGAIN
+        response.headers["cache-control"] = FOREVER if path.startswith(UNCHANGING) else ASK_AGAIN
         return response

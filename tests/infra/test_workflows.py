@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".github/workflows"
 PINNED = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}|\./\.github/workflows/[\w-]+\.yml")
 SECRETS = {"MIGRATION_DATABASE_URL", "LIANGHU_TOKEN"}
-VARIABLES = {"AWS_REGION", "AWS_ROLE_ARN", "TABLES_REPOSITORY", "LIANGHU_URL"} | {row.variable for row in GIVEN} - {
+VARIABLES = {"AWS_REGION", "AWS_ROLE_ARN", "TABLES_REPOSITORY", "LIANGHU_URL", "SUPABASE_PUBLISHABLE_KEY"} | {
+    row.variable for row in GIVEN
+} - {
     "TABLES_IMAGE",
     "ROLLBACK_ON_ALARMS",
 }
@@ -107,11 +109,12 @@ def test_nothing_is_deployed_that_was_not_checked_and_built_once() -> None:
     assert {name: job.get("needs") for name, job in found.items()} == {"check": None, "build": "check", "dev": "build", "prod": "dev"}
     assert [step["run"] for step in found["build"]["steps"] if "run" in step] == [
         "make build",
+        "make web",
         "make validate",
         "make supply UNKNOWN=passes",
     ]
     kept = {step["with"]["name"]: step["with"]["path"] for step in found["build"]["steps"] if "upload-artifact" in step.get("uses", "")}
-    assert kept == {"packages": "out/packages", "bills-of-materials": "out/supply"}
+    assert kept == {"packages": "out/packages", "pages": "web/out", "bills-of-materials": "out/supply"}
     assert [found[stage]["with"]["stage"] for stage in ("dev", "prod")] == ["dev", "prod"]
     assert not [step for step in steps("stage.yml") if "make build" in step.get("run", "")]
     assert set(read("deploy.yml")[True]) == {"push", "workflow_dispatch"} and read("deploy.yml")[True]["push"] == {"tags": ["v*"]}
@@ -123,7 +126,7 @@ def test_a_stage_waits_for_its_reviewers_and_runs_one_at_a_time() -> None:
     assert job["environment"] == "${{ inputs.stage }}"
     assert tree["concurrency"] == {"group": "deploy-${{ inputs.stage }}", "cancel-in-progress": False}
     order = [step.get("run") or step["uses"].partition("@")[0] for step in job["steps"]]
-    wanted = ["infra.deploy.migrate", "configure-aws-credentials", "image.sh", "make deploy", "infra.deploy.smoke"]
+    wanted = ["infra.deploy.migrate", "configure-aws-credentials", "image.sh", "make deploy ", "make deploy-pages", "infra.deploy.smoke"]
     places = [next(place for place, text in enumerate(order) if word in text) for word in wanted]
     assert places == sorted(places)
     passed = {row.variable for row in GIVEN} - {"TABLES_IMAGE", "ROLLBACK_ON_ALARMS"}
