@@ -40,7 +40,10 @@ interface ChartWords {
   falling: string;
   beginning: string;
   notYet: string;
-  sessions: (count: string) => string;
+  days: (count: string) => string;
+  barsMean: string;
+  preparing: string;
+  rollingTitle: string;
   rolling: (sessions: string) => string;
   rollingTooShort: string;
   sharpe: string;
@@ -50,11 +53,11 @@ interface ChartWords {
   tooSmallMeans: (least: string, what: string) => string;
   ofWhat: Readonly<Record<string, string>>;
   allFigures: string;
+  figure: string;
+  value: string;
   formula: string;
   undefinedFigure: string;
   groups: Record<"return" | "risk" | "relative" | "trades" | "costs", string>;
-  findings: string;
-  toFindings: string;
 }
 
 export const WORDS: Words<ChartWords> = {
@@ -95,7 +98,10 @@ export const WORDS: Words<ChartWords> = {
     falling: "下跌",
     beginning: "起始资金",
     notYet: "尚未修复",
-    sessions: (count) => `${count} 日`,
+    days: (count) => `${count} 日`,
+    barsMean: "彩色：策略；灰色：基准",
+    preparing: "正在准备图表…",
+    rollingTitle: "滚动指标",
     rolling: (sessions) => `滚动指标（${sessions} 个交易日）`,
     rollingTooShort: "样本不足：区间短于滚动窗口，没有滚动指标",
     sharpe: "夏普比率",
@@ -105,11 +111,11 @@ export const WORDS: Words<ChartWords> = {
     tooSmallMeans: (least, what) => `少于 ${least} ${what}时，这个数字说明不了什么`,
     ofWhat: { sessions: "个交易日", trades: "笔交易" },
     allFigures: "全部指标与公式",
+    figure: "指标",
+    value: "数值",
     formula: "公式",
     undefinedFigure: "没有定义",
     groups: { return: "收益", risk: "风险", relative: "相对基准", trades: "交易", costs: "费用与分红" },
-    findings: "诊断",
-    toFindings: "查看诊断",
   },
   en: {
     noFigures: "There are no figures and no charts",
@@ -148,7 +154,10 @@ export const WORDS: Words<ChartWords> = {
     falling: "Falling",
     beginning: "Initial cash",
     notYet: "Not yet",
-    sessions: (count) => `${count} d`,
+    days: (count) => `${count} d`,
+    barsMean: "Coloured: strategy; grey: benchmark",
+    preparing: "Charts are being prepared…",
+    rollingTitle: "Rolling figures",
     rolling: (sessions) => `Rolling figures (${sessions} sessions)`,
     rollingTooShort: "Small sample: the window is shorter than the rolling one",
     sharpe: "Sharpe ratio",
@@ -158,6 +167,8 @@ export const WORDS: Words<ChartWords> = {
     tooSmallMeans: (least, what) => `With fewer than ${least} ${what} this figure says little`,
     ofWhat: { sessions: "sessions", trades: "trades" },
     allFigures: "All figures with formulas",
+    figure: "Figure",
+    value: "Value",
     formula: "Formula",
     undefinedFigure: "undefined",
     groups: {
@@ -167,7 +178,5 @@ export const WORDS: Words<ChartWords> = {
       trades: "Trading",
       costs: "Costs and dividends",
     },
-    findings: "Findings",
-    toFindings: "See the findings",
   },
 };

@@ -1,11 +1,10 @@
 "use client";
+/** The figures that are asked for first. */
 import { useMetrics } from "@/api/metrics";
-import { figure, isGain } from "@/format/metrics";
-import { Badge } from "@/ui/badge";
-import { Change } from "@/ui/change";
 import { Stat } from "@/ui/stat";
-import { useLanguage, useWords } from "@/words/language";
-import { WORDS } from "./chart-words";
+import { Skeleton } from "@/ui/states";
+import { useLanguage } from "@/words/language";
+import { ShownFigure } from "./shown-figure";
 
 const HEADLINES = [
   "return",
@@ -26,20 +25,15 @@ interface Props {
 export function StatStrip({ stats, tooSmall }: Props) {
   const metrics = useMetrics();
   const language = useLanguage();
-  const words = useWords(WORDS);
+  if (metrics.size === 0) return <Skeleton className="h-12" />; // without its unit a figure cannot be shown
   return (
-    <dl className="grid grid-cols-2 gap-4 sm:grid-cols-4 xl:grid-cols-8">
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4 xl:grid-cols-8">
       {HEADLINES.map((key) => {
         const metric = metrics.get(key);
-        const text = figure(key, metric?.unit ?? "ratio", stats[key], language);
+        if (!metric) return null;
         return (
-          <Stat key={key} name={key} label={metric?.label[language] ?? key} hint={metric?.formula}>
-            {isGain(key) ? <Change value={stats[key]}>{text}</Change> : text}
-            {tooSmall.includes(key) && (
-              <span className="ml-1.5 align-middle">
-                <Badge tone="doubt">{words.tooSmall}</Badge>
-              </span>
-            )}
+          <Stat key={key} name={key} label={metric.label[language]} hint={metric.formula}>
+            <ShownFigure metric={metric} value={stats[key]} tooSmall={tooSmall.includes(key)} />
           </Stat>
         );
       })}

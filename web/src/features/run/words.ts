@@ -13,7 +13,6 @@ interface RunWords {
   toHistory: string;
   status: Record<"queued" | "running" | "succeeded" | "failed" | "cancelled", string>;
   waiting: string;
-  preparing: string;
   tabs: string;
   tab: Record<TabKey, string>;
   edit: string;
@@ -44,7 +43,6 @@ export const WORDS: Words<RunWords> = {
     toHistory: "从历史记录中选择",
     status: { queued: "排队中", running: "运行中", succeeded: "完成", failed: "失败", cancelled: "已取消" },
     waiting: "正在等待空闲的计算节点…",
-    preparing: "正在准备图表…",
     tabs: "回测结果的各部分",
     tab: {
       overview: "概览",
@@ -104,7 +102,6 @@ export const WORDS: Words<RunWords> = {
     toHistory: "Choose one from the history",
     status: { queued: "Queued", running: "Running", succeeded: "Done", failed: "Failed", cancelled: "Cancelled" },
     waiting: "Waiting for a free worker…",
-    preparing: "Charts are being prepared…",
     tabs: "Parts of the result",
     tab: {
       overview: "Overview",
