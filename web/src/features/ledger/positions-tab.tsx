@@ -1,7 +1,45 @@
 "use client";
+/** What was held when the run ended, and the account day by day. */
 import type { Run } from "@/jobs/run";
-import { Skeleton } from "@/ui/states";
+import { Choice } from "@/ui/choice";
+import { SaveButton } from "@/ui/save-button";
+import { useWords } from "@/words/language";
+import { Account } from "./account";
+import { useAddress } from "./address";
+import { useGround } from "./context";
+import { Holdings } from "./holdings";
+import { PART_WORDS } from "./part-words";
+import { WORDS } from "./words";
 
 export function PositionsTab({ run }: { run: Run }) {
-  return <Skeleton key={run.run_id} className="h-64" />;
+  const words = useWords(PART_WORDS);
+  const shared = useWords(WORDS);
+  const { get, set } = useAddress();
+  const ground = useGround(run);
+  const view = get("view") === "days" ? "days" : "holdings";
+  const kind = view === "days" ? "account" : "positions";
+  return (
+    <div className="grid min-w-0 gap-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <Choice
+          label={words.view}
+          value={view}
+          onChange={(next) => set({ view: next === "days" ? next : null })}
+          options={[
+            { value: "holdings", label: words.holdings },
+            { value: "days", label: words.days },
+          ]}
+        />
+        <div className="ml-auto flex flex-wrap gap-2">
+          <SaveButton path={`/api/runs/${run.run_id}/artifacts/${kind}?format=csv`} name={`${kind}-${run.run_id}.csv`}>
+            {shared.saveCsv}
+          </SaveButton>
+        </div>
+      </div>
+      <p className="text-xs text-ink-soft">
+        {view === "days" ? words.daysMean : words.holdingsMean(ground?.end ?? "")} {shared.cny}
+      </p>
+      {view === "days" ? <Account run={run} /> : <Holdings run={run} />}
+    </div>
+  );
 }
