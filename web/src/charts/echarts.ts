@@ -1,5 +1,5 @@
 /** The parts of ECharts that are used, so that the others are not sent. */
-import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, CandlestickChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
 import {
   AriaComponent,
   AxisPointerComponent,
@@ -18,6 +18,7 @@ import { CanvasRenderer } from "echarts/renderers";
 use([
   LineChart,
   BarChart,
+  CandlestickChart,
   HeatmapChart,
   ScatterChart,
   GridComponent,

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { Suspense } from "react";
 import { DataPage } from "@/features/data/data-page";
 import { SignedIn } from "@/session/signed-in";
 
@@ -6,8 +7,10 @@ export const metadata: Metadata = { title: "数据" };
 
 export default function Page() {
   return (
-    <SignedIn>
-      <DataPage />
-    </SignedIn>
+    <Suspense>
+      <SignedIn>
+        <DataPage />
+      </SignedIn>
+    </Suspense>
   );
 }
