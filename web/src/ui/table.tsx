@@ -36,6 +36,8 @@ interface Props<Row> {
 }
 
 const ROW = 36;
+/** What is pressed inside a row is not the row. */
+const CONTROLS = "a, button, input, label, select";
 /** So many rows before the last one, more are asked for. */
 const AHEAD = 40;
 
@@ -138,7 +140,7 @@ export function Table<Row>({
                   onRow && "cursor-pointer",
                 )}
                 tabIndex={onRow ? 0 : undefined}
-                onClick={onRow && (() => onRow(row))}
+                onClick={onRow && ((event) => !(event.target as Element).closest(CONTROLS) && onRow(row))}
                 onKeyDown={
                   onRow && ((event) => event.key === "Enter" && event.target === event.currentTarget && onRow(row))
                 }
