@@ -13,7 +13,7 @@ from functions.commands.environment import COMPILING, kernels_are_new
 from functions.commands.failures import RUN_FAILED
 from functions.commands.kept import How, Kept
 from functions.commands.screen import notes, output
-from functions.commands.stack import stay_up
+from functions.commands.stack import stay_up, web_address
 from functions.commands.submit import best_of, grid_through, ranked
 from functions.commands.telling import tell_grid
 from functions.settings import Settings
@@ -37,6 +37,9 @@ def demo(settings: Settings, keep: bool, as_json: bool, packages: Path | None = 
     with some_stack(settings, sample, packages) as stack:
         dataset = sample()
         notes.print(f"platform and sample market ready after {time.perf_counter() - began:.1f} s: {stack.url}, {dataset}")
+        notes.print(
+            f"web terminal, while the platform runs (`make up` lets it run): {web_address(stack.url)}", markup=False, soft_wrap=True
+        )
         with client_of(stack) as api:
             code = _run_grid(api, dataset, as_json)
         notes.print(f"done after {time.perf_counter() - began:.1f} s")

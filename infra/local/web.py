@@ -26,6 +26,10 @@ MISSING = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>é‡æ
 <p><a href="/docs">API</a></p></html>"""
 
 
+def are_built(folder: Path = OUT) -> bool:
+    return (folder / "index.html").is_file()
+
+
 class Front:
     """What is the API's goes to the API, everything else to the pages."""
 
@@ -48,8 +52,7 @@ def pages(config: Mapping[str, Any], supabase_url: str, folder: Path = OUT) -> S
         return HTMLResponse(MISSING, 503, headers | {"cache-control": ASK_AGAIN})
 
     headers = template.page_headers({"SupabaseUrl": supabase_url, "AWS::Region": "local", "AWS::URLSuffix": "invalid"})
-    there = (folder / "index.html").is_file()
-    rest = Mount("/", _Files(folder, headers)) if there else Route("/{path:path}", unbuilt)
+    rest = Mount("/", _Files(folder, headers)) if are_built(folder) else Route("/{path:path}", unbuilt)
     return Starlette(routes=[Route("/config.json", configured), rest])
 
 
