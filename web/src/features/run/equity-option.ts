@@ -63,7 +63,7 @@ export function equityOption(
   const at = (index: number) => ({ xAxisIndex: index, yAxisIndex: index });
   const areas = {
     silent: true,
-    itemStyle: { color: palette.fall, opacity: 0.1 },
+    itemStyle: { color: palette.fall, opacity: 0.07 },
     label: { color: palette.inkSoft, fontSize: 10, position: "insideTop" },
     data: shaded.map(({ from, to }, index) => [{ name: String(index + 1), xAxis: from }, { xAxis: to }]),
   };
@@ -92,7 +92,7 @@ export function equityOption(
         ]);
       },
     },
-    legend: { top: 0, left: 0, textStyle: { color: palette.inkSoft }, itemWidth: 18, itemHeight: 8 },
+    legend: { top: 0, left: 0, textStyle: { color: palette.inkSoft }, icon: "roundRect", itemWidth: 14, itemHeight: 3 },
     grid: Array.from({ length: count }, (_, index) => ({
       ...SIDES,
       top: index === 0 ? TOP : TOP + EQUITY + GAP + (index - 1) * (PART + GAP),
@@ -105,7 +105,7 @@ export function equityOption(
       boundaryGap: false,
       axisTick: { show: false },
       axisLine: { onZero: false, lineStyle: { color: palette.line } },
-      axisLabel: { ...quiet, show: index === last },
+      axisLabel: { ...quiet, show: index === last, alignMinLabel: "left", alignMaxLabel: "right" },
       axisPointer: { label: { show: index === last } },
     })),
     yAxis: Array.from({ length: count }, (_, index) => ({

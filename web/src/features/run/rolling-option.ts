@@ -54,7 +54,7 @@ export function rollingOption(parts: readonly Part[], sessions: readonly number[
       boundaryGap: false,
       axisTick: { show: false },
       axisLine: { onZero: false, lineStyle: { color: palette.line } },
-      axisLabel: { ...quiet, show: index === last },
+      axisLabel: { ...quiet, show: index === last, alignMinLabel: "left", alignMaxLabel: "right" },
     })),
     yAxis: parts.map(({ name, show }, index) => ({
       type: "value",
