@@ -31,7 +31,7 @@ export function Header() {
   }, [open]);
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-surface">
-      <div className="mx-auto flex min-h-12 w-full max-w-[90rem] flex-wrap items-center gap-x-4 px-4">
+      <div className="mx-auto flex w-full max-w-[90rem] flex-wrap items-center gap-x-4 px-4 py-1.5">
         <PlaceLink
           href="/"
           aria-current={here === "" ? "page" : undefined}
@@ -53,7 +53,7 @@ export function Header() {
         <div
           id="places"
           className={classes(
-            "w-full flex-col gap-2 pb-3 xl:flex xl:w-auto xl:flex-1 xl:flex-row xl:items-center xl:pb-0",
+            "w-full flex-col gap-2 pt-1 pb-2 xl:flex xl:w-auto xl:flex-1 xl:flex-row xl:items-center xl:py-0",
             open ? "flex" : "hidden",
           )}
         >

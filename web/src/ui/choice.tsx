@@ -20,13 +20,13 @@ export function Choice<T extends string>({
       aria-label={label}
       value={value}
       onValueChange={(next) => next && onChange(next as T)}
-      className="inline-flex rounded-md border border-line-strong bg-surface p-0.5"
+      className="inline-flex max-w-full flex-wrap rounded-md border border-line-strong bg-surface p-0.5"
     >
       {options.map((option) => (
         <Radix.Item
           key={option.value}
           value={option.value}
-          className="min-h-7 rounded px-2.5 text-xs text-ink-soft hover:text-ink data-[state=on]:bg-accent data-[state=on]:font-medium data-[state=on]:text-on-accent"
+          className="min-h-7 rounded px-2.5 text-xs whitespace-nowrap pointer-coarse:min-h-9 text-ink-soft hover:text-ink data-[state=on]:bg-accent data-[state=on]:font-medium data-[state=on]:text-on-accent"
         >
           {option.label}
         </Radix.Item>

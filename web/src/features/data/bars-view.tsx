@@ -20,30 +20,37 @@ function columns(words: (typeof INSTRUMENT)["zh"], frequency: Frequency, languag
     key,
     head: words[key],
     number: true,
-    width: "minmax(5rem, 1fr)",
+    width: "5rem",
     cell: (row) => decimal(row[key]),
   });
   return [
-    { key: "time", head: words.time, width: "minmax(9rem, 1fr)", cell: (row) => labelOf(row, frequency) },
+    { key: "time", head: words.time, width: "9.5rem", cell: (row) => labelOf(row, frequency) },
     price("open"),
     price("high"),
     price("low"),
     price("close"),
-    { key: "change", head: words.change, number: true, cell: (row) => <Change value={row.change} /> },
+    { key: "change", head: words.change, number: true, width: "6.5rem", cell: (row) => <Change value={row.change} /> },
     {
       key: "volume",
       head: words.volume,
       number: true,
+      width: "8rem",
       cell: (row) => `${large(row.volume, language)} ${words.shares}`,
     },
     {
       key: "amount",
       head: words.amount,
       number: true,
-      width: "minmax(7.5rem, 1fr)",
+      width: "7.5rem",
       cell: (row) => large(row.amount, language),
     },
-    { key: "factor", head: words.factor, number: true, cell: (row) => decimal(row.factor, 6) },
+    {
+      key: "factor",
+      head: words.factor,
+      number: true,
+      width: "minmax(6.5rem, 1fr)",
+      cell: (row) => decimal(row.factor, 6),
+    },
   ];
 }
 

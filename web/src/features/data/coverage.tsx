@@ -48,28 +48,34 @@ function tableColumns(words: Said, language: Language): Column<Stored>[] {
   ];
 }
 
-export function Coverage({ dataset }: { dataset: Dataset }) {
+export function Frequencies({ dataset }: { dataset: Dataset }) {
   const words = useWords(WORDS);
   const language = useLanguage();
   return (
-    <>
-      <Card title={words.coverage} className="min-w-0">
-        <Table
-          label={words.coverage}
-          columns={frequencyColumns(words, language)}
-          rows={dataset.frequencies}
-          rowKey={(row) => row.frequency}
-        />
-        <p className="mt-3 text-xs text-ink-soft">{words.pinned}</p>
-      </Card>
-      <Card title={words.tables} className="min-w-0">
-        <Table
-          label={words.tables}
-          columns={tableColumns(words, language)}
-          rows={dataset.tables}
-          rowKey={(row) => row.name}
-        />
-      </Card>
-    </>
+    <Card title={words.coverage} className="min-w-0">
+      <Table
+        label={words.coverage}
+        columns={frequencyColumns(words, language)}
+        rows={dataset.frequencies}
+        rowKey={(row) => row.frequency}
+      />
+      <p className="mt-3 text-xs text-ink-soft">{words.pinned}</p>
+    </Card>
+  );
+}
+
+export function Tables({ dataset }: { dataset: Dataset }) {
+  const words = useWords(WORDS);
+  const language = useLanguage();
+  return (
+    <Card title={words.tables} className="min-w-0">
+      <Table
+        label={words.tables}
+        columns={tableColumns(words, language)}
+        rows={dataset.tables}
+        rowKey={(row) => row.name}
+        height={760}
+      />
+    </Card>
   );
 }

@@ -6,7 +6,7 @@ import { Badge } from "@/ui/badge";
 import { Select } from "@/ui/field";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
-import { Coverage } from "./coverage";
+import { Frequencies, Tables } from "./coverage";
 import { type Dataset, useDatasets } from "./datasets";
 import { InstrumentView } from "./instrument";
 import { Boards, Indices } from "./market";
@@ -41,10 +41,13 @@ export function DataPage() {
         <>
           <Version items={items} chosen={chosen} onChoose={(version) => ask({ version })} />
           <InstrumentView dataset={chosen} asked={(key) => address.get(key)} ask={ask} />
-          <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-2">
-            <Coverage dataset={chosen} />
-            <Boards version={chosen.version} />
-            <Indices version={chosen.version} />
+          <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-2">
+            <div className="grid min-w-0 gap-4">
+              <Frequencies dataset={chosen} />
+              <Boards version={chosen.version} />
+              <Indices version={chosen.version} />
+            </div>
+            <Tables dataset={chosen} />
           </div>
           <Quality version={chosen.version} />
         </>

@@ -68,7 +68,7 @@ export const WORDS: Words<DataWords> = {
     to: "到",
     origin: "怎么来的",
     stored: "原始入库",
-    madeFrom: (frequency) => `由${frequency}合成`,
+    madeFrom: (frequency) => `由${/^\d/.test(frequency) ? " " : ""}${frequency}合成`,
     tables: "数据表",
     table: "表",
     key: "表名",

@@ -96,7 +96,10 @@ export function AccountForm({ isNew, email, onEmail, onConfirm, first }: Props) 
       </div>
       {isNew && (
         <p className="text-xs text-ink-soft">
-          {words.terms} <Link href="/about/">{words.about}</Link>
+          {words.terms}{" "}
+          <Link href="/about/" className="underline">
+            {words.about}
+          </Link>
         </p>
       )}
     </form>
