@@ -13,6 +13,7 @@ import {
   VisualMapComponent,
 } from "echarts/components";
 import { connect, type EChartsType, init, use } from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 
 use([
@@ -31,6 +32,7 @@ use([
   MarkLineComponent,
   MarkPointComponent,
   AriaComponent,
+  LabelLayout,
   CanvasRenderer,
 ]);
 

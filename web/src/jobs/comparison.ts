@@ -3,9 +3,12 @@
 /** As many as there are colours that can be told apart. */
 export const MOST_COMPARED = 10;
 
-export function comparedIn(text: string | null): string[] {
-  const ids = (text ?? "").split(/[\s,]+/).filter(Boolean);
-  return [...new Set(ids)];
+const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+
+/** Every id in a text, like addresses of results; each once. */
+export function idsIn(text: string): string[] {
+  return [...new Set(text.toLowerCase().match(ID) ?? [])];
 }
 
-export const comparisonAddress = (runs: readonly string[]): string => `/compare/?runs=${runs.join(",")}`;
+export const comparisonAddress = (runs: readonly string[]): string =>
+  runs.length ? `/compare/?runs=${runs.join(",")}` : "/compare/";

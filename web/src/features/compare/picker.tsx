@@ -1,0 +1,142 @@
+"use client";
+/** Recent results to tick for the comparison; others come in by their address. */
+import { useState } from "react";
+import { count, moment, signedPercent } from "@/format/numbers";
+import { comparable } from "@/jobs/backtests";
+import { idsIn, MOST_COMPARED } from "@/jobs/comparison";
+import { type Entry, useEntries } from "@/jobs/entries";
+import { type Setting, windowSaid } from "@/jobs/setting";
+import { Badge } from "@/ui/badge";
+import { Button } from "@/ui/button";
+import { Change } from "@/ui/change";
+import { Dialog } from "@/ui/dialog";
+import { Input } from "@/ui/field";
+import { Failure, Skeleton } from "@/ui/states";
+import { useLanguage, useWords } from "@/words/language";
+import { WORDS } from "./words";
+
+interface Props {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  chosen: readonly string[];
+  onChoose: (runs: readonly string[]) => void;
+}
+
+export function Picker({ open, onOpenChange, chosen, onChoose }: Props) {
+  const words = useWords(WORDS);
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title={words.picker} description={words.pickerAbout(MOST_COMPARED)}>
+      <Recent chosen={chosen} onChoose={onChoose} />
+      <Pasted chosen={chosen} onChoose={onChoose} />
+      <div className="mt-4 flex items-center justify-end gap-3">
+        <p role="status" className="text-xs text-ink-soft">
+          {count(chosen.length)} / {count(MOST_COMPARED)} {chosen.length >= MOST_COMPARED && words.full}
+        </p>
+        <Button look="primary" onClick={() => onOpenChange(false)}>
+          {words.done}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+type Choosing = Pick<Props, "chosen" | "onChoose">;
+
+function Recent({ chosen, onChoose }: Choosing) {
+  const words = useWords(WORDS);
+  const { backtests, entries } = useEntries();
+  const [text, setText] = useState("");
+  const wanted = text.trim().toLowerCase();
+  const rows = entries.filter(
+    (entry) =>
+      entry.newest?.newest &&
+      comparable(entry.newest.newest) &&
+      `${entry.backtest.strategy.name} ${entry.backtest.notes}`.toLowerCase().includes(wanted),
+  );
+  const isLooking = backtests.isPending || entries.some((entry) => !entry.newest && !entry.error);
+  return (
+    <>
+      <Input label={words.search} type="search" value={text} onChange={(event) => setText(event.target.value)} />
+      {backtests.error && <Failure error={backtests.error} again={() => void backtests.refetch()} />}
+      {isLooking && rows.length === 0 && <Skeleton className="mt-2 h-24" />}
+      <p role="status" className="mt-2 text-xs text-ink-soft">
+        {isLooking ? words.looking : rows.length === 0 ? words.noRuns : ""}
+      </p>
+      <ul className="max-h-72 divide-y divide-line overflow-y-auto">
+        {rows.map((entry) => (
+          <Choosable key={entry.backtest.backtest_id} entry={entry} chosen={chosen} onChoose={onChoose} />
+        ))}
+      </ul>
+      {backtests.hasNextPage && (
+        <Button className="mt-2" busy={backtests.isFetchingNextPage} onClick={() => void backtests.fetchNextPage()}>
+          {words.older}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Choosable({ entry, chosen, onChoose }: { entry: Entry } & Choosing) {
+  const words = useWords(WORDS);
+  const language = useLanguage();
+  const submission = entry.newest?.newest;
+  const run = submission && comparable(submission);
+  if (!run) return null;
+  const on = chosen.includes(run.run_id);
+  return (
+    <li>
+      <label className="flex min-h-11 items-center gap-3 px-1 py-1 hover:bg-accent-ground">
+        <input
+          type="checkbox"
+          className="size-4 shrink-0 accent-accent"
+          checked={on}
+          disabled={!on && chosen.length >= MOST_COMPARED}
+          onChange={() => onChoose(on ? chosen.filter((each) => each !== run.run_id) : [...chosen, run.run_id])}
+        />
+        <span className="min-w-0 flex-1">
+          <span className="block truncate font-medium">
+            {entry.backtest.strategy.name} {submission?.grid && <Badge tone="accent">{words.gridBest}</Badge>}
+          </span>
+          <span className="block truncate text-xs text-ink-soft">
+            {[windowSaid(entry.backtest.context as Setting), moment(submission?.created_at, language)].join(" · ")}
+          </span>
+        </span>
+        <Change value={run.stats?.return}>{signedPercent(run.stats?.return)}</Change>
+      </label>
+    </li>
+  );
+}
+
+function Pasted({ chosen, onChoose }: Choosing) {
+  const words = useWords(WORDS);
+  const [text, setText] = useState("");
+  const [isWrong, setWrong] = useState(false);
+  const add = () => {
+    const found = idsIn(text);
+    setWrong(found.length === 0);
+    if (!found.length) return;
+    onChoose([...new Set([...chosen, ...found])].slice(0, MOST_COMPARED));
+    setText("");
+  };
+  return (
+    <form
+      className="mt-3 flex items-start gap-2 border-t border-line pt-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <Input
+        label={words.paste}
+        hint={words.pasteHint}
+        problem={isWrong && words.notAnId}
+        className="flex-1"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <Button type="submit" className="mt-5" disabled={!text.trim() || chosen.length >= MOST_COMPARED}>
+        {words.pasteAdd}
+      </Button>
+    </form>
+  );
+}

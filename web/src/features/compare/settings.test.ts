@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { labelsOf, settingsOf } from "./settings";
+
+const run = (strategy_name: string, params: Record<string, number>, context: object) =>
+  ({ strategy_name, params, context }) as never;
+const window = { start: "2020-01-02", end: "2021-12-31" };
+const runs = [
+  run("averages", { fast: 5, slow: 20 }, { window, initial_cash: 1_000_000, costs: { dividends: "cash" } }),
+  run("averages", { fast: 10, slow: 20 }, { window, initial_cash: 1_000_000, costs: { dividends: "reinvest" } }),
+  run("turtle", { enter: 55 }, { window, initial_cash: 1_000_000 }),
+];
+
+it("tells what differs, also what only some have", () => {
+  const rows = settingsOf(runs, "zh");
+  expect(rows.filter((row) => row.differs).map((row) => [row.key, ...row.values])).toEqual([
+    ["strategy", "averages", "averages", "turtle"],
+    ["fast", "5", "10", "–"],
+    ["slow", "20", "20", "–"],
+    ["enter", "–", "–", "55"],
+    ["costs.dividends", "cash", "reinvest", "–"],
+  ]);
+  expect(rows.find((row) => row.key === "initial_cash")).toMatchObject({ differs: false, kind: "named" });
+});
+
+it("names a run by what sets it apart from others of its strategy", () => {
+  expect(labelsOf(runs)).toEqual(["averages (fast 5)", "averages (fast 10)", "turtle"]);
+});

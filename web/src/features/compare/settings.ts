@@ -1,0 +1,85 @@
+/** What runs were made of, row by row: strategy, parameters, and everything of the context; and which rows differ. */
+import type { Schemas } from "@/api/client";
+import { decimal, yuan } from "@/format/numbers";
+import { frequencySaid, type Setting, universeSaid, windowSaid } from "@/jobs/setting";
+import type { Language } from "@/words/language";
+
+type Compared = Schemas["ComparedRun"];
+export type Named =
+  | "strategy"
+  | "window"
+  | "universe"
+  | "frequency"
+  | "datasource_version"
+  | "initial_cash"
+  | "benchmark";
+
+export interface Row {
+  /** One of the names that have words; else the API's own key. */
+  key: string;
+  kind: "named" | "parameter" | "key";
+  values: readonly string[];
+  differs: boolean;
+}
+
+const MISSING = "–";
+const DEEPER = ["costs", "execution"] as const;
+
+/** Every leaf of an object by its path, like costs.commission. */
+function leaves(value: unknown, path: string): [string, string][] {
+  if (value === null || value === undefined) return [];
+  if (typeof value !== "object" || Array.isArray(value)) {
+    return [[path, typeof value === "string" ? value : JSON.stringify(value)]];
+  }
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
+}
+
+function row(key: string, kind: Row["kind"], values: readonly string[]): Row {
+  return { key, kind, values, differs: new Set(values).size > 1 };
+}
+
+export const parameterSaid = (value: number | undefined): string =>
+  value === undefined ? MISSING : Number.isInteger(value) ? decimal(value, 0) : String(value);
+
+export function settingsOf(runs: readonly Compared[], language: Language): Row[] {
+  const settings = runs.map((run) => run.context as Setting);
+  const named: Record<Named, readonly string[]> = {
+    strategy: runs.map((run) => run.strategy_name),
+    window: settings.map(windowSaid),
+    universe: settings.map((each) => universeSaid(each.universe, language)),
+    frequency: settings.map((each) => frequencySaid(each.frequency, language)),
+    datasource_version: settings.map((each) => each.datasource_version ?? MISSING),
+    initial_cash: settings.map((each) => yuan(each.initial_cash, 0)),
+    benchmark: settings.map((each) => each.benchmark ?? MISSING),
+  };
+  const names = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
+  const deep = settings.map((each) => new Map(DEEPER.flatMap((key) => leaves(each[key], key))));
+  const keys = [...new Set(deep.flatMap((each) => [...each.keys()]))];
+  return [
+    ...Object.entries(named).map(([key, values]) => row(key, "named", values)),
+    ...names.map((name) =>
+      row(
+        name,
+        "parameter",
+        runs.map((run) => parameterSaid(run.params[name])),
+      ),
+    ),
+    ...keys.map((key) =>
+      row(
+        key,
+        "key",
+        deep.map((each) => each.get(key) ?? MISSING),
+      ),
+    ),
+  ];
+}
+
+/** What a run is called beside others: its strategy, and the parameters in which it differs from others of that strategy. */
+export function labelsOf(runs: readonly Compared[]): string[] {
+  return runs.map((run) => {
+    const kin = runs.filter((other) => other.strategy_name === run.strategy_name);
+    const telling = Object.keys(run.params).filter((name) => new Set(kin.map((each) => each.params[name])).size > 1);
+    const told = telling.map((name) => `${name} ${parameterSaid(run.params[name])}`).join(", ");
+    return told ? `${run.strategy_name} (${told})` : run.strategy_name;
+  });
+}
