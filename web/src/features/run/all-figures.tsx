@@ -21,7 +21,7 @@ export function AllFigures({ stats, tooSmall }: Props) {
     <details className="mt-3 border-t border-line pt-2" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="min-h-9 content-center text-sm font-medium text-accent">{words.allFigures}</summary>
       {open && (
-        <div className="mt-2 grid gap-x-8 gap-y-4 xl:grid-cols-2">
+        <div className="mt-2 gap-8 xl:columns-2">
           {grouped(metrics).map(([group, members]) => (
             <Figures
               key={group}
@@ -41,7 +41,7 @@ function Figures({ title, metrics, stats, tooSmall }: Props & { title: string; m
   const language = useLanguage();
   const words = useWords(WORDS);
   return (
-    <table className="h-fit w-full table-fixed text-left">
+    <table className="mb-4 w-full table-fixed break-inside-avoid text-left">
       <caption className="pb-1 text-left text-xs font-semibold text-ink-soft">{title}</caption>
       <thead className="sr-only">
         <tr>
@@ -65,7 +65,7 @@ function Figures({ title, metrics, stats, tooSmall }: Props & { title: string; m
             </td>
             <td className="py-1.5 font-mono text-xs break-words text-ink-soft">
               {metric.formula}
-              {metric.differs && <span className="block font-sans">{metric.differs}</span>}
+              {language === "en" && metric.differs && <span className="block font-sans">{metric.differs}</span>}
             </td>
           </tr>
         ))}

@@ -16,7 +16,7 @@ export function ConfigurationTab({ run, backtest }: PartProps) {
   const language = useLanguage();
   const { strategy } = backtest;
   return (
-    <div className="grid max-w-5xl gap-4">
+    <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-2">
       <Card title={words.settings} actions={<CopyButton text={asText(run, backtest)}>{words.copyAll}</CopyButton>}>
         <Rows>
           {!("universe" in backtest.context) && <Row name={words.setting.universe ?? ""}>{words.ofStrategy}</Row>}
@@ -29,7 +29,7 @@ export function ConfigurationTab({ run, backtest }: PartProps) {
         </Rows>
         <p className="mt-3 text-xs text-ink-soft">{words.otherwise}</p>
       </Card>
-      <Card title={words.identity}>
+      <Card title={words.identity} className="xl:row-span-2">
         <p className="mb-3 text-ink-soft">{words.identityMeans}</p>
         <Rows>
           <Row name={words.strategy}>
@@ -74,7 +74,7 @@ function Rows({ children }: { children: ReactNode }) {
 
 function Row({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="grid gap-x-4 py-2 sm:grid-cols-[12rem_1fr]">
+    <div className="grid items-center gap-x-4 py-1.5 sm:grid-cols-[11rem_1fr]">
       <dt className="text-ink-soft">{name}</dt>
       <dd className="min-w-0 break-words">{children}</dd>
     </div>
@@ -96,7 +96,7 @@ function Value({ setting: { path, value } }: { setting: Setting }) {
 /** A name by content, and a way to take it along. */
 function Hash({ text }: { text: string }) {
   return (
-    <span className="flex flex-wrap items-center gap-2">
+    <span className="-my-1 flex items-center gap-1">
       <code className="min-w-0 font-mono text-xs break-all select-all">{text}</code>
       <CopyButton text={text} />
     </span>

@@ -4,10 +4,10 @@ import { plain, settings, universe } from "./described";
 describe("settings in words", () => {
   it("are flat, and say nothing of what was not set", () => {
     const context = {
-      window: { start: "2020-01-02", end: "2021-12-31" },
+      costs: { dividends: "cash", commission: 0.0003 },
       benchmark: null,
       execution: null,
-      costs: { dividends: "cash", commission: 0.0003 },
+      window: { start: "2020-01-02", end: "2021-12-31" },
     };
     expect(settings(context)).toEqual([
       { path: "window", value: context.window },
@@ -21,9 +21,10 @@ describe("settings in words", () => {
     expect(universe({ all: true }, "zh")).toBe("全部股票");
     expect(universe(["600519.SH", "000001.SZ"], "zh")).toBe("600519.SH、000001.SZ");
     expect(universe({ index: "000300.SH" }, "zh")).toBe("000300.SH 的成份股");
-    expect(universe({ rank: "amount", top: 300, lag: 1, from: { boards: ["main", "star"] } }, "zh")).toBe(
+    expect(universe({ rank: "amount", top: 300, lag: 1, within: { boards: ["main", "star"] } }, "zh")).toBe(
       "主板、科创板中，1 个交易日前 amount 最高的 300 只",
     );
+    expect(universe({ rank: "total_mv", bottom: 50 }, "en")).toBe("the 50 lowest by total_mv (lag 1)");
     expect(universe({ any: [{ boards: ["star"] }, { industry: ["银行"] }] }, "en")).toBe("STAR, or industries: 银行");
     expect(
       universe(

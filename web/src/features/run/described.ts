@@ -15,14 +15,30 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What is looked for first stands first; the rest as it comes. */
+const FIRST = [
+  "universe",
+  "window",
+  "frequency",
+  "datasource_version",
+  "initial_cash",
+  "benchmark",
+  "costs",
+  "execution",
+];
+
+const place = (key: string): number => (FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length);
+
 /** Nulls say nothing, but a benchmark of null was asked for. */
-export function settings(context: Readonly<Record<string, unknown>>, before = ""): Setting[] {
-  return Object.entries(context).flatMap(([key, value]) => {
-    const path = before + key;
-    if (value === null && path !== "benchmark") return [];
-    if (isPlain(value) && !WHOLE.has(path)) return settings(value, `${path}.`);
-    return [{ path, value }];
-  });
+export function settings(context: Readonly<Record<string, unknown>>): Setting[] {
+  const entries = Object.entries(context).sort(([one], [other]) => place(one) - place(other));
+  return entries.flatMap(([key, value]) => flat(key, value));
+}
+
+function flat(path: string, value: unknown): Setting[] {
+  if (value === null && path !== "benchmark") return [];
+  if (!isPlain(value) || WHOLE.has(path)) return [{ path, value }];
+  return Object.entries(value).flatMap(([key, each]) => flat(`${path}.${key}`, each));
 }
 
 const BOARDS: Record<string, Record<Language, string>> = {
@@ -60,14 +76,15 @@ export function universe(value: unknown, language: Language): string {
   return JSON.stringify(value);
 }
 
-function ranked({ rank, top, lag, order, from }: Record<string, unknown>, language: Language): string {
+function ranked({ rank, top, bottom, lag, within }: Record<string, unknown>, language: Language): string {
   const days = typeof lag === "number" ? lag : 1;
-  const within = from === undefined ? "" : universe(from, language);
+  const among = within === undefined || within === null ? "" : universe(within, language);
   if (language === "zh") {
-    const side = order === "lowest" ? "最低" : "最高";
-    return `${within && `${within}中，`}${days} 个交易日前 ${rank} ${side}的 ${top} 只`;
+    const side = bottom === undefined ? "最高" : "最低";
+    return `${among && `${among}中，`}${days} 个交易日前 ${rank} ${side}的 ${top ?? bottom} 只`;
   }
-  return `the ${top} ${order === "lowest" ? "lowest" : "highest"} by ${rank} (lag ${days})${within && ` of ${within}`}`;
+  const side = bottom === undefined ? "highest" : "lowest";
+  return `the ${top ?? bottom} ${side} by ${rank} (lag ${days})${among && ` of ${among}`}`;
 }
 
 /** Of any other setting. */

@@ -26,7 +26,7 @@ export function FindingsTab({ run }: PartProps) {
     );
   }
   return (
-    <div className="grid max-w-4xl gap-4">
+    <div className="grid max-w-4xl grid-cols-1 gap-4">
       <Card title={words.list} actions={<span className="text-ink-soft">{words.checked(count(data.checks))}</span>}>
         {data.findings.length === 0 ? (
           <p className="text-good">{words.nothing}</p>

@@ -26,7 +26,7 @@ export function Overview({ run, backtest }: PartProps) {
   if (!done) return <Empty title={words.noFigures} />;
   const tooSmall = statistics.data?.too_small ?? [];
   return (
-    <div className="grid min-w-0 gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Card>
         <StatStrip stats={run.stats ?? {}} tooSmall={tooSmall} />
         <AllFigures stats={run.stats ?? {}} tooSmall={tooSmall} />
@@ -46,7 +46,7 @@ export function Overview({ run, backtest }: PartProps) {
 
 function Coming() {
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Skeleton className="h-96" />
       <Skeleton className="h-48" />
     </div>
@@ -68,7 +68,7 @@ function Charts({ statistics, initial }: { statistics: Statistics; initial: numb
           <EquityChart curve={curve} initial={initial} drawdowns={drawdowns} focus={chosen} />
         </Card>
       </div>
-      <div className="grid min-w-0 gap-4 xl:grid-cols-[3fr_2fr]">
+      <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Card title={words.monthly} className="min-w-0">
           <MonthlyTable monthly={monthly} yearly={yearly} />
         </Card>

@@ -26,7 +26,7 @@ export function RunHeader({ run, backtest }: { run: Run; backtest: Backtest | un
   const words = useWords(WORDS);
   const ofGrid = useIsOfGrid(run);
   return (
-    <header className="grid gap-2">
+    <header className="grid grid-cols-1 gap-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <h1 className="text-2xl font-semibold break-words">{backtest?.strategy.name ?? words.title}</h1>
         <Badge tone={TONES[run.status]}>{words.status[run.status]}</Badge>

@@ -45,7 +45,7 @@ export function RunPage() {
     );
   }
   return (
-    <div className="grid min-w-0 gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <RunHeader run={run.data} backtest={backtest.data} />
       {run.error && <Failure error={run.error} again={() => void run.refetch()} />}
       <Standing run={run.data} />
@@ -60,7 +60,7 @@ export function RunPage() {
 function Page({ children }: { children: ReactNode }) {
   const words = useWords(WORDS);
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <h1 className="text-2xl font-semibold">{words.title}</h1>
       {children}
     </div>
