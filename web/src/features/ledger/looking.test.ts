@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import type { Bar } from "./bars";
+import { around, lately, newest, next } from "./looking";
+
+const bars = Array.from({ length: 400 }, (_, index) => {
+  const date = new Date(Date.UTC(2023, 0, 1 + index)).toISOString().slice(0, 10);
+  return { date, time: `${date}T07:00:00Z` } as Bar;
+});
+
+it("looks at a trade from its first fill to its last", () => {
+  expect(around(bars, "2023-02-10", "2023-03-12")).toEqual({ from: 10, to: 100, point: 40 });
+  expect(around(bars, "2023-02-10T07:00:00Z", "")).toEqual({ from: 10, to: 70, point: 40 });
+  expect(around(bars, "2022-02-10", "")).toBeNull();
+});
+
+it("looks at the last months", () => {
+  expect(newest(bars)).toMatchObject({ from: 280, to: 402 });
+  expect(bars[lately(bars, 3).from]?.date).toBe("2023-11-04");
+  expect(bars.at(-1)?.date).toBe("2024-02-04");
+  expect(lately(bars, null).from).toBe(0);
+  expect(lately(bars, 36).from).toBe(0);
+});
+
+it("steps from fill to fill", () => {
+  expect([next([3, 9, 20], 9, true), next([3, 9, 20], 9, false), next([3, 9], 9, true), next([], 0, false)]).toEqual([
+    20,
+    3,
+    null,
+    null,
+  ]);
+});

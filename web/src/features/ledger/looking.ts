@@ -1,0 +1,38 @@
+/** Which bars come into sight: around a fill, or the last months. */
+import type { Bar } from "./bars";
+import type { Look } from "./candles";
+import { placeOf } from "./marks";
+
+/** Beside what is looked at. */
+const MARGIN = 30;
+/** What was asked for without a place: as many bars as are easily told apart. */
+const USUAL = 120;
+const EMPTY_RIGHT = 3;
+
+/** Around an instant or a day, and up to another one where it is told; null: it is not among the bars. */
+export function around(bars: readonly Bar[], at: string, until: string): Look | null {
+  const from = placeOf(bars, at);
+  if (from < 0) return null;
+  const to = until ? placeOf(bars, until) : from;
+  return { from: from - MARGIN, to: Math.max(to, from) + MARGIN, point: from };
+}
+
+export function newest(bars: readonly Bar[]): Look {
+  return { from: bars.length - USUAL, to: bars.length - 1 + EMPTY_RIGHT, point: null };
+}
+
+/** The last so many months of the bars; all of them without a number. */
+export function lately(bars: readonly Bar[], months: number | null): Look {
+  const last = bars.at(-1);
+  const to = bars.length - 1 + EMPTY_RIGHT;
+  if (months === null || !last) return { from: 0, to, point: null };
+  const day = new Date(`${last.date}T00:00:00Z`);
+  day.setUTCMonth(day.getUTCMonth() - months);
+  return { from: Math.max(placeOf(bars, day.toISOString().slice(0, 10)), 0), to, point: null };
+}
+
+/** The place of the next of `places` (ascending) after, or before, another one; null where there is none. */
+export function next(places: readonly number[], from: number, forward: boolean): number | null {
+  if (forward) return places.find((place) => place > from) ?? null;
+  return places.findLast((place) => place < from) ?? null;
+}
