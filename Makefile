@@ -59,8 +59,7 @@ build: $(PACKER)/.ready  ## the packages that template.yaml names, into out/pack
 test: $(READY)  ## every test, in two processes at once; PYTEST="tests/engine -k rules" runs only these
 	$(if $(PYTEST),$(BIN)/pytest $(PYTEST),$(BIN)/python -m tests.halves)
 
-test-web: $(READY) web  ## the tests of the web terminal alone: its units, its built pages, and people's ways through it in a real browser
-	cd web && npm test
+test-web: $(READY)  ## the tests of the web terminal alone: its units, its built pages, and people's ways through it in a real browser
 	$(BIN)/pytest tests/web_built tests/web
 
 check: $(READY)  ## format, lint, types, import contracts
