@@ -1,72 +1,69 @@
 "use client";
-/** A grid as it is now, its runs page by page, its map and its diagnosis. */
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { api, bodyOf, type Schemas } from "@/api/client";
+/** A grid as it is now, its map and its diagnosis; its runs are in grid-runs. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { api, bodyOf, once, type Schemas } from "@/api/client";
+import { apiError } from "@/api/errors";
 
 export type Grid = Schemas["GridShown"];
+export type Best = Schemas["BestShown"];
+export type Heat = Schemas["HeatmapShown"];
 const POLL_MS = 700;
+/** While the server cannot be reached. */
+const PATIENCE_MS = 3000;
+/** So often a summary is asked for that comes a moment after the end. */
+const PATIENT_TRIES = 60;
 const ENDED = new Set(["finished", "cancelled", "incomplete"]);
-const PAGE = 200;
 
 export const hasEnded = (grid: Grid | undefined): boolean => grid !== undefined && ENDED.has(grid.status);
+
+/** Ended, and summed up: nothing of it changes any more. */
+export const isSettled = (grid: Grid | undefined): boolean =>
+  grid !== undefined && hasEnded(grid) && (grid.summary !== null || Boolean(grid.archived_at));
+
+export const gridPath = (grid: Grid): string => `/api/backtests/${grid.backtest_id}/grids/${grid.grid_id}`;
 
 export function useGrid(id: string) {
   return useQuery({
     queryKey: ["grid", id],
     queryFn: () => bodyOf(api.GET("/api/grids/{grid_id}", { params: { path: { grid_id: id } } })),
     enabled: id !== "",
-    refetchInterval: (query) => (hasEnded(query.state.data) ? false : POLL_MS),
+    refetchInterval: ({ state }) => {
+      if (isSettled(state.data)) return false;
+      if (!state.error) return POLL_MS;
+      return apiError(state.error).passing ? PATIENCE_MS : false;
+    },
   });
 }
 
-/** The API sorts, so that the first page is right without the others. `changed` counts what has ended: then the pages are asked anew. */
-export function useRuns(grid: Grid, sort: { key: string; descending: boolean }, changed: number) {
-  return useInfiniteQuery({
-    queryKey: ["runs", grid.grid_id, sort.key, sort.descending, changed],
-    queryFn: ({ pageParam }) =>
-      bodyOf(
-        api.GET("/api/backtests/{backtest_id}/runs", {
-          params: {
-            path: { backtest_id: grid.backtest_id },
-            query: {
-              grid_id: grid.grid_id,
-              sort: `${sort.descending ? "-" : ""}${sort.key}`,
-              limit: PAGE,
-              ...(pageParam ? { cursor: pageParam } : {}),
-            },
-          } as never,
-        }),
-      ),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
-}
-
+/** `changed` counts what has ended: then the map is asked for anew, and the one before stays until it is there. */
 export function useHeatmap(
   grid: Grid,
   x: string,
   y: string | null,
   metric: string,
-  fixed: Readonly<Record<string, number>>,
+  held: Readonly<Record<string, number>>,
   changed: number,
 ) {
-  const held = Object.fromEntries(Object.entries(fixed).map(([name, value]) => [`params.${name}`, String(value)]));
+  const fixed = Object.fromEntries(Object.entries(held).map(([name, value]) => [`params.${name}`, String(value)]));
   return useQuery({
-    queryKey: ["heatmap", grid.grid_id, x, y, metric, held, changed],
+    queryKey: ["heatmap", grid.grid_id, x, y, metric, fixed, changed],
     queryFn: () =>
       bodyOf(
         api.GET("/api/backtests/{backtest_id}/grids/{grid_id}/heatmap", {
           params: {
             path: { backtest_id: grid.backtest_id, grid_id: grid.grid_id },
-            query: { x, ...(y ? { y } : {}), metric, ...held },
+            query: { x, ...(y ? { y } : {}), metric, ...fixed },
           } as never,
         }),
       ),
+    enabled: x !== "",
     placeholderData: keepPreviousData,
+    staleTime: isSettled(grid) ? Number.POSITIVE_INFINITY : 0,
+    structuralSharing: false,
   });
 }
 
+/** A conflict passes by itself: it is still being judged. */
 export function useDiagnosis(grid: Grid) {
   return useQuery({
     queryKey: ["diagnosis", grid.grid_id],
@@ -76,7 +73,19 @@ export function useDiagnosis(grid: Grid) {
           params: { path: { backtest_id: grid.backtest_id, grid_id: grid.grid_id } },
         }),
       ),
-    enabled: hasEnded(grid),
+    enabled: hasEnded(grid) && !grid.archived_at,
     staleTime: Number.POSITIVE_INFINITY,
+    retry: (failures, error) => {
+      const said = apiError(error);
+      return failures < (said.retryAfter !== null ? PATIENT_TRIES : 2) && (said.passing || said.status === 409);
+    },
+  });
+}
+
+/** Brings an archived grid's runs back. */
+export function restoreGrid(grid: Grid) {
+  const path = { backtest_id: grid.backtest_id, grid_id: grid.grid_id };
+  return api.POST("/api/backtests/{backtest_id}/grids/{grid_id}:restore", {
+    params: { path, header: once() } as never,
   });
 }

@@ -1,76 +1,127 @@
 "use client";
+/** A grid's results as a table: sorted, filtered, selected, saved. */
 import { useRouter } from "next/navigation";
-import { useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useMetrics } from "@/api/metrics";
-import { figure, isGain } from "@/format/metrics";
-import { decimal } from "@/format/numbers";
-import { type Grid, useRuns } from "@/jobs/grid";
+import { keep } from "@/api/save";
+import { type Grid, isSettled } from "@/jobs/grid";
 import type { Run } from "@/jobs/run";
 import { Button } from "@/ui/button";
-import { Change } from "@/ui/change";
-import { Failure, Skeleton } from "@/ui/states";
-import { type Column, type Sort, Table } from "@/ui/table";
-import { useLanguage, useWords } from "@/words/language";
+import { Empty, Failure, Skeleton } from "@/ui/states";
+import { Table } from "@/ui/table";
+import { useWords } from "@/words/language";
+import { ChosenBar } from "./chosen-bar";
+import { useChosenColumns } from "./chosen-columns";
+import { type Chosen, useColumns } from "./columns";
+import { ColumnsDialog } from "./columns-dialog";
+import { csvOf } from "./csv";
+import { FilterPanel } from "./filter-panel";
+import { countOf, NO_FILTERS } from "./filters";
+import { TableTools } from "./table-tools";
+import { useRows } from "./use-rows";
+import type { ChangeView } from "./use-view";
+import type { View } from "./view";
 import { WORDS } from "./words";
 
-const FIGURES = ["return", "annual_return", "sharpe", "max_dd", "calmar", "win_rate", "trades", "turnover"];
+const HEIGHT = 580;
+const NONE: readonly string[] = [];
 
-export function RunsTable({ grid, changed }: { grid: Grid; changed: number }) {
+interface Props {
+  grid: Grid;
+  changed: number;
+  view: View;
+  change: ChangeView;
+  chosen: Chosen;
+  setChosen: (next: Chosen) => void;
+}
+
+export function RunsTable({ grid, changed, view, change, chosen, setChosen }: Props) {
   const words = useWords(WORDS);
-  const language = useLanguage();
   const metrics = useMetrics();
   const router = useRouter();
-  const [sort, setSort] = useState<Sort>({ key: "stats.return", descending: true });
-  const runs = useRuns(grid, sort, changed);
-  const rows = useMemo(() => runs.data?.pages.flatMap((page) => page.items) ?? [], [runs.data]);
-  const first = rows[0]?.params;
-  const columns = useMemo(
-    (): Column<Run>[] => [
-      { key: "rank", head: words.rank, cell: (_, index) => index + 1, number: true, width: "4rem" },
-      ...Object.keys(first ?? {}).map(
-        (name): Column<Run> => ({
-          key: `params.${name}`,
-          head: <code className="font-mono">{name}</code>,
-          cell: (run) => decimal(run.params[name], Number.isInteger(run.params[name]) ? 0 : 4),
-          number: true,
-          sortable: true,
-        }),
-      ),
-      ...FIGURES.map((key): Column<Run> => {
-        const metric = metrics.get(key);
-        return {
-          key: `stats.${key}`,
-          head: metric?.label[language] ?? key,
-          number: true,
-          sortable: true,
-          cell: (run) => {
-            const value = run.stats?.[key];
-            const text = figure(key, metric?.unit ?? "ratio", value, language);
-            return isGain(key) ? <Change value={value}>{text}</Change> : text;
-          },
-        };
-      }),
-    ],
-    [first, metrics, language, words],
+  const [figures, chooseFigures] = useChosenColumns();
+  const [choosing, setChoosing] = useState(false);
+  const [filtersOpen, setFiltersOpen] = useState(countOf(view.filters) > 0);
+  const [saving, setSaving] = useState(false);
+  const { rows, of, all, loading, error, again, more } = useRows(grid, view, changed, filtersOpen || saving);
+  const first = rows[0] ?? grid.best;
+  const names = useMemo(() => Object.keys(first?.params ?? {}), [first]);
+  const choose = useCallback(
+    (run: Run) => {
+      const next = new Map(chosen);
+      if (!next.delete(run.run_id)) next.set(run.run_id, run);
+      setChosen(next);
+    },
+    [chosen, setChosen],
   );
-  if (runs.error) return <Failure error={runs.error} again={() => void runs.refetch()} />;
-  if (!runs.data) return <Skeleton className="h-96" />;
+  const states = (grid.counts.succeeded ?? 0) < grid.total && view.status !== "succeeded";
+  const figured = (view.status ?? "succeeded") === "succeeded" && (grid.counts.succeeded ?? 0) > 0;
+  const columns = useColumns({ names, figures: figured ? figures : NONE, states, chosen, choose });
+  const ready = saving && all.complete;
+  useEffect(() => {
+    if (!ready) return;
+    const file = new Blob([csvOf(rows, names, [...metrics.keys()])], { type: "text/csv" });
+    keep(file, `grid-${grid.grid_id}.csv`);
+    setSaving(false);
+  }, [ready, rows, names, metrics, grid.grid_id]);
+  const open = useCallback((run: Run) => router.push(`/runs/?id=${run.run_id}`), [router]);
+  const filters = countOf(view.filters);
   return (
     <>
-      <Table
-        label={words.table}
-        columns={columns}
-        rows={rows}
-        rowKey={(run) => run.run_id}
-        sort={sort}
-        onSort={setSort}
-        onRow={(run) => router.push(`/runs/?id=${run.run_id}`)}
+      <TableTools
+        grid={grid}
+        status={view.status}
+        setStatus={(status) => change({ status })}
+        filters={filters}
+        filtersOpen={filtersOpen}
+        toggleFilters={() => setFiltersOpen(!filtersOpen)}
+        canFilter={isSettled(grid)}
+        openColumns={() => setChoosing(true)}
+        save={() => setSaving(true)}
+        saving={saving && !all.error ? words.csvMaking(all.loaded, grid.total) : null}
       />
-      {runs.hasNextPage && (
-        <Button className="mt-3" busy={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
-          {words.more} · {rows.length.toLocaleString("en-US")} / {grid.total.toLocaleString("en-US")}
-        </Button>
+      <ColumnsDialog open={choosing} onOpenChange={setChoosing} keys={figures} choose={chooseFigures} />
+      {filtersOpen && (
+        <div className="mb-3">
+          <FilterPanel grid={grid} all={all} filters={view.filters} change={(next) => change({ filters: next })} />
+        </div>
       )}
+      {error && <Failure error={error} again={again} />}
+      {loading && !error && <Skeleton className="h-96" />}
+      {!loading && rows.length > 0 && (
+        <Table
+          label={words.table}
+          columns={columns}
+          rows={rows}
+          rowKey={(run) => run.run_id}
+          sort={view.sort}
+          onSort={(sort) => change({ sort })}
+          onRow={open}
+          selected={(run) => chosen.has(run.run_id)}
+          height={HEIGHT}
+          {...(more ? { onEnd: more } : {})}
+        />
+      )}
+      {!loading && rows.length === 0 && (
+        <Empty title={filters > 0 ? words.nothingLeft : words.noRuns}>
+          {filters > 0 && (
+            <>
+              <p className="mb-2">{words.nothingLeftNext}</p>
+              <Button onClick={() => change({ filters: NO_FILTERS })}>{words.clear}</Button>
+            </>
+          )}
+        </Empty>
+      )}
+      <div className="flex flex-wrap items-start justify-between gap-x-4">
+        <div className="min-w-0 flex-1">
+          <ChosenBar grid={grid} chosen={chosen} clear={() => setChosen(new Map())} />
+        </div>
+        {of !== null && (
+          <p role="status" className="mt-3 text-xs text-ink-soft">
+            {filters > 0 ? words.filtered(of, grid.total) : words.shown(rows.length, of)}
+          </p>
+        )}
+      </div>
     </>
   );
 }
