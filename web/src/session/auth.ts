@@ -121,6 +121,12 @@ export function signOut(): Promise<void> {
   });
 }
 
+/** Every other browser and device that is signed in as the same person is so no more. */
+export async function signOutElsewhere(): Promise<void> {
+  const { error } = await (await auth()).signOut({ scope: "others" });
+  if (error) throw error;
+}
+
 /** The mail that confirms an address, once more. */
 export async function mailAgain(email: string): Promise<void> {
   const { error } = await (await auth()).resend({
