@@ -1,5 +1,11 @@
 "use client";
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
 import { classes } from "./classes";
 
 export const CONTROL =
@@ -72,6 +78,28 @@ export function Select({
       >
         {children}
       </select>
+    </Framed>
+  );
+}
+
+export function TextArea({
+  label,
+  hint,
+  problem,
+  className,
+  ...rest
+}: Frame & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const id = useId();
+  return (
+    <Framed id={id} label={label} hint={hint} problem={problem} className={className}>
+      <textarea
+        id={id}
+        rows={3}
+        className={CONTROL}
+        aria-invalid={problem ? true : undefined}
+        aria-describedby={described(id, { hint, problem })}
+        {...rest}
+      />
     </Framed>
   );
 }
