@@ -4,14 +4,39 @@ import { api, bodyOf, once, type Schemas } from "@/api/client";
 import { contextOf, type Wish } from "./context";
 import type { Candidates } from "./values";
 
-export type Order =
-  | { mode: "single"; params: Record<string, number> }
-  | { mode: "grid"; gridSpec: Record<string, Candidates> };
-
-export async function pinned(code: string, wish: Wish): Promise<string> {
-  const body = { strategyRef: { code }, context: contextOf(wish), notes: "" };
-  return (await bodyOf(api.POST("/api/backtests", { body, params: { header: once() } as never }))).backtest_id;
+export interface GridOptions {
+  max_evals?: number;
+  budget_ms?: number;
+  early_stop?: Schemas["EarlyStop"];
+  reuse?: boolean;
 }
+
+export type Order =
+  | { mode: "single"; params: Record<string, number>; reuse?: boolean }
+  | ({ mode: "grid"; gridSpec: Record<string, Candidates> } & GridOptions);
+
+/** A text, or a strategy of one's own by its newest version. */
+export type Source = { code: string } | { strategy_id: string; version: number };
+
+const pins = new Map<string, Promise<string>>();
+const keyOf = (source: Source, wish: Wish): string => JSON.stringify([source, contextOf(wish), wish.notes]);
+
+/** The same text in the same context is pinned once as long as the page is open, so that an estimate and the run after it share a backtest. */
+export function pinned(source: Source, wish: Wish): Promise<string> {
+  const key = keyOf(source, wish);
+  let made = pins.get(key);
+  if (!made) {
+    const strategyRef = "code" in source ? source : { strategy_id: source.strategy_id };
+    const body = { strategyRef, context: contextOf(wish), notes: wish.notes };
+    const asked = api.POST("/api/backtests", { body, params: { header: once() } as never });
+    made = bodyOf(asked).then((answer) => answer.backtest_id);
+    made.catch(() => pins.delete(key)); // the next one asks again
+    pins.set(key, made);
+  }
+  return made;
+}
+
+export const isPinned = (source: Source, wish: Wish): boolean => pins.has(keyOf(source, wish));
 
 function asBody(order: Order): Schemas["SingleRun"] | Schemas["GridRun"] {
   return order as unknown as Schemas["SingleRun"] | Schemas["GridRun"];

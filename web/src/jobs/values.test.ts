@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countOf, type Parameter, readCandidates, readValue, suggested } from "./values";
+import { countOf, type Parameter, readCandidates, readValue, suggested, suggestions } from "./values";
 
 const WHOLE: Parameter = { name: "n", default: 20, min: 2, max: 250, whole: true };
 const RATE: Parameter = { name: "stop", default: 0.1, min: 0.01, max: 0.5, whole: false };
@@ -30,5 +30,19 @@ describe("values of parameters", () => {
   it("are suggested around the default", () => {
     expect(suggested(WHOLE)).toBe("10, 15, 20, 25, 30");
     expect(suggested(RATE)).toBe("0.05, 0.075, 0.1, 0.125, 0.15");
+  });
+
+  it("are suggested beside a bound, too", () => {
+    expect(suggested({ ...WHOLE, default: 2 })).toBe("2, 3, 4");
+    expect(suggested({ ...RATE, default: 0, min: 0 })).toBe("0, 0.125, 0.25");
+  });
+
+  it("vary in a first grid by two parameters at most", () => {
+    const third = { ...RATE, name: "third" };
+    expect(suggestions([WHOLE, RATE, third])).toEqual({
+      n: "10, 15, 20, 25, 30",
+      stop: "0.05, 0.075, 0.1, 0.125, 0.15",
+      third: "0.1",
+    });
   });
 });

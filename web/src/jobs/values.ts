@@ -50,11 +50,21 @@ export function countOf(candidates: Candidates): number {
   return Math.floor((candidates.stop - candidates.start) / candidates.step + 1e-9) + 1;
 }
 
-/** A range around the default for a start: five values between the bounds that the strategy gives. */
+/** Five values around the default, within the bounds that the strategy gives; beside a bound they lie on the side where there is room. */
 export function suggested(parameter: Parameter): string {
   const { default: middle, min, max, whole } = parameter;
-  const width = Math.min(middle - min, max - middle, Math.abs(middle) / 2 || (max - min) / 4);
+  const room = Math.min(middle - min, max - middle) || Math.max(middle - min, max - middle);
+  const width = Math.min(room, Math.abs(middle) / 2 || room / 2);
   const step = whole ? Math.max(1, Math.round(width / 2)) : width / 2;
   const values = [-2, -1, 0, 1, 2].map((each) => middle + each * step).filter((each) => each >= min && each <= max);
   return [...new Set(values.map((each) => (whole ? Math.round(each) : Number(each.toPrecision(6)))))].join(", ");
+}
+
+const VARIED = 2;
+
+/** A grid to begin with: the first two parameters vary, and the others keep their default, so that it stays small and its map is flat. */
+export function suggestions(parameters: readonly Parameter[]): Record<string, string> {
+  return Object.fromEntries(
+    parameters.map((each, place) => [each.name, place < VARIED ? suggested(each) : String(each.default)]),
+  );
 }

@@ -1,96 +1,91 @@
 "use client";
-import type { Dataset, UniverseKind, Wish } from "@/jobs/context";
-import { wishFor } from "@/jobs/context";
-import { Input, Select } from "@/ui/field";
+/** What a strategy runs in, right by default; each of the API's problems stands below its field. */
+import type { ReactNode } from "react";
+import type { Dataset, Wish } from "@/jobs/context";
+import { fitted } from "@/jobs/context";
+import { wrongIn } from "@/jobs/wish-checks";
+import { Button } from "@/ui/button";
+import { Input, Select, TextArea } from "@/ui/field";
 import { useWords } from "@/words/language";
-import { WORDS } from "./words";
+import { BenchmarkField } from "./benchmark-field";
+import { CONTEXT_WORDS } from "./context-words";
+import { CostsFields } from "./costs-fields";
+import { FieldProblem } from "./field-problem";
+import { ORDER_WORDS } from "./order-words";
+import type { Sorted } from "./problems";
+import { UniverseFields } from "./universe-fields";
+import { windowOf } from "./windows";
 
-const KINDS: readonly UniverseKind[] = ["own", "all", "index", "codes", "boards", "industry", "rank"];
+export interface WishProps {
+  wish: Wish;
+  set: (change: Partial<Wish>) => void;
+  /** What is wrong with a field, as an element; nothing where it is right. */
+  wrong: (key: keyof Wish) => ReactNode;
+}
 
 interface Props {
   datasets: readonly Dataset[];
   wish: Wish;
+  fields: Sorted["fields"];
   onChange: (wish: Wish) => void;
 }
 
-export function ContextForm({ datasets, wish, onChange }: Props) {
-  const words = useWords(WORDS);
+const PRESETS = [1, 3, 5, null] as const;
+
+export function ContextForm({ datasets, wish, fields, onChange }: Props) {
+  const words = useWords(CONTEXT_WORDS);
+  const { wrong: said } = useWords(ORDER_WORDS);
   const dataset = datasets.find((each) => each.version === wish.dataset);
   const bars = dataset?.frequencies.find((each) => each.frequency === wish.frequency);
   const set = (change: Partial<Wish>) => onChange({ ...wish, ...change });
-  const choose = (version: string) => {
-    const chosen = datasets.find((each) => each.version === version);
-    if (chosen)
-      set({ ...wishFor(chosen), cash: wish.cash, universe: wish.universe, members: wish.members, top: wish.top });
+  const local = wrongIn(wish);
+  const wrong = (key: keyof Wish): ReactNode => {
+    const here = local[key];
+    const told = fields[key];
+    return here ? said[here] : told && <FieldProblem problem={told} />;
   };
-  const named = wish.universe !== "own" && wish.universe !== "all";
+  const props: WishProps = { wish, set, wrong };
   return (
     <div className="grid grid-cols-2 gap-3">
-      <Select
-        label={words.universe}
-        value={wish.universe}
-        onChange={(event) => set({ universe: event.target.value as UniverseKind })}
-        className="col-span-2"
-      >
-        {KINDS.map((kind) => (
-          <option key={kind} value={kind}>
-            {words.universes[kind]}
-          </option>
-        ))}
-      </Select>
-      {named && wish.universe in words.members && (
-        <Input
-          label={words.members[wish.universe as keyof typeof words.members]}
-          value={wish.members}
-          onChange={(event) => set({ members: event.target.value })}
-          className={wish.universe === "rank" ? undefined : "col-span-2"}
-        />
-      )}
-      {wish.universe === "rank" && (
-        <Input
-          label={words.top}
-          inputMode="numeric"
-          value={wish.top}
-          onChange={(event) => set({ top: event.target.value })}
-        />
-      )}
+      <UniverseFields {...props} />
       <Input
         label={words.start}
         type="date"
-        min={bars?.first ?? undefined}
-        max={wish.end}
         value={wish.start}
+        problem={wrong("start")}
         onChange={(event) => set({ start: event.target.value })}
       />
       <Input
         label={words.end}
         type="date"
-        min={wish.start}
-        max={bars?.last ?? undefined}
         value={wish.end}
+        problem={wrong("end")}
         onChange={(event) => set({ end: event.target.value })}
       />
-      <Select
-        label={words.dataset}
-        value={wish.dataset}
-        onChange={(event) => choose(event.target.value)}
-        hint={dataset?.synthetic ? words.synthetic : undefined}
-        className="col-span-2"
-      >
-        {datasets.map((each) => (
-          <option key={each.version} value={each.version}>
-            {each.version} · {each.title}
-          </option>
+      <div className="col-span-2 flex flex-wrap items-center gap-1">
+        {PRESETS.map((years) => (
+          <Button
+            key={years ?? "all"}
+            look="quiet"
+            className="text-xs"
+            onClick={() => set(windowOf(bars?.first ?? "", bars?.last ?? "", years))}
+          >
+            {years ? words.years(years) : words.everything}
+          </Button>
         ))}
-      </Select>
+        {bars?.first && bars.last && (
+          <span className="ml-auto text-xs text-ink-soft">{words.covers(bars.first, bars.last)}</span>
+        )}
+      </div>
       <Select
         label={words.frequency}
         value={wish.frequency}
-        onChange={(event) => set({ frequency: event.target.value })}
+        problem={wrong("frequency")}
+        onChange={(event) => dataset && onChange(fitted(wish, dataset, event.target.value))}
       >
         {dataset?.frequencies.map((each) => (
           <option key={each.frequency} value={each.frequency}>
-            {each.frequency}
+            {words.frequencies[each.frequency] ?? each.frequency}
           </option>
         ))}
       </Select>
@@ -98,20 +93,39 @@ export function ContextForm({ datasets, wish, onChange }: Props) {
         label={words.cash}
         inputMode="numeric"
         value={wish.cash}
+        problem={wrong("cash")}
         onChange={(event) => set({ cash: event.target.value })}
       />
+      <BenchmarkField {...props} />
       <Select
-        label={words.benchmark}
-        value={wish.benchmark}
-        onChange={(event) => set({ benchmark: event.target.value })}
+        label={words.dataset}
+        value={wish.dataset}
+        problem={wrong("dataset")}
+        hint={dataset?.synthetic ? words.synthetic : undefined}
         className="col-span-2"
+        onChange={(event) => {
+          const chosen = datasets.find((each) => each.version === event.target.value);
+          if (chosen) onChange(fitted(wish, chosen));
+        }}
       >
-        <option value="">{words.benchmarkAuto}</option>
-        <option value="none">{words.benchmarkNone}</option>
-        <option value="000300.SH">000300.SH</option>
-        <option value="000905.SH">000905.SH</option>
-        <option value="000852.SH">000852.SH</option>
+        {datasets.map((each) => (
+          <option key={each.version} value={each.version}>
+            {each.version}
+          </option>
+        ))}
       </Select>
+      <CostsFields {...props} frequencies={dataset?.frequencies.map((each) => each.frequency) ?? []} />
+      <TextArea
+        label={words.notes}
+        hint={words.notesHint}
+        rows={2}
+        maxLength={10_000}
+        className="col-span-2"
+        value={wish.notes}
+        problem={wrong("notes")}
+        onChange={(event) => set({ notes: event.target.value })}
+      />
+      <p className="col-span-2 text-xs text-ink-soft">{words.adjusted}</p>
     </div>
   );
 }

@@ -1,8 +1,7 @@
 /** What somebody typed, kept in the browser until it is saved, so that a closed tab loses nothing. */
+import type { Kept } from "./desk";
 
-export interface Draft {
-  code: string;
-  /** Of what is written elsewhere; an older draft than that is said to be one. */
+interface Draft extends Kept {
   at: string;
 }
 
@@ -18,9 +17,9 @@ export function readDraft(key: string): Draft | null {
   }
 }
 
-export function keepDraft(key: string, code: string): void {
+export function keepDraft(key: string, desk: Kept): void {
   try {
-    localStorage.setItem(PREFIX + key, JSON.stringify({ code, at: new Date().toISOString() } satisfies Draft));
+    localStorage.setItem(PREFIX + key, JSON.stringify({ ...desk, at: new Date().toISOString() } satisfies Draft));
     forgetOldest();
   } catch {
     // no storage: the page itself keeps it

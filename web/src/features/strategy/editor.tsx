@@ -21,6 +21,7 @@ import { useEffect, useRef } from "react";
 import type { Problem } from "@/api/errors";
 import type { Language as Tongue } from "@/words/language";
 import { type Catalogue, source } from "./completion";
+import { problemSaid } from "./problem-words";
 
 interface Props {
   label: string;
@@ -29,8 +30,9 @@ interface Props {
   warnings: readonly Problem[];
   catalogue: Catalogue | undefined;
   tongue: Tongue;
+  /** Where to put the cursor; `asked` counts, so that the same place can be asked for again. */
+  target: { line: number; column: number; asked: number } | null;
   onChange: (value: string) => void;
-  onRun: () => void;
 }
 
 const LOOK = EditorView.theme({
@@ -55,13 +57,13 @@ const COLOURS = HighlightStyle.define([
   { tag: tags.invalid, color: "var(--bad)" },
 ]);
 
-export function Editor({ label, value, problems, warnings, catalogue, tongue, onChange, onRun }: Props) {
+export function Editor({ label, value, problems, warnings, catalogue, tongue, target, onChange }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const first = useRef(value);
-  const told = useRef({ onChange, onRun });
+  const told = useRef({ onChange });
   const language = useRef(new Compartment());
-  told.current = { onChange, onRun };
+  told.current = { onChange };
 
   useEffect(() => {
     if (!place.current) return;
@@ -88,13 +90,7 @@ export function Editor({ label, value, problems, warnings, catalogue, tongue, on
           EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
           language.current.of([]),
           keymap.of([
-            {
-              key: "Mod-Enter",
-              run: () => {
-                told.current.onRun();
-                return true;
-              },
-            },
+            { key: "Mod-Enter", run: () => true }, // the page runs it, from wherever one is
             { key: "Tab", run: acceptCompletion },
             indentWithTab,
             ...completionKeymap,
@@ -132,21 +128,31 @@ export function Editor({ label, value, problems, warnings, catalogue, tongue, on
     const here = view.current;
     if (!here) return;
     const all = [
-      ...problems.map((each) => diagnostic(here.state.doc, each, "error")),
-      ...warnings.map((each) => diagnostic(here.state.doc, each, "warning")),
+      ...problems.map((each) => diagnostic(here.state.doc, each, "error", tongue)),
+      ...warnings.map((each) => diagnostic(here.state.doc, each, "warning", tongue)),
     ];
     here.dispatch(setDiagnostics(here.state, all));
-  }, [problems, warnings]);
+  }, [problems, warnings, tongue]);
+
+  useEffect(() => {
+    const here = view.current;
+    if (!here || !target) return;
+    const line = here.state.doc.line(Math.min(Math.max(target.line, 1), here.state.doc.lines));
+    const at = Math.min(line.from + Math.max(target.column - 1, 0), line.to);
+    here.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+    here.focus();
+  }, [target]);
 
   return <div ref={place} className="h-full min-h-80 overflow-hidden rounded-md border border-line-strong" />;
 }
 
 /** Columns of the API count from 1, and so do lines; what has no place stands at the first line. */
-export function diagnostic(doc: Text, problem: Problem, severity: "error" | "warning"): Diagnostic {
+export function diagnostic(doc: Text, problem: Problem, severity: "error" | "warning", tongue: Tongue): Diagnostic {
   const line = doc.line(Math.min(Math.max(problem.line ?? 1, 1), doc.lines));
   const from = Math.min(line.from + Math.max((problem.column ?? 1) - 1, 0), line.to);
   const word = /^[^\s,:{}[\]()]+/.exec(line.text.slice(from - line.from))?.[0].length ?? 0;
-  const message = problem.hint ? `${problem.message}\n${problem.hint}` : problem.message;
+  const said = problemSaid(problem, tongue);
+  const message = said.hint ? `${said.message}\n${said.hint}` : said.message;
   return { from, to: Math.min(from + Math.max(word, 1), line.to), severity, message };
 }
 

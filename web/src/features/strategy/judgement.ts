@@ -1,11 +1,31 @@
 "use client";
-/** What the API says of a text, half a second after somebody stopped typing. */
+/** What the API says of a text, alone and in its context, half a second after somebody stopped typing. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { api, bodyOf, type Schemas } from "@/api/client";
+import { useEffect, useMemo, useState } from "react";
+import { api, bodyOf } from "@/api/client";
+import { apiError, type Problem } from "@/api/errors";
+import { contextOf, type Wish } from "@/jobs/context";
+import type { Parameter } from "@/jobs/values";
 
-export type Judged = Schemas["TextJudged"];
 const PAUSE_MS = 500;
+const NOTHING: never[] = [];
+const REFUSED = 422;
+
+export interface Judgement {
+  /** Nothing is being asked any more: this is of what stands there. */
+  settled: boolean;
+  /** The text is right, and so is its context. */
+  valid: boolean;
+  name: string | null;
+  identity: string | null;
+  /** Of the text as it was right the last time. */
+  parameters: readonly Parameter[];
+  problems: readonly Problem[];
+  warnings: readonly Problem[];
+  /** The API could not be asked. */
+  error: unknown;
+  again: () => void;
+}
 
 export function useSettled<T>(value: T, milliseconds = PAUSE_MS): T {
   const [settled, setSettled] = useState(value);
@@ -16,14 +36,49 @@ export function useSettled<T>(value: T, milliseconds = PAUSE_MS): T {
   return settled;
 }
 
-export function useJudgement(code: string) {
-  const settled = useSettled(code);
-  const query = useQuery({
-    queryKey: ["judged", settled],
-    queryFn: ({ signal }) => bodyOf(api.POST("/api/strategies:validate", { body: { code: settled }, signal })),
-    enabled: settled.trim() !== "",
+function judged(code: string, context: string | null, signal: AbortSignal) {
+  const body = context === null ? { code } : { code, context: JSON.parse(context) };
+  return bodyOf(api.POST("/api/strategies:validate", { body, signal }));
+}
+
+/** `complete`: nothing in the wish is plainly missing, so that it is worth asking with it. */
+export function useJudgement(code: string, wish: Wish, complete: boolean): Judgement {
+  const now = useMemo(() => JSON.stringify(contextOf(wish)), [wish]);
+  const text = useSettled(code);
+  const context = useSettled(now);
+  const alone = useQuery({
+    queryKey: ["judged", text],
+    queryFn: ({ signal }) => judged(text, null, signal),
+    enabled: text.trim() !== "",
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return { ...query, settled: settled === code && !query.isFetching };
+  const known = alone.data?.valid === true && !alone.isPlaceholderData;
+  const asks = known && complete;
+  const together = useQuery({
+    queryKey: ["judged", text, context],
+    queryFn: ({ signal }) => judged(text, context, signal),
+    enabled: asks,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: (failures, error) => failures < 2 && apiError(error).passing,
+  });
+  const [parameters, setParameters] = useState<readonly Parameter[]>(NOTHING);
+  useEffect(() => {
+    if (known && alone.data) setParameters(alone.data.parameters);
+  }, [known, alone.data]);
+
+  const refused = together.error && apiError(together.error);
+  const inContext = refused ? refused.problems : (together.data?.problems ?? NOTHING);
+  const problems = alone.data?.valid === false ? alone.data.problems : asks ? inContext : NOTHING;
+  return {
+    settled: text === code && context === now && !alone.isFetching && !together.isFetching,
+    valid: asks && together.data?.valid === true,
+    name: alone.data?.name ?? null,
+    identity: alone.data?.identity ?? null,
+    parameters,
+    problems,
+    warnings: together.data?.warnings ?? alone.data?.warnings ?? NOTHING,
+    error: alone.error ?? (refused && refused.status !== REFUSED ? refused : null),
+    again: () => void (alone.error ? alone.refetch() : together.refetch()),
+  };
 }

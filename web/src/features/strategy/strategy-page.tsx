@@ -1,57 +1,78 @@
 "use client";
-/** Which text the workspace opens: a template's, one's own, a draft that was left. */
-import { useQuery } from "@tanstack/react-query";
+/** The page of strategies: one's own as a list, or the workspace with what the address asks for. */
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
-import { api, bodyOf } from "@/api/client";
-import { Button } from "@/ui/button";
-import { Failure, Skeleton } from "@/ui/states";
+import { apiError } from "@/api/errors";
+import { ButtonLink } from "@/ui/button";
+import { Empty, Failure, Skeleton } from "@/ui/states";
 import { useWords } from "@/words/language";
+import { resumed } from "./desk";
 import { dropDraft, readDraft } from "./drafts";
+import { type Asked, keyOf, NoText, useOpened } from "./opening";
+import { StrategiesList } from "./strategies-list";
 import { WORDS } from "./words";
 import { Workspace } from "./workspace";
 
 export function StrategyPage() {
-  const words = useWords(WORDS);
   const asked = useSearchParams();
-  const id = asked.get("id");
-  const template = asked.get("template") ?? "dual-moving-average";
-  const name = id ? `strategy.${id}` : `template.${template}`;
+  const version = Number(asked.get("version"));
+  const wanted: Asked = {
+    id: asked.get("id"),
+    version: version >= 1 && Number.isInteger(version) ? version : null,
+    template: asked.get("template"),
+    run: asked.get("run"),
+  };
+  if (!wanted.id && !wanted.template && !wanted.run && !asked.has("new")) return <StrategiesList />;
+  return <OpenedPage key={keyOf(wanted)} asked={wanted} />;
+}
+
+function OpenedPage({ asked }: { asked: Asked }) {
+  const words = useWords(WORDS);
+  const opened = useOpened(asked);
   const [discarded, setDiscarded] = useState(0);
-  const text = useQuery({
-    queryKey: ["text", name],
-    queryFn: async () => {
-      if (id)
-        return (await bodyOf(api.GET("/api/strategies/{strategy_id}", { params: { path: { strategy_id: id } } }))).code;
-      const { items } = await bodyOf(api.GET("/api/templates"));
-      return (items.find((each) => each.name === template) ?? items[0])?.code ?? "";
-    },
-  });
-  const datasets = useQuery({
-    queryKey: ["datasets"],
-    queryFn: async () => (await bodyOf(api.GET("/api/market/datasets"))).items,
-  });
-  const error = text.error ?? datasets.error;
-  if (error) return <Failure error={error} again={() => void Promise.all([text.refetch(), datasets.refetch()])} />;
-  if (text.data === undefined || !datasets.data) return <Skeleton className="h-96" />;
-  const draft = readDraft(name);
-  const isDraft = draft !== null && draft.code !== text.data;
+  if (opened.error instanceof NoText) {
+    return (
+      <Empty title={words.noText}>
+        <p>{words.noTextText}</p>
+      </Empty>
+    );
+  }
+  if (opened.error) {
+    const gone = apiError(opened.error).status === 404;
+    return (
+      <div className="grid gap-3">
+        <Failure error={opened.error} {...(gone ? {} : { again: () => void opened.refetch() })} />
+        <ButtonLink href="/strategies/" className="justify-self-start">
+          {words.mine}
+        </ButtonLink>
+      </div>
+    );
+  }
+  if (!opened.data) return <Skeleton className="h-[70dvh]" />;
+  const { data } = opened;
+  if (data.datasets.length === 0) {
+    return (
+      <Empty title={words.noData}>
+        <p className="mb-3">{words.noDataText}</p>
+        <ButtonLink href="/data/">{words.dataPage}</ButtonLink>
+      </Empty>
+    );
+  }
+  const draft = discarded > 0 ? null : readDraft(data.key);
+  const desk = resumed(
+    data.desk,
+    draft,
+    data.datasets.map((each) => each.version),
+  );
   return (
-    <>
-      {isDraft && (
-        <p className="mb-3 flex items-center gap-3 rounded-md bg-doubt-ground px-3 py-1.5 text-doubt">
-          {words.draft}
-          <Button
-            onClick={() => {
-              dropDraft(name);
-              setDiscarded(discarded + 1);
-            }}
-          >
-            {words.discard}
-          </Button>
-        </p>
-      )}
-      <Workspace key={`${name}.${discarded}`} name={name} initial={draft?.code ?? text.data} datasets={datasets.data} />
-    </>
+    <Workspace
+      key={discarded}
+      opened={data}
+      initial={desk}
+      onDiscard={() => {
+        dropDraft(data.key);
+        setDiscarded(discarded + 1);
+      }}
+    />
   );
 }

@@ -1,181 +1,158 @@
 import type { Words } from "@/words/language";
 
 interface StrategyWords {
+  title: string;
+  newTitle: string;
   editor: string;
   untitled: string;
-  run: string;
-  runHint: string;
+  keys: string;
   problems: (count: number) => string;
   fine: string;
   asking: string;
   warnings: (count: number) => string;
-  at: (line: number) => string;
-  single: string;
-  grid: string;
-  how: string;
-  parameters: string;
-  noParameters: string;
-  bounds: (low: number, high: number) => string;
-  candidates: string;
-  candidatesHint: string;
-  combinations: (count: number) => string;
-  tooMany: string;
-  estimate: (combinations: number, skipped: number) => string;
-  takes: (time: string) => string;
-  costs: (usd: string) => string;
-  reused: (count: number) => string;
-  context: string;
-  dataset: string;
-  frequency: string;
-  start: string;
-  end: string;
-  cash: string;
-  benchmark: string;
-  benchmarkAuto: string;
-  benchmarkNone: string;
-  universe: string;
-  universes: Record<"own" | "all" | "index" | "codes" | "boards" | "industry" | "rank", string>;
-  members: Record<"index" | "codes" | "boards" | "industry" | "rank", string>;
-  top: string;
-  wrong: Record<"empty" | "number" | "whole" | "low" | "high" | "order", string>;
-  submit: string;
-  submitGrid: string;
+  at: (line: number, column: number | null) => string;
   draft: string;
   discard: string;
-  synthetic: string;
+  mine: string;
+  fromTemplate: (name: string) => string;
+  fromRun: string;
+  runLink: string;
+  version: (version: number) => string;
+  notNewest: (newest: number) => string;
+  openNewest: string;
+  save: string;
+  saved: string;
+  unsaved: string;
+  saveAs: string;
+  saveTitle: string;
+  saveText: string;
+  name: string;
+  nameEmpty: string;
+  taken: string;
+  addVersion: (name: string) => string;
+  savedAs: (name: string, version: number) => string;
+  same: (version: number) => string;
+  wrongText: string;
+  format: string;
+  formatted: string;
+  formatNothing: string;
+  formatWrong: string;
+  versions: string;
+  versionsText: string;
+  newest: string;
+  openedNow: string;
+  open: string;
+  cancel: string;
+  noData: string;
+  noDataText: string;
+  dataPage: string;
+  noText: string;
+  noTextText: string;
+  noTemplate: string;
+  templates: string;
 }
 
 export const WORDS: Words<StrategyWords> = {
   zh: {
+    title: "策略",
+    newTitle: "新策略",
     editor: "策略文本",
     untitled: "未命名策略",
-    run: "回测",
-    runHint: "Ctrl+Enter",
+    keys: "Ctrl+S 保存 · Ctrl+Enter 运行",
     problems: (count) => `${count} 处问题`,
     fine: "没有问题",
     asking: "检查中…",
     warnings: (count) => `${count} 条提醒`,
-    at: (line) => `第 ${line} 行`,
-    single: "单次回测",
-    grid: "参数网格",
-    how: "怎么跑",
-    parameters: "参数",
-    noParameters: "这个策略没有参数。",
-    bounds: (low, high) => `${low} 到 ${high}`,
-    candidates: "候选值",
-    candidatesHint: "如 5, 10, 20 或 5..60 step 5",
-    combinations: (count) => `${count.toLocaleString("en-US")} 组`,
-    tooMany: "一次最多 10,000 组",
-    estimate: (combinations, skipped) =>
-      `有效 ${combinations.toLocaleString("en-US")} 组${skipped ? `，约束排除 ${skipped.toLocaleString("en-US")} 组` : ""}`,
-    takes: (time) => `约 ${time}`,
-    costs: (usd) => `云端费用约 ${usd} 美元`,
-    reused: (count) => `其中 ${count.toLocaleString("en-US")} 组算过，直接取用`,
-    context: "回测环境",
-    dataset: "数据版本",
-    frequency: "周期",
-    start: "开始",
-    end: "结束",
-    cash: "初始资金（元）",
-    benchmark: "基准",
-    benchmarkAuto: "自动（沪深 300 或数据的第一个指数）",
-    benchmarkNone: "不比较",
-    universe: "股票池",
-    universes: {
-      own: "按策略文本",
-      all: "全市场",
-      index: "指数成分",
-      codes: "自选代码",
-      boards: "板块",
-      industry: "行业",
-      rank: "排名前列",
-    },
-    members: {
-      index: "指数代码，如 000300.SH",
-      codes: "代码，用逗号或空格分开",
-      boards: "main, chinext, star, bse",
-      industry: "行业名，用逗号分开",
-      rank: "按什么排，如 amount",
-    },
-    top: "取前几名",
-    wrong: {
-      empty: "请填写",
-      number: "这不是数字",
-      whole: "要填整数",
-      low: "小于下限",
-      high: "大于上限",
-      order: "范围的顺序或步长不对",
-    },
-    submit: "开始回测",
-    submitGrid: "开始网格",
-    draft: "这是上次没有保存的草稿。",
+    at: (line, column) => `第 ${line} 行${column ? ` 第 ${column} 列` : ""}`,
+    draft: "已恢复上次未保存的草稿。",
     discard: "放弃草稿",
-    synthetic: "样本数据：价格是编出来的，没有真实公司",
+    mine: "我的策略",
+    fromTemplate: (name) => `来自模板 ${name}`,
+    fromRun: "文本、参数与回测环境取自一次回测",
+    runLink: "查看那次回测",
+    version: (version) => `第 ${version} 版`,
+    notNewest: (newest) => `这是旧版本，最新的是第 ${newest} 版。保存后会成为新的一版。`,
+    openNewest: "打开最新版",
+    save: "保存",
+    saved: "已保存",
+    unsaved: "有未保存的修改",
+    saveAs: "另存为",
+    saveTitle: "保存策略",
+    saveText: "每次保存都是一个新版本，旧版本不会改变。",
+    name: "策略名称",
+    nameEmpty: "请填写名称",
+    taken: "已有同名策略。可以换个名称，或者：",
+    addVersion: (name) => `存为「${name}」的新版本`,
+    savedAs: (name, version) => `已保存：${name}，第 ${version} 版`,
+    same: (version) => `与第 ${version} 版含义相同，没有产生新版本`,
+    wrongText: "文本还有问题，改正后才能保存。草稿已保留在本机浏览器。",
+    format: "整理格式",
+    formatted: "已整理，策略含义不变",
+    formatNothing: "格式已经整齐",
+    formatWrong: "文本有误，改正后才能整理",
+    versions: "历史版本",
+    versionsText: "版本一经保存不再改变，回测结果永远对应它当时的那一版。",
+    newest: "最新",
+    openedNow: "当前打开",
+    open: "打开",
+    cancel: "取消",
+    noData: "还没有行情数据",
+    noDataText: "先导入行情数据，或生成样本市场，才能回测。",
+    dataPage: "查看数据页",
+    noText: "这次回测没有策略文本",
+    noTextText: "它的信号来自上传的文件，不能在编辑器里打开。",
+    noTemplate: "没有这个模板，已打开一个新策略。",
+    templates: "全部模板",
   },
   en: {
+    title: "Strategy",
+    newTitle: "New strategy",
     editor: "Strategy text",
     untitled: "Untitled strategy",
-    run: "Backtest",
-    runHint: "Ctrl+Enter",
+    keys: "Ctrl+S saves · Ctrl+Enter runs",
     problems: (count) => `${count} ${count === 1 ? "problem" : "problems"}`,
     fine: "No problems",
     asking: "Checking…",
     warnings: (count) => `${count} ${count === 1 ? "warning" : "warnings"}`,
-    at: (line) => `line ${line}`,
-    single: "One run",
-    grid: "Grid",
-    how: "What to run",
-    parameters: "Parameters",
-    noParameters: "This strategy has no parameters.",
-    bounds: (low, high) => `${low} to ${high}`,
-    candidates: "Candidates",
-    candidatesHint: "like 5, 10, 20 or 5..60 step 5",
-    combinations: (count) => `${count.toLocaleString("en-US")} combinations`,
-    tooMany: "10,000 at most at a time",
-    estimate: (combinations, skipped) =>
-      `${combinations.toLocaleString("en-US")} valid${skipped ? `, ${skipped.toLocaleString("en-US")} excluded by require` : ""}`,
-    takes: (time) => `about ${time}`,
-    costs: (usd) => `about ${usd} USD in the cloud`,
-    reused: (count) => `${count.toLocaleString("en-US")} of them known already`,
-    context: "Context",
-    dataset: "Data version",
-    frequency: "Bars",
-    start: "From",
-    end: "To",
-    cash: "Initial cash (CNY)",
-    benchmark: "Benchmark",
-    benchmarkAuto: "Automatic (CSI 300, or the data's first index)",
-    benchmarkNone: "None",
-    universe: "Universe",
-    universes: {
-      own: "As the text says",
-      all: "Whole market",
-      index: "Members of an index",
-      codes: "Codes",
-      boards: "Boards",
-      industry: "Industries",
-      rank: "First of a ranking",
-    },
-    members: {
-      index: "Index, like 000300.SH",
-      codes: "Codes, with commas or spaces",
-      boards: "main, chinext, star, bse",
-      industry: "Names of industries, with commas",
-      rank: "Ranked by, like amount",
-    },
-    top: "How many",
-    wrong: {
-      empty: "is missing",
-      number: "is no number",
-      whole: "must be whole",
-      low: "is below the bound",
-      high: "is above the bound",
-      order: "order or step of the range is wrong",
-    },
-    submit: "Start",
-    submitGrid: "Start the grid",
-    draft: "This is a draft that was not saved.",
+    at: (line, column) => `line ${line}${column ? `, column ${column}` : ""}`,
+    draft: "Your unsaved draft is back.",
     discard: "Discard it",
-    synthetic: "Sample data: invented prices, no real company",
+    mine: "My strategies",
+    fromTemplate: (name) => `From the template ${name}`,
+    fromRun: "Text, parameters and context are those of a backtest",
+    runLink: "See that backtest",
+    version: (version) => `Version ${version}`,
+    notNewest: (newest) => `This is an older version; the newest is ${newest}. Saving makes it a new one.`,
+    openNewest: "Open the newest",
+    save: "Save",
+    saved: "Saved",
+    unsaved: "Not saved yet",
+    saveAs: "Save as",
+    saveTitle: "Save the strategy",
+    saveText: "Every save is a new version; older ones never change.",
+    name: "Name",
+    nameEmpty: "Give it a name",
+    taken: "You have a strategy of this name. Take another, or:",
+    addVersion: (name) => `Add a version to “${name}”`,
+    savedAs: (name, version) => `Saved: ${name}, version ${version}`,
+    same: (version) => `It means the same as version ${version}: no new version was made`,
+    wrongText: "The text has problems; it can be saved once they are mended. Your draft is kept in this browser.",
+    format: "Format",
+    formatted: "Formatted; the strategy means the same",
+    formatNothing: "Nothing to format",
+    formatWrong: "The text is wrong; mend it before formatting",
+    versions: "Versions",
+    versionsText: "A saved version never changes, and a result always belongs to the version it ran with.",
+    newest: "newest",
+    openedNow: "open now",
+    open: "Open",
+    cancel: "Cancel",
+    noData: "There are no market data yet",
+    noDataText: "Import bars, or make the sample market, before you backtest.",
+    dataPage: "See the data page",
+    noText: "This backtest has no strategy text",
+    noTextText: "Its signals came from a file, so there is nothing to open in the editor.",
+    noTemplate: "There is no such template; this is a new strategy.",
+    templates: "All templates",
   },
 };

@@ -1,0 +1,62 @@
+/** The API speaks English. Its commonest sentences in Chinese; what is not here stays as it was said, so that nothing is lost. */
+import type { Problem } from "@/api/errors";
+import type { Language } from "@/words/language";
+
+const SENTENCES: readonly (readonly [RegExp, string])[] = [
+  [/^is missing$/, "缺少这一项"],
+  [/^unknown function '(.+)'$/, "没有函数「$1」"],
+  [/^unknown name '(.+)'$/, "没有名称「$1」"],
+  [/^unknown section '(.+)'$/, "没有「$1」这一节"],
+  [/^unknown key '(.+)'$/, "没有「$1」这一项"],
+  [/^unknown (?:setting|parameter) '(.+)'$/, "没有设置「$1」"],
+  [/^is never used$/, "没有用到"],
+  [/^did you mean '(.+)'\?$/, "是不是想写「$1」？"],
+  [/^known: (.+)$/, "可用的有：$1"],
+  [/^is (\S+), outside (\S+)\.\.(\S+)$/, "$1 超出范围 $2 到 $3"],
+  [/^(\S+) is outside (\S+)\.\.(\S+)$/, "$1 超出范围 $2 到 $3"],
+  [/^rates are shares of one: 5% is 0\.05$/, "比例按小数写：5% 写作 0.05"],
+  [/^'(.+)' is none of (.+)$/, "「$1」不在可选项 $2 之内"],
+  [/^the strategy has no parameter '(.+)'$/, "策略没有参数「$1」"],
+  [/^neither the context nor the strategy names a universe$/, "策略文本和回测环境都没有指定股票池"],
+  [/^name codes, \{"index".+$/, "在上面选一种股票池，或在文本里写 universe: {all: true}"],
+  [/^(\d{4}-\d\d-\d\d) lies before the data$/, "$1 早于数据的第一天"],
+  [/^(\d{4}-\d\d-\d\d) lies after the data$/, "$1 晚于数据的最后一天"],
+  [/^(\S+) starts on (\S+)$/, "$1 从 $2 开始"],
+  [/^(\S+) ends on (\S+)$/, "$1 到 $2 为止"],
+  [/^the rules of board (\S+) begin on (\S+)$/, "板块 $1 的交易规则从 $2 起才有"],
+  [/^start on (\S+) or later$/, "请从 $1 或更晚开始"],
+  [/^starts after it ends$/, "开始日期晚于结束日期"],
+  [/^swap (\S+) and (\S+)\?$/, "是不是把 $1 和 $2 写反了？"],
+  [/^there is no such date$/, "没有这一天"],
+  [/^(\S+) has (\d+) days$/, "$1 只有 $2 天"],
+  [/^must be a date like (\S+)$/, "日期要写成 $1"],
+  [/^input should be a valid integer$/, "要填整数"],
+  [/^input should be (?:greater than or equal to|at least) (\S+)$/, "不能小于 $1"],
+  [/^input should be less than or equal to (\S+)$/, "不能大于 $1"],
+  [/^(\S+) has no index, stock or fund '(.+)'$/, "$1 里没有指数、股票或基金 $2"],
+  [/^its indices are (.+); any stock or fund of it will do, too$/, "它的指数有 $1；其中的任一股票或基金也可以"],
+  [/^there is no dataset '(.+)'$/, "没有数据版本「$1」"],
+  [/^the lake holds (.+)$/, "现有的数据版本：$1"],
+  [/^no combination keeps the strategy's `require`$/, "没有一组参数满足策略的 require 约束"],
+  [/^choose other values$/, "请换一些候选值"],
+  [/^(\S+) is below start, (\S+)$/, "终点 $1 小于起点 $2"],
+  [/^exchange start and stop$/, "请把起点和终点对调"],
+  [/^there is no metric '(.+)'$/, "没有指标「$1」"],
+];
+
+function inChinese(sentence: string): string {
+  return sentence
+    .split("; ")
+    .map((part) => {
+      for (const [pattern, chinese] of SENTENCES) if (pattern.test(part)) return part.replace(pattern, chinese);
+      return part;
+    })
+    .join("；");
+}
+
+export function problemSaid(problem: Problem, language: Language): { message: string; hint: string | null } {
+  const hint = problem.hint ?? null;
+  if (language === "en") return { message: problem.message, hint };
+  const whole = inChinese(problem.message);
+  return { message: whole, hint: hint && inChinese(hint) };
+}

@@ -1,0 +1,107 @@
+"use client";
+/** Keeping a text: as a new version of one's own strategy, or under a name for the first time. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { api, bodyOf, once } from "@/api/client";
+import { apiError } from "@/api/errors";
+import { notify } from "@/ui/notices";
+import { useWords } from "@/words/language";
+import type { Desk } from "./desk";
+import { dropDraft, keepDraft } from "./drafts";
+import type { Opened } from "./opening";
+import { WORDS } from "./words";
+
+export interface Own {
+  id: string;
+  name: string;
+  version: number;
+}
+
+async function versionAdded(id: string, code: string): Promise<number> {
+  const params = { path: { strategy_id: id }, header: once() } as never;
+  return (await bodyOf(api.POST("/api/strategies/{strategy_id}/versions", { params, body: { code } }))).version;
+}
+
+/** The list finds by the beginning of a name. */
+async function ownByName(name: string): Promise<string | undefined> {
+  const { items } = await bodyOf(api.GET("/api/strategies", { params: { query: { name, limit: 100 } } as never }));
+  return items.find((each) => each.name === name)?.strategy_id;
+}
+
+export function useSaving(opened: Opened, desk: Desk) {
+  const words = useWords(WORDS);
+  const router = useRouter();
+  const queries = useQueryClient();
+  const [saved, setSaved] = useState(opened.desk.code);
+  const [own, setOwn] = useState<Own | null>(
+    opened.strategy ? { ...opened.strategy, version: opened.strategy.newest } : null,
+  );
+  const [naming, setNaming] = useState(false);
+  const isOlder = opened.strategy !== undefined && opened.strategy.version !== opened.strategy.newest;
+  const dirty = desk.code !== saved || isOlder;
+
+  function opens(id: string, name: string, version: number): void {
+    notify(words.savedAs(name, version));
+    void queries.invalidateQueries({ queryKey: ["strategies"] });
+    dropDraft(opened.key);
+    keepDraft(`strategy.${id}`, desk);
+    router.replace(`/strategies/?id=${id}`);
+  }
+
+  const addVersion = useMutation({
+    mutationFn: async ({ id, code }: Own & { code: string }) => versionAdded(id, code),
+    onSuccess: (version, { id, name, code, version: before }) => {
+      void queries.invalidateQueries({ queryKey: ["versions", id] });
+      if (isOlder) return opens(id, name, version);
+      setSaved(code);
+      setOwn({ id, name, version });
+      notify(version === before ? words.same(version) : words.savedAs(name, version));
+    },
+  });
+
+  const create = useMutation({
+    mutationFn: async (name: string) =>
+      bodyOf(api.POST("/api/strategies", { body: { code: desk.code, name }, params: { header: once() } as never })),
+    onSuccess: (made) => {
+      setNaming(false);
+      opens(made.strategy_id, made.name, made.version);
+    },
+  });
+
+  const addTo = useMutation({
+    mutationFn: async (name: string) => {
+      const id = await ownByName(name);
+      if (!id) throw create.error ?? new Error(name);
+      return { id, name, version: await versionAdded(id, desk.code) };
+    },
+    onSuccess: ({ id, name, version }) => {
+      setNaming(false);
+      opens(id, name, version);
+    },
+  });
+
+  return {
+    own,
+    dirty,
+    naming,
+    setNaming,
+    busy: addVersion.isPending,
+    error: addVersion.error,
+    save: () => {
+      if (addVersion.isPending) return;
+      if (!own) setNaming(true);
+      else if (dirty) addVersion.mutate({ ...own, code: desk.code });
+    },
+    create,
+    taken: create.error !== null && apiError(create.error).code === "CONFLICT",
+    addTo,
+    /** For a run of a changed text. */
+    keep:
+      own && dirty
+        ? () => addVersion.mutateAsync({ ...own, code: desk.code }).then((version) => ({ id: own.id, version }))
+        : null,
+  };
+}
+
+export type Saving = ReturnType<typeof useSaving>;

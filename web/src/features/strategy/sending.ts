@@ -1,0 +1,98 @@
+"use client";
+/** From the desk to a run: what would be sent, what stands in its way, and sending it. */
+import { useMutation } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useMemo } from "react";
+import { type ApiError, apiError } from "@/api/errors";
+import { type Order, pinned, type Source, submitted } from "@/jobs/submit";
+import { wrongIn } from "@/jobs/wish-checks";
+import { notify } from "@/ui/notices";
+import type { Desk, Texts } from "./desk";
+import type { Judgement } from "./judgement";
+import { gridOf, type Limits, limitsOf, MOST_COMBINATIONS, singleOf, textsFor } from "./order";
+import { type Sorted, sorted } from "./problems";
+
+export interface Sending {
+  source: Source;
+  texts: Texts;
+  limits: Limits;
+  wanted: { order: Order; combinations: number } | null;
+  problems: Sorted;
+  /** Text and context are right. */
+  sound: boolean;
+  calm: boolean;
+  ready: boolean;
+  blocked: boolean;
+  busy: boolean;
+  /** What the API refused without telling a field. */
+  failure: ApiError | null;
+  start: () => void;
+}
+
+interface Made {
+  desk: Desk;
+  judged: Judgement;
+  /** One's own strategy and its newest version, where the text is just that. */
+  own: { id: string; version: number } | null;
+  /** The text is as it was opened. */
+  calm: boolean;
+  /** Keeps a changed text of one's own as a version, so that a run never belongs to another strategy of the same name. */
+  keep: (() => Promise<{ id: string; version: number }>) | null;
+}
+
+export function useSending({ desk, judged, own, calm, keep }: Made): Sending {
+  const router = useRouter();
+  const { parameters } = judged;
+  const grid = desk.mode === "grid";
+  const texts = useMemo(
+    () => textsFor(parameters, grid ? desk.grid : desk.single, grid),
+    [parameters, grid, desk.grid, desk.single],
+  );
+  const limits = useMemo(() => limitsOf(desk.limits, desk.anew), [desk.limits, desk.anew]);
+  const wanted = useMemo(() => {
+    if (grid) return parameters.length > 0 ? gridOf(parameters, texts, limits.options) : null;
+    const order = singleOf(parameters, texts, desk.anew);
+    return order && { order, combinations: 1 };
+  }, [grid, parameters, texts, limits.options, desk.anew]);
+
+  const source: Source = own ? { strategy_id: own.id, version: own.version } : { code: desk.code };
+  const now = JSON.stringify([source, desk.wish, wanted?.order]);
+  const send = useMutation({
+    mutationFn: async ({ order }: { order: Order; asked: string }) => {
+      const kept = own ?? (keep ? await keep() : null);
+      const sent: Source = kept ? { strategy_id: kept.id, version: kept.version } : { code: desk.code };
+      return submitted(await pinned(sent, desk.wish), order);
+    },
+    onSuccess: (found) => {
+      for (const notice of found.notices ?? []) notify(String(notice));
+      router.push(found.grid_id ? `/grids/?id=${found.grid_id}` : `/runs/?id=${found.run_ids[0]}`);
+    },
+  });
+  // What was refused is of what was sent: once something is changed it is asked anew.
+  const refused = send.error && send.variables?.asked === now ? apiError(send.error) : null;
+  const problems = useMemo(
+    () => sorted([...judged.problems, ...(refused?.problems ?? [])]),
+    [judged.problems, refused],
+  );
+  const tooMany = wanted !== null && wanted.combinations > MOST_COMBINATIONS;
+  const limited = !grid || Object.keys(limits.wrong).length === 0;
+  const possible = wanted !== null && !tooMany && limited;
+  const sound = judged.settled && judged.valid && Object.keys(wrongIn(desk.wish)).length === 0;
+  const ready = sound && possible && !send.isPending && !send.isSuccess;
+  return {
+    source,
+    texts,
+    limits,
+    wanted,
+    problems,
+    sound,
+    calm,
+    ready,
+    blocked: judged.settled && !judged.error && (!sound || !possible),
+    busy: send.isPending || send.isSuccess,
+    failure: refused && refused.problems.length === 0 ? refused : null,
+    start: () => {
+      if (ready && wanted) send.mutate({ order: wanted.order, asked: now });
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Words } from "@/words/language";
+
+interface TemplateWords {
+  title: string;
+  lead: string;
+  use: string;
+  more: string;
+  less: string;
+  about: string;
+  idea: string;
+  rules: string;
+  needs: string;
+  fails: string;
+  look: string;
+  parameters: string;
+  text: string;
+  bounds: (low: string, high: string) => string;
+  others: string;
+  disclaimer: string;
+  blank: string;
+  mine: string;
+  jump: string;
+}
+
+export const WORDS: Words<TemplateWords> = {
+  zh: {
+    title: "策略模板",
+    lead: "十五个人人听说过的策略，各写成一页文本。打开一个，按一下就能回测；再改成自己的。",
+    use: "用这个模板",
+    more: "详细说明",
+    less: "收起",
+    about: "关于这个模板",
+    idea: "思路",
+    rules: "规则",
+    needs: "注意",
+    fails: "什么时候失灵",
+    look: "看什么",
+    parameters: "参数",
+    text: "策略文本",
+    bounds: (low, high) => `${low} 到 ${high}`,
+    others: "其他",
+    disclaimer: "模板是起点，不是投资建议。默认参数是教科书上的数，没有一个是搜出来的。",
+    blank: "从空白开始",
+    mine: "我的策略",
+    jump: "类别",
+  },
+  en: {
+    title: "Strategy templates",
+    lead: "Strategies that everybody has heard of, each a page of text. Open one, press once for a backtest, then make it your own.",
+    use: "Use this template",
+    more: "More about it",
+    less: "Less",
+    about: "About this template",
+    idea: "Idea",
+    rules: "Rules",
+    needs: "Mind",
+    fails: "When it fails",
+    look: "Look at",
+    parameters: "Parameters",
+    text: "Text",
+    bounds: (low, high) => `${low} to ${high}`,
+    others: "Others",
+    disclaimer:
+      "Templates are beginnings, not recommendations. Their numbers are the textbook's; none was searched for.",
+    blank: "Start from nothing",
+    mine: "My strategies",
+    jump: "Groups",
+  },
+};
