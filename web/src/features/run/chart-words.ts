@@ -6,6 +6,9 @@ export type Measure = "own" | "benchmark" | "excess";
 
 interface ChartWords {
   noFigures: string;
+  onlyWhole: string;
+  toGrid: string;
+  partialEquity: string;
   equity: string;
   strategy: string;
   underwater: string;
@@ -63,6 +66,9 @@ interface ChartWords {
 export const WORDS: Words<ChartWords> = {
   zh: {
     noFigures: "没有指标与图表",
+    onlyWhole: "指标、曲线、诊断与报告只属于完整的回测。",
+    toGrid: "查看网格中已完成的回测",
+    partialEquity: "停止之前的净值",
     equity: "净值",
     strategy: "策略",
     underwater: "回撤",
@@ -119,6 +125,9 @@ export const WORDS: Words<ChartWords> = {
   },
   en: {
     noFigures: "There are no figures and no charts",
+    onlyWhole: "Figures, curves, findings and the report belong to whole runs only.",
+    toGrid: "See what the grid has finished",
+    partialEquity: "Equity up to where it was stopped",
     equity: "Equity",
     strategy: "Strategy",
     underwater: "Drawdown",

@@ -2,7 +2,7 @@
 /** Everything that decides the numbers of the run, and the names by content that prove it was this. */
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { large, moment } from "@/format/numbers";
+import { duration, large, moment } from "@/format/numbers";
 import type { Backtest, Run } from "@/jobs/run";
 import { Card } from "@/ui/card";
 import { useLanguage, useWords } from "@/words/language";
@@ -61,6 +61,7 @@ export function ConfigurationTab({ run, backtest }: PartProps) {
           <Row name={words.created}>{moment(run.created_at, language)}</Row>
           <Row name={words.started}>{moment(run.started_at, language)}</Row>
           <Row name={words.finished}>{moment(run.finished_at, language)}</Row>
+          <Row name={words.took}>{duration(secondsOf(run), language)}</Row>
           {run.attempt > 1 && <Row name={words.attempt}>{run.attempt}</Row>}
         </Rows>
       </Card>
@@ -101,6 +102,11 @@ function Hash({ text }: { text: string }) {
       <CopyButton text={text} />
     </span>
   );
+}
+
+/** From the begin of its computing to its end. */
+function secondsOf({ started_at, finished_at }: Run): number | null {
+  return started_at && finished_at ? (Date.parse(finished_at) - Date.parse(started_at)) / 1000 : null;
 }
 
 /** What another person needs in order to compute the same. */

@@ -30,6 +30,7 @@ interface ConfigurationWords {
   created: string;
   started: string;
   finished: string;
+  took: string;
   attempt: string;
   copy: string;
   copyAll: string;
@@ -103,6 +104,7 @@ export const WORDS: Words<ConfigurationWords> = {
     created: "提交",
     started: "开始计算",
     finished: "完成",
+    took: "计算用时",
     attempt: "尝试次数",
     copy: "复制",
     copyAll: "复制全部（JSON）",
@@ -175,6 +177,7 @@ export const WORDS: Words<ConfigurationWords> = {
     created: "Submitted",
     started: "Begun",
     finished: "Ended",
+    took: "Took",
     attempt: "Attempt",
     copy: "Copy",
     copyAll: "Copy all (JSON)",

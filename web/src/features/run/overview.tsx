@@ -4,7 +4,7 @@ import { useState } from "react";
 import { hasEnded } from "@/jobs/run";
 import { type Drawdown, type Statistics, useStatistics } from "@/jobs/statistics";
 import { Card } from "@/ui/card";
-import { Empty, Failure, Skeleton } from "@/ui/states";
+import { Failure, Skeleton } from "@/ui/states";
 import { useWords } from "@/words/language";
 import { AllFigures } from "./all-figures";
 import { WORDS } from "./chart-words";
@@ -16,6 +16,7 @@ import { RollingChart } from "./rolling-chart";
 import type { PartProps } from "./run-tabs";
 import { settingsOf } from "./settings";
 import { StatStrip } from "./stat-strip";
+import { Stopped } from "./stopped";
 import { YearlyBars } from "./yearly-bars";
 
 export function Overview({ run, backtest }: PartProps) {
@@ -23,7 +24,7 @@ export function Overview({ run, backtest }: PartProps) {
   const done = run.status === "succeeded";
   const statistics = useStatistics(run.run_id, done);
   if (!hasEnded(run)) return <Coming />;
-  if (!done) return <Empty title={words.noFigures} />;
+  if (!done) return <Stopped run={run} backtest={backtest} />;
   const tooSmall = statistics.data?.too_small ?? [];
   return (
     <div className="grid grid-cols-1 gap-4">

@@ -4,7 +4,6 @@ import { ApiError, type Problem } from "@/api/errors";
 import { cancelRun } from "@/jobs/cancel";
 import { hasEnded, type Run } from "@/jobs/run";
 import { Underway } from "@/jobs/underway";
-import { ButtonLink } from "@/ui/button";
 import { Failure } from "@/ui/states";
 import { useWords } from "@/words/language";
 import { hasPartial } from "./tabs";
@@ -30,7 +29,7 @@ export function Standing({ run }: { run: Run }) {
   return (
     <>
       <Failure error={failureOf(run)} />
-      <Next run={run} text={isOurs(run) ? words.failedHere : words.failedThere} />
+      <p>{isOurs(run) ? words.failedHere : words.failedThere}</p>
     </>
   );
 }
@@ -43,17 +42,6 @@ function Cancelled({ run }: { run: Run }) {
       <p className="font-medium text-doubt">{words.cancelled[reason].title}</p>
       <p className="mt-1">{words.cancelled[reason].text}</p>
       {hasPartial(run) && <p className="mt-1">{words.partial}</p>}
-      <Next run={run} />
-    </div>
-  );
-}
-
-function Next({ run, text }: { run: Run; text?: string }) {
-  const words = useWords(WORDS);
-  return (
-    <div className="mt-3 flex flex-wrap items-center gap-3">
-      <ButtonLink href={`/strategies/?run=${run.run_id}`}>{words.again}</ButtonLink>
-      {text && <p className="text-ink-soft">{text}</p>}
     </div>
   );
 }

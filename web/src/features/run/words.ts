@@ -16,7 +16,6 @@ interface RunWords {
   tabs: string;
   tab: Record<TabKey, string>;
   edit: string;
-  again: string;
   toCompare: string;
   itsGrid: string;
   reused: string;
@@ -57,7 +56,6 @@ export const WORDS: Words<RunWords> = {
       log: "日志",
     },
     edit: "修改后重跑",
-    again: "修改后重跑",
     toCompare: "加入对比",
     itsGrid: "查看所属网格",
     reused: "沿用已有结果",
@@ -78,9 +76,9 @@ export const WORDS: Words<RunWords> = {
       "60m": "60 分钟",
     },
     cancelled: {
-      owner: { title: "这次回测已被取消", text: "没有产生指标。" },
+      owner: { title: "这次回测已被取消", text: "没有跑完的回测不给指标。需要时可以修改后重跑。" },
       budget: {
-        title: "计算预算用完，回测提前停止",
+        title: "计算预算用完，这次回测没有算完",
         text: "没有跑完的回测不给指标、不排名，也不生成报告。提高预算或缩短区间后可以重跑。",
       },
       early_stop: {
@@ -116,7 +114,6 @@ export const WORDS: Words<RunWords> = {
       log: "Log",
     },
     edit: "Edit and rerun",
-    again: "Edit and rerun",
     toCompare: "Compare",
     itsGrid: "The grid it belongs to",
     reused: "Known result",
@@ -138,7 +135,7 @@ export const WORDS: Words<RunWords> = {
       "60m": "60 min",
     },
     cancelled: {
-      owner: { title: "This run was cancelled", text: "It has no figures." },
+      owner: { title: "This run was cancelled", text: "Half a run has no figures. It can be edited and run again." },
       budget: {
         title: "The compute budget was used up before the end",
         text: "Half a run has no figures, no rank and no report. Raise the budget or shorten the window, and run it again.",

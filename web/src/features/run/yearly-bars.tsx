@@ -44,6 +44,7 @@ export function YearlyBars({ yearly }: { yearly: readonly Period[] }) {
         yAxis: {
           type: "value",
           position: "right",
+          boundaryGap: ["12%", "12%"], // room for the labels at the bars' ends
           splitLine: { lineStyle: { color: palette.line } },
           axisLabel: { ...quiet, formatter: (value: number) => `${Math.round(value * 100)}%` },
         },
