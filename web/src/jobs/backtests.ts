@@ -1,12 +1,10 @@
 "use client";
 /** All backtests, and what was last submitted of each. The API has no list of submissions: each backtest is asked for its own. */
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { api, bodyOf, type Schemas } from "@/api/client";
+import { api, bodyOf } from "@/api/client";
 import { type Grid, hasEnded as gridHasEnded } from "./grid";
 import { type Run, hasEnded as runHasEnded } from "./run";
 import { inTurn } from "./turns";
-
-export type Backtest = Schemas["BacktestShown"];
 
 /** What was submitted at one time: a single run, or a grid (with its best run so far). */
 export interface Submission {
@@ -42,30 +40,30 @@ export function useBacktests() {
   });
 }
 
-function runsOf(backtest: string, sort: string, limit: number, signal?: AbortSignal) {
-  return bodyOf(
-    api.GET("/api/backtests/{backtest_id}/runs", {
-      params: { path: { backtest_id: backtest }, query: { sort, limit } },
-      signal,
-    } as never),
-  ) as Promise<Schemas["RunList"]>;
+function runsOf(backtest: string, sort: string, signal?: AbortSignal) {
+  const params = { path: { backtest_id: backtest }, query: { sort, limit: 2 } };
+  return bodyOf(api.GET("/api/backtests/{backtest_id}/runs", { params, signal }));
 }
 
-export async function submissionOf(run: Run, signal?: AbortSignal): Promise<Submission> {
-  if (!run.grid_id) return { created_at: run.created_at, run, grid: null };
-  const path = { grid_id: run.grid_id };
-  const grid = await bodyOf(api.GET("/api/grids/{grid_id}", { params: { path }, signal } as never));
-  return { created_at: run.created_at, run, grid: grid as Grid };
+/** The API gives each submission a grid_id, a single run's too; a grid is what two runs are of. (One of a single combination is its run.) */
+export function gridOf([run, next]: readonly Pick<Run, "grid_id">[]): string | null {
+  return run?.grid_id && run.grid_id === next?.grid_id ? run.grid_id : null;
 }
 
 export async function newestOf(backtest: string, signal?: AbortSignal): Promise<Newest> {
-  const { items, archived } = await runsOf(backtest, "-created_at", 1, signal);
+  const { items, archived } = await runsOf(backtest, "-created_at", signal);
   const run = items[0];
   if (!run) return { newest: null, gridBefore: null, archived };
-  const newest = await submissionOf(run, signal);
-  if (newest.grid) return { newest, gridBefore: null, archived };
-  const first = (await runsOf(backtest, "created_at", 1, signal)).items[0];
-  return { newest, gridBefore: first?.grid_id ?? null, archived };
+  const grid = gridOf(items);
+  if (grid) {
+    const path = { grid_id: grid };
+    const shown = await bodyOf(api.GET("/api/grids/{grid_id}", { params: { path }, signal }));
+    return { newest: { created_at: run.created_at, run, grid: shown }, gridBefore: null, archived };
+  }
+  const newest = { created_at: run.created_at, run, grid: null };
+  const isAlone = items.length < 2;
+  const first = isAlone ? [] : (await runsOf(backtest, "created_at", signal)).items;
+  return { newest, gridBefore: gridOf(first), archived };
 }
 
 export function isUnderWay({ run, grid }: Submission): boolean {

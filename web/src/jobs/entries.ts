@@ -2,7 +2,8 @@
 /** The backtests that are loaded, each with its newest submission as soon as that is known. */
 import { useQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { type Backtest, type Newest, newestQuery, useBacktests } from "./backtests";
+import { type Newest, newestQuery, useBacktests } from "./backtests";
+import type { Backtest } from "./run";
 
 export interface Entry {
   backtest: Backtest;

@@ -15,7 +15,16 @@ export interface Aligned {
   axis: readonly string[];
   /** In the order of the comparison's runs. */
   runs: readonly Line[];
-  benchmarks: readonly { code: string; values: Values }[];
+  benchmarks: readonly Benchmark[];
+}
+
+export interface Benchmark {
+  /** Apart from those of other windows with the same code. */
+  key: string;
+  code: string;
+  /** Places of the runs that are measured by it; none: all. */
+  of: readonly number[];
+  values: Values;
 }
 
 /** First and last place (both included) where there is a value; null: nowhere. */
@@ -54,6 +63,16 @@ export function drawdownOf(equity: Values): Values {
   });
 }
 
+/** One for each code and window: money goes into the same index on different days. */
+function benchmarksOf({ benchmarks, runs }: Comparison): Benchmark[] {
+  return benchmarks.map(({ code, run_ids, values }) => ({
+    key: `${code} ${run_ids.join(" ")}`,
+    code,
+    of: benchmarks.length > 1 ? runs.flatMap((run, place) => (run_ids.includes(run.run_id) ? [place] : [])) : [],
+    values,
+  }));
+}
+
 function fromStart({ runs, thinning }: Comparison): Aligned {
   const lines = runs.map((run) => {
     const span = spanOf(run.equity) ?? [0, -1];
@@ -67,14 +86,16 @@ function fromStart({ runs, thinning }: Comparison): Aligned {
 export function aligned(comparison: Comparison, alignment: Alignment): Aligned {
   if (alignment === "start") return fromStart(comparison);
   const span = alignment === "common" ? commonSpan(comparison) : null;
-  if (!span) return { axis: comparison.sessions, runs: comparison.runs, benchmarks: comparison.benchmarks };
+  if (!span) return { axis: comparison.sessions, runs: comparison.runs, benchmarks: benchmarksOf(comparison) };
   return {
     axis: comparison.sessions.slice(span[0], span[1] + 1),
     runs: comparison.runs.map((run) => {
       const equity = rebased(run.equity, span);
       return { equity, drawdown: drawdownOf(equity) };
     }),
-    benchmarks: comparison.benchmarks.map(({ code, values }) => ({ code, values: rebased(values, span) })),
+    benchmarks: benchmarksOf(comparison)
+      .filter(({ code }, place, all) => all.findIndex((each) => each.code === code) === place)
+      .map((each) => ({ ...each, key: each.code, of: [], values: rebased(each.values, span) })),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Palette } from "@/charts/palette";
 import { type TooltipRow, tooltipBody, tooltipBox } from "@/charts/tooltip";
 import { logBase } from "@/features/run/equity-option";
 import { decimal, percent } from "@/format/numbers";
-import { type Aligned, spanOf } from "./align";
+import { type Aligned, type Benchmark, spanOf } from "./align";
 import { marked, markOf } from "./marks";
 
 export interface Drawn {
@@ -12,13 +12,13 @@ export interface Drawn {
   /** Of the runs, in their order, without their letters. */
   labels: readonly string[];
   hidden: ReadonlySet<string>;
-  /** Keys of `hidden`: ids of runs, codes of benchmarks. */
+  /** Keys of the runs in `hidden`. */
   keys: readonly string[];
   log: boolean;
   zoom: { start: number; end: number };
   /** Of a place of the axis. */
   title: (place: string) => string;
-  benchmark: (code: string) => string;
+  benchmark: (benchmark: Benchmark) => string;
 }
 
 const TOP = 12;
@@ -79,11 +79,11 @@ function curves(drawn: Drawn, palette: Palette): object[] {
 
 function benchmarks(drawn: Drawn, palette: Palette): object[] {
   return drawn.aligned.benchmarks
-    .filter(({ code }) => !drawn.hidden.has(code))
-    .map(({ code, values }) => ({
+    .filter(({ key }) => !drawn.hidden.has(key))
+    .map((benchmark) => ({
       type: "line",
-      name: drawn.benchmark(code),
-      data: values,
+      name: drawn.benchmark(benchmark),
+      data: benchmark.values,
       showSymbol: false,
       connectNulls: true,
       lineStyle: { color: palette.inkSoft, width: 1.2, type: [1, 2] },
@@ -101,10 +101,10 @@ function rowsAt(drawn: Drawn, palette: Palette, at: number): TooltipRow[] {
     const name = `${markOf(place).letter} ${drawn.labels[place] ?? ""}`;
     return [{ order: value, name, value: text, colour: palette.series[place % palette.series.length] }];
   });
-  const others = drawn.aligned.benchmarks.flatMap(({ code, values }) => {
-    const value = values[at];
-    if (value == null || drawn.hidden.has(code)) return [];
-    return [{ order: value, name: drawn.benchmark(code), value: decimal(value, 4), colour: palette.inkSoft }];
+  const others = drawn.aligned.benchmarks.flatMap((benchmark) => {
+    const value = benchmark.values[at];
+    if (value == null || drawn.hidden.has(benchmark.key)) return [];
+    return [{ order: value, name: drawn.benchmark(benchmark), value: decimal(value, 4), colour: palette.inkSoft }];
   });
   return [...runs, ...others].sort((one, other) => other.order - one.order);
 }

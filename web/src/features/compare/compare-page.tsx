@@ -39,7 +39,7 @@ export function ComparePage() {
     refetchInterval: (query) => (apiError(query.state.error).retryAfter ?? 0) * 1000 || false,
   });
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <header className="flex flex-wrap items-center gap-3">
         <div className="min-w-0 flex-1">
           <h1 className="text-2xl font-semibold">{words.title}</h1>

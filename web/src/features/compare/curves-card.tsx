@@ -10,7 +10,9 @@ import { Choice } from "@/ui/choice";
 import { useWords } from "@/words/language";
 import { type Alignment, aligned, type Comparison, commonSpan, haveOneWindow } from "./align";
 import { comparisonOption, HEIGHT } from "./chart-option";
+import { type Asked, hiddenOf } from "./hidden";
 import { Legend } from "./legend";
+import { lettersOf } from "./marks";
 import { WORDS } from "./words";
 
 type Scale = "linear" | "log";
@@ -27,11 +29,12 @@ export function CurvesCard({ comparison, labels, onRemove }: Props) {
   const words = useWords(WORDS);
   const [wanted, setAlignment] = useState<Alignment>("calendar");
   const [scale, setScale] = useState<Scale>("linear");
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [asked, setAsked] = useState<Asked>(new Map());
   const zoom = useRef(WHOLE);
   const isOneWindow = haveOneWindow(comparison);
   const alignment = isOneWindow || (wanted === "common" && !commonSpan(comparison)) ? "calendar" : wanted;
   const drawing = useMemo(() => aligned(comparison, alignment), [comparison, alignment]);
+  const hidden = useMemo(() => hiddenOf(asked, drawing.benchmarks), [asked, drawing]);
   const keys = useMemo(() => comparison.runs.map((run) => run.run_id), [comparison]);
   const option = useCallback(
     (palette: Palette) =>
@@ -44,7 +47,7 @@ export function CurvesCard({ comparison, labels, onRemove }: Props) {
           log: scale === "log",
           zoom: zoom.current,
           title: alignment === "start" ? words.session : (place) => place,
-          benchmark: words.benchmark,
+          benchmark: ({ code, of }) => words.benchmark(code, lettersOf(of)),
         },
         palette,
       ),
@@ -57,10 +60,7 @@ export function CurvesCard({ comparison, labels, onRemove }: Props) {
       if (first) zoom.current = { start: first.start, end: first.end };
     });
   }, []);
-  const toggle = useCallback(
-    (key: string) => setHidden((before) => (before.has(key) ? without(before, key) : new Set([...before, key]))),
-    [],
-  );
+  const toggle = (key: string) => setAsked((before) => new Map(before).set(key, hidden.has(key)));
   const align = (next: Alignment) => {
     zoom.current = WHOLE;
     setAlignment(next);
@@ -98,7 +98,7 @@ export function CurvesCard({ comparison, labels, onRemove }: Props) {
         comparison={comparison}
         labels={labels}
         hidden={hidden}
-        benchmarks={drawing.benchmarks.map(({ code }) => code)}
+        benchmarks={drawing.benchmarks}
         onToggle={toggle}
         onRemove={onRemove}
       />
@@ -120,8 +120,4 @@ export function CurvesCard({ comparison, labels, onRemove }: Props) {
       </p>
     </Card>
   );
-}
-
-function without(keys: ReadonlySet<string>, gone: string): ReadonlySet<string> {
-  return new Set([...keys].filter((key) => key !== gone));
 }

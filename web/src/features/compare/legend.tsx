@@ -4,17 +4,16 @@ import type { ReactNode } from "react";
 import { usePalette } from "@/charts/palette";
 import { classes } from "@/ui/classes";
 import { useWords } from "@/words/language";
-import type { Comparison } from "./align";
+import type { Benchmark, Comparison } from "./align";
 import { LineSample } from "./line-sample";
-import { markOf } from "./marks";
+import { lettersOf, markOf } from "./marks";
 import { WORDS } from "./words";
 
 interface Props {
   comparison: Comparison;
   labels: readonly string[];
   hidden: ReadonlySet<string>;
-  /** Codes of those that are drawn. */
-  benchmarks: readonly string[];
+  benchmarks: readonly Benchmark[];
   onToggle: (key: string) => void;
   onRemove: (run: string) => void;
 }
@@ -48,13 +47,13 @@ export function Legend({ comparison, labels, hidden, benchmarks, onToggle, onRem
           </li>
         );
       })}
-      {benchmarks.map((code) => (
-        <li key={code} className="flex items-center">
-          <Toggle name={words.benchmark(code)} shown={!hidden.has(code)} onToggle={() => onToggle(code)}>
+      {benchmarks.map(({ key, code, of }) => (
+        <li key={key} className="flex items-center">
+          <Toggle name={words.benchmark(code, lettersOf(of))} shown={!hidden.has(key)} onToggle={() => onToggle(key)}>
             <svg width="32" height="18" viewBox="0 0 32 18" aria-hidden="true" className="shrink-0">
               <path d="M0 9h32" stroke={palette.inkSoft} strokeWidth="2" strokeDasharray="1 2" />
             </svg>
-            {words.benchmark(code)}
+            {words.benchmark(code, lettersOf(of))}
           </Toggle>
         </li>
       ))}
@@ -75,8 +74,7 @@ function Toggle({ name, shown, onToggle, children }: ToggleProps) {
     <button
       type="button"
       aria-pressed={shown}
-      aria-label={words.show(name)}
-      title={name}
+      title={words.show(name)}
       onClick={onToggle}
       className={classes(ITEM, !shown && "text-ink-soft line-through")}
     >

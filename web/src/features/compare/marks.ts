@@ -19,6 +19,8 @@ export function markOf(place: number): Mark {
   };
 }
 
+export const lettersOf = (places: readonly number[]): string => places.map((place) => markOf(place).letter).join(" ");
+
 /** Where a curve bears its symbol: some places along its span, shifted so that curves beside each other do not cover theirs. */
 export function marked(span: readonly [number, number], place: number, of: number, many = 10): number[] {
   const [first, last] = span;

@@ -42,8 +42,13 @@ export function SettingsTable({ comparison, labels }: { comparison: Comparison; 
             <tbody>
               {shown.map((row) => (
                 <tr key={`${row.kind}.${row.key}`} className="border-b border-line">
-                  <th scope="row" className={classes(FIRST, "py-1.5 font-normal whitespace-nowrap text-ink-soft")}>
-                    {row.kind === "named" ? (
+                  <th
+                    scope="row"
+                    className={classes(FIRST, "py-1.5 align-top font-normal whitespace-nowrap text-ink-soft")}
+                  >
+                    {row.kind === "others" ? (
+                      words.otherParameters
+                    ) : row.kind === "named" ? (
                       words.named[row.key as Named]
                     ) : (
                       <code className="font-mono text-xs">{row.key}</code>
@@ -64,11 +69,24 @@ export function SettingsTable({ comparison, labels }: { comparison: Comparison; 
 }
 
 function Values({ row, comparison }: { row: Row; comparison: Comparison }) {
-  return comparison.runs.map((run, place) => (
-    <td key={run.run_id} className="max-w-56 px-2 py-1.5">
-      <span className={classes("block", row.key === "window" ? "" : "truncate")} title={row.values[place]}>
-        {row.values[place]}
-      </span>
-    </td>
-  ));
+  return comparison.runs.map((run, place) => {
+    const value = row.values[place] ?? "";
+    // What has several parts breaks between them, and nowhere else.
+    const parts = row.key === "window" ? value.split(/(?<=–) /) : row.kind === "others" ? value.split(", ") : null;
+    return (
+      <td key={run.run_id} className="max-w-56 px-2 py-1.5 align-top">
+        {parts ? (
+          parts.map((part) => (
+            <span key={part} className="block whitespace-nowrap">
+              {part}
+            </span>
+          ))
+        ) : (
+          <span className="block truncate" title={value}>
+            {value}
+          </span>
+        )}
+      </td>
+    );
+  });
 }

@@ -14,12 +14,18 @@ it("tells what differs, also what only some have", () => {
   const rows = settingsOf(runs, "zh");
   expect(rows.filter((row) => row.differs).map((row) => [row.key, ...row.values])).toEqual([
     ["strategy", "averages", "averages", "turtle"],
-    ["fast", "5", "10", "–"],
-    ["slow", "20", "20", "–"],
-    ["enter", "–", "–", "55"],
+    ["parameters", "fast = 5, slow = 20", "fast = 10, slow = 20", "enter = 55"],
     ["costs.dividends", "cash", "reinvest", "–"],
   ]);
   expect(rows.find((row) => row.key === "initial_cash")).toMatchObject({ differs: false, kind: "named" });
+});
+
+it("has a row for each parameter that all of them have", () => {
+  const rows = settingsOf(runs.slice(0, 2), "zh").filter((row) => row.kind === "parameter");
+  expect(rows.map((row) => [row.key, row.differs])).toEqual([
+    ["fast", true],
+    ["slow", false],
+  ]);
 });
 
 it("names a run by what sets it apart from others of its strategy", () => {

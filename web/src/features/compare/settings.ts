@@ -1,6 +1,7 @@
 /** What runs were made of, row by row: strategy, parameters, and everything of the context; and which rows differ. */
 import type { Schemas } from "@/api/client";
-import { decimal, yuan } from "@/format/numbers";
+import { yuan } from "@/format/numbers";
+import { parameter, parameters } from "@/format/parameters";
 import { frequencySaid, type Setting, universeSaid, windowSaid } from "@/jobs/setting";
 import type { Language } from "@/words/language";
 
@@ -17,7 +18,7 @@ export type Named =
 export interface Row {
   /** One of the names that have words; else the API's own key. */
   key: string;
-  kind: "named" | "parameter" | "key";
+  kind: "named" | "parameter" | "key" | "others";
   values: readonly string[];
   differs: boolean;
 }
@@ -38,8 +39,9 @@ function row(key: string, kind: Row["kind"], values: readonly string[]): Row {
   return { key, kind, values, differs: new Set(values).size > 1 };
 }
 
-export const parameterSaid = (value: number | undefined): string =>
-  value === undefined ? MISSING : Number.isInteger(value) ? decimal(value, 0) : String(value);
+function without(params: Readonly<Record<string, number>>, names: readonly string[]): Record<string, number> {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !names.includes(name)));
+}
 
 export function settingsOf(runs: readonly Compared[], language: Language): Row[] {
   const settings = runs.map((run) => run.context as Setting);
@@ -53,17 +55,20 @@ export function settingsOf(runs: readonly Compared[], language: Language): Row[]
     benchmark: settings.map((each) => each.benchmark ?? MISSING),
   };
   const names = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
+  const shared = names.filter((name) => runs.every((run) => name in run.params));
+  const others = runs.map((run) => parameters(without(run.params, shared)) || MISSING);
   const deep = settings.map((each) => new Map(DEEPER.flatMap((key) => leaves(each[key], key))));
   const keys = [...new Set(deep.flatMap((each) => [...each.keys()]))];
   return [
     ...Object.entries(named).map(([key, values]) => row(key, "named", values)),
-    ...names.map((name) =>
+    ...shared.map((name) =>
       row(
         name,
         "parameter",
-        runs.map((run) => parameterSaid(run.params[name])),
+        runs.map((run) => parameter(run.params[name])),
       ),
     ),
+    ...(shared.length < names.length ? [row("parameters", "others", others)] : []),
     ...keys.map((key) =>
       row(
         key,
@@ -79,7 +84,7 @@ export function labelsOf(runs: readonly Compared[]): string[] {
   return runs.map((run) => {
     const kin = runs.filter((other) => other.strategy_name === run.strategy_name);
     const telling = Object.keys(run.params).filter((name) => new Set(kin.map((each) => each.params[name])).size > 1);
-    const told = telling.map((name) => `${name} ${parameterSaid(run.params[name])}`).join(", ");
+    const told = telling.map((name) => `${name} ${parameter(run.params[name])}`).join(", ");
     return told ? `${run.strategy_name} (${told})` : run.strategy_name;
   });
 }

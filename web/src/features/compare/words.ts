@@ -16,7 +16,7 @@ interface CompareWords {
   remove: (name: string) => string;
   removeBroken: (id: string) => string;
   cannot: string;
-  benchmark: (code: string) => string;
+  benchmark: (code: string, letters: string) => string;
   benchmarks: string;
   curves: string;
   equity: string;
@@ -45,6 +45,7 @@ interface CompareWords {
   save: string;
   settings: string;
   setting: string;
+  otherParameters: string;
   onlyDifferent: string;
   nothingDiffers: string;
   same: (count: number) => string;
@@ -79,7 +80,7 @@ export const WORDS: Words<CompareWords> = {
     remove: (name) => `移出对比：${name}`,
     removeBroken: (id) => `移除 ${id}`,
     cannot: "有回测无法参与对比。把它移除，其余的就能显示。",
-    benchmark: (code) => `基准 ${code}`,
+    benchmark: (code, letters) => `基准 ${code}${letters && `（${letters} 的区间）`}`,
     benchmarks: "基准",
     curves: "净值与回撤",
     equity: "净值（期初 = 1）",
@@ -112,6 +113,7 @@ export const WORDS: Words<CompareWords> = {
     save: "导出 CSV",
     settings: "参数与设置",
     setting: "项目",
+    otherParameters: "各自的参数",
     onlyDifferent: "只看不同的",
     nothingDiffers: "参数与设置完全相同。",
     same: (count) => `另有 ${count} 项相同`,
@@ -153,7 +155,7 @@ export const WORDS: Words<CompareWords> = {
     remove: (name) => `Remove ${name}`,
     removeBroken: (id) => `Remove ${id}`,
     cannot: "Some runs cannot be compared. Remove them, and the others are shown.",
-    benchmark: (code) => `Benchmark ${code}`,
+    benchmark: (code, letters) => `Benchmark ${code}${letters && ` (window of ${letters})`}`,
     benchmarks: "Benchmarks",
     curves: "Equity and drawdown",
     equity: "Equity (from 1)",
@@ -191,6 +193,7 @@ export const WORDS: Words<CompareWords> = {
     save: "Save CSV",
     settings: "Parameters and settings",
     setting: "Setting",
+    otherParameters: "Own parameters",
     onlyDifferent: "Only what differs",
     nothingDiffers: "Parameters and settings are all the same.",
     same: (count) => `${count} more are the same`,

@@ -30,7 +30,7 @@ export function HistoryPage() {
   }, [wantsMore, fetchNextPage]);
 
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <header>
         <h1 className="text-2xl font-semibold">{words.title}</h1>
         <p className="mt-1 text-ink-soft">{words.about}</p>

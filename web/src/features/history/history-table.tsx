@@ -12,7 +12,7 @@ import { useLanguage, useWords } from "@/words/language";
 import { CancelCell, FigureCell, KindCell, NameCell, StateCell } from "./cells";
 import { WORDS } from "./words";
 
-const FIGURES = ["return", "annual_return", "sharpe", "max_dd"];
+const FIGURES = ["return", "sharpe", "max_dd"];
 
 interface Props {
   entries: readonly Entry[];
@@ -42,14 +42,14 @@ export function HistoryTable({ entries, chosen, onChoose, onEnd }: Props) {
         width: "minmax(12rem, 2fr)",
         cell: (entry) => <NameCell entry={entry} />,
       },
-      { key: "kind", head: words.kind, width: "9.5rem", cell: (entry) => <KindCell entry={entry} /> },
-      { key: "status", head: words.status, width: "7.5rem", cell: (entry) => <StateCell entry={entry} /> },
+      { key: "kind", head: words.kind, width: "9rem", cell: (entry) => <KindCell entry={entry} /> },
+      { key: "status", head: words.status, width: "7rem", cell: (entry) => <StateCell entry={entry} /> },
       ...FIGURES.map(
         (name): Column<Entry> => ({
           key: name,
           head: metrics.get(name)?.label[language] ?? name,
           number: true,
-          width: "minmax(6.5rem, 1fr)",
+          width: "minmax(6rem, 0.7fr)",
           cell: (entry) => <FigureCell entry={entry} name={name} />,
         }),
       ),
@@ -57,25 +57,20 @@ export function HistoryTable({ entries, chosen, onChoose, onEnd }: Props) {
       {
         key: "universe",
         head: words.universe,
-        width: "minmax(8rem, 1fr)",
+        width: "minmax(9rem, 1fr)",
         cell: (entry) => {
-          const said = universeSaid(settingOf(entry).universe, language);
+          const { universe, frequency } = settingOf(entry);
+          const said = `${frequencySaid(frequency, language)} · ${universeSaid(universe, language)}`;
           return <span title={said}>{said}</span>;
         },
       },
       {
-        key: "bars",
-        head: words.bars,
-        width: "6rem",
-        cell: (entry) => frequencySaid(settingOf(entry).frequency, language),
-      },
-      {
         key: "made",
         head: words.made,
-        width: "9.5rem",
+        width: "9rem",
         cell: (entry) => moment(entry.newest?.newest?.created_at ?? entry.backtest.created_at, language),
       },
-      { key: "cancel", head: words.actions, width: "5.5rem", cell: (entry) => <CancelCell entry={entry} /> },
+      { key: "cancel", head: words.actions, width: "5rem", cell: (entry) => <CancelCell entry={entry} /> },
     ],
     [words, language, metrics, chosen, onChoose],
   );

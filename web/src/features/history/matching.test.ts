@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import type { Backtest, Newest } from "@/jobs/backtests";
+import type { Newest } from "@/jobs/backtests";
 import type { Entry } from "@/jobs/entries";
+import type { Backtest } from "@/jobs/run";
 import { matches, type State, stateOf } from "./matching";
 
 const of = (run: string, grid: { status: string; counts: Record<string, number> } | null = null): Newest =>

@@ -19,7 +19,6 @@ interface HistoryWords {
   status: string;
   window: string;
   universe: string;
-  bars: string;
   made: string;
   version: (version: number) => string;
   cancel: string;
@@ -31,10 +30,8 @@ interface HistoryWords {
   compare: (count: number) => string;
   clear: string;
   most: (count: number) => string;
-  figures: string;
   loaded: (shown: string, loaded: string, more: boolean) => string;
   looking: (count: string) => string;
-  more: string;
   none: string;
   noneHelp: string;
   begin: string;
@@ -47,7 +44,7 @@ interface HistoryWords {
 export const WORDS: Words<HistoryWords> = {
   zh: {
     title: "历史",
-    about: "每个回测一行，显示最近一次提交的结果；网格显示其中收益最高的一组。指标未注明时均为整个回测区间。",
+    about: "每个回测一行，显示最近一次提交；网格显示其中收益最高的一组。",
     table: "全部回测",
     search: "名称或备注",
     searchHint: "例如 dual 或 海龟",
@@ -70,8 +67,7 @@ export const WORDS: Words<HistoryWords> = {
     gridBefore: "查看网格",
     status: "状态",
     window: "回测区间",
-    universe: "股票池",
-    bars: "周期",
+    universe: "周期 · 股票池",
     made: "提交时间",
     version: (version) => `第 ${version} 版`,
     cancel: "取消",
@@ -83,11 +79,9 @@ export const WORDS: Words<HistoryWords> = {
     compare: (count) => `对比所选 (${count})`,
     clear: "清除所选",
     most: (count) => `最多对比 ${count} 个`,
-    figures: "网格为最优一组",
     loaded: (shown, loaded, more) =>
       `显示 ${shown} 个，已载入 ${loaded} 个${more ? "，向下滚动载入更早的" : "，已是全部"}`,
     looking: (count) => `正在读取 ${count} 个回测的状态…`,
-    more: "载入更早的",
     none: "还没有回测",
     noneHelp: "选一个策略模板，一次点击就能得到第一个结果。",
     begin: "去看策略模板",
@@ -98,8 +92,7 @@ export const WORDS: Words<HistoryWords> = {
   },
   en: {
     title: "History",
-    about:
-      "One row for each backtest, with what was last submitted; a grid shows its best run by return. Figures are of the whole window.",
+    about: "One row for each backtest, with what was last submitted; a grid shows its best run by return.",
     table: "All backtests",
     search: "Name or notes",
     searchHint: "dual, say, or turtle",
@@ -122,8 +115,7 @@ export const WORDS: Words<HistoryWords> = {
     gridBefore: "See the grid",
     status: "Status",
     window: "Window",
-    universe: "Universe",
-    bars: "Bars",
+    universe: "Bars · universe",
     made: "Submitted",
     version: (version) => `version ${version}`,
     cancel: "Cancel",
@@ -135,11 +127,9 @@ export const WORDS: Words<HistoryWords> = {
     compare: (count) => `Compare (${count})`,
     clear: "Unpick all",
     most: (count) => `At most ${count} are compared`,
-    figures: "best run of a grid",
     loaded: (shown, loaded, more) =>
       `${shown} shown of ${loaded} loaded${more ? "; scroll down for older ones" : ", which are all"}`,
     looking: (count) => `Looking up ${count} backtests…`,
-    more: "Load older ones",
     none: "No backtests yet",
     noneHelp: "Take a template: the first result is one click away.",
     begin: "See the templates",
