@@ -8,8 +8,16 @@ export type Value = number | null | undefined;
 
 const known = (value: Value): value is number => value !== null && value !== undefined && Number.isFinite(value);
 
+/** One for each number of digits: making one takes longer than formatting a whole table with it. */
+const FORMATS: Intl.NumberFormat[] = [];
+
+function format(digits: number): Intl.NumberFormat {
+  FORMATS[digits] ??= new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return FORMATS[digits];
+}
+
 function fixed(value: number, digits: number): string {
-  const text = value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const text = format(digits).format(value);
   return /^-[0.,]*$/.test(text) ? text.slice(1) : text.replace("-", "−");
 }
 

@@ -1,19 +1,11 @@
 "use client";
 /** A table whose rows may be ten thousand: only those in sight are in the page. Sorted by whoever has the rows. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { classes } from "./classes";
+import { type Column, TableRow } from "./table-row";
 
-export interface Column<Row> {
-  key: string;
-  head: ReactNode;
-  cell: (row: Row, index: number) => ReactNode;
-  /** Numbers stand at the right. */
-  number?: boolean;
-  sortable?: boolean;
-  /** A CSS width, like 8rem or minmax(8rem, 1fr). */
-  width?: string;
-}
+export type { Column };
 
 export interface Sort {
   key: string;
@@ -36,8 +28,6 @@ interface Props<Row> {
 }
 
 const ROW = 36;
-/** What is pressed inside a row is not the row. */
-const CONTROLS = "a, button, input, label, select";
 /** So many rows before the last one, more are asked for. */
 const AHEAD = 40;
 
@@ -123,38 +113,17 @@ export function Table<Row>({
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index];
             if (row === undefined) return null;
-            const chosen = selected?.(row);
             return (
-              <div
+              <TableRow
                 key={rowKey(row, item.index)}
-                role="row"
-                aria-rowindex={item.index + 2}
-                aria-selected={chosen}
-                ref={(element) => {
-                  place(element);
-                  if (element) element.style.transform = `translateY(${item.start}px)`;
-                }}
-                className={classes(
-                  "absolute inset-x-0 top-0 grid h-9 items-center border-b border-line",
-                  chosen ? "bg-accent-ground" : "hover:bg-ground",
-                  onRow && "cursor-pointer",
-                )}
-                tabIndex={onRow ? 0 : undefined}
-                onClick={onRow && ((event) => !(event.target as Element).closest(CONTROLS) && onRow(row))}
-                onKeyDown={
-                  onRow && ((event) => event.key === "Enter" && event.target === event.currentTarget && onRow(row))
-                }
-              >
-                {columns.map((column) => (
-                  <div
-                    key={column.key}
-                    role="cell"
-                    className={classes("truncate px-2.5", column.number && "text-right")}
-                  >
-                    {column.cell(row, item.index)}
-                  </div>
-                ))}
-              </div>
+                row={row}
+                index={item.index}
+                start={item.start}
+                template={template}
+                columns={columns}
+                selected={selected?.(row)}
+                onRow={onRow}
+              />
             );
           })}
         </div>

@@ -22,11 +22,10 @@ interface Props {
   figures: readonly string[];
   /** There are runs that did not succeed. */
   states: boolean;
-  chosen: Chosen;
   choose: (run: Run) => void;
 }
 
-export function useColumns({ names, figures, states, chosen, choose }: Props): Column<Run>[] {
+export function useColumns({ names, figures, states, choose }: Props): Column<Run>[] {
   const words = useWords(WORDS);
   const language = useLanguage();
   const metrics = useMetrics();
@@ -50,14 +49,13 @@ export function useColumns({ names, figures, states, chosen, choose }: Props): C
         key: "choose",
         head: <span className="sr-only">{words.choose("")}</span>,
         width: "3rem",
-        cell: (run) => (
+        cell: (run, _, selected) => (
           <label className="-ml-1 grid size-9 cursor-pointer place-items-center">
             <input
               type="checkbox"
               className="size-4 accent-accent"
               aria-label={words.choose(parameters(run.params))}
-              checked={chosen.has(run.run_id)}
-              disabled={!chosen.has(run.run_id) && chosen.size >= MOST_CHOSEN}
+              checked={selected}
               onChange={() => choose(run)}
             />
           </label>
@@ -88,5 +86,5 @@ export function useColumns({ names, figures, states, chosen, choose }: Props): C
         }),
       ),
     ];
-  }, [names, figures, states, chosen, choose, metrics, language, words]);
+  }, [names, figures, states, choose, metrics, language, words]);
 }

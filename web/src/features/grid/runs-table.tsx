@@ -1,18 +1,19 @@
 "use client";
 /** A grid's results as a table: sorted, filtered, selected, saved. */
 import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useState } from "react";
 import { useMetrics } from "@/api/metrics";
 import { keep } from "@/api/save";
 import { type Grid, isSettled } from "@/jobs/grid";
 import type { Run } from "@/jobs/run";
 import { Button } from "@/ui/button";
+import { notify } from "@/ui/notices";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { Table } from "@/ui/table";
 import { useWords } from "@/words/language";
 import { ChosenBar } from "./chosen-bar";
 import { useChosenColumns } from "./chosen-columns";
-import { type Chosen, useColumns } from "./columns";
+import { type Chosen, MOST_CHOSEN, useColumns } from "./columns";
 import { ColumnsDialog } from "./columns-dialog";
 import { csvOf } from "./csv";
 import { FilterPanel } from "./filter-panel";
@@ -32,7 +33,7 @@ interface Props {
   view: View;
   change: ChangeView;
   chosen: Chosen;
-  setChosen: (next: Chosen) => void;
+  setChosen: Dispatch<SetStateAction<Chosen>>;
 }
 
 export function RunsTable({ grid, changed, view, change, chosen, setChosen }: Props) {
@@ -47,16 +48,19 @@ export function RunsTable({ grid, changed, view, change, chosen, setChosen }: Pr
   const first = rows[0] ?? grid.best;
   const names = useMemo(() => Object.keys(first?.params ?? {}), [first]);
   const choose = useCallback(
-    (run: Run) => {
-      const next = new Map(chosen);
-      if (!next.delete(run.run_id)) next.set(run.run_id, run);
-      setChosen(next);
-    },
-    [chosen, setChosen],
+    (run: Run) =>
+      setChosen((before) => {
+        const next = new Map(before);
+        if (next.delete(run.run_id)) return next;
+        if (next.size < MOST_CHOSEN) return next.set(run.run_id, run);
+        notify(words.chosenMost(MOST_CHOSEN), "bad");
+        return before;
+      }),
+    [setChosen, words],
   );
   const states = (grid.counts.succeeded ?? 0) < grid.total && view.status !== "succeeded";
   const figured = (view.status ?? "succeeded") === "succeeded" && (grid.counts.succeeded ?? 0) > 0;
-  const columns = useColumns({ names, figures: figured ? figures : NONE, states, chosen, choose });
+  const columns = useColumns({ names, figures: figured ? figures : NONE, states, choose });
   const ready = saving && all.complete;
   useEffect(() => {
     if (!ready) return;

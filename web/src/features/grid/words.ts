@@ -24,6 +24,7 @@ interface GridWords extends States {
   choose: (parameters: string) => string;
   chosen: (count: number) => string;
   chosenHint: string;
+  chosenMost: (count: number) => string;
   unchoose: string;
   view: string;
   again: string;
@@ -101,6 +102,7 @@ export const WORDS: Words<GridWords> = {
     choose: (parameters) => `选中 ${parameters}`,
     chosen: (count) => `已选 ${count} 组`,
     chosenHint: "点一行打开那次回测；勾选 1 组可用它的参数回测，勾选 2 到 4 组可以对比。",
+    chosenMost: (count) => `最多同时选 ${count} 组`,
     unchoose: "取消选择",
     view: "查看结果",
     again: "用这组参数回测",
@@ -176,6 +178,7 @@ export const WORDS: Words<GridWords> = {
     choose: (parameters) => `Select ${parameters}`,
     chosen: (count) => `${count} selected`,
     chosenHint: "A row opens its run. Select one to run with its parameters, two to four to compare them.",
+    chosenMost: (count) => `At most ${count} can be selected`,
     unchoose: "Clear selection",
     view: "Open result",
     again: "Run with these",
