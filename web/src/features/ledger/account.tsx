@@ -43,7 +43,7 @@ function useColumns(): Column<AccountRow>[] {
       key,
       head,
       number: true,
-      width: "minmax(7.5rem, 1fr)",
+      width: "8rem",
       cell: (row) => <Money metric={key} value={row[key]} />,
     });
     const number = (key: "fills" | "refusals" | "positions", head: string): Column<AccountRow> => ({

@@ -68,6 +68,8 @@ export function useBars(asked: BarsAsked, since: string) {
     loading: data === undefined && !error,
     error,
     again: () => void (data ? fetchNextPage() : bars.refetch()),
+    /** There are bars before these. */
+    hasEarlier: hasNextPage,
     earlier: hasNextPage && !isFetching ? () => void fetchNextPage() : undefined,
   };
 }

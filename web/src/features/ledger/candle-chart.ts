@@ -14,6 +14,7 @@ import type { Palette } from "@/charts/palette";
 import { decimal, large } from "@/format/numbers";
 import type { Language } from "@/words/language";
 import type { Adjust, Bar } from "./bars";
+import type { Look } from "./looking";
 import { averagePrice, type Mark, onScale } from "./marks";
 
 export interface Shown {
@@ -29,10 +30,10 @@ export interface Shown {
 export interface CandleChart {
   show(shown: Shown): void;
   /** The bars from place to place come into sight. */
-  look(from: number, to: number): void;
-  /** The cross stands on a bar; null: nowhere. */
-  point(index: number | null): void;
-  range(): { from: number; to: number } | null;
+  look(sight: Look): void;
+  /** The bars from place to place are shaded; null: none. */
+  shade(part: Look | null): void;
+  range(): Look | null;
   remove(): void;
 }
 
@@ -68,6 +69,14 @@ export function begin(place: HTMLElement, palette: Palette, language: Language, 
     },
     1,
   );
+  const band = chart.addSeries(HistogramSeries, {
+    priceScaleId: "shade",
+    color: `${palette.accent}2e`,
+    lastValueVisible: false,
+    priceLineVisible: false,
+    autoscaleInfoProvider: () => ({ priceRange: { minValue: 0, maxValue: 1 } }),
+  });
+  band.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0 }, visible: false });
   chart.panes()[0]?.setStretchFactor(4);
   chart.panes()[1]?.setStretchFactor(1);
   const markers = createSeriesMarkers(candles, [], { autoScale: true });
@@ -106,13 +115,12 @@ export function begin(place: HTMLElement, palette: Palette, language: Language, 
       );
       markers.setMarkers(shown.marks.flatMap((mark) => markersOf(mark, shown, timeOf, palette)));
     },
-    look(from, to) {
+    look({ from, to }) {
       chart.timeScale().setVisibleLogicalRange({ from, to });
     },
-    point(index) {
-      const bar = index === null ? undefined : bars[index];
-      if (bar) chart.setCrosshairPosition(bar.close, timeOf(bar), candles);
-      else chart.clearCrosshairPosition();
+    shade(part) {
+      const shaded = part ? bars.slice(part.from, part.to + 1) : [];
+      band.setData(shaded.map((bar) => ({ time: timeOf(bar), value: 1 })));
     },
     range: () => chart.timeScale().getVisibleLogicalRange(),
     remove: () => chart.remove(),
@@ -140,7 +148,7 @@ function markersOf(
     if (price === null) continue;
     found.push({ time, position, shape, color, text: events.length > 1 ? `${text}×${events.length}` : text });
     const height = onScale(price, bar, adjust, anchor);
-    found.push({ time, position: "atPriceMiddle", shape: "circle", color: palette.ink, price: height, size: 0.4 });
+    found.push({ time, position: "atPriceMiddle", shape: "circle", color: palette.ink, price: height, size: 0.1 });
   }
   if (withRefused && mark.refused.length > 0) {
     found.push({

@@ -1,34 +1,29 @@
 "use client";
 /** The chart of candles in the page: it follows theme, language and size, and what is to be looked at. */
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { usePalette } from "@/charts/palette";
 import { useLanguage } from "@/words/language";
 import type { CandleChart, Shown } from "./candle-chart";
-
-/** A part of the bars that is to come into sight; another object each time it is asked for. */
-export interface Look {
-  from: number;
-  to: number;
-  /** The bar that is pointed at then. */
-  point: number | null;
-}
+import type { Look } from "./looking";
 
 interface Props {
   label: string;
   /** Must keep its identity while nothing changes. */
   shown: Shown;
   look: Look | null;
+  /** The first and the last bar that are looked at; null: none. */
+  shade: Look | null;
+  /** What was in sight, counted from the last bar: kept while the colours, the language or the bars change. */
+  memory: RefObject<Look | null>;
   onPoint: (index: number | null) => void;
   onStart: (() => void) | undefined;
 }
 
-export function Candles({ label, shown, look, onPoint, onStart }: Props) {
+export function Candles({ label, shown, look, shade, memory, onPoint, onStart }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<CandleChart | null>(null);
-  /** What was in sight before the colours changed. */
-  const range = useRef<Look | null>(null);
-  const latest = useRef({ shown, look, onPoint, onStart });
-  latest.current = { shown, look, onPoint, onStart };
+  const latest = useRef({ shown, look, shade, onPoint, onStart });
+  latest.current = { shown, look, shade, onPoint, onStart };
   const palette = usePalette();
   const language = useLanguage();
 
@@ -36,26 +31,36 @@ export function Candles({ label, shown, look, onPoint, onStart }: Props) {
     let gone = false;
     void import("./candle-chart").then(({ begin }) => {
       if (gone || !place.current) return;
-      chart.current = begin(place.current, palette, language, {
+      const begun = begin(place.current, palette, language, {
         onPoint: (index) => latest.current.onPoint(index),
         onStart: () => latest.current.onStart?.(),
       });
-      chart.current.show(latest.current.shown);
-      aim(chart.current, range.current ?? latest.current.look);
+      const { shown, look, shade } = latest.current;
+      begun.show(shown);
+      begun.shade(shade);
+      const count = shown.bars.length;
+      const kept = memory.current && { from: memory.current.from + count, to: memory.current.to + count };
+      const sight = kept ?? look;
+      if (sight) begun.look(sight);
+      chart.current = begun;
       place.current.dataset.drawn = "true";
     });
     return () => {
       gone = true;
+      const count = latest.current.shown.bars.length;
       const seen = chart.current?.range();
-      range.current = seen ? { ...seen, point: null } : null;
+      if (seen) memory.current = { from: seen.from - count, to: seen.to - count };
       chart.current?.remove();
       chart.current = null;
     };
-  }, [palette, language]);
+  }, [palette, language, memory]);
 
-  useEffect(() => chart.current?.show(shown), [shown]);
   useEffect(() => {
-    if (look && chart.current) aim(chart.current, look);
+    chart.current?.show(shown);
+    chart.current?.shade(shade);
+  }, [shown, shade]);
+  useEffect(() => {
+    if (look) chart.current?.look(look);
   }, [look]);
 
   return (
@@ -65,14 +70,8 @@ export function Candles({ label, shown, look, onPoint, onStart }: Props) {
       className="w-full"
       ref={(element) => {
         place.current = element;
-        if (element) element.style.height = "clamp(22rem, 60vh, 34rem)";
+        if (element) element.style.height = "clamp(20rem, 52vh, 34rem)";
       }}
     />
   );
-}
-
-function aim(chart: CandleChart, look: Look | null): void {
-  if (!look) return;
-  chart.look(look.from, look.to);
-  chart.point(look.point);
 }

@@ -54,6 +54,21 @@ export function ChartControls({ ground, frequency, adjust, anchor, isTable, onRa
           ]}
         />
         {!isTable && (
+          <fieldset className="flex">
+            <legend className="sr-only">{words.range}</legend>
+            {RANGES.map((range) => (
+              <Button
+                key={range}
+                look="quiet"
+                className="px-2"
+                onClick={() => onRange(range === "all" ? null : Number(range))}
+              >
+                {words.ranges[range]}
+              </Button>
+            ))}
+          </fieldset>
+        )}
+        {!isTable && (
           <label className="flex min-h-9 items-center gap-2 text-xs">
             <input
               type="checkbox"
@@ -64,18 +79,8 @@ export function ChartControls({ ground, frequency, adjust, anchor, isTable, onRa
             {words.refused}
           </label>
         )}
-      </div>
-      {!isTable && (
-        <div className="flex flex-wrap items-center gap-2">
-          <fieldset className="flex gap-1">
-            <legend className="sr-only">{words.range}</legend>
-            {RANGES.map((range) => (
-              <Button key={range} look="quiet" onClick={() => onRange(range === "all" ? null : Number(range))}>
-                {words.ranges[range]}
-              </Button>
-            ))}
-          </fieldset>
-          <div className="flex gap-2 sm:ml-auto">
+        {!isTable && (
+          <div className="flex gap-2 lg:ml-auto">
             <Button disabled={!steps.back} onClick={() => onStep(false)}>
               {words.previousFill}
             </Button>
@@ -83,8 +88,8 @@ export function ChartControls({ ground, frequency, adjust, anchor, isTable, onRa
               {words.nextFill}
             </Button>
           </div>
-        </div>
-      )}
+        )}
+      </div>
       <p className="text-xs text-ink-soft">
         {words.adjustMeans[adjust]} {anchor && words.anchored(dayOf(anchor))}
       </p>

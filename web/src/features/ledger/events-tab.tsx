@@ -41,7 +41,7 @@ export function EventsTab({ run }: { run: Run }) {
   return (
     <div className="grid min-w-0 gap-3">
       <div className="flex flex-wrap items-start justify-between gap-2">
-        <p className="max-w-3xl text-xs text-ink-soft">
+        <p className="max-w-5xl text-xs text-ink-soft">
           {words.eventsMean} {shared.cny}
         </p>
         <SaveButton path={`/api/runs/${run.run_id}/artifacts/events?format=csv`} name={`events-${run.run_id}.csv`}>

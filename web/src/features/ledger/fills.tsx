@@ -66,6 +66,7 @@ export function useFillColumns(names: ReadonlyMap<string, string> | null, intrad
       key,
       head,
       number: true,
+      width: "6.5rem",
       cell: (row) => <Money metric={key} value={row[key] as number} />,
     });
     const columns: Column<EventRow>[] = [
@@ -86,7 +87,7 @@ export function useFillColumns(names: ReadonlyMap<string, string> | null, intrad
       columns.push({
         key: "ts_code",
         head: words.security,
-        width: "minmax(11rem, 1.6fr)",
+        width: "minmax(11rem, 1fr)",
         cell: (row) => <Security code={row.ts_code} name={names.get(row.ts_code ?? "")} />,
       });
     }
@@ -97,6 +98,7 @@ export function useFillColumns(names: ReadonlyMap<string, string> | null, intrad
         key: "shares",
         head: words.shares,
         number: true,
+        width: "7rem",
         cell: (row) => (
           <Told metric="shares">{signed(row.kind === "buy" ? row.shares : -Math.abs(row.shares), 0)}</Told>
         ),
@@ -105,7 +107,7 @@ export function useFillColumns(names: ReadonlyMap<string, string> | null, intrad
         key: "value_yuan",
         head: words.amount,
         number: true,
-        width: "minmax(8rem, 1fr)",
+        width: "minmax(9rem, 1fr)",
         cell: (row) => (
           <Told metric="value_yuan">{signedExact(row.kind === "buy" ? -row.value_yuan : row.value_yuan)}</Told>
         ),
@@ -118,6 +120,7 @@ export function useFillColumns(names: ReadonlyMap<string, string> | null, intrad
         key: "fees",
         head: words.fees,
         number: true,
+        width: "7rem",
         cell: (row) => <Told metric="fees">{exact(sum(feesOf(row)))}</Told>,
       },
     ];

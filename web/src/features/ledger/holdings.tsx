@@ -68,6 +68,7 @@ function useColumns(names: ReadonlyMap<string, string>, total: number): Column<P
       head,
       number: true,
       sortable: true,
+      width: "minmax(7rem, 0.6fr)",
       cell,
     });
     const money = (key: "entry_price_yuan" | "last_price_yuan" | "value_yuan", head: string) =>
@@ -77,7 +78,7 @@ function useColumns(names: ReadonlyMap<string, string>, total: number): Column<P
         key: "ts_code",
         head: words.security,
         sortable: true,
-        width: "minmax(11rem, 1.6fr)",
+        width: "minmax(11rem, 1fr)",
         cell: (row) => <Security code={row.ts_code} name={names.get(row.ts_code)} />,
       },
       figure("shares", words.shares, (row) => <Told metric="shares">{count(row.shares)}</Told>),

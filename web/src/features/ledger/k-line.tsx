@@ -1,6 +1,6 @@
 "use client";
 /** Candles of one stock with the run's fills on them, the figures of the bar pointed at, and the fills to step through. */
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { count } from "@/format/numbers";
 import type { Run } from "@/jobs/run";
 import { Failure, Skeleton } from "@/ui/states";
@@ -9,14 +9,14 @@ import { useAddress } from "./address";
 import { BarLegend } from "./bar-legend";
 import { useBars } from "./bars";
 import { BarsTable } from "./bars-table";
-import { Candles, type Look } from "./candles";
+import { Candles } from "./candles";
 import { ADJUSTS, ChartControls } from "./chart-controls";
 import { CHART_WORDS } from "./chart-words";
 import { type Ground, isIntraday } from "./context";
 import { useRows } from "./ledger";
 import { Preparing } from "./ledger-table";
-import { around, lately, newest, next } from "./looking";
-import { marksOf } from "./marks";
+import { around, type Look, lately, newest, next } from "./looking";
+import { dayOf, marksOf, placeOf } from "./marks";
 import { StockFills } from "./stock-fills";
 
 interface Props {
@@ -37,8 +37,10 @@ export function KLine({ run, ground, code, name }: Props) {
     () => ({ version: ground.version, code, frequency, adjust, end: ground.end }),
     [ground.version, code, frequency, adjust, ground.end],
   );
-  const reading = useBars(asked, at);
-  const { bars, earlier } = reading;
+  // of whole sessions the window is few bars; of minutes only what is looked at is brought
+  const since = isIntraday(frequency) || (at && dayOf(at) < ground.start) ? at : ground.start;
+  const reading = useBars(asked, since);
+  const { bars, earlier, hasEarlier } = reading;
   const asking = useMemo(() => ({ code }), [code]);
   const events = useRows(run.run_id, "events", { asked: asking, all: true });
   const marks = useMemo(() => marksOf(bars, events.rows), [bars, events.rows]);
@@ -58,27 +60,34 @@ export function KLine({ run, ground, code, name }: Props) {
     [bars, marks, frequency, adjust, anchor, get, words],
   );
   const hasBars = bars.length > 0;
-  // with other bars, or another place in the address, something else comes into sight; earlier bars of the same chart do not move it
-  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const memory = useRef<Look | null>(null);
+  const lookedAt = useRef("");
   useEffect(() => {
-    if (!hasBars) return;
+    const asks = `${at}|${until}|${frequency}`;
+    // once: bars that come later do not move what is in sight
+    if (!hasBars || lookedAt.current === asks) return;
     const there = at ? around(bars, at, until) : null;
-    if (there || !at || !earlier) setLook(there ?? newest(bars));
-  }, [hasBars, at, until, frequency, adjust, at ? bars : null]);
+    if (at && !there && hasEarlier) return; // it may be among the earlier ones
+    const isFirst = lookedAt.current === "";
+    lookedAt.current = asks;
+    memory.current = null;
+    if (there || isFirst || !at) setLook(there ?? newest(bars));
+  }, [hasBars, bars, at, until, frequency, hasEarlier]);
 
-  const here = pointed ?? look?.point ?? bars.length - 1;
+  const focus = at ? placeOf(bars, at) : -1;
+  const last = until ? placeOf(bars, until) : focus;
+  const shade = useMemo(() => (focus < 0 ? null : { from: focus, to: Math.max(focus, last) }), [focus, last]);
+  const here = pointed ?? (focus < 0 ? bars.length - 1 : focus);
   const places = useMemo(
     () => marks.filter((mark) => mark.buys.length + mark.sells.length > 0).map((mark) => mark.index),
     [marks],
   );
-  const step = useCallback(
-    (forward: boolean) => {
-      const place = next(places, look?.point ?? (forward ? -1 : bars.length), forward);
-      const bar = place === null ? undefined : bars[place];
-      if (bar) set({ at: isIntraday(frequency) ? bar.time : bar.date, until: null });
-    },
-    [places, look, bars, frequency, set],
-  );
+  const back = next(places, focus < 0 ? bars.length : focus, false);
+  const forward = next(places, focus, true);
+  const step = (place: number | null) => {
+    const bar = place === null ? undefined : bars[place];
+    if (bar) set({ at: isIntraday(frequency) ? bar.time : bar.date, until: null });
+  };
 
   if (reading.error && !hasBars) return <Failure error={reading.error} again={reading.again} />;
   const mark = marks.find((each) => each.index === here);
@@ -94,11 +103,8 @@ export function KLine({ run, ground, code, name }: Props) {
         anchor={reading.anchor?.time ?? null}
         isTable={isTable}
         onRange={(months) => setLook(lately(bars, months))}
-        onStep={step}
-        steps={{
-          back: next(places, look?.point ?? bars.length, false) !== null,
-          forward: next(places, look?.point ?? -1, true) !== null,
-        }}
+        onStep={(isForward) => step(isForward ? forward : back)}
+        steps={{ back: back !== null, forward: forward !== null }}
       />
       {(reading.loading || reading.preparing) && (
         <>
@@ -128,6 +134,8 @@ export function KLine({ run, ground, code, name }: Props) {
             )}
             shown={shown}
             look={look}
+            shade={shade}
+            memory={memory}
             onPoint={setPointed}
             onStart={earlier}
           />

@@ -8,8 +8,8 @@ const bars = Array.from({ length: 400 }, (_, index) => {
 });
 
 it("looks at a trade from its first fill to its last", () => {
-  expect(around(bars, "2023-02-10", "2023-03-12")).toEqual({ from: 10, to: 100, point: 40 });
-  expect(around(bars, "2023-02-10T07:00:00Z", "")).toEqual({ from: 10, to: 70, point: 40 });
+  expect(around(bars, "2023-02-10", "2023-03-12")).toEqual({ from: 10, to: 100 });
+  expect(around(bars, "2023-02-10T07:00:00Z", "")).toEqual({ from: 10, to: 70 });
   expect(around(bars, "2022-02-10", "")).toBeNull();
 });
 

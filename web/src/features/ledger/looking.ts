@@ -1,7 +1,12 @@
 /** Which bars come into sight: around a fill, or the last months. */
 import type { Bar } from "./bars";
-import type { Look } from "./candles";
 import { placeOf } from "./marks";
+
+/** A part of the bars that is to come into sight; another object each time it is asked for. */
+export interface Look {
+  from: number;
+  to: number;
+}
 
 /** Beside what is looked at. */
 const MARGIN = 30;
@@ -14,21 +19,21 @@ export function around(bars: readonly Bar[], at: string, until: string): Look | 
   const from = placeOf(bars, at);
   if (from < 0) return null;
   const to = until ? placeOf(bars, until) : from;
-  return { from: from - MARGIN, to: Math.max(to, from) + MARGIN, point: from };
+  return { from: from - MARGIN, to: Math.max(to, from) + MARGIN };
 }
 
 export function newest(bars: readonly Bar[]): Look {
-  return { from: bars.length - USUAL, to: bars.length - 1 + EMPTY_RIGHT, point: null };
+  return { from: bars.length - USUAL, to: bars.length - 1 + EMPTY_RIGHT };
 }
 
 /** The last so many months of the bars; all of them without a number. */
 export function lately(bars: readonly Bar[], months: number | null): Look {
   const last = bars.at(-1);
   const to = bars.length - 1 + EMPTY_RIGHT;
-  if (months === null || !last) return { from: 0, to, point: null };
+  if (months === null || !last) return { from: 0, to };
   const day = new Date(`${last.date}T00:00:00Z`);
   day.setUTCMonth(day.getUTCMonth() - months);
-  return { from: Math.max(placeOf(bars, day.toISOString().slice(0, 10)), 0), to, point: null };
+  return { from: Math.max(placeOf(bars, day.toISOString().slice(0, 10)), 0), to };
 }
 
 /** The place of the next of `places` (ascending) after, or before, another one; null where there is none. */

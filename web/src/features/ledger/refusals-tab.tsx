@@ -42,7 +42,7 @@ export function RefusalsTab({ run }: { run: Run }) {
   return (
     <div className="grid min-w-0 gap-3">
       <div className="flex flex-wrap items-start justify-between gap-2">
-        <p className="max-w-3xl text-xs text-ink-soft">
+        <p className="max-w-5xl text-xs text-ink-soft">
           {words.refusalsMean} {shared.cny}
         </p>
         <SaveButton path={`/api/runs/${run.run_id}/artifacts/refusals?format=csv`} name={`refusals-${run.run_id}.csv`}>

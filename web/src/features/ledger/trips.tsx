@@ -87,6 +87,7 @@ function useColumns(names: ReadonlyMap<string, string>): Column<RunningTrade>[] 
       head,
       number: true,
       sortable: true,
+      width: "6rem",
       cell: (row) => <Money metric={key} value={row[key] as number} />,
     });
     const text = (key: "entry_date" | "exit_date", head: string): Column<RunningTrade> => ({
@@ -101,7 +102,7 @@ function useColumns(names: ReadonlyMap<string, string>): Column<RunningTrade>[] 
         key: "ts_code",
         head: words.security,
         sortable: true,
-        width: "minmax(11rem, 1.6fr)",
+        width: "minmax(10.5rem, 1fr)",
         cell: (row) => <Security code={row.ts_code} name={names.get(row.ts_code)} />,
       },
       text("entry_date", words.entryDate),
@@ -111,6 +112,7 @@ function useColumns(names: ReadonlyMap<string, string>): Column<RunningTrade>[] 
         head: words.shares,
         number: true,
         sortable: true,
+        width: "6.5rem",
         cell: (row) => <Told metric="shares">{count(row.shares)}</Told>,
       },
       text("exit_date", words.exitDate),
@@ -122,7 +124,7 @@ function useColumns(names: ReadonlyMap<string, string>): Column<RunningTrade>[] 
         head: words.pnl,
         number: true,
         sortable: true,
-        width: "minmax(8rem, 1fr)",
+        width: "7.5rem",
         cell: (row) => <Gain metric="pnl_yuan" value={row.pnl_yuan} />,
       },
       {
@@ -130,13 +132,14 @@ function useColumns(names: ReadonlyMap<string, string>): Column<RunningTrade>[] 
         head: words.rate,
         number: true,
         sortable: true,
+        width: "6rem",
         cell: (row) => <Rate metric="return" value={row.return} />,
       },
       {
         key: "cumulative",
         head: words.cumulative,
         number: true,
-        width: "minmax(8.5rem, 1fr)",
+        width: "8rem",
         cell: (row) => <Gain metric="cumulative" value={row.cumulative} />,
       },
       {
@@ -144,14 +147,14 @@ function useColumns(names: ReadonlyMap<string, string>): Column<RunningTrade>[] 
         head: words.held,
         number: true,
         sortable: true,
-        width: "6.5rem",
+        width: "5.5rem",
         cell: (row) => <Told metric="holding_sessions">{count(row.holding_sessions)}</Told>,
       },
       {
         key: "exit_reason",
         head: words.exitReason,
         sortable: true,
-        width: "minmax(7rem, 1fr)",
+        width: "6.5rem",
         cell: (row) => (
           <Reason metric="exit_reason" alarming={ALARMING.has(row.exit_reason)}>
             {named(REASONS, row.exit_reason, language)}
