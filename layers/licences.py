@@ -94,13 +94,13 @@ def refused(licence: str) -> list[str]:
     return [] if [] in wrong else sorted({each for choice in wrong for each in choice})
 
 
-def page(rows: Iterable[Shipped]) -> str:
-    """LicenceError: one of them may not be shipped."""
-    rows = list(rows)
-    bad = [f"{row.name} is under {', '.join(found)}" for row in rows if (found := refused(row.licence))]
+def page(rows: Iterable[Shipped], in_pages: Iterable[Shipped] = ()) -> str:
+    """`in_pages`: what browsers get. LicenceError: one of them may not be shipped."""
+    rows, in_pages = list(rows), list(in_pages)
+    bad = [f"{row.name} is under {', '.join(found)}" for row in (*rows, *in_pages) if (found := refused(row.licence))]
     if bad:
         raise LicenceError("; ".join(bad) + ": choose another library, or allow the licence with what it asks")
-    used = {each for row in rows for each in re.split(r" AND | OR ", row.licence) if each in ALLOWED}
+    used = {each for row in (*rows, *in_pages) for each in re.split(r" AND | OR ", row.licence) if each in ALLOWED}
     lines = [
         "# Licences of what is shipped",
         "",
@@ -111,6 +111,22 @@ def page(rows: Iterable[Shipped]) -> str:
         "| library | version | licence | in |",
         "|---|---|---|---|",
         *(f"| {row.name} | {row.version} | {row.licence} | {', '.join(row.packages)} |" for row in rows),
+        "",
+        "## In the pages",
+        "",
+        "The pages of the web terminal carry code of these packages. The texts of their licences go along: `make web` writes them into",
+        "`/licences.txt` beside the pages. What builds and tests the pages is shipped to nobody.",
+        "",
+        "| package | version | licence |",
+        "|---|---|---|",
+        *(f"| {row.name} | {row.version} | {row.licence} |" for row in in_pages),
+        "",
+        "Two of them have notices that go along: Apache ECharts (Copyright 2017-2026 The Apache Software Foundation; this product includes",
+        "software developed at [The Apache Software Foundation](https://www.apache.org/)), and TradingView Lightweight Charts™",
+        "(Copyright (с) 2025 TradingView, Inc. [www.tradingview.com](https://www.tradingview.com/)). Its mark on the chart is off, so its",
+        "notice and link stand on a page for users.",
+        "",
+        "## What they ask",
         "",
         "| licence | what it asks of whoever ships it unchanged |",
         "|---|---|",
@@ -124,8 +140,10 @@ def _packages(name: str, holds: Mapping[str, frozenset[str]]) -> tuple[str, ...]
 
 
 def main() -> int:
+    from layers.web_licences import in_pages  # noqa: PLC0415  which needs this module
+
     try:
-        sys.stdout.write(page(shipped(planned(target("x86_64")))))
+        sys.stdout.write(page(shipped(planned(target("x86_64"))), in_pages()))
     except LicenceError as error:
         sys.stderr.write(f"{error}\n")
         return 1

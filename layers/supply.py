@@ -1,12 +1,14 @@
 """`make supply`: what is in each package, as a software bill of materials (CycloneDX), and whether anything known is wrong with it.
 
-The bills go to out/supply, one for each package and one for all of them. Exits with 1 where a library has a known vulnerability or a
+The bills go to out/supply, one for each package, one for all of them, and, where npm is there, one for the pages of the web terminal, whose
+advisories nobody asks for here (`npm audit` does). Exits with 1 where a library has a known vulnerability or a
 licence that may not be shipped, and with 3 where the advisories could not be asked, three times, which is not the same as none. With
 `--unknown-passes` that is told and no failure: a deployment, which may bring what mends something, does not wait for another's server.
 """
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -20,6 +22,7 @@ from layers.contents import ROOT
 from layers.licences import LicenceError, page, shipped
 from layers.plan import planned
 from layers.target import target
+from layers.web_licences import in_pages
 
 PACKAGES, OUT, LOCK = ROOT / "out/packages", ROOT / "out/supply", ROOT / "requirements.lock"
 FINE, FOUND, UNKNOWN = 0, 1, 3
@@ -72,6 +75,37 @@ def advisories(answer: Mapping[str, Any]) -> tuple[list[str], list[str]]:
         for found in row.get("vulns", [])
     ]
     return wrong, [row["name"] for row in answer["dependencies"] if "skip_reason" in row]
+
+
+def bill_of_pages(whole: Mapping[str, Any]) -> dict[str, Any]:
+    """Of npm's bill of all that is installed what goes into pages, the same each time it is made."""
+    carried = {(row.name, row.version) for row in in_pages()}
+    components = [row for row in whole["components"] if (row["name"], row["version"]) in carried]
+    kept = {row["bom-ref"] for row in components}
+    needs = [
+        {**row, "dependsOn": sorted(kept.intersection(row.get("dependsOn", [])))} for row in whole["dependencies"] if row["ref"] in kept
+    ]
+    subject = {"type": "application", "name": "web", "bom-ref": "package:web"}
+    return {
+        **{key: whole[key] for key in ("$schema", "bomFormat", "specVersion", "version")},
+        "metadata": {"component": subject},
+        "components": components,
+        "dependencies": [*needs, {"ref": subject["bom-ref"], "dependsOn": sorted(kept)}],
+    }
+
+
+def _written_of_pages() -> str:
+    """SupplyError: npm is there and makes no bill."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return "no bill of materials of the pages: there is no npm on this machine"
+    # Not with --omit dev, which leaves React out, because tools ask for it, too.
+    done = _run([npm, "sbom", "--sbom-format", "cyclonedx", "--package-lock-only", "--prefix", str(ROOT / "web")])
+    if done.returncode:
+        raise SupplyError(f"npm sbom failed: {done.stderr.strip()[-1000:]}")
+    bill = bill_of_pages(json.loads(done.stdout))
+    (OUT / "web.cdx.json").write_text(json.dumps(bill, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return f"a bill of materials of the pages, {len(bill['components'])} packages"
 
 
 def _environment_bill(tools: Path) -> dict[str, Any]:
@@ -139,7 +173,8 @@ def main(arguments: list[str] | None = None) -> int:
     worst = FINE
     try:
         sys.stdout.write(f"{_write(asked.tools)}\n")
-        page(shipped(planned(target("x86_64"))))
+        sys.stdout.write(f"{_written_of_pages()}\n")
+        page(shipped(planned(target("x86_64"))), in_pages())
         sys.stdout.write("every library that is shipped has a licence that allows it (docs/licences.md)\n")
     except (SupplyError, LicenceError) as error:
         sys.stderr.write(f"{error}\n")

@@ -1,6 +1,7 @@
 """What is shipped: bills of materials made of what was packed, advisories that were asked or were not, licences that allow it."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from layers.licences import ALLOWED, LicenceError, Shipped, page, refused, shipp
 from layers.plan import Plan, planned
 from layers.supply import FINE, FOUND, UNKNOWN, advisories, bills
 from layers.target import target
+from layers.web_licences import in_pages
 
 ROOT = Path(__file__).parents[2]
 WHOLE: dict[str, Any] = {
@@ -56,6 +58,37 @@ def test_a_bill_has_what_its_package_holds_and_its_hash() -> None:
     ]
 
 
+@pytest.mark.skipif(not shutil.which("npm"), reason="there is no npm on this machine")
+def test_the_bill_of_the_pages_is_what_the_page_on_licences_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supply, "OUT", tmp_path)
+    assert f"{len(in_pages())} packages" in supply._written_of_pages()
+    bill = json.loads((tmp_path / "web.cdx.json").read_text())
+    assert {(row["name"], row["version"]) for row in bill["components"]} == {(row.name, row.version) for row in in_pages()}
+    assert all(row["hashes"] and row["licenses"] for row in bill["components"])
+    assert not [row for row in bill["dependencies"] if set(row["dependsOn"]) - {each["bom-ref"] for each in bill["components"]}]
+
+
+def test_what_the_pages_need_is_found_as_node_finds_it(tmp_path: Path) -> None:
+    places: dict[str, Any] = {
+        "": {"dependencies": {"a": "1", "next": "1"}},
+        "node_modules/a": {"version": "1", "license": "MIT", "dependencies": {"b": "2", "c": "1"}},
+        "node_modules/a/node_modules/b": {"version": "2", "license": "0BSD", "dependencies": {"c": "1"}},
+        "node_modules/b": {"version": "1", "license": "GPL-3.0-only"},
+        "node_modules/c": {"version": "1", "license": "MIT", "dependencies": {"types-only": "1", "b": "1"}},
+        "node_modules/next": {"version": "16", "license": "MIT", "dependencies": {"sharp": "1", "@swc/helpers": "1"}},
+        "node_modules/@swc/helpers": {"version": "1", "license": "Apache-2.0"},
+        "node_modules/sharp": {"version": "1", "license": "LGPL-3.0-only"},
+    }
+    (tmp_path / "lock.json").write_text(json.dumps({"packages": places}))
+    found = [(row.name, row.version, row.licence) for row in in_pages(tmp_path / "lock.json")]
+    assert found == [
+        ("@swc/helpers", "1", "Apache-2.0"), ("a", "1", "MIT"), ("b", "1", "GPL-3.0-only"), ("b", "2", "0BSD"), ("c", "1", "MIT"),
+        ("next", "16", "MIT"),
+    ]  # fmt: skip
+    with pytest.raises(LicenceError, match=r"b is under GPL-3\.0-only"):
+        page([], in_pages(tmp_path / "lock.json"))
+
+
 def test_a_library_that_could_not_be_looked_up_is_not_one_without_faults() -> None:
     answer = {
         "dependencies": [
@@ -87,6 +120,7 @@ def test_the_exit_code_tells_clean_from_found_and_from_not_asked(
         (tmp_path / name).write_text(f"#!/bin/sh\ncat <<'END'\n{text}\nEND\n")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setattr(supply, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(supply, "_written_of_pages", lambda: "")
     assert supply.main([str(tmp_path)]) == code
     assert supply.main([str(tmp_path), "--unknown-passes"]) == (FINE if code == UNKNOWN else code), "what was found is found"
     assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["api.cdx.json", "lianghu.cdx.json", "numeric-layer.cdx.json"]
@@ -96,6 +130,7 @@ def test_an_index_that_was_away_for_a_moment_stopped_a_deployment(tmp_path: Path
     waited: list[float] = []
     monkeypatch.setattr(supply.time, "sleep", waited.append)
     monkeypatch.setattr(supply, "_write", lambda tools: "")
+    monkeypatch.setattr(supply, "_written_of_pages", lambda: "")
     answers = [[(UNKNOWN, "away")], [(UNKNOWN, "away")], [(FINE, "none")]]
     monkeypatch.setattr(supply, "_audit", lambda tools: iter(answers.pop(0)))
     assert supply.main([str(tmp_path)]) == FINE
@@ -116,7 +151,7 @@ def test_without_packages_there_is_no_bill(tmp_path: Path, monkeypatch: pytest.M
 def test_everything_that_is_shipped_has_a_licence_that_allows_it_and_the_page_says_so(plan: Plan) -> None:
     rows = shipped(plan)
     assert {row.name for row in rows} == plan.distributions
-    assert page(rows) == (ROOT / "docs/licences.md").read_text(), "make licences"
+    assert page(rows, in_pages()) == (ROOT / "docs/licences.md").read_text(), "make licences"
 
 
 @pytest.mark.parametrize(

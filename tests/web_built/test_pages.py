@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from bench.page_weight import BUDGETS_KB, budget_of, built_pages, initial_scripts, page_weights, weight_of
+from layers.web_licences import in_pages
 
 SOURCES = Path(__file__).parents[2] / "web/src/app"
 NAMED_ONLY = {
@@ -121,3 +122,12 @@ def test_every_file_that_a_page_names_is_there(pages: Path) -> None:
             address = (attributes.get(LOADING[tag]) or "").partition("?")[0] if tag in LOADING else ""
             if address.startswith("/"):
                 assert (pages / address.lstrip("/")).is_file(), (name, address)
+
+
+def test_licences_and_notices_go_along(pages: Path) -> None:
+    told = (pages / "licences.txt").read_text(encoding="utf-8")
+    missing = [row for row in in_pages() if f"\n{row.name} {row.version} ({row.licence})" not in told]
+    assert missing == []
+    assert "Copyright (с) 2025 TradingView, Inc. https://www.tradingview.com/" in told
+    assert "This product includes software developed at\nThe Apache Software Foundation" in told
+    assert told.count("Permission is hereby granted") > 50
