@@ -21,17 +21,20 @@ export function AllFigures({ stats, tooSmall }: Props) {
     <details className="mt-3 border-t border-line pt-2" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="min-h-9 content-center text-sm font-medium text-accent">{words.allFigures}</summary>
       {open && (
-        <div className="mt-2 gap-8 xl:columns-2">
-          {grouped(metrics).map(([group, members]) => (
-            <Figures
-              key={group}
-              title={group === "other" ? "" : words.groups[group]}
-              metrics={members}
-              stats={stats}
-              tooSmall={tooSmall}
-            />
-          ))}
-        </div>
+        <>
+          <p className="mt-1 text-xs text-ink-soft">{words.symbols}</p>
+          <div className="mt-3 gap-8 xl:columns-2">
+            {grouped(metrics).map(([group, members]) => (
+              <Figures
+                key={group}
+                title={group === "other" ? "" : words.groups[group]}
+                metrics={members}
+                stats={stats}
+                tooSmall={tooSmall}
+              />
+            ))}
+          </div>
+        </>
       )}
     </details>
   );

@@ -59,6 +59,7 @@ interface ChartWords {
   figure: string;
   value: string;
   formula: string;
+  symbols: string;
   undefinedFigure: string;
   groups: Record<"return" | "risk" | "relative" | "trades" | "costs", string>;
 }
@@ -82,7 +83,7 @@ export const WORDS: Words<ChartWords> = {
     shown: (sessions) => `${sessions} 个交易日`,
     worstWithin: "区间最大回撤",
     shaded: "阴影：最深的五次回撤",
-    brush: "拖动下方滑块或滚轮缩放",
+    brush: "拖动下方滑块，或按住 Ctrl 滚动滚轮缩放",
     monthly: "月度收益",
     measure: "口径",
     measures: { own: "策略", benchmark: "基准", excess: "超额" },
@@ -120,6 +121,8 @@ export const WORDS: Words<ChartWords> = {
     figure: "指标",
     value: "数值",
     formula: "公式",
+    symbols:
+      "E：每个交易日的权益，E[0] 是初始资金；r、b：策略与基准的日收益率；B：基准收盘价；S：交易日数；Y = 244 个交易日一年；无风险利率取 0。",
     undefinedFigure: "没有定义",
     groups: { return: "收益", risk: "风险", relative: "相对基准", trades: "交易", costs: "费用与分红" },
   },
@@ -141,7 +144,7 @@ export const WORDS: Words<ChartWords> = {
     shown: (sessions) => `${sessions} sessions`,
     worstWithin: "Deepest drawdown in range",
     shaded: "Shaded: the five deepest drawdowns",
-    brush: "Drag the slider below or use the wheel to zoom",
+    brush: "Drag the slider below, or hold Ctrl and use the wheel, to zoom",
     monthly: "Monthly returns",
     measure: "Measure",
     measures: { own: "Strategy", benchmark: "Benchmark", excess: "Excess" },
@@ -179,6 +182,8 @@ export const WORDS: Words<ChartWords> = {
     figure: "Figure",
     value: "Value",
     formula: "Formula",
+    symbols:
+      "E: equity at the close of each session, E[0] the initial cash; r, b: returns of strategy and benchmark by session; B: the benchmark's closes; S: sessions; Y = 244 sessions a year; the risk-free rate is 0.",
     undefinedFigure: "undefined",
     groups: {
       return: "Return",

@@ -124,7 +124,8 @@ export function equityOption(
       },
     })),
     dataZoom: [
-      { type: "inside", ...zoomed },
+      // The wheel and a finger go on scrolling the page; with Ctrl, or two fingers, they zoom.
+      { type: "inside", ...zoomed, zoomOnMouseWheel: "ctrl", preventDefaultMouseMove: false },
       {
         type: "slider",
         ...zoomed,

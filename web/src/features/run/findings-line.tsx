@@ -1,21 +1,19 @@
 "use client";
 /** In one line, whether there is reason to doubt a result; the tab of findings tells all. */
-import Link from "next/link";
-import { useSearchParams } from "next/navigation";
 import { count } from "@/format/numbers";
 import { type Severity, useFindings } from "@/jobs/findings";
 import type { Run } from "@/jobs/run";
 import { Badge, type Tone } from "@/ui/badge";
+import { Button } from "@/ui/button";
 import { useWords } from "@/words/language";
 import { WORDS } from "./findings-words";
-import { addressWith } from "./tabs";
+import { openAt } from "./tabs";
 
 export const TONES: Record<Severity, Tone> = { serious: "bad", warning: "doubt", info: "plain" };
 const SEVERITIES = ["serious", "warning", "info"] as const;
 
 export function FindingsLine({ run }: { run: Run }) {
   const words = useWords(WORDS);
-  const asked = useSearchParams();
   const { data } = useFindings(run);
   if (!data) return null;
   const counts = SEVERITIES.map((severity) => ({
@@ -23,7 +21,7 @@ export function FindingsLine({ run }: { run: Run }) {
     number: data.findings.filter((each) => each.severity === severity).length,
   })).filter(({ number }) => number > 0);
   return (
-    <p className="flex flex-wrap items-center gap-2 rounded-lg border border-line bg-surface px-4 py-2">
+    <p className="flex flex-wrap items-center gap-2 rounded-lg border border-line bg-surface px-4 py-1">
       {counts.map(({ severity, number }) => (
         <Badge key={severity} tone={TONES[severity]}>
           {words.counted(severity, count(number))}
@@ -36,9 +34,9 @@ export function FindingsLine({ run }: { run: Run }) {
         </Badge>
       )}
       <span className="text-ink-soft">{words.checked(count(data.checks))}</span>
-      <Link href={addressWith(asked.toString(), "findings")} scroll={false} replace className="ml-auto">
+      <Button look="quiet" className="ml-auto text-accent" onClick={() => openAt("findings")}>
         {words.all}
-      </Link>
+      </Button>
     </p>
   );
 }

@@ -71,7 +71,7 @@ export function rollingOption(parts: readonly Part[], sessions: readonly number[
       axisLabel: { ...quiet, formatter: show },
     })),
     dataZoom: [
-      { type: "inside", xAxisIndex: all },
+      { type: "inside", xAxisIndex: all, zoomOnMouseWheel: "ctrl", preventDefaultMouseMove: false },
       {
         type: "slider",
         xAxisIndex: all,

@@ -29,7 +29,9 @@ export function RunHeader({ run, backtest }: { run: Run; backtest: Backtest | un
     <header className="grid grid-cols-1 gap-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <h1 className="text-2xl font-semibold break-words">{backtest?.strategy.name ?? words.title}</h1>
-        <Badge tone={TONES[run.status]}>{words.status[run.status]}</Badge>
+        <span role="status">
+          <Badge tone={TONES[run.status]}>{words.status[run.status]}</Badge>
+        </span>
         {run.reused_from && (
           <Badge tone="plain" title={words.reusedMeans}>
             {words.reused}

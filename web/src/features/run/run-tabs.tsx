@@ -1,14 +1,14 @@
 "use client";
 /** The parts of a run's page; each one's code is fetched when it is first opened. */
 import dynamic from "next/dynamic";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import type { ComponentType } from "react";
 import type { Backtest, Run } from "@/jobs/run";
 import { Skeleton } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 import { useWords } from "@/words/language";
 import { Overview } from "./overview";
-import { addressWith, openTab, type TabKey, tabsOf } from "./tabs";
+import { openAt, openTab, type TabKey, tabsOf } from "./tabs";
 import { WORDS } from "./words";
 
 export interface PartProps {
@@ -34,13 +34,12 @@ const PARTS: Record<TabKey, ComponentType<PartProps>> = {
 export function RunTabs({ run, backtest }: PartProps) {
   const words = useWords(WORDS);
   const asked = useSearchParams();
-  const router = useRouter();
   const keys = tabsOf(run);
   return (
     <Tabs
       label={words.tabs}
       value={openTab(asked.get("tab"), keys)}
-      onChange={(key) => router.replace(addressWith(asked.toString(), key as TabKey), { scroll: false })}
+      onChange={(key) => openAt(key as TabKey)}
       tabs={keys.map((key) => {
         const Part = PARTS[key];
         return { key, label: words.tab[key], content: <Part run={run} backtest={backtest} /> };

@@ -39,3 +39,8 @@ export function addressWith(query: string, tab: TabKey): string {
   else asked.set("tab", tab);
   return `?${asked}`;
 }
+
+/** Nothing is fetched for it, as it would be by the router: all of the page is there. */
+export function openAt(tab: TabKey): void {
+  window.history.replaceState(null, "", addressWith(window.location.search, tab));
+}
