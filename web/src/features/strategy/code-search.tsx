@@ -57,10 +57,10 @@ export function CodeSearch({ dataset, chosen, onAdd }: Props) {
                 <button
                   type="button"
                   disabled={already.has(each.ts_code)}
-                  aria-label={words.add(`${each.ts_code} ${each.name}`)}
                   onClick={() => onAdd(each.ts_code)}
                   className="flex min-h-9 w-full items-center gap-2 px-2.5 text-left hover:bg-accent-ground disabled:hover:bg-transparent"
                 >
+                  <span className="sr-only">{words.add}</span>
                   <span>{each.ts_code}</span>
                   <span className="truncate">{each.name}</span>
                   <span className="ml-auto shrink-0 text-xs text-ink-soft">

@@ -1,12 +1,13 @@
 "use client";
 /** What a strategy runs in, right by default; each of the API's problems stands below its field. */
 import type { ReactNode } from "react";
+import { large } from "@/format/numbers";
 import type { Dataset, Wish } from "@/jobs/context";
 import { fitted } from "@/jobs/context";
 import { wrongIn } from "@/jobs/wish-checks";
 import { Button } from "@/ui/button";
 import { Input, Select, TextArea } from "@/ui/field";
-import { useWords } from "@/words/language";
+import { type Language, useLanguage, useWords } from "@/words/language";
 import { BenchmarkField } from "./benchmark-field";
 import { CONTEXT_WORDS } from "./context-words";
 import { CostsFields } from "./costs-fields";
@@ -35,6 +36,7 @@ const PRESETS = [1, 3, 5, null] as const;
 export function ContextForm({ datasets, wish, fields, onChange }: Props) {
   const words = useWords(CONTEXT_WORDS);
   const { wrong: said } = useWords(ORDER_WORDS);
+  const tongue = useLanguage();
   const dataset = datasets.find((each) => each.version === wish.dataset);
   const bars = dataset?.frequencies.find((each) => each.frequency === wish.frequency);
   const set = (change: Partial<Wish>) => onChange({ ...wish, ...change });
@@ -92,6 +94,7 @@ export function ContextForm({ datasets, wish, fields, onChange }: Props) {
       <Input
         label={words.cash}
         inputMode="numeric"
+        hint={yuanSaid(wish.cash, tongue)}
         value={wish.cash}
         problem={wrong("cash")}
         onChange={(event) => set({ cash: event.target.value })}
@@ -128,4 +131,10 @@ export function ContextForm({ datasets, wish, fields, onChange }: Props) {
       <p className="col-span-2 text-xs text-ink-soft">{words.adjusted}</p>
     </div>
   );
+}
+
+/** Many noughts are hard to count. */
+function yuanSaid(cash: string, tongue: Language): string | undefined {
+  const value = Number(cash.replaceAll(/[,，\s]/g, ""));
+  return value >= 1e4 ? large(value, tongue, 2) : undefined;
 }

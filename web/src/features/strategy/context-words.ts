@@ -40,8 +40,7 @@ interface ContextWords {
   searchHint: string;
   found: (count: number) => string;
   nothing: string;
-  add: (code: string) => string;
-  remove: (code: string) => string;
+  add: string;
   added: string;
   delisted: (date: string) => string;
   costs: string;
@@ -143,8 +142,7 @@ export const CONTEXT_WORDS: Words<ContextWords> = {
     searchHint: "代码或名称的一部分",
     found: (count) => `找到 ${count} 只`,
     nothing: "没有找到",
-    add: (code) => `加入 ${code}`,
-    remove: (code) => `移除 ${code}`,
+    add: "加入",
     added: "已加入",
     delisted: (date) => `${date} 退市`,
     costs: "费用与成交",
@@ -158,13 +156,13 @@ export const CONTEXT_WORDS: Words<ContextWords> = {
     transferFee: "过户费（万分之）",
     dividends: "分红处理",
     dividend: {
-      "": "按策略文本（默认自动）",
+      "": "按策略文本",
       auto: "自动",
       cash: "现金入账，按持有期扣税",
       reinvest: "按复权因子再投资",
     },
     fill: "成交方式",
-    fills: { "": "按策略文本（默认次日开盘）", next_open: "下一根开盘价", vwap: "下一根成交均价", close: "当根收盘价" },
+    fills: { "": "按策略文本", next_open: "下一根开盘价", vwap: "下一根成交均价", close: "当根收盘价" },
     fillClose: "以信号当时的收盘价成交，偏乐观",
     slippage: "滑点模型",
     slippages: {
@@ -253,8 +251,7 @@ export const CONTEXT_WORDS: Words<ContextWords> = {
     searchHint: "part of a code or a name",
     found: (count) => `${count} found`,
     nothing: "Nothing found",
-    add: (code) => `Add ${code}`,
-    remove: (code) => `Remove ${code}`,
+    add: "Add",
     added: "added",
     delisted: (date) => `delisted ${date}`,
     costs: "Costs and execution",
@@ -268,14 +265,14 @@ export const CONTEXT_WORDS: Words<ContextWords> = {
     transferFee: "Transfer fee (bps)",
     dividends: "Dividends",
     dividend: {
-      "": "As the text says (automatic)",
+      "": "As the text says",
       auto: "Automatic",
       cash: "Cash, taxed by holding period",
       reinvest: "Reinvested by the factor",
     },
     fill: "Fills",
     fills: {
-      "": "As the text says (next open)",
+      "": "As the text says",
       next_open: "Next bar's open",
       vwap: "Next bar's average",
       close: "This bar's close",

@@ -87,7 +87,7 @@ export function Editor({ label, value, problems, warnings, catalogue, tongue, ta
           syntaxHighlighting(COLOURS),
           LOOK,
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+          EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
           language.current.of([]),
           keymap.of([
             { key: "Mod-Enter", run: () => true }, // the page runs it, from wherever one is

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { apiError } from "@/api/errors";
-import { duration } from "@/format/numbers";
+import { decimal, duration } from "@/format/numbers";
 import type { Wish } from "@/jobs/context";
 import { estimated, isPinned, type Order, pinned, type Source } from "@/jobs/submit";
 import { Button } from "@/ui/button";
@@ -29,6 +29,7 @@ interface Props extends Asked {
 }
 
 const PAUSE_MS = 700;
+const CENT = 0.01;
 
 export function Estimate({ source, wish, order, combinations, ready, calm }: Props) {
   const words = useWords(ORDER_WORDS);
@@ -53,7 +54,7 @@ export function Estimate({ source, wish, order, combinations, ready, calm }: Pro
     told.data.skipped > 0 && words.skipped(told.data.skipped),
     told.data.reused > 0 && words.reused(told.data.reused),
     words.takes(duration(told.data.estimated_wall_seconds, tongue)),
-    words.costs(told.data.estimated_cost_usd.toPrecision(2)),
+    words.costs(told.data.estimated_cost_usd < CENT ? null : decimal(told.data.estimated_cost_usd)),
   ];
   const refused = told.error && apiError(told.error);
   return (

@@ -10,6 +10,8 @@ import type { Parameter } from "@/jobs/values";
 const PAUSE_MS = 500;
 const NOTHING: never[] = [];
 const REFUSED = 422;
+/** Of a text that is wrong, and so has none by the API. */
+const NAME = /^name:\s*([^\s#][^#\n]*?)\s*(?:#.*)?$/m;
 
 export interface Judgement {
   /** Nothing is being asked any more: this is of what stands there. */
@@ -41,8 +43,7 @@ function judged(code: string, context: string | null, signal: AbortSignal) {
   return bodyOf(api.POST("/api/strategies:validate", { body, signal }));
 }
 
-/** `complete`: nothing in the wish is plainly missing, so that it is worth asking with it. */
-export function useJudgement(code: string, wish: Wish, complete: boolean): Judgement {
+export function useJudgement(code: string, wish: Wish): Judgement {
   const now = useMemo(() => JSON.stringify(contextOf(wish)), [wish]);
   const text = useSettled(code);
   const context = useSettled(now);
@@ -54,11 +55,10 @@ export function useJudgement(code: string, wish: Wish, complete: boolean): Judge
     staleTime: Number.POSITIVE_INFINITY,
   });
   const known = alone.data?.valid === true && !alone.isPlaceholderData;
-  const asks = known && complete;
   const together = useQuery({
     queryKey: ["judged", text, context],
     queryFn: ({ signal }) => judged(text, context, signal),
-    enabled: asks,
+    enabled: known,
     staleTime: Number.POSITIVE_INFINITY,
     retry: (failures, error) => failures < 2 && apiError(error).passing,
   });
@@ -69,11 +69,11 @@ export function useJudgement(code: string, wish: Wish, complete: boolean): Judge
 
   const refused = together.error && apiError(together.error);
   const inContext = refused ? refused.problems : (together.data?.problems ?? NOTHING);
-  const problems = alone.data?.valid === false ? alone.data.problems : asks ? inContext : NOTHING;
+  const problems = alone.data?.valid === false ? alone.data.problems : known ? inContext : NOTHING;
   return {
     settled: text === code && context === now && !alone.isFetching && !together.isFetching,
-    valid: asks && together.data?.valid === true,
-    name: alone.data?.name ?? null,
+    valid: known && together.data?.valid === true,
+    name: alone.data?.name ?? NAME.exec(code)?.[1] ?? null,
     identity: alone.data?.identity ?? null,
     parameters,
     problems,

@@ -63,15 +63,6 @@ export function OrderCard({ desk, change, parameters, meanings, sending, onLine 
           />
         </>
       )}
-      <label className="mt-3 flex min-h-9 items-center gap-2 text-xs text-ink-soft">
-        <input
-          type="checkbox"
-          className="size-4 accent-accent"
-          checked={desk.anew}
-          onChange={(event) => change({ anew: event.target.checked })}
-        />
-        {words.anew}
-      </label>
       {grid && wanted && (
         <Estimate
           source={sending.source}
@@ -98,6 +89,15 @@ export function OrderCard({ desk, change, parameters, meanings, sending, onLine 
           {words.blocked}
         </p>
       )}
+      <label className="mt-2 flex min-h-9 items-center gap-2 text-xs text-ink-soft">
+        <input
+          type="checkbox"
+          className="size-4 accent-accent"
+          checked={desk.anew}
+          onChange={(event) => change({ anew: event.target.checked })}
+        />
+        {words.anew}
+      </label>
       {sending.failure !== null && (
         <div className="mt-3">
           <Failure error={sending.failure} />

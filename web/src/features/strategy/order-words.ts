@@ -12,8 +12,8 @@ interface OrderWords {
   candidatesHint: string;
   varies: string;
   fixed: string;
-  fix: (name: string) => string;
-  vary: (name: string) => string;
+  fix: string;
+  vary: string;
   requires: string;
   requiresWhere: (line: number) => string;
   requiresNone: string;
@@ -21,7 +21,8 @@ interface OrderWords {
   tooMany: string;
   skipped: (count: number) => string;
   takes: (time: string) => string;
-  costs: (usd: string) => string;
+  /** null: less than a cent. */
+  costs: (usd: string | null) => string;
   reused: (count: number) => string;
   estimating: string;
   estimate: string;
@@ -57,16 +58,16 @@ export const ORDER_WORDS: Words<OrderWords> = {
     candidatesHint: "候选值 5, 10, 20 或范围 5..60 step 5；只填一个值就是固定",
     varies: "变动",
     fixed: "固定",
-    fix: (name) => `固定 ${name} 为默认值`,
-    vary: (name) => `给 ${name} 填入建议的候选值`,
+    fix: "改为固定的默认值",
+    vary: "填入建议的候选值",
     requires: "约束",
     requiresWhere: (line) => `文本第 ${line} 行 require`,
     requiresNone: "没有约束。在文本里加一行 require: [fast < slow] 可跳过无意义的组合。",
     combinations: (many) => `共 ${counted(many)} 组`,
     tooMany: "一次最多 10,000 组，请减少候选值",
     skipped: (many) => `约束排除 ${counted(many)} 组`,
-    takes: (time) => `计算约 ${time}`,
-    costs: (usd) => `云端费用约 ${usd} 美元`,
+    takes: (time) => `预计计算时间${time}`,
+    costs: (usd) => `云端费用${usd ? `约 ${usd} 美元` : "不到 0.01 美元"}`,
     reused: (many) => `${counted(many)} 组已算过，直接取用`,
     estimating: "估算中…",
     estimate: "估算耗时与费用",
@@ -107,16 +108,16 @@ export const ORDER_WORDS: Words<OrderWords> = {
     candidatesHint: "candidates 5, 10, 20 or a range 5..60 step 5; a single value is fixed",
     varies: "varies",
     fixed: "fixed",
-    fix: (name) => `Fix ${name} at its default`,
-    vary: (name) => `Suggest candidates for ${name}`,
+    fix: "Fix it at its default",
+    vary: "Suggest candidates",
     requires: "Constraint",
     requiresWhere: (line) => `require, line ${line} of the text`,
     requiresNone: "None. A line require: [fast < slow] in the text skips combinations that make no sense.",
     combinations: (many) => `${counted(many)} combinations`,
     tooMany: "10,000 at most at a time; take fewer candidates",
     skipped: (many) => `${counted(many)} excluded by require`,
-    takes: (time) => `about ${time} of computing`,
-    costs: (usd) => `about ${usd} USD in the cloud`,
+    takes: (time) => `computing ${time}`,
+    costs: (usd) => `${usd ? `about ${usd}` : "under 0.01"} USD in the cloud`,
     reused: (many) => `${counted(many)} known already`,
     estimating: "Estimating…",
     estimate: "Estimate time and cost",

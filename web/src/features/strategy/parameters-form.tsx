@@ -51,11 +51,11 @@ export function ParametersForm({ parameters, texts, grid, meanings, fields, onCh
             <Button
               className="mt-5 w-20"
               aria-pressed={varies}
-              aria-label={varies ? words.fix(each.name) : words.vary(each.name)}
-              title={varies ? words.fix(each.name) : words.vary(each.name)}
+              title={varies ? words.fix : words.vary}
               onClick={() => onChange(each.name, varies ? String(each.default) : suggested(each))}
             >
               <Badge tone={varies ? "accent" : "plain"}>{varies ? words.varies : words.fixed}</Badge>
+              <span className="sr-only">{each.name}</span>
             </Button>
           </div>
         );

@@ -14,7 +14,7 @@ interface StrategyWords {
   draft: string;
   discard: string;
   mine: string;
-  fromTemplate: (name: string) => string;
+  fromTemplate: string;
   fromRun: string;
   runLink: string;
   version: (version: number) => string;
@@ -67,7 +67,7 @@ export const WORDS: Words<StrategyWords> = {
     draft: "已恢复上次未保存的草稿。",
     discard: "放弃草稿",
     mine: "我的策略",
-    fromTemplate: (name) => `来自模板 ${name}`,
+    fromTemplate: "模板",
     fromRun: "文本、参数与回测环境取自一次回测",
     runLink: "查看那次回测",
     version: (version) => `第 ${version} 版`,
@@ -118,7 +118,7 @@ export const WORDS: Words<StrategyWords> = {
     draft: "Your unsaved draft is back.",
     discard: "Discard it",
     mine: "My strategies",
-    fromTemplate: (name) => `From the template ${name}`,
+    fromTemplate: "Template",
     fromRun: "Text, parameters and context are those of a backtest",
     runLink: "See that backtest",
     version: (version) => `Version ${version}`,

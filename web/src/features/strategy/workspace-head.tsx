@@ -14,12 +14,14 @@ interface Props {
   opened: Opened;
   saving: Saving;
   name: string | null;
+  /** Of the template, in words. */
+  title: string | undefined;
   /** A draft lies above what was opened. */
   restored: boolean;
   onDiscard: () => void;
 }
 
-export function WorkspaceHead({ opened, saving, name, restored, onDiscard }: Props) {
+export function WorkspaceHead({ opened, saving, name, title, restored, onDiscard }: Props) {
   const words = useWords(WORDS);
   const [versions, setVersions] = useState(false);
   const { strategy } = opened;
@@ -29,10 +31,11 @@ export function WorkspaceHead({ opened, saving, name, restored, onDiscard }: Pro
     <>
       <header className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2">
         <h1 className="min-w-0 truncate text-2xl font-semibold">{name ?? words.untitled}</h1>
+        {title && <span className="text-base text-ink-soft">{title}</span>}
         {own && (
           <Badge tone={isOlder ? "doubt" : "plain"}>{words.version(isOlder ? strategy.version : own.version)}</Badge>
         )}
-        {opened.template && !own && <Badge>{words.fromTemplate(opened.template)}</Badge>}
+        {opened.template && !own && <Badge>{words.fromTemplate}</Badge>}
         {opened.run && (
           <span className="text-xs text-ink-soft">
             {words.fromRun} · <Link href={`/runs/?id=${opened.run}`}>{words.runLink}</Link>

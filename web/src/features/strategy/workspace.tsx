@@ -3,7 +3,6 @@
 import { useEffect, useRef, useState } from "react";
 import { meaningsOf, useStories } from "@/features/templates/stories";
 import { TemplateStory } from "@/features/templates/template-story";
-import { wrongIn } from "@/jobs/wish-checks";
 import { Card } from "@/ui/card";
 import { useWords } from "@/words/language";
 import { ContextForm } from "./context-form";
@@ -29,7 +28,7 @@ export function Workspace({ opened, initial, onDiscard }: Props) {
   const words = useWords(CONTEXT_WORDS);
   const [desk, change] = useDesk(opened.key, initial);
   const [target, setTarget] = useState<{ line: number; column: number; asked: number } | null>(null);
-  const judged = useJudgement(desk.code, desk.wish, Object.keys(wrongIn(desk.wish)).length === 0);
+  const judged = useJudgement(desk.code, desk.wish);
   const saving = useSaving(opened, desk);
   const sending = useSending({
     desk,
@@ -49,6 +48,7 @@ export function Workspace({ opened, initial, onDiscard }: Props) {
         opened={opened}
         saving={saving}
         name={saving.own?.name ?? judged.name}
+        title={story?.title}
         restored={initial.code !== opened.desk.code}
         onDiscard={onDiscard}
       />

@@ -2,6 +2,7 @@
 /** One template of the gallery: what it does at a glance, all about it in a dialog, and the way into its editor. */
 import { useState } from "react";
 import type { Schemas } from "@/api/client";
+import { Badge } from "@/ui/badge";
 import { Button, ButtonLink } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { useWords } from "@/words/language";
@@ -15,20 +16,27 @@ type Template = Schemas["TemplateShown"];
 interface Props {
   template: Template;
   story: Story | undefined;
+  /** What it bets on. */
+  bet: string | undefined;
 }
 
 const SUMMARY = /^description:\s*(.+)$/m;
 
-export function TemplateCard({ template, story }: Props) {
+export function TemplateCard({ template, story, bet }: Props) {
   const words = useWords(WORDS);
   const [open, setOpen] = useState(false);
   const href = `/strategies/?template=${template.name}`;
   return (
     <li className="flex flex-col rounded-lg border border-line bg-surface p-4">
-      <h3 className="flex flex-wrap items-baseline gap-x-2 text-base font-semibold">
+      <h2 className="flex flex-wrap items-baseline gap-x-2 text-base font-semibold">
         {story?.title}
         <code className="font-mono text-xs font-normal text-ink-soft">{template.name}</code>
-      </h3>
+        {bet && (
+          <span className="ml-auto font-normal">
+            <Badge>{bet}</Badge>
+          </span>
+        )}
+      </h2>
       <p className="mt-1 mb-3 flex-1">
         <Said text={story?.summary ?? SUMMARY.exec(template.code)?.[1] ?? ""} />
       </p>

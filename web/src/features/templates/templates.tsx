@@ -1,19 +1,19 @@
 "use client";
 /** The gallery: templates by what they bet on, each with its idea, its parameters and one press to its editor. */
 import { useQuery } from "@tanstack/react-query";
-import { api, bodyOf, type Schemas } from "@/api/client";
-import { ButtonLink } from "@/ui/button";
+import { useState } from "react";
+import { api, bodyOf } from "@/api/client";
+import { Button, ButtonLink } from "@/ui/button";
 import { Failure, Skeleton } from "@/ui/states";
 import { useWords } from "@/words/language";
-import { type Group, useStoryPage } from "./stories";
+import { useStoryPage } from "./stories";
 import { TemplateCard } from "./template-card";
 import { WORDS } from "./words";
-
-type Template = Schemas["TemplateShown"];
 
 export function Templates() {
   const words = useWords(WORDS);
   const { groups, stories } = useStoryPage();
+  const [chosen, setChosen] = useState("");
   const templates = useQuery({
     queryKey: ["templates"],
     queryFn: () => bodyOf(api.GET("/api/templates")),
@@ -21,10 +21,12 @@ export function Templates() {
   });
   const items = templates.data?.items ?? [];
   const told = [...stories.keys()].flatMap((name) => items.find((each) => each.name === name) ?? []);
-  const untold = items.filter((each) => !stories.has(each.name));
+  const all = [...told, ...items.filter((each) => !stories.has(each.name))];
+  const titles = new Map(groups.map((each) => [each.key, each.title]));
+  const groupOf = (name: string) => stories.get(name)?.group ?? "";
   return (
     <>
-      <header className="mb-5 flex flex-wrap items-end gap-3">
+      <header className="mb-4 flex flex-wrap items-end gap-3">
         <div>
           <h1 className="text-2xl font-semibold">{words.title}</h1>
           <p className="text-ink-soft">{words.lead}</p>
@@ -36,39 +38,36 @@ export function Templates() {
       </header>
       {templates.error && <Failure error={templates.error} again={() => void templates.refetch()} />}
       {(templates.isPending || groups.length === 0) && <Skeleton className="h-96" />}
-      {groups.length > 0 &&
-        templates.data &&
-        [...groups, { key: "", title: words.others }].map((group) => (
-          <GroupOf
-            key={group.key}
-            group={group}
-            templates={group.key ? told.filter((each) => stories.get(each.name)?.group === group.key) : untold}
-            stories={stories}
-          />
-        ))}
+      {groups.length > 0 && templates.data && (
+        <>
+          <div role="group" aria-label={words.bets} className="mb-4 flex flex-wrap items-center gap-2">
+            <span className="text-ink-soft">{words.bets}</span>
+            {[{ key: "", title: words.all }, ...groups].map((group) => (
+              <Button
+                key={group.key}
+                aria-pressed={chosen === group.key}
+                look={chosen === group.key ? "primary" : "plain"}
+                onClick={() => setChosen(group.key)}
+              >
+                {group.title}
+              </Button>
+            ))}
+          </div>
+          <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
+            {all
+              .filter((each) => chosen === "" || groupOf(each.name) === chosen)
+              .map((each) => (
+                <TemplateCard
+                  key={each.name}
+                  template={each}
+                  story={stories.get(each.name)}
+                  bet={titles.get(groupOf(each.name))}
+                />
+              ))}
+          </ul>
+        </>
+      )}
       <p className="mt-6 text-xs text-ink-soft">{words.disclaimer}</p>
     </>
-  );
-}
-
-interface GroupProps {
-  group: Group;
-  templates: readonly Template[];
-  stories: ReturnType<typeof useStoryPage>["stories"];
-}
-
-function GroupOf({ group, templates, stories }: GroupProps) {
-  if (templates.length === 0) return null;
-  return (
-    <section className="mb-6" aria-labelledby={`group-${group.key}`}>
-      <h2 id={`group-${group.key}`} className="mb-2 text-base font-semibold text-ink-soft">
-        {group.title}
-      </h2>
-      <ul className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
-        {templates.map((each) => (
-          <TemplateCard key={each.name} template={each} story={stories.get(each.name)} />
-        ))}
-      </ul>
-    </section>
   );
 }

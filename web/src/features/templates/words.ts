@@ -15,11 +15,11 @@ interface TemplateWords {
   parameters: string;
   text: string;
   bounds: (low: string, high: string) => string;
-  others: string;
   disclaimer: string;
   blank: string;
   mine: string;
-  jump: string;
+  bets: string;
+  all: string;
 }
 
 export const WORDS: Words<TemplateWords> = {
@@ -38,11 +38,11 @@ export const WORDS: Words<TemplateWords> = {
     parameters: "参数",
     text: "策略文本",
     bounds: (low, high) => `${low} 到 ${high}`,
-    others: "其他",
     disclaimer: "模板是起点，不是投资建议。默认参数是教科书上的数，没有一个是搜出来的。",
     blank: "从空白开始",
     mine: "我的策略",
-    jump: "类别",
+    bets: "赌的是什么",
+    all: "全部",
   },
   en: {
     title: "Strategy templates",
@@ -59,11 +59,11 @@ export const WORDS: Words<TemplateWords> = {
     parameters: "Parameters",
     text: "Text",
     bounds: (low, high) => `${low} to ${high}`,
-    others: "Others",
     disclaimer:
       "Templates are beginnings, not recommendations. Their numbers are the textbook's; none was searched for.",
     blank: "Start from nothing",
     mine: "My strategies",
-    jump: "Groups",
+    bets: "What it bets on",
+    all: "All",
   },
 };
