@@ -80,9 +80,7 @@ def advisories(answer: Mapping[str, Any]) -> tuple[list[str], list[str]]:
 def bill_of_pages(whole: Mapping[str, Any]) -> dict[str, Any]:
     """Of npm's bill of all that is installed what goes into pages, the same each time it is made."""
     carried = {(row.name, row.version) for row in in_pages()}
-    components = [
-        row for row in whole["components"] if (row["name"], row["version"]) in carried and "hashes" in row
-    ]  # not a tool's own copy
+    components = [row for row in whole["components"] if (row["name"], row["version"]) in carried]
     kept = {row["bom-ref"] for row in components}
     needs = [
         {**row, "dependsOn": sorted(kept.intersection(row.get("dependsOn", [])))} for row in whole["dependencies"] if row["ref"] in kept
