@@ -98,3 +98,12 @@ export function frequencySaid(frequency: string | undefined, language: Language)
 export function windowSaid(setting: Setting): string {
   return setting.window ? `${setting.window.start} – ${setting.window.end}` : "–";
 }
+
+/** Every leaf of a part of the context by its path, like costs.commission. */
+export function leavesOf(value: unknown, path: string): [string, string][] {
+  if (value === null || value === undefined) return [];
+  if (typeof value !== "object" || Array.isArray(value)) {
+    return [[path, typeof value === "string" ? value : JSON.stringify(value)]];
+  }
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, `${path}.${key}`));
+}

@@ -34,6 +34,7 @@ type Numbers = readonly (number | null)[];
 
 function curves(drawn: Drawn, palette: Palette): object[] {
   const { runs } = drawn.aligned;
+  const halo = { textBorderColor: palette.surface, textBorderWidth: 3 };
   return runs.flatMap((run, place) => {
     if (drawn.hidden.has(drawn.keys[place] ?? "")) return [];
     const mark = markOf(place);
@@ -51,7 +52,7 @@ function curves(drawn: Drawn, palette: Palette): object[] {
         ...line,
         name: mark.letter,
         data: run.equity,
-        endLabel: { show: true, formatter: mark.letter, color: colour, fontWeight: "bold", distance: 4 },
+        endLabel: { show: true, formatter: mark.letter, color: colour, fontWeight: "bold", distance: 4, ...halo },
         labelLayout: { moveOverlap: "shiftY" },
       },
       {

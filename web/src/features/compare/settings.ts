@@ -2,7 +2,7 @@
 import type { Schemas } from "@/api/client";
 import { yuan } from "@/format/numbers";
 import { parameter, parameters } from "@/format/parameters";
-import { frequencySaid, type Setting, universeSaid, windowSaid } from "@/jobs/setting";
+import { frequencySaid, leavesOf, type Setting, universeSaid, windowSaid } from "@/jobs/setting";
 import type { Language } from "@/words/language";
 
 type Compared = Schemas["ComparedRun"];
@@ -26,15 +26,6 @@ export interface Row {
 const MISSING = "–";
 const DEEPER = ["costs", "execution"] as const;
 
-/** Every leaf of an object by its path, like costs.commission. */
-function leaves(value: unknown, path: string): [string, string][] {
-  if (value === null || value === undefined) return [];
-  if (typeof value !== "object" || Array.isArray(value)) {
-    return [[path, typeof value === "string" ? value : JSON.stringify(value)]];
-  }
-  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
-}
-
 function row(key: string, kind: Row["kind"], values: readonly string[]): Row {
   return { key, kind, values, differs: new Set(values).size > 1 };
 }
@@ -57,7 +48,7 @@ export function settingsOf(runs: readonly Compared[], language: Language): Row[]
   const names = [...new Set(runs.flatMap((run) => Object.keys(run.params)))];
   const shared = names.filter((name) => runs.every((run) => name in run.params));
   const others = runs.map((run) => parameters(without(run.params, shared)) || MISSING);
-  const deep = settings.map((each) => new Map(DEEPER.flatMap((key) => leaves(each[key], key))));
+  const deep = settings.map((each) => new Map(DEEPER.flatMap((key) => leavesOf(each[key], key))));
   const keys = [...new Set(deep.flatMap((each) => [...each.keys()]))];
   return [
     ...Object.entries(named).map(([key, values]) => row(key, "named", values)),

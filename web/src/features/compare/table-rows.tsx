@@ -21,7 +21,7 @@ export function HeadRow({ runs, labels, first }: { runs: Runs; labels: readonly 
           {first}
         </th>
         {runs.map((run, place) => (
-          <th key={run.run_id} scope="col" className="max-w-44 min-w-28 px-2 py-2 font-medium">
+          <th key={run.run_id} scope="col" className="max-w-28 min-w-24 px-2 py-2 font-medium">
             <LineSample place={place} />
             <Link href={`/runs/?id=${run.run_id}`} title={labels[place]} className="block truncate py-1">
               {labels[place]}

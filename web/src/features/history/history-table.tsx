@@ -39,11 +39,20 @@ export function HistoryTable({ entries, chosen, onChoose, onEnd }: Props) {
       {
         key: "strategy",
         head: words.strategy,
-        width: "minmax(12rem, 2fr)",
+        width: "minmax(10rem, 2fr)",
         cell: (entry) => <NameCell entry={entry} />,
       },
-      { key: "kind", head: words.kind, width: "9rem", cell: (entry) => <KindCell entry={entry} /> },
-      { key: "status", head: words.status, width: "7rem", cell: (entry) => <StateCell entry={entry} /> },
+      {
+        key: "status",
+        head: words.status,
+        width: "9.5rem",
+        cell: (entry) => (
+          <span className="flex items-center gap-1">
+            <StateCell entry={entry} />
+            <CancelCell entry={entry} />
+          </span>
+        ),
+      },
       ...FIGURES.map(
         (name): Column<Entry> => ({
           key: name,
@@ -53,6 +62,7 @@ export function HistoryTable({ entries, chosen, onChoose, onEnd }: Props) {
           cell: (entry) => <FigureCell entry={entry} name={name} />,
         }),
       ),
+      { key: "kind", head: words.kind, width: "9rem", cell: (entry) => <KindCell entry={entry} /> },
       { key: "window", head: words.window, width: "12.5rem", cell: (entry) => windowSaid(settingOf(entry)) },
       {
         key: "universe",
@@ -67,22 +77,23 @@ export function HistoryTable({ entries, chosen, onChoose, onEnd }: Props) {
       {
         key: "made",
         head: words.made,
-        width: "9rem",
+        width: "10rem",
         cell: (entry) => moment(entry.newest?.newest?.created_at ?? entry.backtest.created_at, language),
       },
-      { key: "cancel", head: words.actions, width: "5rem", cell: (entry) => <CancelCell entry={entry} /> },
     ],
     [words, language, metrics, chosen, onChoose],
   );
   return (
-    <Table
-      label={words.table}
-      columns={columns}
-      rows={entries}
-      rowKey={(entry) => entry.backtest.backtest_id}
-      onEnd={onEnd}
-      height={640}
-    />
+    <div className="rounded-md bg-surface">
+      <Table
+        label={words.table}
+        columns={columns}
+        rows={entries}
+        rowKey={(entry) => entry.backtest.backtest_id}
+        onEnd={onEnd}
+        height={640}
+      />
+    </div>
   );
 }
 

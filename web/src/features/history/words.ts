@@ -24,7 +24,6 @@ interface HistoryWords {
   cancel: string;
   cancelJob: (name: string) => string;
   cancelled: string;
-  actions: string;
   choose: string;
   chooseOne: (name: string) => string;
   compare: (count: number) => string;
@@ -73,7 +72,6 @@ export const WORDS: Words<HistoryWords> = {
     cancel: "取消",
     cancelJob: (name) => `取消 ${name}`,
     cancelled: "已请求取消，正在停止",
-    actions: "操作",
     choose: "选",
     chooseOne: (name) => `选入对比：${name}`,
     compare: (count) => `对比所选 (${count})`,
@@ -121,7 +119,6 @@ export const WORDS: Words<HistoryWords> = {
     cancel: "Cancel",
     cancelJob: (name) => `Cancel ${name}`,
     cancelled: "Asked to stop; it ends in a moment",
-    actions: "Actions",
     choose: "Pick",
     chooseOne: (name) => `Pick for comparison: ${name}`,
     compare: (count) => `Compare (${count})`,
