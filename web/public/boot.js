@@ -12,5 +12,6 @@
   const theme = kept("theme");
   root.dataset.theme = theme === "dark" || theme === "light" ? theme : dark ? "dark" : "light";
   root.dataset.rise = kept("rise") === "green" ? "green" : "red";
+  if (kept("session")) root.dataset.session = "kept";
   root.lang = kept("language") === "en" ? "en" : "zh-CN";
 })();

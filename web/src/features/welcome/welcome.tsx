@@ -1,4 +1,23 @@
 "use client";
+/** The first page. Built as strangers see it, so that it is there at once; whoever is signed in gets their own. */
+import { useSession } from "@/session/use-session";
+import { AtHome } from "./at-home";
+import { LinkFailed } from "./link-failed";
+import { Stranger } from "./stranger";
+
 export function Welcome() {
-  return <h1 className="text-2xl font-semibold">量湖 LiangHu</h1>;
+  const { status } = useSession();
+  return (
+    <>
+      <LinkFailed />
+      {status === "in" || status === "ended" ? (
+        <AtHome />
+      ) : (
+        // Whoever was signed in last time is not shown the strangers' page while the session is asked for (see boot.js).
+        <div className={status === "asking" ? "in-[[data-session=kept]]:invisible" : undefined}>
+          <Stranger />
+        </div>
+      )}
+    </>
+  );
 }
