@@ -1,0 +1,43 @@
+"""When something is out of order the page says what, in words, with the number under which the log has it, and goes on when it is over."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.web.pages import by_name, heading, visit
+from tests.web.watching import Watch
+from tests.web.world import World
+
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+
+
+def test_a_network_that_is_down_is_said_and_passes(as_person: Callable[..., Page], world: World, watch: Watch) -> None:
+    page = as_person(world.owner)
+    visit(page, by_name("templates"), world)
+    watch.expect(0, "^/api/")
+    page.route("**/api/**", lambda route: route.abort())
+    page.goto(by_name("run").address(world))
+    expect(page.get_by_role("main").get_by_role("alert").first).to_contain_text("连不上服务器")
+    page.unroute("**/api/**")
+    page.get_by_role("button", name="再试一次").first.click()
+    expect(by_name("run").ready(page)).to_be_visible()
+
+
+def test_a_refusal_has_its_words_and_its_number(as_person: Callable[..., Page], world: World, watch: Watch) -> None:
+    watch.expect(404, "^/api/runs/")
+    page = as_person(world.owner)
+    with page.expect_response(lambda answer: f"/api/runs/{NOBODYS}" in answer.url and answer.status == 404) as told:
+        page.goto(f"/runs/?id={NOBODYS}")
+    told_error = told.value.json()["error"]
+    alert = page.get_by_role("main").get_by_role("alert").first
+    expect(alert).to_contain_text(told_error["message"])
+    expect(alert).to_contain_text(told_error["code"])
+    expect(alert).to_contain_text("请求编号")
+    expect(heading(page)).to_have_count(1)
+
+
+def test_an_address_that_leads_nowhere_says_where_to_go(page: Page, watch: Watch) -> None:
+    watch.expect(404, "^/no-such-page/")
+    page.goto("/no-such-page/")
+    expect(heading(page)).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link").first).to_be_visible()
