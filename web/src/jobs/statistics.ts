@@ -32,6 +32,21 @@ export interface Curve {
   drawdown: (number | null)[];
 }
 
+/** Closed trades of a stock, or of a reason to close. */
+export interface Group {
+  key: string;
+  trades: number;
+  wins: number;
+  /** Thousandths of a yuan, as are `fees`, `best` and `worst`. */
+  pnl: number;
+  fees: number;
+  /** Null: nothing was bought. */
+  profit_rate: number | null;
+  holding_sessions: number;
+  best: number;
+  worst: number;
+}
+
 export interface Statistics {
   stats: Record<string, number | null>;
   /** Figures that say little, because there is too little behind them. */
@@ -40,6 +55,9 @@ export interface Statistics {
   yearly: Period[];
   drawdowns: Drawdown[];
   rolling: { window: number; sharpe: (number | null)[]; volatility: (number | null)[]; beta: (number | null)[] } | null;
+  /** The one that earned most first. */
+  by_stock: Group[];
+  by_exit_reason: Group[];
   curve: Curve;
 }
 

@@ -45,6 +45,17 @@ interface ChartWords {
   notYet: string;
   days: (count: string) => string;
   barsMean: string;
+  sources: string;
+  sourcesHint: string;
+  madeMost: string;
+  costMost: string;
+  byReason: string;
+  stock: string;
+  reason: string;
+  closed: string;
+  wins: string;
+  earned: string;
+  noneOfIt: string;
   preparing: string;
   rollingTitle: string;
   rolling: (sessions: string) => string;
@@ -107,6 +118,17 @@ export const WORDS: Words<ChartWords> = {
     notYet: "尚未修复",
     days: (count) => `${count} 日`,
     barsMean: "彩色：策略；灰色：基准",
+    sources: "盈亏来源",
+    sourcesHint: "已平仓的交易，扣除费用与税、含分红。点一只股票，看它的 K 线与买卖点。",
+    madeMost: "赚得最多",
+    costMost: "亏得最多",
+    byReason: "按离场原因",
+    stock: "代码",
+    reason: "原因",
+    closed: "笔数",
+    wins: "胜率",
+    earned: "盈亏",
+    noneOfIt: "没有",
     preparing: "正在准备图表…",
     rollingTitle: "滚动指标",
     rolling: (sessions) => `滚动指标（${sessions} 个交易日）`,
@@ -168,6 +190,17 @@ export const WORDS: Words<ChartWords> = {
     notYet: "Not yet",
     days: (count) => `${count} d`,
     barsMean: "Coloured: strategy; grey: benchmark",
+    sources: "Where the earnings come from",
+    sourcesHint: "Closed trades, after fees and tax, with dividends. A stock leads to its chart with the trades on it.",
+    madeMost: "Made most",
+    costMost: "Cost most",
+    byReason: "By reason to sell",
+    stock: "Code",
+    reason: "Reason",
+    closed: "Trades",
+    wins: "Won",
+    earned: "Earned",
+    noneOfIt: "None",
     preparing: "Charts are being prepared…",
     rollingTitle: "Rolling figures",
     rolling: (sessions) => `Rolling figures (${sessions} sessions)`,

@@ -15,6 +15,7 @@ import { MonthlyTable } from "./monthly-table";
 import { RollingChart } from "./rolling-chart";
 import type { PartProps } from "./run-tabs";
 import { settingsOf } from "./settings";
+import { SourcesCard } from "./sources-card";
 import { StatStrip } from "./stat-strip";
 import { Stopped } from "./stopped";
 import { YearlyBars } from "./yearly-bars";
@@ -87,6 +88,7 @@ function Charts({ statistics, initial }: { statistics: Statistics; initial: numb
           )}
         </Card>
       </div>
+      <SourcesCard statistics={statistics} />
     </>
   );
 }

@@ -44,3 +44,10 @@ export function addressWith(query: string, tab: TabKey): string {
 export function openAt(tab: TabKey): void {
   window.history.replaceState(null, "", addressWith(window.location.search, tab));
 }
+
+/** Leads to a place in a tab, as a step that "back" undoes. */
+export function goTo(tab: TabKey, place: Readonly<Record<string, string>>): void {
+  const asked = new URLSearchParams(addressWith(window.location.search, tab));
+  for (const [name, value] of Object.entries(place)) asked.set(name, value);
+  window.history.pushState(null, "", `?${asked}`);
+}
