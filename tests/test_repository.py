@@ -87,7 +87,7 @@ def test_each_page_is_named_by_the_readme(name: str) -> None:
 def test_the_readme_shows_the_way_into_the_cloud(name: str) -> None:
     text = (ROOT / name).read_text()
     shown = set(re.findall(r"^make (\S+)", text, re.MULTILINE)) | set(re.findall(r"`make ([a-z-]+)", text))
-    ours = {"clean", "help", "lock", "openapi", "settings-page", "licences", "soak", "web"}
+    ours = {"clean", "help", "lock", "openapi", "settings-page", "licences", "soak", "pages"}
     assert shown == TARGETS - ours, "what users call, and not what renews a file of the project"
     assert "lianghu estimate" in text
 
