@@ -9,6 +9,7 @@ import { ButtonLink } from "@/ui/button";
 import { useLanguage, useWords } from "@/words/language";
 import { settingsOf } from "./settings";
 import { useIsOfGrid } from "./use-of-grid";
+import { useIsSynthetic } from "./use-synthetic";
 import { WORDS } from "./words";
 
 const TONES: Record<Run["status"], Tone> = {
@@ -25,6 +26,7 @@ const SavingButton = dynamic(() => import("./saving").then((part) => part.Saving
 export function RunHeader({ run, backtest }: { run: Run; backtest: Backtest | undefined }) {
   const words = useWords(WORDS);
   const ofGrid = useIsOfGrid(run);
+  const synthetic = useIsSynthetic(backtest && settingsOf(backtest).dataset);
   return (
     <header className="grid grid-cols-1 gap-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -32,6 +34,11 @@ export function RunHeader({ run, backtest }: { run: Run; backtest: Backtest | un
         <span role="status">
           <Badge tone={TONES[run.status]}>{words.status[run.status]}</Badge>
         </span>
+        {synthetic && (
+          <Badge tone="doubt" title={words.syntheticMeans}>
+            {words.synthetic}
+          </Badge>
+        )}
         {run.reused_from && (
           <Badge tone="plain" title={words.reusedMeans}>
             {words.reused}

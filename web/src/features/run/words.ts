@@ -18,6 +18,8 @@ interface RunWords {
   edit: string;
   toCompare: string;
   itsGrid: string;
+  synthetic: string;
+  syntheticMeans: string;
   reused: string;
   reusedMeans: string;
   cash: string;
@@ -58,6 +60,8 @@ export const WORDS: Words<RunWords> = {
     edit: "修改后重跑",
     toCompare: "加入对比",
     itsGrid: "查看所属网格",
+    synthetic: "合成数据",
+    syntheticMeans: "行情是虚构的示例数据，不对应任何真实公司；结果只用于熟悉平台。",
     reused: "沿用已有结果",
     reusedMeans: "同样的回测以前算过：策略、参数、数据版本、规则与引擎都相同，数字逐位一致。",
     cash: "初始资金",
@@ -116,6 +120,8 @@ export const WORDS: Words<RunWords> = {
     edit: "Edit and rerun",
     toCompare: "Compare",
     itsGrid: "The grid it belongs to",
+    synthetic: "Synthetic data",
+    syntheticMeans: "Prices are invented and of no real company: the result only shows how the platform works.",
     reused: "Known result",
     reusedMeans:
       "The same backtest was computed before: same strategy, parameters, data, rules and engine, the same bits.",
