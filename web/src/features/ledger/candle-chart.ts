@@ -32,9 +32,15 @@ export interface CandleChart {
   /** The bars from place to place come into sight. */
   look(sight: Look): void;
   /** The bars from place to place are shaded; null: none. */
-  shade(part: Look | null): void;
+  shade(part: Part | null): void;
   range(): Look | null;
   remove(): void;
+}
+
+/** Places of bars, from the first one. */
+export interface Part {
+  from: number;
+  to: number;
 }
 
 interface Listening {
@@ -59,6 +65,8 @@ export function begin(place: HTMLElement, palette: Palette, language: Language, 
     downColor: palette.fall,
     borderDownColor: palette.fall,
     wickDownColor: palette.fall,
+    lastValueVisible: false,
+    priceLineVisible: false,
   });
   const volume = chart.addSeries(
     HistogramSeries,
@@ -116,13 +124,16 @@ export function begin(place: HTMLElement, palette: Palette, language: Language, 
       markers.setMarkers(shown.marks.flatMap((mark) => markersOf(mark, shown, timeOf, palette)));
     },
     look({ from, to }) {
-      chart.timeScale().setVisibleLogicalRange({ from, to });
+      chart.timeScale().setVisibleLogicalRange({ from: from + bars.length, to: to + bars.length });
     },
     shade(part) {
       const shaded = part ? bars.slice(part.from, part.to + 1) : [];
       band.setData(shaded.map((bar) => ({ time: timeOf(bar), value: 1 })));
     },
-    range: () => chart.timeScale().getVisibleLogicalRange(),
+    range() {
+      const seen = chart.timeScale().getVisibleLogicalRange();
+      return seen && { from: seen.from - bars.length, to: seen.to - bars.length };
+    },
     remove: () => chart.remove(),
   };
 }

@@ -3,7 +3,7 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { usePalette } from "@/charts/palette";
 import { useLanguage } from "@/words/language";
-import type { CandleChart, Shown } from "./candle-chart";
+import type { CandleChart, Part, Shown } from "./candle-chart";
 import type { Look } from "./looking";
 
 interface Props {
@@ -12,8 +12,8 @@ interface Props {
   shown: Shown;
   look: Look | null;
   /** The first and the last bar that are looked at; null: none. */
-  shade: Look | null;
-  /** What was in sight, counted from the last bar: kept while the colours, the language or the bars change. */
+  shade: Part | null;
+  /** What was in sight: kept while the colours, the language or the bars change. */
   memory: RefObject<Look | null>;
   onPoint: (index: number | null) => void;
   onStart: (() => void) | undefined;
@@ -38,18 +38,14 @@ export function Candles({ label, shown, look, shade, memory, onPoint, onStart }:
       const { shown, look, shade } = latest.current;
       begun.show(shown);
       begun.shade(shade);
-      const count = shown.bars.length;
-      const kept = memory.current && { from: memory.current.from + count, to: memory.current.to + count };
-      const sight = kept ?? look;
+      const sight = memory.current ?? look;
       if (sight) begun.look(sight);
       chart.current = begun;
       place.current.dataset.drawn = "true";
     });
     return () => {
       gone = true;
-      const count = latest.current.shown.bars.length;
-      const seen = chart.current?.range();
-      if (seen) memory.current = { from: seen.from - count, to: seen.to - count };
+      memory.current = chart.current?.range() ?? memory.current;
       chart.current?.remove();
       chart.current = null;
     };

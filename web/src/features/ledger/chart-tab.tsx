@@ -19,13 +19,14 @@ export function ChartTab({ run }: { run: Run }) {
   const names = useNames(ground?.version);
   const traded = useTraded(run);
   const { get, set } = useAddress();
-  const asked = get("code");
+  // the ledgers may be narrowed to a stock, too; looking at another one does not change that
+  const asked = get("stock") || get("code");
   const choices = useMemo(() => withAsked(traded ?? [], asked), [traded, asked]);
   const code = asked || (choices[0]?.code ?? "");
   if (!ground || (!traded && !asked)) return <Skeleton className="h-[34rem]" />;
   if (!code) return <Empty title={words.noTrades}>{words.noTradesNext}</Empty>;
   const place = choices.findIndex((each) => each.code === code);
-  const choose = (next: Traded | undefined) => next && set({ code: next.code, at: null, until: null });
+  const choose = (next: Traded | undefined) => next && set({ stock: next.code, at: null, until: null });
   const titled = (each: Traded) => [each.code, names.get(each.code)].filter(Boolean).join(" ");
   return (
     <div className="grid min-w-0 gap-3">

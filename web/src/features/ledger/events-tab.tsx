@@ -68,7 +68,14 @@ export function EventsTab({ run }: { run: Run }) {
         narrowed={Boolean(asked.code || asked.from || asked.to || kind)}
         note={<span>{shared.toChart}</span>}
         onRow={(row) => {
-          if (row.ts_code) go({ tab: "chart", code: row.ts_code, at: row.time, until: null });
+          if (row.ts_code)
+            go({
+              tab: "chart",
+              stock: row.ts_code,
+              at: row.time,
+              until: null,
+              ...(row.kind.startsWith("refused") ? { refused: "1" } : {}),
+            });
         }}
       />
     </div>

@@ -52,7 +52,7 @@ export function Fills({ run }: { run: Run }) {
         narrowed={Boolean(asked.code || asked.from || asked.to || side)}
         empty={words.noFills}
         note={<span>{shared.toChart}</span>}
-        onRow={(row) => go({ tab: "chart", code: row.ts_code, at: row.time, until: null })}
+        onRow={(row) => go({ tab: "chart", stock: row.ts_code, at: row.time, until: null })}
       />
     </>
   );
@@ -62,11 +62,13 @@ export function Fills({ run }: { run: Run }) {
 export function useFillColumns(names: ReadonlyMap<string, string> | null, intraday: boolean): Column<EventRow>[] {
   const words = useWords(COLUMN_WORDS);
   return useMemo(() => {
+    // beside a security's name the figures need no more than their own width
+    const width = names ? "6.5rem" : "minmax(6.5rem, 1fr)";
     const money = (key: keyof EventRow, head: string): Column<EventRow> => ({
       key,
       head,
       number: true,
-      width: "6.5rem",
+      width,
       cell: (row) => <Money metric={key} value={row[key] as number} />,
     });
     const columns: Column<EventRow>[] = [
@@ -98,7 +100,7 @@ export function useFillColumns(names: ReadonlyMap<string, string> | null, intrad
         key: "shares",
         head: words.shares,
         number: true,
-        width: "7rem",
+        width,
         cell: (row) => (
           <Told metric="shares">{signed(row.kind === "buy" ? row.shares : -Math.abs(row.shares), 0)}</Told>
         ),
@@ -120,7 +122,7 @@ export function useFillColumns(names: ReadonlyMap<string, string> | null, intrad
         key: "fees",
         head: words.fees,
         number: true,
-        width: "7rem",
+        width,
         cell: (row) => <Told metric="fees">{exact(sum(feesOf(row)))}</Told>,
       },
     ];

@@ -53,7 +53,7 @@ export function Holdings({ run }: { run: Run }) {
         note={<span>{shared.toChart}</span>}
         {...(sort ? { sort } : {})}
         onSort={setSort}
-        onRow={(row) => go({ tab: "chart", code: row.ts_code, at: row.entry_date, until: null })}
+        onRow={(row) => go({ tab: "chart", stock: row.ts_code, at: row.entry_date, until: null })}
       />
     </>
   );

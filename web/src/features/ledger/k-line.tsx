@@ -71,7 +71,7 @@ export function KLine({ run, ground, code, name }: Props) {
     const isFirst = lookedAt.current === "";
     lookedAt.current = asks;
     memory.current = null;
-    if (there || isFirst || !at) setLook(there ?? newest(bars));
+    if (there || isFirst || !at) setLook(there ?? newest());
   }, [hasBars, bars, at, until, frequency, hasEarlier]);
 
   const focus = at ? placeOf(bars, at) : -1;

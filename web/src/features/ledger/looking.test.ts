@@ -8,17 +8,17 @@ const bars = Array.from({ length: 400 }, (_, index) => {
 });
 
 it("looks at a trade from its first fill to its last", () => {
-  expect(around(bars, "2023-02-10", "2023-03-12")).toEqual({ from: 10, to: 100 });
-  expect(around(bars, "2023-02-10T07:00:00Z", "")).toEqual({ from: 10, to: 70 });
+  expect(around(bars, "2023-02-10", "2023-03-12")).toEqual({ from: 10 - 400, to: 100 - 400 });
+  expect(around(bars, "2023-02-10T07:00:00Z", "")).toEqual({ from: 10 - 400, to: 70 - 400 });
   expect(around(bars, "2022-02-10", "")).toBeNull();
 });
 
 it("looks at the last months", () => {
-  expect(newest(bars)).toMatchObject({ from: 280, to: 402 });
-  expect(bars[lately(bars, 3).from]?.date).toBe("2023-11-04");
+  expect(newest()).toEqual({ from: -120, to: 2 });
+  expect(bars.at(lately(bars, 3).from)?.date).toBe("2023-11-04");
   expect(bars.at(-1)?.date).toBe("2024-02-04");
-  expect(lately(bars, null).from).toBe(0);
-  expect(lately(bars, 36).from).toBe(0);
+  expect(lately(bars, null).from).toBe(-400);
+  expect(lately(bars, 36).from).toBe(-400);
 });
 
 it("steps from fill to fill", () => {

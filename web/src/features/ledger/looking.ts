@@ -2,7 +2,10 @@
 import type { Bar } from "./bars";
 import { placeOf } from "./marks";
 
-/** A part of the bars that is to come into sight; another object each time it is asked for. */
+/**
+ * A part of the bars that is to come into sight, counted from their end (-1: the last one), so that it stays the same part when earlier bars
+ * come; another object each time it is asked for.
+ */
 export interface Look {
   from: number;
   to: number;
@@ -19,21 +22,19 @@ export function around(bars: readonly Bar[], at: string, until: string): Look | 
   const from = placeOf(bars, at);
   if (from < 0) return null;
   const to = until ? placeOf(bars, until) : from;
-  return { from: from - MARGIN, to: Math.max(to, from) + MARGIN };
+  return { from: from - MARGIN - bars.length, to: Math.max(to, from) + MARGIN - bars.length };
 }
 
-export function newest(bars: readonly Bar[]): Look {
-  return { from: bars.length - USUAL, to: bars.length - 1 + EMPTY_RIGHT };
-}
+export const newest = (): Look => ({ from: -USUAL, to: EMPTY_RIGHT - 1 });
 
 /** The last so many months of the bars; all of them without a number. */
 export function lately(bars: readonly Bar[], months: number | null): Look {
   const last = bars.at(-1);
-  const to = bars.length - 1 + EMPTY_RIGHT;
-  if (months === null || !last) return { from: 0, to };
+  const to = EMPTY_RIGHT - 1;
+  if (months === null || !last) return { from: -bars.length, to };
   const day = new Date(`${last.date}T00:00:00Z`);
   day.setUTCMonth(day.getUTCMonth() - months);
-  return { from: Math.max(placeOf(bars, day.toISOString().slice(0, 10)), 0), to };
+  return { from: Math.max(placeOf(bars, day.toISOString().slice(0, 10)), 0) - bars.length, to };
 }
 
 /** The place of the next of `places` (ascending) after, or before, another one; null where there is none. */

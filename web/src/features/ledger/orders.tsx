@@ -50,7 +50,7 @@ export function Orders({ run }: { run: Run }) {
         narrowed={Boolean(asked.code || asked.from || asked.to || side)}
         empty={words.noOrders}
         note={<span>{shared.toChart}</span>}
-        onRow={(row) => go({ tab: "chart", code: row.ts_code, at: row.time, until: null })}
+        onRow={(row) => go({ tab: "chart", stock: row.ts_code, at: row.time, until: null })}
       />
     </>
   );

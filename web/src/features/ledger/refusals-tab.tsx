@@ -78,7 +78,7 @@ export function RefusalsTab({ run }: { run: Run }) {
         narrowed={Boolean(asked.code || asked.from || asked.to || side || reason)}
         empty={words.noRefusals}
         note={<span>{shared.toChart}</span>}
-        onRow={(row) => go({ tab: "chart", code: row.ts_code, at: row.time, until: null })}
+        onRow={(row) => go({ tab: "chart", stock: row.ts_code, at: row.time, until: null, refused: "1" })}
       />
     </div>
   );

@@ -57,7 +57,7 @@ export function Trips({ run }: { run: Run }) {
         note={<span>{shared.toChart}</span>}
         {...(sort ? { sort } : {})}
         onSort={setSort}
-        onRow={(row) => go({ tab: "chart", code: row.ts_code, at: row.entry_date, until: row.exit_date })}
+        onRow={(row) => go({ tab: "chart", stock: row.ts_code, at: row.entry_date, until: row.exit_date })}
       />
     </>
   );
