@@ -106,6 +106,7 @@ function Person({ onLeave }: { onLeave: () => void }) {
         href="/account/"
         prefetch={false}
         title={email}
+        className="aria-[current=page]:font-semibold aria-[current=page]:text-accent"
         aria-current={here === "/account/" ? "page" : undefined}
         onClick={onLeave}
       >

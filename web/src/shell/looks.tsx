@@ -1,8 +1,8 @@
 "use client";
 /** Colours and language, each changed by one button that says what it changes to. */
 import { Button } from "@/ui/button";
-import { setLanguage, useLanguage, useWords } from "@/words/language";
 import { setRise, setTheme, useRise, useTheme } from "@/ui/looks";
+import { setLanguage, useLanguage, useWords } from "@/words/language";
 import { WORDS } from "./words";
 
 export function Looks() {

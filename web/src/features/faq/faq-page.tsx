@@ -27,10 +27,14 @@ export function FaqPage() {
         <Section key={group.title} title={group.title}>
           <div className="rounded-lg border border-line bg-surface">
             {group.questions.map((question) => (
-              <details key={question.id} id={question.id} className="scroll-mt-16 border-b border-line last:border-b-0">
+              <details
+                key={question.id}
+                id={question.id}
+                className="group scroll-mt-16 border-b border-line last:border-b-0"
+              >
                 <summary className="flex min-h-11 items-center px-4 py-2 font-medium hover:bg-ground">
-                  <span aria-hidden="true" className="mr-2 text-ink-soft">
-                    ?
+                  <span aria-hidden="true" className="mr-2 text-ink-soft transition-transform group-open:rotate-90">
+                    ▸
                   </span>
                   {question.ask}
                 </summary>

@@ -82,12 +82,14 @@ function Form({ draft, onDraft, busy, error, onSend }: FormProps) {
 
   return (
     <form onSubmit={submit} className="grid gap-4" noValidate>
-      <Choice
-        label={words.kind}
-        value={draft.kind}
-        options={KINDS.map((value) => ({ value, label: words.kinds[value] }))}
-        onChange={(kind) => onDraft({ ...draft, kind })}
-      />
+      <div>
+        <Choice
+          label={words.kind}
+          value={draft.kind}
+          options={KINDS.map((value) => ({ value, label: words.kinds[value] }))}
+          onChange={(kind) => onDraft({ ...draft, kind })}
+        />
+      </div>
       <div>
         <label htmlFor={id} className="mb-1 block text-xs font-medium text-ink-soft">
           {words.message}

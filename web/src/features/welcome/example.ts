@@ -1,4 +1,4 @@
-/** The strategy of the first page: whole, and what the project's README shows. */
+/** The strategy of the first page; it runs as it is. */
 export const EXAMPLE = `name: dual-moving-average
 params:
   ma_short: {default: 5, min: 2, max: 120}

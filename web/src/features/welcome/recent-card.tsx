@@ -55,7 +55,7 @@ function Line({ recent }: { recent: Recent }) {
   const language = useLanguage();
   const { backtest, run } = recent;
   const window = backtest.context.window as { start?: string; end?: string } | undefined;
-  const single = run && !run.grid_id;
+  const single = !run.grid_id;
   return (
     <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 py-2 hover:bg-ground">
       {/* The whole line is the link's. */}
@@ -66,9 +66,9 @@ function Line({ recent }: { recent: Recent }) {
       >
         {backtest.strategy.name}
       </Link>
-      <span className="flex items-center gap-2">
+      <span className="flex items-center justify-end gap-2">
         {single && run.status === "succeeded" && <Change value={run.stats?.return ?? null} />}
-        <Badge>{run ? (single ? words.single : words.grid) : words.onlyPinned}</Badge>
+        <Badge>{single ? words.single : words.grid}</Badge>
         {single && <Badge tone={TONES[run.status] ?? "plain"}>{words.status[run.status] ?? run.status}</Badge>}
       </span>
       <span className="truncate text-xs text-ink-soft">

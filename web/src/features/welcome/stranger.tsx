@@ -27,7 +27,7 @@ export function Stranger() {
             {EXAMPLE}
           </pre>
           <figcaption className="mt-2 text-xs text-ink-soft">
-            {words.exampleTitle}: {words.exampleText}
+            {words.exampleTitle} {words.exampleText}
           </figcaption>
         </figure>
       </div>

@@ -26,7 +26,6 @@ interface WelcomeWords {
   kind: string;
   single: string;
   grid: string;
-  onlyPinned: string;
   window: string;
   made: string;
   status: Record<string, string>;
@@ -76,7 +75,7 @@ export const WORDS: Words<WelcomeWords> = {
       "要在全市场上比较很多组参数、又不想被运气骗的小团队",
     ],
     notFor: "它不荐股、不接券商、不下单，也不支持做空、期货和期权。",
-    exampleTitle: "一个完整的策略",
+    exampleTitle: "一个完整的策略：",
     exampleText: "短均线上穿长均线时买入，下穿时卖出，最多持有 10 只，按 20 日涨幅排先后。",
     about: "仅供研究，不构成投资建议。",
     hello: "欢迎回来",
@@ -90,7 +89,6 @@ export const WORDS: Words<WelcomeWords> = {
     kind: "类型",
     single: "单次",
     grid: "网格",
-    onlyPinned: "未运行",
     window: "区间",
     made: "时间",
     status: { queued: "排队中", running: "运行中", succeeded: "完成", failed: "失败", cancelled: "已取消" },
@@ -144,7 +142,7 @@ export const WORDS: Words<WelcomeWords> = {
     ],
     notFor:
       "It recommends nothing, is connected to no broker, places no orders, and has no short sales, futures or options.",
-    exampleTitle: "A whole strategy",
+    exampleTitle: "A whole strategy:",
     exampleText:
       "Bought when the short average crosses above the long one, sold when it crosses below; at most ten stocks, ordered by their return over 20 days.",
     about: "For research only, no investment advice.",
@@ -159,7 +157,6 @@ export const WORDS: Words<WelcomeWords> = {
     kind: "Kind",
     single: "Single",
     grid: "Grid",
-    onlyPinned: "not run",
     window: "Window",
     made: "Made",
     status: { queued: "queued", running: "running", succeeded: "done", failed: "failed", cancelled: "cancelled" },
