@@ -70,12 +70,7 @@ export function HeatControls(props: Props) {
       </Select>
       {values &&
         others.map((name) => (
-          <Select
-            key={name}
-            label={<span className="font-mono">{name}</span>}
-            value={held[name] ?? ""}
-            onChange={(event) => hold(name, event.target.value)}
-          >
+          <Select key={name} label={name} value={held[name] ?? ""} onChange={(event) => hold(name, event.target.value)}>
             <option value="">
               {words.heldBest} ({parameter(fixed[name])})
             </option>

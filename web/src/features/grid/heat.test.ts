@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Heat } from "@/jobs/grid";
-import { axesOf, cellsOf, extent, isBright, moved, placeOf } from "./heat";
+import { axesOf, cellsOf, extent, isBright, moved, placeOf, shadeOf } from "./heat";
 
 const MAP: Heat = {
   metric: "sharpe",
@@ -25,6 +25,11 @@ describe("a map", () => {
     expect(extent([])).toEqual([0, 0]);
     expect(isBright(1, [-1, 2])).toBe(true);
     expect(isBright(1, [1, 1])).toBe(false);
+    expect([-1, 2, 0.5].map((value) => shadeOf(value, [-1, 2]))).toEqual([
+      "rgb(68 1 84)",
+      "rgb(253 231 37)",
+      expect.stringMatching(/^rgb\(38 14\d 13\d\)$/),
+    ]);
   });
 
   it("is walked over without falling off, upwards to larger values", () => {

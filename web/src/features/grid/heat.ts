@@ -1,4 +1,5 @@
 /** A map's cells, its scale of colours, and how a cursor moves over it. */
+import { parameter } from "@/format/parameters";
 import type { Heat } from "@/jobs/grid";
 
 export interface Cell {
@@ -10,6 +11,28 @@ export interface Cell {
 
 /** Viridis, which those who see red and green alike can read, too (https://bids.github.io/colormap/). */
 export const VIRIDIS = ["#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725"];
+const SHADES = 128;
+let shades: readonly string[] | undefined;
+
+/** Between two of the scheme's colours, channel by channel. */
+function mixed(share: number): string {
+  const place = share * (VIRIDIS.length - 1);
+  const low = Math.min(VIRIDIS.length - 2, Math.floor(place));
+  const channel = (colour: string, at: number) => Number.parseInt(colour.slice(at, at + 2), 16);
+  const [from, to] = [VIRIDIS[low] ?? "", VIRIDIS[low + 1] ?? ""];
+  const parts = [1, 3, 5].map((at) =>
+    Math.round(channel(from, at) + (channel(to, at) - channel(from, at)) * (place - low)),
+  );
+  return `rgb(${parts.join(" ")})`;
+}
+
+/** The colour of a value within its map; where all are the same, the middle one. */
+export function shadeOf(value: number, [low, high]: readonly [number, number]): string {
+  shades ??= Array.from({ length: SHADES }, (_, index) => mixed(index / (SHADES - 1)));
+  const share = high > low ? (value - low) / (high - low) : 0.5;
+  return shades[Math.round(share * (SHADES - 1))] ?? "";
+}
+
 /** From here on the colours are bright enough for dark letters. */
 const BRIGHT = 0.5;
 
@@ -71,4 +94,10 @@ export function axesOf(
   if (down === "-") return { across: x, down: null };
   const y = names.includes(down) && down !== x ? down : names.find((name) => name !== x);
   return { across: x, down: y ?? null };
+}
+
+/** Parameters of a cell, by the map's axes. */
+export function placeText(map: Heat, { x, y }: { x: number; y: number }): string {
+  const down = map.y ? `, ${map.y.name} = ${parameter(map.y.values[y])}` : "";
+  return `${map.x.name} = ${parameter(map.x.values[x])}${down}`;
 }
