@@ -36,7 +36,7 @@ export function completions(catalogue: Catalogue, tongue: Tongue): Completion[] 
     label: each.name,
     type: "function",
     detail: each.signature.slice(each.name.length),
-    info: `${each.chinese} · ${each.text[tongue]}\n${each.formula}\n${each.example}`,
+    info: `${tongue === "zh" ? `${each.chinese} · ` : ""}${each.text[tongue]}\n${each.formula}\n${each.example}`,
     boost: 1,
   }));
   const fields = catalogue.fields.map((each) => ({

@@ -167,8 +167,8 @@ function explained(catalogue: Catalogue, tongue: Tongue) {
     const known = functions.get(name);
     const field = fields.get(name);
     const text = known
-      ? `${known.signature}\n${known.chinese} · ${known.text[tongue]}\n${known.formula}\n${known.example}`
-      : field && `${name}: ${field.text[tongue]}（${field.unit}）`;
+      ? `${known.signature}\n${tongue === "zh" ? `${known.chinese} · ` : ""}${known.text[tongue]}\n${known.formula}\n${known.example}`
+      : field && `${name}: ${field.text[tongue]} (${field.unit})`;
     if (!text) return null;
     return {
       pos: word.from,

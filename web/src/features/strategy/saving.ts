@@ -39,7 +39,8 @@ export function useSaving(opened: Opened, desk: Desk) {
   );
   const [naming, setNaming] = useState(false);
   const isOlder = opened.strategy !== undefined && opened.strategy.version !== opened.strategy.newest;
-  const dirty = desk.code !== saved || isOlder;
+  const changed = desk.code !== saved;
+  const dirty = changed || isOlder;
 
   function opens(id: string, name: string, version: number): void {
     notify(words.savedAs(name, version));
@@ -83,7 +84,9 @@ export function useSaving(opened: Opened, desk: Desk) {
 
   return {
     own,
+    /** There is something to save: a change, or an older version that would become the newest. */
     dirty,
+    changed,
     naming,
     setNaming,
     busy: addVersion.isPending,
@@ -98,7 +101,7 @@ export function useSaving(opened: Opened, desk: Desk) {
     addTo,
     /** For a run of a changed text. */
     keep:
-      own && dirty
+      own && changed
         ? () => addVersion.mutateAsync({ ...own, code: desk.code }).then((version) => ({ id: own.id, version }))
         : null,
   };

@@ -107,7 +107,7 @@ function columns(
     {
       key: "name",
       head: words.name,
-      width: "minmax(12rem, 2fr)",
+      width: "minmax(9rem, 1fr)",
       cell: (row) => (
         <>
           <Link href={`/strategies/?id=${row.strategy_id}`} className="font-medium">

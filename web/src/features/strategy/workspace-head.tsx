@@ -43,7 +43,7 @@ export function WorkspaceHead({ opened, saving, name, title, restored, onDiscard
         )}
         {opened.unknownTemplate && <Badge tone="doubt">{words.noTemplate}</Badge>}
         <span className="text-xs text-ink-soft" role="status">
-          {own ? (saving.dirty ? words.unsaved : words.saved) : ""}
+          {own ? (saving.changed ? words.unsaved : words.saved) : ""}
         </span>
         <nav className="ml-auto flex flex-wrap gap-2" aria-label={words.title}>
           {own && <Button onClick={() => setVersions(true)}>{words.versions}</Button>}

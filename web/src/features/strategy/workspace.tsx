@@ -52,20 +52,17 @@ export function Workspace({ opened, initial, onDiscard }: Props) {
         restored={initial.code !== opened.desk.code}
         onDiscard={onDiscard}
       />
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_27rem]">
-        <div className="grid min-w-0 content-start gap-4">
-          <TextCard
-            code={desk.code}
-            judged={judged}
-            problems={sending.problems}
-            saving={saving}
-            target={target}
-            onChange={(code) => change({ code })}
-            onPlace={go}
-          />
-          {story && <TemplateStory story={story} />}
-        </div>
-        <div className="grid min-w-0 content-start gap-4">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,1fr)_27rem] lg:grid-rows-[auto_1fr]">
+        <TextCard
+          code={desk.code}
+          judged={judged}
+          problems={sending.problems}
+          saving={saving}
+          target={target}
+          onChange={(code) => change({ code })}
+          onPlace={go}
+        />
+        <div className="grid min-w-0 content-start gap-4 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <OrderCard
             desk={desk}
             change={change}
@@ -83,6 +80,11 @@ export function Workspace({ opened, initial, onDiscard }: Props) {
             />
           </Card>
         </div>
+        {story && (
+          <div className="min-w-0">
+            <TemplateStory story={story} />
+          </div>
+        )}
       </div>
       <SaveDialog saving={saving} suggested={judged.name ?? ""} valid={judged.settled && judged.identity !== null} />
     </>

@@ -27,7 +27,7 @@ export function TemplateCard({ template, story, bet }: Props) {
   const [open, setOpen] = useState(false);
   const href = `/strategies/?template=${template.name}`;
   return (
-    <li className="flex flex-col rounded-lg border border-line bg-surface p-4">
+    <li className="flex min-w-0 flex-col rounded-lg border border-line bg-surface p-4">
       <h2 className="flex flex-wrap items-baseline gap-x-2 text-base font-semibold">
         {story?.title}
         <code className="font-mono text-xs font-normal text-ink-soft">{template.name}</code>

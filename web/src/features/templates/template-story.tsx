@@ -9,7 +9,7 @@ import { WORDS } from "./words";
 export function TemplateStory({ story }: { story: Story }) {
   const words = useWords(WORDS);
   return (
-    <Card title={`${words.about}：${story.title}`}>
+    <Card title={words.about(story.title)}>
       <p>
         <Said text={story.summary} />
       </p>

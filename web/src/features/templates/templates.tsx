@@ -22,7 +22,7 @@ export function Templates() {
   const items = templates.data?.items ?? [];
   const told = [...stories.keys()].flatMap((name) => items.find((each) => each.name === name) ?? []);
   const all = [...told, ...items.filter((each) => !stories.has(each.name))];
-  const titles = new Map(groups.map((each) => [each.key, each.title]));
+  const kindOf = (key: string) => words.short[key] ?? groups.find((each) => each.key === key)?.title;
   const groupOf = (name: string) => stories.get(name)?.group ?? "";
   return (
     <>
@@ -47,9 +47,10 @@ export function Templates() {
                 key={group.key}
                 aria-pressed={chosen === group.key}
                 look={chosen === group.key ? "primary" : "plain"}
+                title={group.title}
                 onClick={() => setChosen(group.key)}
               >
-                {group.title}
+                {words.short[group.key] ?? group.title}
               </Button>
             ))}
           </div>
@@ -61,7 +62,7 @@ export function Templates() {
                   key={each.name}
                   template={each}
                   story={stories.get(each.name)}
-                  bet={titles.get(groupOf(each.name))}
+                  bet={kindOf(groupOf(each.name))}
                 />
               ))}
           </ul>

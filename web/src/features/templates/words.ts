@@ -6,7 +6,7 @@ interface TemplateWords {
   use: string;
   more: string;
   less: string;
-  about: string;
+  about: (title: string) => string;
   idea: string;
   rules: string;
   needs: string;
@@ -19,6 +19,8 @@ interface TemplateWords {
   blank: string;
   mine: string;
   bets: string;
+  /** By the groups of the documentation. */
+  short: Readonly<Record<string, string>>;
   all: string;
 }
 
@@ -29,7 +31,7 @@ export const WORDS: Words<TemplateWords> = {
     use: "用这个模板",
     more: "详细说明",
     less: "收起",
-    about: "关于这个模板",
+    about: (title) => `关于这个模板：${title}`,
     idea: "思路",
     rules: "规则",
     needs: "注意",
@@ -41,7 +43,8 @@ export const WORDS: Words<TemplateWords> = {
     disclaimer: "模板是起点，不是投资建议。默认参数是教科书上的数，没有一个是搜出来的。",
     blank: "从空白开始",
     mine: "我的策略",
-    bets: "赌的是什么",
+    bets: "类型",
+    short: { "1": "趋势", "2": "反转", "3": "选股轮动", "4": "择时", "5": "短线情绪" },
     all: "全部",
   },
   en: {
@@ -50,7 +53,7 @@ export const WORDS: Words<TemplateWords> = {
     use: "Use this template",
     more: "More about it",
     less: "Less",
-    about: "About this template",
+    about: (title) => `About this template: ${title}`,
     idea: "Idea",
     rules: "Rules",
     needs: "Mind",
@@ -63,7 +66,8 @@ export const WORDS: Words<TemplateWords> = {
       "Templates are beginnings, not recommendations. Their numbers are the textbook's; none was searched for.",
     blank: "Start from nothing",
     mine: "My strategies",
-    bets: "What it bets on",
+    bets: "Kind",
+    short: { "1": "Trend", "2": "Reversion", "3": "Stock selection", "4": "Timing", "5": "Short-term" },
     all: "All",
   },
 };
