@@ -19,11 +19,7 @@ export function CopyButton({ text, children }: Props) {
       () => notify(words.notCopied, "bad"), // not allowed by the browser
     );
   return (
-    <Button
-      look={children ? "plain" : "quiet"}
-      className={children ? "" : "px-2 text-xs text-accent"}
-      onClick={() => void copy()}
-    >
+    <Button look={children ? "plain" : "quiet"} className={children ? "" : "px-2 text-xs"} onClick={() => void copy()}>
       {children ?? words.copy}
     </Button>
   );

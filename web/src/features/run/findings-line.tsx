@@ -21,7 +21,7 @@ export function FindingsLine({ run }: { run: Run }) {
     number: data.findings.filter((each) => each.severity === severity).length,
   })).filter(({ number }) => number > 0);
   return (
-    <p className="flex flex-wrap items-center gap-2 rounded-lg border border-line bg-surface px-4 py-1">
+    <p className="flex flex-wrap items-center gap-2 rounded-lg border border-line bg-surface px-4 py-1.5">
       {counts.map(({ severity, number }) => (
         <Badge key={severity} tone={TONES[severity]}>
           {words.counted(severity, count(number))}
@@ -34,7 +34,7 @@ export function FindingsLine({ run }: { run: Run }) {
         </Badge>
       )}
       <span className="text-ink-soft">{words.checked(count(data.checks))}</span>
-      <Button look="quiet" className="ml-auto text-accent" onClick={() => openAt("findings")}>
+      <Button className="ml-auto" onClick={() => openAt("findings")}>
         {words.all}
       </Button>
     </p>

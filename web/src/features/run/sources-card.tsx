@@ -1,7 +1,8 @@
 "use client";
 /** Which stocks and which reasons to sell made the earnings; a stock leads to its chart with the trades on it. */
 import { named, REASONS } from "@/features/ledger/terms";
-import { count, large, percent } from "@/format/numbers";
+import { figure } from "@/format/metrics";
+import { count, percent } from "@/format/numbers";
 import type { Group, Statistics } from "@/jobs/statistics";
 import { Card } from "@/ui/card";
 import { Change } from "@/ui/change";
@@ -55,7 +56,7 @@ function Groups({ title, first, rows, name = (key) => key, onRow }: Props) {
       key: "pnl",
       head: words.earned,
       number: true,
-      cell: (row) => <Change value={row.pnl}>{large(yuanOf(row.pnl), language)}</Change>,
+      cell: (row) => <Change value={row.pnl}>{figure("pnl", "yuan", yuanOf(row.pnl), language)}</Change>,
       width: "minmax(7rem, 1fr)",
     },
   ];
