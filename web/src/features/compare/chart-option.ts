@@ -44,6 +44,7 @@ function curves(drawn: Drawn, palette: Palette): object[] {
       type: "line",
       showSymbol: false,
       emphasis: { focus: "series" },
+      blur: { lineStyle: { opacity: 0.35 }, endLabel: { opacity: 0.5 } },
       lineStyle: { color: colour, width: 1.6, type: mark.dash },
       itemStyle: { color: colour },
     };

@@ -62,7 +62,7 @@ export function FiguresTable({ comparison, labels }: { comparison: Comparison; l
     >
       {!isOneWindow && <p className="mb-2 rounded-md bg-doubt-ground p-2 text-xs text-doubt">{words.windowsDiffer}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard */}
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={words.figures}>
+      <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={words.figures}>
         <table className="w-full border-collapse text-right">
           <HeadRow runs={runs} labels={labels} first={words.figure} />
           <tbody>

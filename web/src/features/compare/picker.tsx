@@ -22,17 +22,30 @@ interface Props {
   onChoose: (runs: readonly string[]) => void;
 }
 
+/** What is ticked is compared when the dialog closes, however it is closed: nobody waits for a curve between two ticks. */
 export function Picker({ open, onOpenChange, chosen, onChoose }: Props) {
   const words = useWords(WORDS);
+  const [draft, setDraft] = useState<readonly string[] | null>(null);
+  const ticked = draft ?? chosen;
+  const close = () => {
+    if (draft && draft.join() !== chosen.join()) onChoose(draft);
+    setDraft(null);
+    onOpenChange(false);
+  };
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={words.picker} description={words.pickerAbout(MOST_COMPARED)}>
-      <Recent chosen={chosen} onChoose={onChoose} />
-      <Pasted chosen={chosen} onChoose={onChoose} />
+    <Dialog
+      open={open}
+      onOpenChange={(next) => (next ? onOpenChange(true) : close())}
+      title={words.picker}
+      description={words.pickerAbout(MOST_COMPARED)}
+    >
+      <Recent chosen={ticked} onChoose={setDraft} />
+      <Pasted chosen={ticked} onChoose={setDraft} />
       <div className="mt-4 flex items-center justify-end gap-3">
         <p role="status" className="text-xs text-ink-soft">
-          {count(chosen.length)} / {count(MOST_COMPARED)} {chosen.length >= MOST_COMPARED && words.full}
+          {count(ticked.length)} / {count(MOST_COMPARED)} {ticked.length >= MOST_COMPARED && words.full}
         </p>
-        <Button look="primary" onClick={() => onOpenChange(false)}>
+        <Button look="primary" onClick={close}>
           {words.done}
         </Button>
       </div>

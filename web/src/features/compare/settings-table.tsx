@@ -36,7 +36,7 @@ export function SettingsTable({ comparison, labels }: { comparison: Comparison; 
         <p className="text-ink-soft">{words.nothingDiffers}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-        <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={words.settings}>
+        <div className="relative overflow-x-auto" tabIndex={0} role="region" aria-label={words.settings}>
           <table className="w-full border-collapse text-right">
             <HeadRow runs={comparison.runs} labels={labels} first={words.setting} />
             <tbody>

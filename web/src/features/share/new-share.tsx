@@ -1,42 +1,49 @@
 "use client";
 /** What of a run is shown, for how long; then the link, which the API tells only once. */
-import { useState } from "react";
-import type { Run } from "@/jobs/run";
 import { Button } from "@/ui/button";
 import { Input, Select } from "@/ui/field";
 import { Failure } from "@/ui/states";
 import { useWords } from "@/words/language";
 import { ShareLink } from "./share-link";
-import { linkOf, useNewShare } from "./shares";
+import { linkOf, type useNewShare, type Wanted } from "./shares";
 import { type Part, WORDS } from "./words";
 
 const DAYS = [7, 30, 90, 365] as const;
 const PARTS: readonly Part[] = ["trades", "report"];
 const LONGEST_TITLE = 120;
 
-export function NewShare({ run }: { run: Run }) {
+interface Props {
+  wish: Wanted;
+  onWish: (wish: Wanted) => void;
+  made: ReturnType<typeof useNewShare>;
+  /** What the link is called where no title is given. */
+  strategy: string;
+}
+
+export function NewShare({ wish, onWish, made, strategy }: Props) {
   const words = useWords(WORDS);
-  const [title, setTitle] = useState("");
-  const [days, setDays] = useState(30);
-  const [parts, setParts] = useState<readonly Part[]>(["trades"]);
-  const made = useNewShare(run.run_id);
   return (
     <form
       className="grid gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        made.mutate({ title: title.trim(), days, include: [...parts] });
+        made.mutate({ ...wish, title: wish.title.trim() });
       }}
     >
       <div className="grid gap-3 sm:grid-cols-[1fr_8rem]">
         <Input
           label={words.name}
           hint={words.nameHint}
-          value={title}
+          value={wish.title}
+          placeholder={strategy}
           maxLength={LONGEST_TITLE}
-          onChange={(event) => setTitle(event.target.value)}
+          onChange={(event) => onWish({ ...wish, title: event.target.value })}
         />
-        <Select label={words.expiry} value={days} onChange={(event) => setDays(Number(event.target.value))}>
+        <Select
+          label={words.expiry}
+          value={wish.days}
+          onChange={(event) => onWish({ ...wish, days: Number(event.target.value) })}
+        >
           {DAYS.map((each) => (
             <option key={each} value={each}>
               {words.days(each)}
@@ -51,9 +58,12 @@ export function NewShare({ run }: { run: Run }) {
             <input
               type="checkbox"
               className="size-4 accent-accent"
-              checked={parts.includes(part)}
+              checked={wish.include.includes(part)}
               onChange={(event) =>
-                setParts(event.target.checked ? [...parts, part] : parts.filter((each) => each !== part))
+                onWish({
+                  ...wish,
+                  include: PARTS.filter((each) => (each === part ? event.target.checked : wish.include.includes(each))),
+                })
               }
             />
             {words.part[part]}

@@ -13,7 +13,7 @@ import { WORDS } from "./words";
 
 const TONES: Record<State, Tone> = { live: "good", expired: "plain", revoked: "doubt" };
 
-export function ShareList({ run }: { run: Run }) {
+export function ShareList({ run, strategy }: { run: Run; strategy: string }) {
   const words = useWords(WORDS);
   const shares = useShares(run.run_id, true);
   const [now] = useState(Date.now);
@@ -26,7 +26,7 @@ export function ShareList({ run }: { run: Run }) {
       {rows?.length === 0 && <p className="text-ink-soft">{words.none}</p>}
       <ul className="divide-y divide-line">
         {rows?.map((share) => (
-          <Row key={share.share_id} share={share} state={stateOf(share, now)} />
+          <Row key={share.share_id} share={share} title={share.title || strategy} state={stateOf(share, now)} />
         ))}
       </ul>
       {shares.hasNextPage && (
@@ -38,7 +38,7 @@ export function ShareList({ run }: { run: Run }) {
   );
 }
 
-function Row({ share, state }: { share: Share; state: State }) {
+function Row({ share, title, state }: { share: Share; title: string; state: State }) {
   const words = useWords(WORDS);
   const language = useLanguage();
   const [asking, setAsking] = useState(false);
@@ -51,7 +51,7 @@ function Row({ share, state }: { share: Share; state: State }) {
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
       <div className="min-w-0 flex-1">
         <p className="flex items-center gap-2">
-          <span className="truncate font-medium">{share.title}</span>
+          <span className="truncate font-medium">{title}</span>
           <Badge tone={TONES[state]}>{words[state]}</Badge>
         </p>
         <p className="text-xs text-ink-soft">
@@ -59,7 +59,7 @@ function Row({ share, state }: { share: Share; state: State }) {
         </p>
       </div>
       {state === "live" && !asking && (
-        <Button aria-label={words.revokeLink(share.title)} onClick={() => setAsking(true)}>
+        <Button aria-label={words.revokeLink(title)} onClick={() => setAsking(true)}>
           {words.revoke}
         </Button>
       )}
