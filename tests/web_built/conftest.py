@@ -10,6 +10,14 @@ from bench.browser import may_be_skipped
 from bench.built_pages import PagesMissingError, build_pages
 
 ROOT = Path(__file__).parents[2]
+BUILD_SECONDS = 1_200
+"""The first test pays for the pages, on a machine that may be busy."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(BUILD_SECONDS))
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,20 @@ export function AboutPage() {
           </ul>
         </Section>
       ))}
+      <Section title={words.parts.title}>
+        <p>
+          {words.parts.contained}{" "}
+          <a href="/licences.txt" className="underline underline-offset-2">
+            {words.parts.texts}
+          </a>
+        </p>
+        <p>
+          {words.parts.candles}{" "}
+          <a href="https://www.tradingview.com/" rel="noreferrer" className="underline underline-offset-2">
+            www.tradingview.com
+          </a>
+        </p>
+      </Section>
     </Prose>
   );
 }

@@ -4,6 +4,7 @@ interface AboutWords {
   title: string;
   lead: string;
   sections: readonly { title: string; lines: readonly string[] }[];
+  parts: { title: string; contained: string; texts: string; candles: string };
 }
 
 export const WORDS: Words<AboutWords> = {
@@ -44,6 +45,12 @@ export const WORDS: Words<AboutWords> = {
         ],
       },
     ],
+    parts: {
+      title: "开源组件",
+      contained: "网页包含其他人的开源代码，许可证全文见",
+      texts: "开源许可",
+      candles: "K 线图使用 TradingView Lightweight Charts™，版权所有 © 2025 TradingView, Inc.",
+    },
   },
   en: {
     title: "Disclaimer",
@@ -82,5 +89,11 @@ export const WORDS: Words<AboutWords> = {
         ],
       },
     ],
+    parts: {
+      title: "Open source",
+      contained: "The pages contain open source of others; the texts of their licences are in",
+      texts: "open source licences",
+      candles: "Candlesticks are drawn by TradingView Lightweight Charts™, Copyright © 2025 TradingView, Inc.",
+    },
   },
 };
