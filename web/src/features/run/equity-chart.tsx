@@ -4,6 +4,7 @@ import type { EChartsType } from "echarts/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Chart } from "@/charts/chart";
 import type { Palette } from "@/charts/palette";
+import { leaveWheel } from "@/charts/wheel";
 import { day } from "@/format/metrics";
 import { count, percent } from "@/format/numbers";
 import type { Curve, Drawdown } from "@/jobs/statistics";
@@ -54,6 +55,7 @@ export function EquityChart({ curve, initial, drawdowns = NONE, focus = null }: 
   const ready = useCallback(
     (drawn: EChartsType) => {
       chart.current = drawn;
+      leaveWheel(drawn);
       drawn.on("datazoom", () => {
         const [zoom] = drawn.getOption().dataZoom as { startValue: number; endValue: number }[];
         if (zoom) keep({ from: zoom.startValue, to: zoom.endValue });

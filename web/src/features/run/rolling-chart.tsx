@@ -3,6 +3,7 @@
 import { useCallback, useMemo } from "react";
 import { Chart } from "@/charts/chart";
 import type { Palette } from "@/charts/palette";
+import { leaveWheel } from "@/charts/wheel";
 import { decimal, percent } from "@/format/numbers";
 import type { Statistics } from "@/jobs/statistics";
 import { useWords } from "@/words/language";
@@ -26,5 +27,12 @@ export function RollingChart({ rolling, sessions }: Props) {
   }, [rolling, words]);
   const option = useCallback((palette: Palette) => rollingOption(parts, sessions, palette), [parts, sessions]);
   if (parts.length === 0) return <p className="text-ink-soft">{words.rollingTooShort}</p>;
-  return <Chart label={parts.map(({ name }) => name).join(", ")} option={option} height={heightOf(parts)} />;
+  return (
+    <Chart
+      label={parts.map(({ name }) => name).join(", ")}
+      option={option}
+      height={heightOf(parts)}
+      onReady={leaveWheel}
+    />
+  );
 }
