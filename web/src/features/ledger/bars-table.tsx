@@ -10,8 +10,8 @@ import { priceText } from "./bar-legend";
 import type { Adjust, Bar } from "./bars";
 import { CHART_WORDS } from "./chart-words";
 import { COLUMN_WORDS } from "./column-words";
-import { averagePrice, type Mark, sharesOf } from "./marks";
-import type { EventRow } from "./rows";
+import { markText } from "./mark-text";
+import type { Mark } from "./marks";
 import { WORDS } from "./words";
 
 interface Props {
@@ -53,13 +53,11 @@ function useColumns(adjust: Adjust, intraday: boolean): Column<Row>[] {
       number: true,
       cell: (row) => priceText(row[key], adjust),
     });
-    const fills = (events: readonly EventRow[], side: string) =>
-      events.length === 0 ? "" : `${side} ${words.fill(count(sharesOf(events)), exact(averagePrice(events)))}`;
     return [
       {
         key: "date",
         head: columns.date,
-        width: intraday ? "9rem" : "6.5rem",
+        width: intraday ? "10.5rem" : "6.5rem",
         cell: (row) => (intraday ? `${row.date} ${clock(row.time)}` : row.date),
       },
       price("open"),
@@ -74,16 +72,7 @@ function useColumns(adjust: Adjust, intraday: boolean): Column<Row>[] {
         key: "marks",
         head: words.marks,
         width: "minmax(14rem, 2fr)",
-        cell: ({ mark }) =>
-          mark &&
-          [
-            fills(mark.buys, shared.buy),
-            fills(mark.sells, shared.sell),
-            mark.refused.length > 0 ? `${words.refusedMark} ${count(mark.refused.length)}` : "",
-            mark.isExDate ? words.exDate : "",
-          ]
-            .filter(Boolean)
-            .join(" · "),
+        cell: ({ mark }) => markText(mark, { ...words, ...shared }),
       },
     ];
   }, [words, columns, shared, adjust, intraday]);

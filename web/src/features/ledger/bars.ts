@@ -56,9 +56,11 @@ export function useBars(asked: BarsAsked, since: string) {
   const items = useMemo(() => (data ? [...data.pages].reverse().flatMap((each) => each.items) : []), [data]);
   const first = items[0]?.date;
   const isShort = Boolean(since && first && dayOf(since) < first);
+  // `data`: a page that is there at once changes nothing else of these
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     if (isShort && hasNextPage && !isFetching && !error) void fetchNextPage();
-  }, [isShort, hasNextPage, isFetching, error, fetchNextPage]);
+  }, [data, isShort, hasNextPage, isFetching, error, fetchNextPage]);
   const newest = data?.pages[0];
   return {
     bars: items,

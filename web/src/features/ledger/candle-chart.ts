@@ -57,6 +57,15 @@ const AHEAD = 30;
 
 export function begin(place: HTMLElement, palette: Palette, language: Language, listening: Listening): CandleChart {
   const chart = createChart(place, optionsOf(palette, language));
+  // first, so that the candles stand before it
+  const band = chart.addSeries(HistogramSeries, {
+    priceScaleId: "shade",
+    color: `${palette.accent}2e`,
+    lastValueVisible: false,
+    priceLineVisible: false,
+    autoscaleInfoProvider: () => ({ priceRange: { minValue: 0, maxValue: 1 } }),
+  });
+  band.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0 }, visible: false });
   const candles = chart.addSeries(CandlestickSeries, {
     // hollow where it rose, full where it fell: seen without the colours, too
     upColor: palette.surface,
@@ -77,14 +86,6 @@ export function begin(place: HTMLElement, palette: Palette, language: Language, 
     },
     1,
   );
-  const band = chart.addSeries(HistogramSeries, {
-    priceScaleId: "shade",
-    color: `${palette.accent}2e`,
-    lastValueVisible: false,
-    priceLineVisible: false,
-    autoscaleInfoProvider: () => ({ priceRange: { minValue: 0, maxValue: 1 } }),
-  });
-  band.priceScale().applyOptions({ scaleMargins: { top: 0, bottom: 0 }, visible: false });
   chart.panes()[0]?.setStretchFactor(4);
   chart.panes()[1]?.setStretchFactor(1);
   const markers = createSeriesMarkers(candles, [], { autoScale: true });

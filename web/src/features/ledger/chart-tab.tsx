@@ -11,18 +11,20 @@ import { useAddress } from "./address";
 import { CHART_WORDS } from "./chart-words";
 import { useGround, useNames } from "./context";
 import { KLine } from "./k-line";
+import { Preparing } from "./ledger-table";
 import { type Traded, useTraded } from "./traded";
 
 export function ChartTab({ run }: { run: Run }) {
   const words = useWords(CHART_WORDS);
   const ground = useGround(run);
   const names = useNames(ground?.version);
-  const traded = useTraded(run);
+  const { traded, preparing } = useTraded(run);
   const { get, set } = useAddress();
   // the ledgers may be narrowed to a stock, too; looking at another one does not change that
   const asked = get("stock") || get("code");
   const choices = useMemo(() => withAsked(traded ?? [], asked), [traded, asked]);
   const code = asked || (choices[0]?.code ?? "");
+  if (preparing && !asked) return <Preparing />;
   if (!ground || (!traded && !asked)) return <Skeleton className="h-[34rem]" />;
   if (!code) return <Empty title={words.noTrades}>{words.noTradesNext}</Empty>;
   const place = choices.findIndex((each) => each.code === code);

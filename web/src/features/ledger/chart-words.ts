@@ -23,6 +23,7 @@ interface ChartWords {
   nextFill: string;
   marks: string;
   refused: string;
+  refusedOrders: (count: string) => string;
   exDate: string;
   buyMark: string;
   sellMark: string;
@@ -85,6 +86,7 @@ export const CHART_WORDS: Words<ChartWords> = {
     nextFill: "下一笔成交 →",
     marks: "标记",
     refused: "显示拒单",
+    refusedOrders: (count) => `拒单 ${count} 笔`,
     exDate: "除权除息日",
     buyMark: "买",
     sellMark: "卖",
@@ -148,6 +150,7 @@ export const CHART_WORDS: Words<ChartWords> = {
     nextFill: "Next fill →",
     marks: "Marks",
     refused: "Show refused orders",
+    refusedOrders: (count) => `${count} refused`,
     exDate: "Ex-date",
     buyMark: "B",
     sellMark: "S",

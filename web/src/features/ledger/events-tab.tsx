@@ -97,7 +97,7 @@ function useColumns(names: ReadonlyMap<string, string>, intraday: boolean): Colu
       {
         key: "date",
         head: intraday ? words.time : words.date,
-        width: intraday ? "9rem" : "6.5rem",
+        width: intraday ? "10.5rem" : "6.5rem",
         cell: (row) => (
           <>
             <Told metric="date">{row.date}</Told>

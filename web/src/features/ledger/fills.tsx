@@ -75,7 +75,7 @@ export function useFillColumns(names: ReadonlyMap<string, string> | null, intrad
       {
         key: "date",
         head: intraday ? words.time : words.date,
-        width: intraday ? "9rem" : "6.5rem",
+        width: intraday ? "10.5rem" : "6.5rem",
         cell: (row) => (
           <>
             <Told metric="date">{row.date}</Told>
@@ -123,7 +123,7 @@ export function useFillColumns(names: ReadonlyMap<string, string> | null, intrad
         head: words.fees,
         number: true,
         width,
-        cell: (row) => <Told metric="fees">{exact(sum(feesOf(row)))}</Told>,
+        cell: (row) => <Told metric="fees_yuan">{exact(sum(feesOf(row)))}</Told>,
       },
     ];
   }, [words, names, intraday]);

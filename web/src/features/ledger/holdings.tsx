@@ -93,7 +93,13 @@ function useColumns(names: ReadonlyMap<string, string>, total: number): Column<P
       money("entry_price_yuan", words.entryPrice),
       money("last_price_yuan", words.lastPrice),
       money("value_yuan", words.value),
-      { key: "share", head: words.share, number: true, cell: (row) => percent(total ? row.value_yuan / total : null) },
+      {
+        key: "share",
+        head: words.share,
+        number: true,
+        width: "minmax(7rem, 0.6fr)",
+        cell: (row) => percent(total ? row.value_yuan / total : null),
+      },
       figure("pnl_yuan", words.floating, (row) => <Gain metric="pnl_yuan" value={row.pnl_yuan} />),
     ];
   }, [words, names, total]);

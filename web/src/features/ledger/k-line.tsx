@@ -16,8 +16,10 @@ import { type Ground, isIntraday } from "./context";
 import { useRows } from "./ledger";
 import { Preparing } from "./ledger-table";
 import { around, type Look, lately, newest, next } from "./looking";
+import { markText } from "./mark-text";
 import { dayOf, marksOf, placeOf } from "./marks";
 import { StockFills } from "./stock-fills";
+import { WORDS } from "./words";
 
 interface Props {
   run: Run;
@@ -28,6 +30,7 @@ interface Props {
 
 export function KLine({ run, ground, code, name }: Props) {
   const words = useWords(CHART_WORDS);
+  const shared = useWords(WORDS);
   const { get, set } = useAddress();
   const at = get("at");
   const until = get("until");
@@ -125,6 +128,15 @@ export function KLine({ run, ground, code, name }: Props) {
             intraday={isIntraday(frequency)}
             title={[code, name].filter(Boolean).join(" ")}
           />
+          {focus >= 0 && (
+            <p role="status" className="sr-only">
+              {bars[focus]?.date}{" "}
+              {markText(
+                marks.find((each) => each.index === focus),
+                { ...words, ...shared },
+              )}
+            </p>
+          )}
           <Candles
             label={words.described(
               [code, name].filter(Boolean).join(" "),

@@ -53,6 +53,8 @@ export function useLedger<K extends Kind>(run: string, kind: K, asked: Asked = {
   });
 }
 
+/** Ledgers of so many rows are read whole, so that they can be summed and counted. */
+export const READ_WHOLE = 20_000;
 /** Rows that are brought beyond those in sight. */
 const STEP = 300;
 
@@ -73,9 +75,11 @@ export function useRows<K extends Kind>(run: string, kind: K, choosing: Choosing
   const { data, hasNextPage, isFetching, error, fetchNextPage, refetch } = ledger;
   const read = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const rows = useMemo(() => (keep ? read.filter(keep) : read), [read, keep]);
+  // `data`: a page that is there at once changes nothing else of these
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     if (hasNextPage && !isFetching && !error && (all || rows.length < wanted)) void fetchNextPage();
-  }, [hasNextPage, isFetching, error, all, rows.length, wanted, fetchNextPage]);
+  }, [data, hasNextPage, isFetching, error, all, rows.length, wanted, fetchNextPage]);
   const more = useCallback(() => setWanted(rows.length + STEP), [rows.length]);
   return {
     rows,

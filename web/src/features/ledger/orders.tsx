@@ -65,47 +65,52 @@ function useColumns(names: ReadonlyMap<string, string>, intraday: boolean): Colu
       {
         key: "date",
         head: words.date,
-        width: intraday ? "9rem" : "6.5rem",
+        width: intraday ? "10.5rem" : "6.5rem",
         cell: (row) => (intraday ? `${row.date} ${clock(row.time)}` : row.date),
       },
       { key: "side", head: words.side, width: "4.5rem", cell: (row) => <SideShown side={row.side} /> },
       {
         key: "ts_code",
         head: words.security,
-        width: "minmax(11rem, 1.6fr)",
+        width: "minmax(11rem, 1fr)",
         cell: (row) => <Security code={row.ts_code} name={names.get(row.ts_code)} />,
       },
-      { key: "origin", head: words.origin, cell: (row) => trading.origins[row.origin] ?? row.origin },
+      { key: "origin", head: words.origin, width: "9rem", cell: (row) => trading.origins[row.origin] ?? row.origin },
       {
         key: "price_yuan",
         head: words.orderPrice,
         number: true,
+        width: "6.5rem",
         cell: (row) =>
           row.price_yuan === null ? words.atMarket : <Money metric="price_yuan" value={row.price_yuan} />,
       },
-      { key: "shares", head: words.ordered, number: true, cell: (row) => count(row.shares) },
+      { key: "shares", head: words.ordered, number: true, width: "7rem", cell: (row) => count(row.shares) },
       {
         key: "filled",
         head: words.filled,
         number: true,
+        width: "7rem",
         cell: (row) => <Told metric="filled">{count(row.filled)}</Told>,
       },
       {
         key: "value",
         head: words.amount,
         number: true,
+        width: "7rem",
         cell: (row) => <Money metric="value_yuan" value={row.value_yuan} />,
       },
       {
         key: "frozen",
         head: words.frozen,
         number: true,
+        width: "7rem",
         cell: (row) => <Money metric="frozen_yuan" value={row.frozen_yuan} />,
       },
-      { key: "refused", head: words.times, number: true, cell: (row) => count(row.refused) },
+      { key: "refused", head: words.times, number: true, width: "7rem", cell: (row) => count(row.refused) },
       {
         key: "ended",
         head: words.ended,
+        width: "8rem",
         cell: (row) => (
           <Reason metric="ended" alarming={row.ended === "refused"}>
             {named(ENDS, row.ended, language)}

@@ -11,16 +11,13 @@ import { Money, Rate, Reason, Security, SideShown, Told } from "./cells";
 import { COLUMN_WORDS } from "./column-words";
 import { isIntraday, useGround, useNames } from "./context";
 import { ChoiceOf, Filters, useAsked } from "./filters";
-import { useRows } from "./ledger";
+import { READ_WHOLE, useRows } from "./ledger";
 import { LedgerTable } from "./ledger-table";
 import { PART_WORDS } from "./part-words";
 import { Reasons } from "./reasons";
 import type { RefusalRow } from "./rows";
 import { meaning, named, REFUSALS } from "./terms";
 import { WORDS } from "./words";
-
-/** Of so many, all are read to count them. */
-const COUNTED = 20_000;
 
 export function RefusalsTab({ run }: { run: Run }) {
   const words = useWords(PART_WORDS);
@@ -36,7 +33,7 @@ export function RefusalsTab({ run }: { run: Run }) {
     () => (row: RefusalRow) => (!side || row.side === side) && (!reason || row.reason === reason),
     [side, reason],
   );
-  const reading = useRows(run.run_id, "refusals", { asked, all: (run.stats?.refused ?? 0) <= COUNTED });
+  const reading = useRows(run.run_id, "refusals", { asked, all: (run.stats?.refused ?? 0) <= READ_WHOLE });
   const rows = useMemo(() => reading.rows.filter(keep), [reading.rows, keep]);
   const columns = useColumns(names, isIntraday(ground?.frequency));
   return (
@@ -51,7 +48,7 @@ export function RefusalsTab({ run }: { run: Run }) {
       </div>
       <Reasons
         rows={reading.rows}
-        {...(reading.complete ? {} : { total: run.stats?.refused ?? null })}
+        {...(reading.complete || asked.code || asked.from || asked.to ? {} : { total: run.stats?.refused ?? null })}
         chosen={reason}
       />
       <Filters names={names} further={["side", "reason"]}>
@@ -92,7 +89,7 @@ function useColumns(names: ReadonlyMap<string, string>, intraday: boolean): Colu
       {
         key: "date",
         head: intraday ? words.time : words.date,
-        width: intraday ? "9rem" : "6.5rem",
+        width: intraday ? "10.5rem" : "6.5rem",
         cell: (row) => (
           <>
             <Told metric="date">{row.date}</Told>
@@ -124,7 +121,7 @@ function useColumns(names: ReadonlyMap<string, string>, intraday: boolean): Colu
         key: "would_have_returned",
         head: words.wouldHave,
         number: true,
-        width: "8.5rem",
+        width: "10rem",
         cell: (row) => <Rate metric="would_have_returned" value={row.would_have_returned} />,
       },
       {

@@ -106,7 +106,7 @@ export const KINDS: Terms = {
 };
 
 export const PHASES: Terms = {
-  session_open: term("开盘前", "Before the open"),
+  session_open: term("开盘前", "Pre-open"),
   fill: term("撮合", "Matching"),
   intrabar: term("盘中", "Intrabar"),
   mark: term("收盘", "Close"),

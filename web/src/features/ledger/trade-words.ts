@@ -16,6 +16,8 @@ interface TradeWords {
   winning: string;
   sumPnl: string;
   sumFees: string;
+  floating: string;
+  wholePnl: string;
   exit: string;
   origins: Readonly<Record<string, string>>;
 }
@@ -35,7 +37,9 @@ export const TRADE_WORDS: Words<TradeWords> = {
     noOrders: "该策略没有使用挂单，所有委托都按市价撮合。",
     closed: "平仓交易",
     winning: "盈利笔数",
-    sumPnl: "盈亏合计",
+    sumPnl: "平仓盈亏",
+    floating: "期末浮动盈亏",
+    wholePnl: "总盈亏",
     sumFees: "费用合计",
     exit: "卖出原因",
     origins: { signal: "策略定价委托", order: "外部委托", target: "目标权重" },
@@ -56,7 +60,9 @@ export const TRADE_WORDS: Words<TradeWords> = {
     noOrders: "The strategy rests no orders: all of its orders go to the market at once.",
     closed: "Closed trades",
     winning: "Winners",
-    sumPnl: "Sum of P&L",
+    sumPnl: "Realised P&L",
+    floating: "Unrealised at the end",
+    wholePnl: "Total P&L",
     sumFees: "Sum of fees",
     exit: "Exit",
     origins: { signal: "Strategy, at a price", order: "Outside", target: "Target weights" },

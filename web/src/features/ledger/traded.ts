@@ -1,6 +1,5 @@
 "use client";
 /** The stocks that a run traded, for a picker: those that earned most first, then those that are only held. */
-import { useMemo } from "react";
 import type { Run } from "@/jobs/run";
 import { useStatistics } from "@/jobs/statistics";
 import { counted } from "./counting";
@@ -17,23 +16,26 @@ interface ByStock {
   by_stock?: { key: string; trades: number }[];
 }
 
-/** Undefined: not known yet. */
-export function useTraded(run: Run): readonly Traded[] | undefined {
+export function useTraded(run: Run): {
+  /** Undefined: not known yet. */
+  traded: readonly Traded[] | undefined;
+  preparing: boolean;
+} {
   const statistics = useStatistics(run.run_id, true);
   const hasNone = statistics.error !== null;
   const trades = useRows(run.run_id, "trades", { all: true, enabled: hasNone });
   const positions = useRows(run.run_id, "positions", { all: true });
   const byStock = (statistics.data as ByStock | null | undefined)?.by_stock;
-  return useMemo(() => {
-    const closed = hasNone
-      ? counted(trades.rows, (row) => row.ts_code)
-      : byStock?.map((row): [string, number] => [row.key, row.trades]);
-    if (!closed || !positions.complete || (hasNone && !trades.complete)) return undefined;
-    return listed(
-      closed,
-      positions.rows.map((row) => row.ts_code),
-    );
-  }, [byStock, hasNone, trades.rows, trades.complete, positions.rows, positions.complete]);
+  const closed = hasNone
+    ? counted(trades.rows, (row) => row.ts_code)
+    : byStock?.map((row): [string, number] => [row.key, row.trades]);
+  const isWaiting = (reading: { complete: boolean; error: unknown }) => !reading.complete && !reading.error;
+  const isKnown = closed && !isWaiting(positions) && !(hasNone && isWaiting(trades));
+  const held = positions.rows.map((row) => row.ts_code);
+  return {
+    traded: isKnown ? listed(closed, held) : undefined,
+    preparing: statistics.data === null || positions.preparing,
+  };
 }
 
 function listed(closed: readonly (readonly [code: string, trades: number])[], held: readonly string[]): Traded[] {

@@ -1,7 +1,7 @@
 "use client";
 /** Round trips: positions from their first purchase to their last sale, with what they earned and what that adds up to. */
 import { useMemo, useState } from "react";
-import { exact, signedExact } from "@/format/exact";
+import { exact, signedExact, sum } from "@/format/exact";
 import { count } from "@/format/numbers";
 import type { Run } from "@/jobs/run";
 import { Change } from "@/ui/change";
@@ -13,7 +13,7 @@ import { Gain, Money, Rate, Reason, Security, Told } from "./cells";
 import { COLUMN_WORDS } from "./column-words";
 import { useGround, useNames } from "./context";
 import { ChoiceOf, Filters, useAsked } from "./filters";
-import { useRows } from "./ledger";
+import { READ_WHOLE, useRows } from "./ledger";
 import { LedgerTable } from "./ledger-table";
 import type { TradeRow } from "./rows";
 import { type RunningTrade, running, sorted, totals } from "./sorting";
@@ -35,24 +35,26 @@ export function Trips({ run }: { run: Run }) {
   const [sort, setSort] = useState<Sort>();
   const exit = get("exit");
   const keep = useMemo(() => (exit ? (row: TradeRow) => row.exit_reason === exit : undefined), [exit]);
-  const reading = useRows(run.run_id, "trades", { asked, all: sort !== undefined, ...(keep ? { keep } : {}) });
+  const all = sort !== undefined || (run.stats?.trades ?? 0) <= READ_WHOLE;
+  const reading = useRows(run.run_id, "trades", { asked, all, ...(keep ? { keep } : {}) });
   const summed = useMemo(() => running(reading.rows), [reading.rows]);
   const rows = useMemo(() => sorted(summed, sort), [summed, sort]);
   const columns = useColumns(names);
+  const narrowed = Boolean(asked.code || asked.from || asked.to || exit);
   return (
     <>
       <Filters names={names} further={["exit"]}>
         <ChoiceOf name="exit" label={words.exit} options={EXITS.map((key) => [key, named(REASONS, key, language)])} />
       </Filters>
-      {reading.complete && rows.length > 0 && <Sums rows={reading.rows} />}
+      {reading.complete && rows.length > 0 && <Sums rows={reading.rows} whole={narrowed ? null : run} />}
       <LedgerTable
         label={words.trips}
         reading={reading}
         rows={rows}
         columns={columns}
         rowKey={(row, index) => `${row.ts_code}|${row.entry_date}|${row.exit_date}|${index}`}
-        narrowed={Boolean(asked.code || asked.from || asked.to || exit)}
-        all={sort !== undefined}
+        narrowed={narrowed}
+        all={all}
         empty={words.noTrips}
         note={<span>{shared.toChart}</span>}
         {...(sort ? { sort } : {})}
@@ -63,17 +65,25 @@ export function Trips({ run }: { run: Run }) {
   );
 }
 
-function Sums({ rows }: { rows: readonly TradeRow[] }) {
+/** `whole`: the run whose trades these all are; with what it holds at the end they make its profit. */
+function Sums({ rows, whole }: { rows: readonly TradeRow[]; whole: Run | null }) {
   const words = useWords(TRADE_WORDS);
   const { pnl, fees, wins, count: trades } = useMemo(() => totals(rows), [rows]);
+  const held = useRows(whole?.run_id ?? "", "positions", { all: true, enabled: whole !== null });
+  const floating = useMemo(() => sum(held.rows.map((row) => row.pnl_yuan)), [held.rows]);
+  const gain = (label: string, value: number | null) => (
+    <Stat label={label}>
+      <Change value={value}>{signedExact(value)}</Change>
+    </Stat>
+  );
   return (
-    <dl className="grid grid-cols-2 gap-4 sm:flex sm:gap-8">
+    <dl className="grid grid-cols-2 gap-4 sm:flex sm:flex-wrap sm:gap-8">
       <Stat label={words.closed}>{count(trades)}</Stat>
       <Stat label={words.winning}>{count(wins)}</Stat>
-      <Stat label={words.sumPnl}>
-        <Change value={pnl}>{signedExact(pnl)}</Change>
-      </Stat>
       <Stat label={words.sumFees}>{exact(fees)}</Stat>
+      {gain(words.sumPnl, pnl)}
+      {whole && held.complete && gain(words.floating, floating)}
+      {whole && held.complete && gain(words.wholePnl, whole.stats?.pnl ?? null)}
     </dl>
   );
 }
