@@ -2,7 +2,8 @@
 import type { Language } from "@/words/language";
 
 const MISSING = "–";
-const LOCALE: Record<Language, string> = { zh: "zh-CN", en: "en-US" };
+/** Of moments: Sweden's way, 2024-01-02 09:30, is read alike everywhere; 01/02/2024 is not. */
+const LOCALE: Record<Language, string> = { zh: "zh-CN", en: "sv-SE" };
 
 export type Value = number | null | undefined;
 

@@ -49,7 +49,7 @@ function Again({ email, other }: { email: string; other: string | undefined }) {
           <p>{words.demoText}</p>
         ) : (
           <>
-            <Input label={words.email} type="email" value={email} readOnly autoComplete="username" />
+            <Input label={words.email} type="email" value={email} readOnly tabIndex={-1} autoComplete="username" />
             <Input
               label={words.password}
               type="password"

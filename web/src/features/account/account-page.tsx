@@ -9,7 +9,7 @@ import { Failure, Skeleton } from "@/ui/states";
 import { useWords } from "@/words/language";
 import { KeysCard } from "./keys-card";
 import { LooksCard } from "./looks";
-import { type Me, useMe } from "./me";
+import { announcements, type Me, useMe } from "./me";
 import { Safety } from "./safety";
 import { Usage } from "./usage";
 import { WORDS } from "./words";
@@ -72,7 +72,7 @@ function Who({ me, shared }: { me: Me; shared: boolean }) {
       </dl>
       {shared && <p className="mt-3 rounded-md bg-doubt-ground p-3 text-doubt">{words.demo}</p>}
       {me.read_only && <p className="mt-3 rounded-md bg-doubt-ground p-3 text-doubt">{words.readOnly}</p>}
-      {me.notices.map((notice) => (
+      {announcements(me).map((notice) => (
         <p key={notice} className="mt-3 rounded-md bg-accent-ground p-3 text-accent-strong">
           {notice}
         </p>

@@ -1,8 +1,8 @@
 "use client";
-/** Language, theme and the colours of ups and downs, all of them in sight. */
-import { setRise, setTheme, useRise, useTheme } from "@/ui/looks";
 import { Card } from "@/ui/card";
 import { Choice } from "@/ui/choice";
+/** Language, theme and the colours of ups and downs, all of them in sight. */
+import { setRise, setTheme, useRise, useTheme } from "@/ui/looks";
 import { setLanguage, useLanguage, useWords } from "@/words/language";
 import { WORDS } from "./words";
 

@@ -5,7 +5,7 @@ import { Badge } from "@/ui/badge";
 import { Card } from "@/ui/card";
 import { Progress } from "@/ui/progress";
 import { useLanguage, useWords } from "@/words/language";
-import type { Me, Quota } from "./me";
+import { type Me, type Quota, stateOf } from "./me";
 import { WORDS } from "./words";
 
 export function Usage({ me }: { me: Me }) {
@@ -26,12 +26,13 @@ function QuotaLine({ quota }: { quota: Quota }) {
   const words = useWords(WORDS);
   const language = useLanguage();
   const label = words.quotas[quota.name] ?? quota.name;
+  const state = stateOf(quota);
   const shown = quota.name === "compute_seconds" ? (value: number) => decimal(value, 1) : count;
   return (
     <div data-metric={quota.name}>
       <div className="mb-1 flex flex-wrap items-baseline gap-2">
         <span>{label}</span>
-        {quota.limit > 0 && quota.left <= 0 && <Badge tone="doubt">{words.usedUp}</Badge>}
+        {state !== "fine" && <Badge tone="doubt">{state === "nearly" ? words.nearly : words.usedUp}</Badge>}
         <span className="ml-auto font-medium">{words.used(shown(quota.used), count(quota.limit))}</span>
       </div>
       <Progress value={quota.limit > 0 ? Math.min(100, (100 * quota.used) / quota.limit) : 100} label={label}>

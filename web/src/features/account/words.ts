@@ -16,6 +16,7 @@ interface AccountWords {
   usageText: string;
   quotas: Record<string, string>;
   used: (used: string, limit: string) => string;
+  nearly: string;
   usedUp: string;
   resets: (at: string) => string;
   atPresent: string;
@@ -64,6 +65,7 @@ export const WORDS: Words<AccountWords> = {
       shares: "有效的分享链接",
     },
     used: (used, limit) => `${used} / ${limit}`,
+    nearly: "快用完了",
     usedUp: "已用完",
     resets: (at) => `${at} 重新计数`,
     atPresent: "按当前数量",
@@ -110,6 +112,7 @@ export const WORDS: Words<AccountWords> = {
       shares: "Working share links",
     },
     used: (used, limit) => `${used} of ${limit}`,
+    nearly: "nearly used up",
     usedUp: "used up",
     resets: (at) => `begins anew ${at}`,
     atPresent: "at present",

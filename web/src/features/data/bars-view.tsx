@@ -32,14 +32,14 @@ function columns(words: (typeof INSTRUMENT)["zh"], frequency: Frequency, languag
     { key: "change", head: words.change, number: true, width: "6.5rem", cell: (row) => <Change value={row.change} /> },
     {
       key: "volume",
-      head: words.volume,
+      head: `${words.volume} (${words.shares})`,
       number: true,
       width: "8rem",
-      cell: (row) => `${large(row.volume, language)} ${words.shares}`,
+      cell: (row) => large(row.volume, language),
     },
     {
       key: "amount",
-      head: words.amount,
+      head: `${words.amount} (${words.yuan})`,
       number: true,
       width: "7.5rem",
       cell: (row) => large(row.amount, language),

@@ -15,11 +15,12 @@ type Said = (typeof WORDS)["zh"];
 function frequencyColumns(words: Said, language: Language): Column<Frequency>[] {
   return [
     { key: "frequency", head: words.frequency, cell: (row) => frequencyName(row.frequency, language) },
-    { key: "first", head: words.from, cell: (row) => row.first ?? "–" },
-    { key: "last", head: words.to, cell: (row) => row.last ?? "–" },
+    { key: "first", head: words.from, width: "7rem", cell: (row) => row.first ?? "–" },
+    { key: "last", head: words.to, width: "7rem", cell: (row) => row.last ?? "–" },
     {
       key: "origin",
       head: words.origin,
+      width: "minmax(10.5rem, 1.4fr)",
       cell: (row) =>
         row.made_from ? (
           <span className="text-ink-soft">{words.madeFrom(frequencyName(row.made_from, language))}</span>
@@ -32,7 +33,7 @@ function frequencyColumns(words: Said, language: Language): Column<Frequency>[] 
 
 function tableColumns(words: Said, language: Language): Column<Stored>[] {
   return [
-    { key: "table", head: words.table, cell: (row) => tableName(row.name, language) },
+    { key: "table", head: words.table, width: "minmax(9.5rem, 1.4fr)", cell: (row) => tableName(row.name, language) },
     {
       key: "name",
       head: words.key,

@@ -32,6 +32,7 @@ interface InstrumentWords {
   delisted: (day: string) => string;
   sameDay: string;
   shares: string;
+  yuan: string;
 }
 
 export const INSTRUMENT: Words<InstrumentWords> = {
@@ -70,6 +71,7 @@ export const INSTRUMENT: Words<InstrumentWords> = {
     delisted: (day) => `${day} 退市`,
     sameDay: "T+0",
     shares: "股",
+    yuan: "元",
   },
   en: {
     title: "Look at one instrument",
@@ -106,5 +108,6 @@ export const INSTRUMENT: Words<InstrumentWords> = {
     delisted: (day) => `delisted ${day}`,
     sameDay: "T+0",
     shares: "shares",
+    yuan: "CNY",
   },
 };

@@ -1,6 +1,7 @@
 "use client";
 /** The first page of somebody who is signed in: on with what they were at. */
 import Link from "next/link";
+import { announcements, useMe } from "@/features/account/me";
 import { ButtonLink } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { useWords } from "@/words/language";
@@ -9,6 +10,7 @@ import { WORDS } from "./words";
 
 export function AtHome() {
   const words = useWords(WORDS);
+  const me = useMe().data;
   return (
     <>
       <div className="mb-4 flex flex-wrap items-center gap-3">
@@ -17,6 +19,12 @@ export function AtHome() {
           {words.start}
         </ButtonLink>
       </div>
+      {me &&
+        announcements(me).map((said) => (
+          <p key={said} role="status" className="mb-4 rounded-lg bg-accent-ground p-3 text-accent-strong">
+            {said}
+          </p>
+        ))}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <RecentCard />
         <Card title={words.next}>

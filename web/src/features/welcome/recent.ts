@@ -10,22 +10,29 @@ export interface Recent {
 }
 
 const MOST = 6;
-/** Some were made and never run; they are not shown. */
-const ASKED = 10;
+/** Some were made and never run, an estimate's for example; they are passed over, within reason. */
+const PAGE = 8;
+const MOST_PAGES = 4;
 const UNDERWAY = new Set(["queued", "running"]);
 const POLL_MS = 3000;
 
 async function latest(): Promise<Recent[]> {
-  const { items } = await bodyOf(api.GET("/api/backtests", { params: { query: { limit: ASKED } } }));
-  const all = await Promise.all(
-    items.map(async (backtest): Promise<Recent[]> => {
-      const params = { path: { backtest_id: backtest.backtest_id }, query: { limit: 1 } };
-      const runs = await bodyOf(api.GET("/api/backtests/{backtest_id}/runs", { params }));
-      const [run] = runs.items;
-      return run ? [{ backtest, run }] : [];
-    }),
-  );
-  return all.flat().slice(0, MOST);
+  const found: Recent[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < MOST_PAGES && found.length < MOST; page++) {
+    const query: { limit: number; cursor?: string } = cursor ? { limit: PAGE, cursor } : { limit: PAGE };
+    const answer = await bodyOf(api.GET("/api/backtests", { params: { query } }));
+    found.push(...(await Promise.all(answer.items.map(newest))).flat());
+    cursor = answer.next_cursor;
+    if (!cursor) break;
+  }
+  return found.slice(0, MOST);
+}
+
+async function newest(backtest: Recent["backtest"]): Promise<Recent[]> {
+  const params = { path: { backtest_id: backtest.backtest_id }, query: { limit: 1 } };
+  const [run] = (await bodyOf(api.GET("/api/backtests/{backtest_id}/runs", { params }))).items;
+  return run ? [{ backtest, run }] : [];
 }
 
 export const useRecent = () =>
