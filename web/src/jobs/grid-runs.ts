@@ -1,9 +1,9 @@
 "use client";
 /** The runs of a grid: page by page as the API sorts them, or all of them, where somebody looks through them. */
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { api, bodyOf } from "@/api/client";
-import { type Grid, isSettled } from "./grid";
+import { type Grid, hasEnded, isSettled } from "./grid";
 import type { Run } from "./run";
 
 const PAGE = 200;
@@ -35,7 +35,7 @@ function page(grid: Grid, { sort, limit, cursor, status }: Asked, signal: AbortS
   );
 }
 
-/** The API sorts, so that the first page is right without the others. `changed` counts what has ended: then they are asked anew. */
+/** The API sorts, so that the first page is right without the others. `changed` counts what has ended: then all that are here are asked anew. */
 export function useRuns(
   grid: Grid,
   sort: { key: string; descending: boolean },
@@ -43,16 +43,25 @@ export function useRuns(
   { status, enabled = true }: { status?: Run["status"] | undefined; enabled?: boolean } = {},
 ) {
   const order = `${sort.descending ? "-" : ""}${sort.key}`;
-  return useInfiniteQuery({
-    queryKey: ["runs", grid.grid_id, order, status ?? "", changed],
+  const settled = isSettled(grid);
+  const asked = useInfiniteQuery({
+    queryKey: ["runs", grid.grid_id, order, status ?? "", settled],
     queryFn: ({ pageParam, signal }) => page(grid, { sort: order, limit: PAGE, cursor: pageParam, status }, signal),
     initialPageParam: "",
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
-    staleTime: isSettled(grid) ? Number.POSITIVE_INFINITY : 0,
+    staleTime: settled ? Number.POSITIVE_INFINITY : 0,
     structuralSharing: false, // comparing thousands of rows figure by figure takes longer than drawing those in sight
     enabled,
   });
+  const { refetch } = asked;
+  const seen = useRef(changed);
+  useEffect(() => {
+    if (seen.current === changed) return;
+    seen.current = changed;
+    if (enabled && !settled) void refetch();
+  }, [changed, enabled, settled, refetch]);
+  return asked;
 }
 
 export interface AllRuns {
@@ -68,7 +77,7 @@ const NONE: readonly Run[] = [];
 
 /** Every run, in the grid's own order; begins when it is wanted, of a grid that has ended. */
 export function useAllRuns(grid: Grid, wanted: boolean): AllRuns {
-  const enabled = wanted && isSettled(grid) && !grid.archived_at;
+  const enabled = wanted && hasEnded(grid) && !grid.archived_at;
   const asked = useInfiniteQuery({
     queryKey: ["all-runs", grid.grid_id],
     queryFn: ({ pageParam, signal }) =>

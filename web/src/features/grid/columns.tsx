@@ -15,6 +15,9 @@ import { WORDS } from "./words";
 /** What /compare/ can show at once is more; more than four curves nobody tells apart. */
 export const MOST_CHOSEN = 4;
 
+/** Of a parameter's name in the head, in rem. */
+const LETTER = 0.5;
+
 export type Chosen = ReadonlyMap<string, Run>;
 
 interface Props {
@@ -33,7 +36,7 @@ export function useColumns({ names, figures, states, choose }: Props): Column<Ru
     const state: Column<Run> = {
       key: "status",
       head: words.state,
-      width: figures.length > 0 ? "minmax(8rem, 1.2fr)" : "minmax(20rem, 6fr)",
+      width: figures.length > 0 ? "minmax(7rem, 1.2fr)" : "minmax(20rem, 6fr)",
       cell: (run) => {
         const why = run.status === "cancelled" ? (words.reasons[cancelReason(run)] ?? "") : message(run);
         return (
@@ -44,11 +47,11 @@ export function useColumns({ names, figures, states, choose }: Props): Column<Ru
       },
     };
     return [
-      { key: "position", head: "#", cell: (_, index) => index + 1, number: true, width: "4rem" },
+      { key: "position", head: "#", cell: (_, index) => index + 1, number: true, width: "3.5rem" },
       {
         key: "choose",
         head: <span className="sr-only">{words.choose("")}</span>,
-        width: "3rem",
+        width: "2.75rem",
         cell: (run, _, selected) => (
           <label className="-ml-1 grid size-9 cursor-pointer place-items-center">
             <input
@@ -68,7 +71,7 @@ export function useColumns({ names, figures, states, choose }: Props): Column<Ru
           cell: (run) => parameter(run.params[name]),
           number: true,
           sortable: true,
-          width: "minmax(5.5rem, 0.8fr)",
+          width: `minmax(${Math.max(4, name.length * LETTER + 1.5)}rem, 0.8fr)`,
         }),
       ),
       ...(states ? [state] : []),

@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import { useMetrics } from "@/api/metrics";
 import { parameters } from "@/format/parameters";
-import { type Grid, isSettled, useHeatmap } from "@/jobs/grid";
+import { type Grid, hasEnded, useHeatmap } from "@/jobs/grid";
 import { useAllRuns, useRuns } from "@/jobs/grid-runs";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
@@ -27,7 +27,7 @@ export function Heatmap({ grid, changed, view, change }: Props) {
   const language = useLanguage();
   const metrics = useMetrics();
   const all = useAllRuns(grid, true);
-  const pages = useRuns(grid, view.sort, changed, { enabled: !isSettled(grid) });
+  const pages = useRuns(grid, view.sort, changed, { enabled: !hasEnded(grid) });
   const known = all.complete ? all.rows : pages.data?.pages[0]?.items;
   const values = useMemo(() => valuesOf(known ?? []), [known]);
   const names = useMemo(() => [...values].filter(([, each]) => each.length > 1).map(([name]) => name), [values]);
@@ -42,13 +42,13 @@ export function Heatmap({ grid, changed, view, change }: Props) {
     return (
       <>
         <p role="status" className="mb-2 text-ink-soft">
-          {isSettled(grid) && words.csvMaking(all.loaded, grid.total)}
+          {hasEnded(grid) && words.csvMaking(all.loaded, grid.total)}
         </p>
         <Skeleton className="h-96" />
       </>
     );
   }
-  if (names.length === 0) return <Empty title={known.length > 1 || !isSettled(grid) ? words.mapEmpty : words.mapOne} />;
+  if (names.length === 0) return <Empty title={known.length > 1 || !hasEnded(grid) ? words.mapEmpty : words.mapOne} />;
   const fixed =
     map.data && Object.fromEntries(Object.entries(map.data.fixed).filter(([name]) => others.includes(name)));
   return (

@@ -3,11 +3,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { moment } from "@/format/numbers";
-import { type Grid, hasEnded, restoreGrid } from "@/jobs/grid";
+import { type Grid, hasEnded, isSettled, restoreGrid } from "@/jobs/grid";
 import { useRuns } from "@/jobs/grid-runs";
 import { Button } from "@/ui/button";
 import { classes } from "@/ui/classes";
 import { notify } from "@/ui/notices";
+import { Spinner } from "@/ui/spinner";
 import { Failure } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
 import { cancelReason } from "./reasons";
@@ -25,11 +26,17 @@ function Note({ tone, children }: { tone: keyof typeof LOOKS; children: ReactNod
 }
 
 export function Outcome({ grid }: { grid: Grid }) {
+  const words = useWords(WORDS);
   if (grid.archived_at) return <Archived grid={grid} at={grid.archived_at} />;
   return (
     <>
       {hasEnded(grid) && (grid.counts.cancelled ?? 0) > 0 && <Cancelled grid={grid} />}
       {(grid.counts.failed ?? 0) > 0 && <Failed grid={grid} />}
+      {hasEnded(grid) && !isSettled(grid) && (
+        <p role="status" className="flex items-center gap-2 text-ink-soft">
+          <Spinner /> {words.summing}
+        </p>
+      )}
     </>
   );
 }

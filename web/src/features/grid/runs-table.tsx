@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useState } from "react";
 import { useMetrics } from "@/api/metrics";
 import { keep } from "@/api/save";
-import { type Grid, isSettled } from "@/jobs/grid";
+import { type Grid, hasEnded } from "@/jobs/grid";
 import type { Run } from "@/jobs/run";
 import { Button } from "@/ui/button";
 import { notify } from "@/ui/notices";
@@ -79,7 +79,7 @@ export function RunsTable({ grid, changed, view, change, chosen, setChosen }: Pr
         filters={filters}
         filtersOpen={filtersOpen}
         toggleFilters={() => setFiltersOpen(!filtersOpen)}
-        canFilter={isSettled(grid)}
+        canFilter={hasEnded(grid)}
         openColumns={() => setChoosing(true)}
         save={() => setSaving(true)}
         saving={saving && !all.error ? words.csvMaking(all.loaded, grid.total) : null}
@@ -117,7 +117,7 @@ export function RunsTable({ grid, changed, view, change, chosen, setChosen }: Pr
         </Empty>
       )}
       <div className="flex flex-wrap items-start justify-between gap-x-4">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 max-sm:basis-full">
           <ChosenBar grid={grid} chosen={chosen} clear={() => setChosen(new Map())} />
         </div>
         {of !== null && (

@@ -1,7 +1,7 @@
 "use client";
 /** The rows that the table shows: pages that the API sorts, or, once all are here, all of them, sorted and filtered here. */
 import { useDeferredValue, useMemo } from "react";
-import { type Grid, isSettled } from "@/jobs/grid";
+import { type Grid, hasEnded } from "@/jobs/grid";
 import { type AllRuns, useAllRuns, useRuns } from "@/jobs/grid-runs";
 import type { Run } from "@/jobs/run";
 import { countOf, passes, sorted } from "./filters";
@@ -25,7 +25,7 @@ export interface Rows {
 
 export function useRows(grid: Grid, view: View, changed: number, wantsAll: boolean): Rows {
   const filtering = countOf(view.filters) > 0;
-  const all = useAllRuns(grid, wantsAll || filtering || (isSettled(grid) && grid.total <= AT_ONCE));
+  const all = useAllRuns(grid, wantsAll || filtering || (hasEnded(grid) && grid.total <= AT_ONCE));
   const pages = useRuns(grid, view.sort, changed, { status: view.status, enabled: !all.complete && !grid.archived_at });
   const { filters, status, sort } = useDeferredValue(view);
   const local = useMemo(() => {

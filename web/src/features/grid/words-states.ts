@@ -13,6 +13,7 @@ export interface States {
   reasons: Record<string, string>;
   failed: (count: number) => string;
   allFailed: string;
+  summing: string;
   incomplete: string;
   times: (count: number) => string;
   verdicts: Record<string, string>;
@@ -42,6 +43,7 @@ export const STATES_ZH: States = {
   reasons: { "": "手动取消", budget: "计算预算用完", early_stop: "提前停止" },
   failed: (count) => `${many(count)} 组失败，原因如下；其余的组不受影响。`,
   allFailed: "所有组合都失败了，原因如下。",
+  summing: "正在汇总和诊断，结果表已经可以看了…",
   incomplete: "平台在一些组合上出了错，不是参数的问题。重新提交同一个网格即可，算好的不会重算。",
   times: (count) => `${many(count)} 组`,
   verdicts: { good: "可信", doubtful: "存疑", bad: "不可信", unknown: "无法判断" },
@@ -72,6 +74,7 @@ export const STATES_EN: States = {
   reasons: { "": "Cancelled by hand", budget: "Budget used up", early_stop: "Stopped early" },
   failed: (count) => `${many(count)} failed, for the reasons below; the others are not affected.`,
   allFailed: "Every combination failed, for the reasons below.",
+  summing: "Summing up and judging; the table can be read already…",
   incomplete:
     "The platform failed on some combinations, which is no fault of the parameters. Submit the same grid again: what is known is not computed again.",
   times: (count) => `${many(count)} runs`,
