@@ -156,7 +156,7 @@ export function comparisonOption(drawn: Drawn, palette: Palette): Option {
       },
     })),
     dataZoom: [
-      { type: "inside", ...zoom },
+      { type: "inside", ...zoom, zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false, preventDefaultMouseMove: false },
       {
         type: "slider",
         ...zoom,

@@ -1,7 +1,7 @@
 "use client";
 /** Several runs side by side; which ones, the address says. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { useMemo, useState } from "react";
 import { api, bodyOf } from "@/api/client";
 import { apiError } from "@/api/errors";
@@ -23,11 +23,11 @@ const POINTS = 5000;
 
 export function ComparePage() {
   const words = useWords(WORDS);
-  const router = useRouter();
   const named = idsIn(useSearchParams().get("runs") ?? "");
   const runs = named.slice(0, MOST_COMPARED);
   const [picking, setPicking] = useState(false);
-  const choose = (these: readonly string[]) => router.replace(comparisonAddress(these), { scroll: false });
+  // A step that "back" undoes; the page itself stays.
+  const choose = (these: readonly string[]) => window.history.pushState(null, "", comparisonAddress(these));
   const comparison = useQuery({
     queryKey: ["compare", runs],
     queryFn: ({ signal }) =>

@@ -114,6 +114,7 @@ export function CurvesCard({ comparison, labels, onRemove }: Props) {
           !isOneWindow && !commonSpan(comparison) && words.nothingCommon,
           comparison.thinning.step > 1 && words.thinned(comparison.thinning.step, count(comparison.thinning.sessions)),
           words.adjusted,
+          words.zoom,
         ]
           .filter(Boolean)
           .join(" ")}

@@ -29,6 +29,7 @@ interface CompareWords {
   linear: string;
   log: string;
   session: (place: string) => string;
+  zoom: string;
   thinned: (step: number, sessions: string) => string;
   adjusted: string;
   figures: string;
@@ -97,8 +98,9 @@ export const WORDS: Words<CompareWords> = {
     linear: "线性",
     log: "对数",
     session: (place) => `第 ${place} 个交易日`,
+    zoom: "拖动下方滑块，或按住 Ctrl 滚动滚轮缩放。",
     thinned: (step, sessions) => `共 ${sessions} 个交易日，图中每 ${step} 日取一点；回撤按全部交易日计算。`,
-    adjusted: "后复权信号，按不复权价格成交",
+    adjusted: "后复权信号，按不复权价格成交。",
     figures: "绩效指标",
     figure: "指标",
     windowsDiffer: "回测区间不同：总收益、最大回撤等随区间长短变化的指标不标最优，请看年化与风险调整后的指标。",
@@ -174,9 +176,10 @@ export const WORDS: Words<CompareWords> = {
     linear: "Linear",
     log: "Log",
     session: (place) => `session ${place}`,
+    zoom: "Drag the slider below, or hold Ctrl and turn the wheel, to zoom.",
     thinned: (step, sessions) =>
       `${sessions} sessions, of which every ${step}th is drawn; drawdowns are measured over all of them.`,
-    adjusted: "Signals on back-adjusted prices, trades at real ones",
+    adjusted: "Signals on back-adjusted prices, trades at real ones.",
     figures: "Figures",
     figure: "Figure",
     windowsDiffer:

@@ -27,7 +27,7 @@ const TONES: Record<State, Tone> = {
   never: "plain",
 };
 
-export function addressOf(submission: Submission): string {
+export function leadsTo(submission: Submission): string {
   return submission.grid ? `/grids/?id=${submission.grid.grid_id}` : `/runs/?id=${submission.run.run_id}`;
 }
 
@@ -36,7 +36,7 @@ export function NameCell({ entry: { backtest, newest } }: { entry: Entry }) {
   const { name, version } = backtest.strategy;
   const title = [name, version ? words.version(version) : "", backtest.notes].filter(Boolean).join(" · ");
   return newest?.newest ? (
-    <Link href={addressOf(newest.newest)} title={title} className="font-medium">
+    <Link href={leadsTo(newest.newest)} title={title} className="font-medium">
       {name}
     </Link>
   ) : (

@@ -1,5 +1,6 @@
 "use client";
 /** Everything that was ever submitted: found again, opened, compared, cancelled. */
+import { useSearchParams } from "next/navigation";
 import { useEffect, useMemo, useState } from "react";
 import { count } from "@/format/numbers";
 import { comparisonAddress, MOST_COMPARED } from "@/jobs/comparison";
@@ -9,19 +10,23 @@ import { Input, Select } from "@/ui/field";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { useWords } from "@/words/language";
 import { HistoryTable } from "./history-table";
-import { type Filter, matches, STATES } from "./matching";
+import { addressOf, EVERYTHING, type Filter, filterIn, matches, STATES } from "./matching";
 import { WORDS } from "./words";
-
-const EVERYTHING: Filter = { text: "", state: "all" };
 
 export function HistoryPage() {
   const words = useWords(WORDS);
   const { backtests, entries } = useEntries();
-  const [filter, setFilter] = useState(EVERYTHING);
+  const asked = useSearchParams();
+  // The field has its own state: what is typed must not wait for the address.
+  const [filter, show] = useState(() => filterIn(asked));
+  const setFilter = (next: Filter) => {
+    show(next);
+    window.history.replaceState(null, "", addressOf(next));
+  };
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const shown = useMemo(() => entries.filter((entry) => matches(entry, filter)), [entries, filter]);
   const unknown = entries.filter((entry) => !entry.newest && !entry.error).length;
-  const filtering = filter !== EVERYTHING && (filter.text.trim() !== "" || filter.state !== "all");
+  const filtering = filter.text.trim() !== "" || filter.state !== "all";
   const { hasNextPage, isFetching, fetchNextPage } = backtests;
   // What is looked for may be on any page, and the API cannot look for it: all of them are brought.
   const wantsMore = hasNextPage && !isFetching && (filtering || (unknown === 0 && shown.length === 0));

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Newest } from "@/jobs/backtests";
 import type { Entry } from "@/jobs/entries";
 import type { Backtest } from "@/jobs/run";
-import { matches, type State, stateOf } from "./matching";
+import { addressOf, EVERYTHING, filterIn, matches, type State, stateOf } from "./matching";
 
 const of = (run: string, grid: { status: string; counts: Record<string, number> } | null = null): Newest =>
   ({ newest: { run: { status: run }, grid }, gridBefore: null, archived: 0 }) as unknown as Newest;
@@ -45,4 +45,11 @@ it("shows what is not known yet until it is", () => {
     true,
     false,
   ]);
+});
+
+it("keeps what is looked for in the address", () => {
+  const filter = { text: "海龟 2", state: "failed" } as const;
+  expect(filterIn(new URL(addressOf(filter), "http://here").searchParams)).toEqual(filter);
+  expect(addressOf(EVERYTHING)).toBe("/history/");
+  expect(filterIn(new URLSearchParams("state=nonsense"))).toEqual(EVERYTHING);
 });

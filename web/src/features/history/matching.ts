@@ -28,3 +28,16 @@ export function matches(entry: Entry, filter: Filter): boolean {
   const state = stateOf(entry.newest);
   return filter.state === "all" ? state !== "never" : state === filter.state;
 }
+
+export const EVERYTHING: Filter = { text: "", state: "all" };
+
+/** What is looked for stands in the address. */
+export function filterIn(asked: { get: (name: string) => string | null }): Filter {
+  const state = STATES.find((each) => each === asked.get("state"));
+  return { text: asked.get("search") ?? "", state: state ?? "all" };
+}
+
+export function addressOf({ text, state }: Filter): string {
+  const query = new URLSearchParams({ ...(text && { search: text }), ...(state !== "all" && { state }) });
+  return `/history/${query.size ? `?${query}` : ""}`;
+}
