@@ -85,8 +85,8 @@ function Setting({ backtest }: { backtest: Backtest }) {
     <p className="flex flex-wrap gap-x-2 text-ink-soft">
       {said.map((each, index) => (
         <span key={each}>
-          {index > 0 && <span aria-hidden="true">· </span>}
           {each}
+          {index < said.length - 1 && <span aria-hidden="true"> ·</span>}
         </span>
       ))}
     </p>
