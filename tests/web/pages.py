@@ -7,7 +7,7 @@ from typing import NamedTuple
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.people import Person
-from tests.web.world import TEMPLATE, World
+from tests.web.world import STRATEGY, TEMPLATE, World
 
 APP = Path(__file__).parents[2] / "web" / "src" / "app"
 PATIENCE_MS = 60_000
@@ -75,7 +75,7 @@ PAGES = (
     Place("home", "/", "", heading),
     Place("sign-in", "/sign-in/", "登录", lambda page: page.get_by_role("button", name="一键进入演示账户"), signed_in=False),
     Place("templates", "/templates/", "策略模板", lambda page: page.get_by_role("heading", name=TEMPLATE)),
-    Place("strategies", "/strategies/", "策略", lambda page: page.get_by_role("main").get_by_text("my averages")),
+    Place("strategies", "/strategies/", "策略", lambda page: page.get_by_role("main").get_by_text(STRATEGY)),
     Place("editor", "/strategies/", "策略", start_button, lambda world: f"template={TEMPLATE}"),
     Place("strategy", "/strategies/", "策略", start_button, lambda world: f"id={world.strategy}"),
     Place("rerun", "/strategies/", "策略", start_button, lambda world: f"run={world.run}"),

@@ -10,6 +10,7 @@ from tests.web.people import Person
 TEMPLATE = "dual-moving-average"
 CONTEXT = {"window": {"start": "2020-01-02", "end": "2021-12-31"}, "datasource_version": "sample:v1"}
 GRID = {"ma_short": [5, 10, 20], "ma_long": [30, 40, 60]}
+STRATEGY = "my averages"
 WAIT_SECONDS = 120
 
 
@@ -40,7 +41,7 @@ def make_world(owner: Person) -> World:
             api.wait_run(backtest, run, timeout_seconds=WAIT_SECONDS)
         api.wait_grid(backtest, grid, timeout_seconds=WAIT_SECONDS)
         api.artifact(runs[0], "report")
-        strategy = api.create_strategy(templates()[TEMPLATE], "my averages")
+        strategy = next(api.strategies(STRATEGY), None) or api.create_strategy(templates()[TEMPLATE], STRATEGY)
         share = api.create_share(runs[0], title="two averages", include=["trades"])
     return World(owner, backtest, runs[0], runs[1], grid, strategy.strategy_id, share.token)
 
