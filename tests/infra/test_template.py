@@ -564,6 +564,9 @@ def test_the_cdn_passes_on_every_call_of_the_api_as_it_is() -> None:
     headers = RESOURCES["WebHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
     policy = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]["Fn::Sub"]
     assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy and "script-src" not in policy
+    assert "style-src-attr 'none'" in policy, "no page needs them, and a text that becomes a tag has none"
+    connect = next(part.split() for part in policy.split("; ") if part.startswith("connect-src"))
+    assert connect == ["connect-src", "'self'", "${SupabaseUrl}", "https://s3.${AWS::Region}.${AWS::URLSuffix}"], "nobody else is asked"
     origins = {origin["Id"]: origin for origin in cdn["Origins"]}
     assert origins["api"]["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
     assert origins["api"]["CustomOriginConfig"]["OriginReadTimeout"] >= TREE["Parameters"]["RequestSeconds"]["MaxValue"]
