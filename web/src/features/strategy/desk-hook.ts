@@ -6,16 +6,18 @@ import { keepDraft } from "./drafts";
 
 export type Change = Partial<Desk> | ((before: Desk) => Partial<Desk>);
 
-export function useDesk(key: string, initial: Desk): [Desk, (change: Change) => void] {
+/** `saved` is what is kept elsewhere: a text that is just that is no draft. */
+export function useDesk(key: string, initial: Desk, saved: string): [Desk, (change: Change) => void] {
   const [desk, setDesk] = useState(initial);
   const change = useCallback(
     (made: Change) =>
       setDesk((before) => {
         const next = { ...before, ...(typeof made === "function" ? made(before) : made) };
-        keepDraft(key, next);
+        const { code, ...rest } = next;
+        keepDraft(key, code === saved ? rest : next);
         return next;
       }),
-    [key],
+    [key, saved],
   );
   return [desk, change];
 }

@@ -3,25 +3,24 @@
 import { acceptCompletion, autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, type Text } from "@codemirror/state";
+import { Compartment, EditorState } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
-  hoverTooltip,
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
 import type { Problem } from "@/api/errors";
 import type { Language as Tongue } from "@/words/language";
 import { type Catalogue, source } from "./completion";
-import { problemSaid } from "./problem-words";
+import { diagnostic, explained } from "./editor-hover";
+import { COLOURS, LOOK, phrases } from "./editor-look";
 
 interface Props {
   label: string;
@@ -35,42 +34,21 @@ interface Props {
   onChange: (value: string) => void;
 }
 
-const LOOK = EditorView.theme({
-  "&": { height: "100%", fontSize: "13px", backgroundColor: "var(--surface)", color: "var(--ink)" },
-  ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "1.6", overflow: "auto" },
-  ".cm-gutters": { backgroundColor: "var(--surface)", color: "var(--ink-soft)", border: "none" },
-  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--accent) 8%, transparent)" },
-  ".cm-cursor": { borderLeftColor: "var(--ink)" },
-  "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": {
-    backgroundColor: "color-mix(in srgb, var(--accent) 28%, transparent)",
-  },
-  ".cm-tooltip": { backgroundColor: "var(--raised)", color: "var(--ink)", border: "1px solid var(--line)" },
-  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
-  ".cm-completionInfo": { whiteSpace: "pre-line", maxWidth: "28rem" },
-});
-
-const COLOURS = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
-  { tag: tags.comment, color: "var(--ink-soft)", fontStyle: "italic" },
-  { tag: [tags.string, tags.content], color: "var(--ink)" },
-  { tag: [tags.number, tags.bool, tags.null], color: "var(--doubt)" },
-  { tag: tags.invalid, color: "var(--bad)" },
-]);
-
 export function Editor({ label, value, problems, warnings, catalogue, tongue, target, onChange }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const first = useRef(value);
+  const newest = useRef(value);
   const told = useRef({ onChange });
   const language = useRef(new Compartment());
   told.current = { onChange };
+  newest.current = value; // a view that is made anew, in another language, goes on with what is there
 
   useEffect(() => {
     if (!place.current) return;
     const made = new EditorView({
       parent: place.current,
       state: EditorState.create({
-        doc: first.current,
+        doc: newest.current,
         extensions: [
           lineNumbers(),
           highlightActiveLine(),
@@ -119,8 +97,8 @@ export function Editor({ label, value, problems, warnings, catalogue, tongue, ta
 
   useEffect(() => {
     const extensions = catalogue
-      ? [autocompletion({ override: [source(catalogue, tongue)] }), explained(catalogue, tongue)]
-      : [];
+      ? [autocompletion({ override: [source(catalogue, tongue)] }), explained(catalogue, tongue), phrases(tongue)]
+      : [phrases(tongue)];
     view.current?.dispatch({ effects: language.current.reconfigure(extensions) });
   }, [catalogue, tongue]);
 
@@ -144,41 +122,4 @@ export function Editor({ label, value, problems, warnings, catalogue, tongue, ta
   }, [target]);
 
   return <div ref={place} className="h-full min-h-80 overflow-hidden rounded-md border border-line-strong" />;
-}
-
-/** Columns of the API count from 1, and so do lines; what has no place stands at the first line. */
-export function diagnostic(doc: Text, problem: Problem, severity: "error" | "warning", tongue: Tongue): Diagnostic {
-  const line = doc.line(Math.min(Math.max(problem.line ?? 1, 1), doc.lines));
-  const from = Math.min(line.from + Math.max((problem.column ?? 1) - 1, 0), line.to);
-  const word = /^[^\s,:{}[\]()]+/.exec(line.text.slice(from - line.from))?.[0].length ?? 0;
-  const said = problemSaid(problem, tongue);
-  const message = said.hint ? `${said.message}\n${said.hint}` : said.message;
-  return { from, to: Math.min(from + Math.max(word, 1), line.to), severity, message };
-}
-
-/** What a function, a field or a setting is, over its name. */
-function explained(catalogue: Catalogue, tongue: Tongue) {
-  const functions = new Map(catalogue.functions.map((each) => [each.name, each]));
-  const fields = new Map(catalogue.fields.map((each) => [each.name, each]));
-  return hoverTooltip((here, position) => {
-    const word = here.state.wordAt(position);
-    if (!word) return null;
-    const name = here.state.sliceDoc(word.from, word.to);
-    const known = functions.get(name);
-    const field = fields.get(name);
-    const text = known
-      ? `${known.signature}\n${tongue === "zh" ? `${known.chinese} · ` : ""}${known.text[tongue]}\n${known.formula}\n${known.example}`
-      : field && `${name}: ${field.text[tongue]} (${field.unit})`;
-    if (!text) return null;
-    return {
-      pos: word.from,
-      end: word.to,
-      create: () => {
-        const dom = document.createElement("div");
-        dom.className = "max-w-md p-2 text-xs whitespace-pre-line";
-        dom.textContent = text;
-        return { dom };
-      },
-    };
-  });
 }

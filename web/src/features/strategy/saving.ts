@@ -29,11 +29,16 @@ async function ownByName(name: string): Promise<string | undefined> {
   return items.find((each) => each.name === name)?.strategy_id;
 }
 
-export function useSaving(opened: Opened, desk: Desk) {
+interface Kept {
+  /** The text as it is kept. */
+  saved: string;
+  setSaved: (code: string) => void;
+}
+
+export function useSaving(opened: Opened, desk: Desk, { saved, setSaved }: Kept) {
   const words = useWords(WORDS);
   const router = useRouter();
   const queries = useQueryClient();
-  const [saved, setSaved] = useState(opened.desk.code);
   const [own, setOwn] = useState<Own | null>(
     opened.strategy ? { ...opened.strategy, version: opened.strategy.newest } : null,
   );
@@ -46,7 +51,8 @@ export function useSaving(opened: Opened, desk: Desk) {
     notify(words.savedAs(name, version));
     void queries.invalidateQueries({ queryKey: ["strategies"] });
     dropDraft(opened.key);
-    keepDraft(`strategy.${id}`, desk);
+    const { code: _kept, ...rest } = desk;
+    keepDraft(`strategy.${id}`, rest);
     router.replace(`/strategies/?id=${id}`);
   }
 
@@ -56,6 +62,8 @@ export function useSaving(opened: Opened, desk: Desk) {
       void queries.invalidateQueries({ queryKey: ["versions", id] });
       if (isOlder) return opens(id, name, version);
       setSaved(code);
+      const { code: now, ...rest } = desk;
+      keepDraft(opened.key, now === code ? rest : desk);
       setOwn({ id, name, version });
       notify(version === before ? words.same(version) : words.savedAs(name, version));
     },

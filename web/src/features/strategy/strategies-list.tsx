@@ -132,14 +132,18 @@ function columns(
       head: words.bestReturn,
       number: true,
       width: "8rem",
-      cell: (row) => <Change value={row.summary.best_return} />,
+      cell: (row) => (
+        <span data-metric="best_return">
+          <Change value={row.summary.best_return} />
+        </span>
+      ),
     },
     {
       key: "sharpe",
       head: words.bestSharpe,
       number: true,
       width: "7rem",
-      cell: (row) => decimal(row.summary.best_sharpe),
+      cell: (row) => <span data-metric="best_sharpe">{decimal(row.summary.best_sharpe)}</span>,
     },
     {
       key: "last",

@@ -30,18 +30,21 @@ function OpenedPage({ asked }: { asked: Asked }) {
   const words = useWords(WORDS);
   const opened = useOpened(asked);
   const [discarded, setDiscarded] = useState(0);
-  if (opened.error instanceof NoText) {
+  // What is open stays open, whatever a later asking comes to.
+  const error = opened.data ? null : opened.error;
+  if (error instanceof NoText) {
     return (
       <Empty title={words.noText}>
         <p>{words.noTextText}</p>
       </Empty>
     );
   }
-  if (opened.error) {
-    const gone = apiError(opened.error).status === 404;
+  if (error) {
+    const gone = apiError(error).status === 404;
     return (
       <div className="grid gap-3">
-        <Failure error={opened.error} {...(gone ? {} : { again: () => void opened.refetch() })} />
+        <h1 className="text-2xl font-semibold">{words.title}</h1>
+        <Failure error={error} {...(gone ? {} : { again: () => void opened.refetch() })} />
         <ButtonLink href="/strategies/" className="justify-self-start">
           {words.mine}
         </ButtonLink>

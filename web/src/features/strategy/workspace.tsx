@@ -26,10 +26,11 @@ interface Props {
 
 export function Workspace({ opened, initial, onDiscard }: Props) {
   const words = useWords(CONTEXT_WORDS);
-  const [desk, change] = useDesk(opened.key, initial);
+  const [saved, setSaved] = useState(opened.desk.code);
+  const [desk, change] = useDesk(opened.key, initial, saved);
   const [target, setTarget] = useState<{ line: number; column: number; asked: number } | null>(null);
   const judged = useJudgement(desk.code, desk.wish);
-  const saving = useSaving(opened, desk);
+  const saving = useSaving(opened, desk, { saved, setSaved });
   const sending = useSending({
     desk,
     judged,
