@@ -1,8 +1,11 @@
 "use client";
 /** What is only there for somebody; whoever is not signed in is asked to, and comes back. */
+import { useQuery } from "@tanstack/react-query";
 import { usePathname, useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
-import { Skeleton } from "@/ui/states";
+import { Failure, Skeleton } from "@/ui/states";
+import { auth } from "./auth";
+import { config } from "./config";
 import { signInFor } from "./next";
 import { useSession } from "./use-session";
 
@@ -14,6 +17,10 @@ export function SignedIn({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (out) router.replace(signInFor(`${path}${window.location.search}${window.location.hash}`));
   }, [out, path, router]);
+  const installed = useQuery({ queryKey: ["config"], queryFn: config, staleTime: Number.POSITIVE_INFINITY });
+  if (session.status === "asking" && installed.error) {
+    return <Failure error={installed.error} again={() => void installed.refetch().then(auth)} />;
+  }
   if (session.status === "asking" || out) return <Skeleton className="h-64" />;
   return children;
 }

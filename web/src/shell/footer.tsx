@@ -1,7 +1,7 @@
 "use client";
 import { usePathname } from "next/navigation";
+import { PlaceLink } from "@/ui/place-link";
 import { useWords } from "@/words/language";
-import { PlaceLink } from "./place-link";
 import { WORDS } from "./words";
 
 const PLACES = ["pricing", "faq", "about", "feedback"] as const;

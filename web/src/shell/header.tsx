@@ -6,9 +6,9 @@ import { signOut } from "@/session/auth";
 import { useSession } from "@/session/use-session";
 import { Button, ButtonLink } from "@/ui/button";
 import { classes } from "@/ui/classes";
+import { PlaceLink } from "@/ui/place-link";
 import { useWords } from "@/words/language";
 import { Looks } from "./looks";
-import { PlaceLink } from "./place-link";
 import { WORDS } from "./words";
 
 const PLACES = ["templates", "strategies", "history", "compare", "data", "tutorial"] as const;

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ButtonHTMLAttributes, ComponentProps, ReactNode } from "react";
 import { classes } from "./classes";
+import { PlaceLink } from "./place-link";
 import { Spinner } from "./spinner";
 
 type Look = "primary" | "plain" | "quiet" | "danger";
@@ -40,10 +40,10 @@ export function ButtonLink({
   className,
   children,
   ...rest
-}: ComponentProps<typeof Link> & { look?: Look; children: ReactNode }) {
+}: ComponentProps<typeof PlaceLink> & { look?: Look; children: ReactNode }) {
   return (
-    <Link className={classes(SHAPE, LOOKS[look], className)} {...rest}>
+    <PlaceLink className={classes(SHAPE, LOOKS[look], className)} {...rest}>
       {children}
-    </Link>
+    </PlaceLink>
   );
 }

@@ -1,6 +1,6 @@
 /** Pages to read: a narrow column, a heading with a lead, sections that can be linked to. */
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { PlaceLink } from "./place-link";
 
 export function Prose({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
   return (
@@ -24,8 +24,8 @@ export function Section({ id, title, children }: { id?: string; title: ReactNode
 /** A link within a sentence. */
 export function InText({ href, children }: { href: string; children: ReactNode }) {
   return (
-    <Link href={href} prefetch={false} className="underline underline-offset-2">
+    <PlaceLink href={href} className="underline underline-offset-2">
       {children}
-    </Link>
+    </PlaceLink>
   );
 }
