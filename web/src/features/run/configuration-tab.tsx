@@ -10,6 +10,7 @@ import { WORDS } from "./configuration-words";
 import { CopyButton } from "./copy-button";
 import { plain, type Setting, settings, universe } from "./described";
 import type { PartProps } from "./run-tabs";
+import { hasText } from "./settings";
 
 export function ConfigurationTab({ run, backtest }: PartProps) {
   const words = useWords(WORDS);
@@ -19,7 +20,9 @@ export function ConfigurationTab({ run, backtest }: PartProps) {
     <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-2">
       <Card title={words.settings} actions={<CopyButton text={asText(run, backtest)}>{words.copyAll}</CopyButton>}>
         <Rows>
-          {!("universe" in backtest.context) && <Row name={words.setting.universe ?? ""}>{words.ofStrategy}</Row>}
+          {hasText(backtest) && !("universe" in backtest.context) && (
+            <Row name={words.setting.universe ?? ""}>{words.ofStrategy}</Row>
+          )}
           {settings(backtest.context).map((setting) => (
             <Row key={setting.path} name={words.setting[setting.path] ?? setting.path}>
               <Value setting={setting} />
@@ -33,8 +36,13 @@ export function ConfigurationTab({ run, backtest }: PartProps) {
         <p className="mb-3 text-ink-soft">{words.identityMeans}</p>
         <Rows>
           <Row name={words.strategy}>
-            <Link href={`/strategies/?run=${run.run_id}`}>{strategy.name}</Link>{" "}
-            {strategy.kind === "rules" && words.version(strategy.version)}
+            {hasText(backtest) ? (
+              <>
+                <Link href={`/strategies/?run=${run.run_id}`}>{strategy.name}</Link> {words.version(strategy.version)}
+              </>
+            ) : (
+              strategy.name
+            )}
           </Row>
           <Row name={words.strategyHash}>
             <Hash text={strategy.identity} />

@@ -7,6 +7,7 @@ import { Empty } from "@/ui/states";
 import { useWords } from "@/words/language";
 import { WORDS } from "./configuration-words";
 import type { PartProps } from "./run-tabs";
+import { hasText } from "./settings";
 import { useParameters } from "./use-parameters";
 
 const CELL = "px-2.5 py-2";
@@ -16,7 +17,7 @@ export function ParametersTab({ run, backtest }: PartProps) {
   const { data } = useParameters(backtest); // the strategy may be deleted: then only values are known
   const known = new Map(data?.map((each) => [each.name, each]));
   const rows = Object.entries(run.params);
-  const change = <ButtonLink href={`/strategies/?run=${run.run_id}`}>{words.change}</ButtonLink>;
+  const change = hasText(backtest) && <ButtonLink href={`/strategies/?run=${run.run_id}`}>{words.change}</ButtonLink>;
   if (rows.length === 0) return <Empty title={words.noParameters}>{change}</Empty>;
   return (
     <Card title={words.parameters} actions={change} className="max-w-3xl">

@@ -7,7 +7,7 @@ import type { Backtest, Run } from "@/jobs/run";
 import { Badge, type Tone } from "@/ui/badge";
 import { ButtonLink } from "@/ui/button";
 import { useLanguage, useWords } from "@/words/language";
-import { settingsOf } from "./settings";
+import { hasText, settingsOf } from "./settings";
 import { useIsOfGrid } from "./use-of-grid";
 import { useIsSynthetic } from "./use-synthetic";
 import { WORDS } from "./words";
@@ -45,9 +45,11 @@ export function RunHeader({ run, backtest }: { run: Run; backtest: Backtest | un
           </Badge>
         )}
         <div className="flex flex-wrap gap-2 sm:ml-auto">
-          <ButtonLink look="primary" href={`/strategies/?run=${run.run_id}`}>
-            {words.edit}
-          </ButtonLink>
+          {backtest && hasText(backtest) && (
+            <ButtonLink look="primary" href={`/strategies/?run=${run.run_id}`}>
+              {words.edit}
+            </ButtonLink>
+          )}
           {run.status === "succeeded" && (
             <ButtonLink href={`/compare/?runs=${run.run_id}`}>{words.toCompare}</ButtonLink>
           )}
@@ -79,7 +81,7 @@ function Setting({ backtest }: { backtest: Backtest }) {
     dataset,
     `${words.cash} ${large(cash, language, 0)}`,
     benchmark ? `${words.benchmark} ${benchmark}` : words.noBenchmark,
-    backtest.strategy.kind === "rules" ? words.adjusted : words.tradedAt,
+    hasText(backtest) ? words.adjusted : words.tradedAt,
   ].filter(Boolean);
   return (
     <p className="flex flex-wrap gap-x-2 text-ink-soft">

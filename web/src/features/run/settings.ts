@@ -10,8 +10,8 @@ export interface Settings {
   benchmark: string | null;
 }
 
-const CASH = 1_000_000;
 /** The API's, where a context says nothing. */
+const CASH = 1_000_000;
 
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
@@ -25,3 +25,6 @@ export function settingsOf(backtest: Backtest): Settings {
     benchmark: text(benchmark),
   };
 }
+
+/** Orders and weights from outside have no text that could be edited, and no signals on prices. */
+export const hasText = ({ strategy }: Backtest): boolean => strategy.kind === "rules";

@@ -3,10 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, bodyOf, type Schemas } from "@/api/client";
 import type { Backtest } from "@/jobs/run";
+import { hasText } from "./settings";
 
 export type Parameter = Schemas["ParameterShown"];
 
-export function useParameters({ strategy }: Backtest) {
+export function useParameters(backtest: Backtest) {
+  const { strategy } = backtest;
   return useQuery({
     queryKey: ["parameters", strategy.strategy_id, strategy.version],
     queryFn: async ({ signal }): Promise<Parameter[]> => {
@@ -17,7 +19,7 @@ export function useParameters({ strategy }: Backtest) {
       if (text.kind !== "rules") return [];
       return (await bodyOf(api.POST("/api/strategies:validate", { body: { code: text.code }, signal }))).parameters;
     },
-    enabled: strategy.kind === "rules",
+    enabled: hasText(backtest),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
