@@ -15,9 +15,10 @@ import { CHART_WORDS } from "./chart-words";
 import { type Ground, isIntraday } from "./context";
 import { useRows } from "./ledger";
 import { Preparing } from "./ledger-table";
-import { around, type Look, lately, newest, next } from "./looking";
+import { around, type Look, lately, newest, nextFill } from "./looking";
 import { markText } from "./mark-text";
 import { dayOf, marksOf, placeOf } from "./marks";
+import { type EventRow, isFill } from "./rows";
 import { StockFills } from "./stock-fills";
 import { WORDS } from "./words";
 
@@ -81,22 +82,16 @@ export function KLine({ run, ground, code, name }: Props) {
   const last = until ? placeOf(bars, until) : focus;
   const shade = useMemo(() => (focus < 0 ? null : { from: focus, to: Math.max(focus, last) }), [focus, last]);
   const here = pointed ?? (focus < 0 ? bars.length - 1 : focus);
-  const places = useMemo(
-    () => marks.filter((mark) => mark.buys.length + mark.sells.length > 0).map((mark) => mark.index),
-    [marks],
-  );
-  const back = next(places, focus < 0 ? bars.length : focus, false);
-  const forward = next(places, focus, true);
-  const step = (place: number | null) => {
-    const bar = place === null ? undefined : bars[place];
-    if (bar) set({ at: isIntraday(frequency) ? bar.time : bar.date, until: null });
-  };
+  const fills = useMemo(() => events.rows.filter(isFill), [events.rows]);
+  const back = nextFill(fills, bars, focus, false);
+  const forward = nextFill(fills, bars, focus, true);
+  const step = (fill: EventRow | undefined) =>
+    fill && set({ at: isIntraday(frequency) ? fill.time : fill.date, until: null });
 
   if (reading.error && !hasBars) return <Failure error={reading.error} again={reading.again} />;
   const mark = marks.find((each) => each.index === here);
   const isTable = get("form") === "table";
-  const buys = events.rows.filter((row) => row.kind === "buy").length;
-  const sells = events.rows.filter((row) => row.kind === "sell").length;
+  const buys = fills.filter((row) => row.kind === "buy").length;
   return (
     <>
       <ChartControls
@@ -107,7 +102,7 @@ export function KLine({ run, ground, code, name }: Props) {
         isTable={isTable}
         onRange={(months) => setLook(lately(bars, months))}
         onStep={(isForward) => step(isForward ? forward : back)}
-        steps={{ back: back !== null, forward: forward !== null }}
+        steps={{ back: back !== undefined, forward: forward !== undefined }}
       />
       {(reading.loading || reading.preparing) && (
         <>
@@ -142,7 +137,7 @@ export function KLine({ run, ground, code, name }: Props) {
               [code, name].filter(Boolean).join(" "),
               count(bars.length),
               count(buys),
-              count(sells),
+              count(fills.length - buys),
             )}
             shown={shown}
             look={look}

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Bar } from "./bars";
-import { around, lately, newest, next } from "./looking";
+import { around, lately, newest, nextFill } from "./looking";
+import type { EventRow } from "./rows";
 
 const bars = Array.from({ length: 400 }, (_, index) => {
   const date = new Date(Date.UTC(2023, 0, 1 + index)).toISOString().slice(0, 10);
@@ -21,11 +22,11 @@ it("looks at the last months", () => {
   expect(lately(bars, 36).from).toBe(-400);
 });
 
-it("steps from fill to fill", () => {
-  expect([next([3, 9, 20], 9, true), next([3, 9, 20], 9, false), next([3, 9], 9, true), next([], 0, false)]).toEqual([
-    20,
-    3,
-    null,
-    null,
-  ]);
+it("steps from fill to fill, whether their bars are there or not", () => {
+  const fill = (date: string) => ({ time: `${date}T07:00:00Z` }) as EventRow;
+  const fills = [fill("2022-12-30"), fill("2023-01-03"), fill("2023-01-03"), fill("2023-01-09")];
+  const step = (focus: number, forward: boolean) => nextFill(fills, bars, focus, forward)?.time.slice(0, 10);
+  expect([step(-1, true), step(-1, false)]).toEqual(["2022-12-30", "2023-01-09"]);
+  expect([step(2, true), step(2, false)]).toEqual(["2023-01-09", "2022-12-30"]);
+  expect([step(8, true), step(8, false)]).toEqual([undefined, "2023-01-03"]);
 });

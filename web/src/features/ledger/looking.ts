@@ -1,6 +1,7 @@
 /** Which bars come into sight: around a fill, or the last months. */
 import type { Bar } from "./bars";
 import { placeOf } from "./marks";
+import type { EventRow } from "./rows";
 
 /**
  * A part of the bars that is to come into sight, counted from their end (-1: the last one), so that it stays the same part when earlier bars
@@ -37,8 +38,17 @@ export function lately(bars: readonly Bar[], months: number | null): Look {
   return { from: Math.max(placeOf(bars, day.toISOString().slice(0, 10)), 0) - bars.length, to };
 }
 
-/** The place of the next of `places` (ascending) after, or before, another one; null where there is none. */
-export function next(places: readonly number[], from: number, forward: boolean): number | null {
-  if (forward) return places.find((place) => place > from) ?? null;
-  return places.findLast((place) => place < from) ?? null;
+/** The next fill after the bar of place `focus`, or the one before it; of no bar (-1) the first or the last of all. `fills` in their order. */
+export function nextFill(
+  fills: readonly EventRow[],
+  bars: readonly Bar[],
+  focus: number,
+  forward: boolean,
+): EventRow | undefined {
+  const bar = bars[focus];
+  if (!bar) return forward ? fills[0] : fills.at(-1);
+  const end = Date.parse(bar.time);
+  if (forward) return fills.find((fill) => Date.parse(fill.time) > end);
+  const before = bars[focus - 1];
+  return before && fills.findLast((fill) => Date.parse(fill.time) <= Date.parse(before.time));
 }
