@@ -44,7 +44,7 @@ export function ContextForm({ datasets, wish, fields, onChange }: Props) {
   const wrong = (key: keyof Wish): ReactNode => {
     const here = local[key];
     const told = fields[key];
-    return here ? said[here] : told && <FieldProblem problem={told} />;
+    return here ? said[here] : told && <FieldProblem problems={told} />;
   };
   const props: WishProps = { wish, set, wrong };
   return (

@@ -79,7 +79,7 @@ export function Estimate({ source, wish, order, combinations, ready, calm }: Pro
       {refused &&
         (refused.problems.length > 0 ? (
           <ProblemList
-            problems={[...sorted(refused.problems).general, ...Object.values(sorted(refused.problems).fields)]}
+            problems={[...sorted(refused.problems).general, ...Object.values(sorted(refused.problems).fields).flat()]}
           />
         ) : (
           <Failure error={refused} again={() => void told.refetch()} />

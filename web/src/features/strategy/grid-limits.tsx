@@ -24,7 +24,7 @@ export function GridLimits({ texts, wrong, fields, onChange }: Props) {
   const told = (key: keyof GridTexts) => {
     const here = wrong[key as Limit];
     const problem = fields[key];
-    return here ? words.wrong[here] : problem && <FieldProblem problem={problem} />;
+    return here ? words.wrong[here] : problem && <FieldProblem problems={problem} />;
   };
   return (
     <details className="group mt-3 rounded-md border border-line">

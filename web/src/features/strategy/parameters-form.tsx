@@ -30,7 +30,7 @@ export function ParametersForm({ parameters, texts, grid, meanings, fields, onCh
         const read = grid ? readCandidates(text, each) : readValue(text, each);
         const told = fields[`param.${each.name}`];
         const meaning = [meanings[each.name], words.bounds(each.min, each.max)].filter(Boolean).join(" · ");
-        const problem = "problem" in read ? words.wrong[read.problem] : told && <FieldProblem problem={told} />;
+        const problem = "problem" in read ? words.wrong[read.problem] : told && <FieldProblem problems={told} />;
         const varies = grid && "value" in read && countOf(read.value as number[]) > 1;
         const field = (
           <Input

@@ -82,18 +82,12 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
 ];
 
 function inChinese(sentence: string): string {
-  return sentence
-    .split("; ")
-    .map((part) => {
-      for (const [pattern, chinese] of SENTENCES) if (pattern.test(part)) return part.replace(pattern, chinese);
-      return part;
-    })
-    .join("；");
+  for (const [pattern, chinese] of SENTENCES) if (pattern.test(sentence)) return sentence.replace(pattern, chinese);
+  return sentence;
 }
 
 export function problemSaid(problem: Problem, language: Language): { message: string; hint: string | null } {
   const hint = problem.hint ?? null;
   if (language === "en") return { message: problem.message, hint };
-  const whole = inChinese(problem.message);
-  return { message: whole, hint: hint && inChinese(hint) };
+  return { message: inChinese(problem.message), hint: hint && inChinese(hint) };
 }

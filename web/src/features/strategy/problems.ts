@@ -4,7 +4,7 @@ import type { Problem } from "@/api/errors";
 export interface Sorted {
   text: readonly Problem[];
   /** By the form's field: a key of the wish, of the limits, or `param.<name>`. */
-  fields: Readonly<Record<string, Problem>>;
+  fields: Readonly<Record<string, readonly Problem[]>>;
   general: readonly Problem[];
 }
 
@@ -47,19 +47,12 @@ export function fieldOf(path: string): string | null {
 export function sorted(problems: readonly Problem[]): Sorted {
   const text: Problem[] = [];
   const general: Problem[] = [];
-  const fields: Record<string, Problem> = {};
+  const fields: Record<string, Problem[]> = {};
   for (const problem of problems) {
     const field = fieldOf(problem.field);
     if (problem.line) text.push({ ...problem, field: problem.field.replace(TEXT, "") });
     else if (!field) general.push(problem);
-    else if (fields[field]) fields[field] = joined(fields[field], problem);
-    else fields[field] = problem;
+    else fields[field] = [...(fields[field] ?? []), problem];
   }
   return { text, fields, general };
-}
-
-function joined(first: Problem, next: Problem): Problem {
-  const hints = [first.hint, next.hint].filter(Boolean);
-  const hint = hints.length > 0 ? [...new Set(hints)].join("; ") : null;
-  return { ...first, message: `${first.message}; ${next.message}`, hint };
 }

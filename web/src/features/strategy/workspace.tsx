@@ -27,6 +27,7 @@ interface Props {
 export function Workspace({ opened, initial, onDiscard }: Props) {
   const words = useWords(CONTEXT_WORDS);
   const [saved, setSaved] = useState(opened.desk.code);
+  const [restored] = useState(initial.code !== opened.desk.code);
   const [desk, change] = useDesk(opened.key, initial, saved);
   const [target, setTarget] = useState<{ line: number; column: number; asked: number } | null>(null);
   const judged = useJudgement(desk.code, desk.wish);
@@ -50,7 +51,7 @@ export function Workspace({ opened, initial, onDiscard }: Props) {
         saving={saving}
         name={saving.own?.name ?? judged.name}
         title={story?.title}
-        restored={initial.code !== opened.desk.code}
+        restored={restored && desk.code !== saved}
         onDiscard={onDiscard}
       />
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,1fr)_27rem] lg:grid-rows-[auto_1fr]">
