@@ -1,5 +1,5 @@
 /** The parts of ECharts that are used, so that the others are not sent. */
-import { BarChart, CandlestickChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, CandlestickChart, LineChart, ScatterChart } from "echarts/charts";
 import {
   AriaComponent,
   AxisPointerComponent,
@@ -10,7 +10,6 @@ import {
   MarkLineComponent,
   MarkPointComponent,
   TooltipComponent,
-  VisualMapComponent,
 } from "echarts/components";
 import { connect, type EChartsType, init, use } from "echarts/core";
 import { LabelLayout } from "echarts/features";
@@ -20,14 +19,12 @@ use([
   LineChart,
   BarChart,
   CandlestickChart,
-  HeatmapChart,
   ScatterChart,
   GridComponent,
   TooltipComponent,
   AxisPointerComponent,
   LegendComponent,
   DataZoomComponent,
-  VisualMapComponent,
   MarkAreaComponent,
   MarkLineComponent,
   MarkPointComponent,

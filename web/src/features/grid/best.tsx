@@ -11,6 +11,7 @@ import { Stat } from "@/ui/stat";
 import { useLanguage, useWords } from "@/words/language";
 import { FigureText } from "./figure-text";
 import { RunActions } from "./run-actions";
+import { isSmall } from "./small";
 import { TONES } from "./tones";
 import { WORDS } from "./words";
 
@@ -59,6 +60,11 @@ export function BestCard({ grid, toDiagnosis }: { grid: Grid; toDiagnosis: () =>
         {FIGURES.map((key) => (
           <Stat key={key} name={key} label={metrics.get(key)?.label[language] ?? key} hint={metrics.get(key)?.formula}>
             <FigureText name={key} metric={metrics.get(key)} value={best.stats?.[key]} language={language} />
+            {isSmall(metrics.get(key), best.stats) && (
+              <span className="ml-1.5 align-middle">
+                <Badge tone="doubt">{words.small}</Badge>
+              </span>
+            )}
           </Stat>
         ))}
       </dl>

@@ -9,6 +9,7 @@ import type { Column } from "@/ui/table";
 import { useLanguage, useWords } from "@/words/language";
 import { FigureText } from "./figure-text";
 import { cancelReason, message } from "./reasons";
+import { isSmall } from "./small";
 import { TONES } from "./tones";
 import { WORDS } from "./words";
 
@@ -82,9 +83,16 @@ export function useColumns({ names, figures, states, choose }: Props): Column<Ru
           number: true,
           sortable: true,
           cell: (run) => (
-            <span data-metric={key}>
-              <FigureText name={key} metric={metrics.get(key)} value={run.stats?.[key]} language={language} />
-            </span>
+            <>
+              {isSmall(metrics.get(key), run.stats) && (
+                <abbr title={words.small} className="mr-0.5 text-doubt no-underline">
+                  *
+                </abbr>
+              )}
+              <span data-metric={key}>
+                <FigureText name={key} metric={metrics.get(key)} value={run.stats?.[key]} language={language} />
+              </span>
+            </>
           ),
         }),
       ),

@@ -121,8 +121,9 @@ export function RunsTable({ grid, changed, view, change, chosen, setChosen }: Pr
           <ChosenBar grid={grid} chosen={chosen} clear={() => setChosen(new Map())} />
         </div>
         {of !== null && (
-          <p role="status" className="mt-3 text-xs text-ink-soft">
+          <p role="status" className="mt-3 text-right text-xs text-ink-soft">
             {filters > 0 ? words.filtered(of, grid.total) : words.shown(rows.length, of)}
+            {figured && <span className="block">{words.smallNote}</span>}
           </p>
         )}
       </div>

@@ -47,6 +47,8 @@ interface GridWords extends States {
   filtered: (kept: number, total: number) => string;
   /** Of the rows, those that are on the page already. */
   shown: (loaded: number, total: number) => string;
+  small: string;
+  smallNote: string;
   clear: string;
   nothingLeft: string;
   nothingLeftNext: string;
@@ -125,6 +127,8 @@ export const WORDS: Words<GridWords> = {
     filtered: (kept, total) => `${many(kept)} / ${many(total)} 组符合`,
     shown: (loaded, total) =>
       loaded === total ? `共 ${many(total)} 组` : `已载入 ${many(loaded)} / ${many(total)} 组，往下滚动继续`,
+    small: "样本不足",
+    smallNote: "* 交易或交易日太少，样本不足",
     clear: "清除筛选",
     nothingLeft: "没有一组符合这些条件",
     nothingLeftNext: "放宽一个范围，或者清除筛选。",
@@ -201,6 +205,8 @@ export const WORDS: Words<GridWords> = {
     filtered: (kept, total) => `${many(kept)} of ${many(total)} match`,
     shown: (loaded, total) =>
       loaded === total ? `${many(total)} rows` : `${many(loaded)} of ${many(total)} loaded; scroll for more`,
+    small: "Small sample",
+    smallNote: "* too few trades or sessions behind it",
     clear: "Clear filters",
     nothingLeft: "Nothing matches these filters",
     nothingLeftNext: "Widen a range, or clear the filters.",
