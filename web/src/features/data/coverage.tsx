@@ -37,15 +37,23 @@ function tableColumns(words: Said, language: Language): Column<Stored>[] {
     {
       key: "name",
       head: words.key,
+      width: "7.5rem",
       cell: (row) => <code className="font-mono text-xs text-ink-soft">{row.name}</code>,
     },
-    { key: "rows", head: words.rows, number: true, cell: (row) => <span data-metric="rows">{count(row.rows)}</span> },
+    {
+      key: "rows",
+      head: words.rows,
+      number: true,
+      width: "6rem",
+      cell: (row) => <span data-metric="rows">{count(row.rows)}</span>,
+    },
     {
       key: "first",
       head: words.from,
+      width: "7rem",
       cell: (row) => row.first ?? <span className="text-ink-soft">{words.timeless}</span>,
     },
-    { key: "last", head: words.to, cell: (row) => row.last ?? "" },
+    { key: "last", head: words.to, width: "7rem", cell: (row) => row.last ?? "" },
   ];
 }
 

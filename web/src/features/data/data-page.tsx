@@ -14,6 +14,9 @@ import { sourceName } from "./names";
 import { Quality } from "./quality";
 import { WORDS } from "./words";
 
+/** Where the bars of one instrument are on the page. */
+const LOOK = "look";
+
 export function DataPage() {
   const words = useWords(WORDS);
   const datasets = useDatasets();
@@ -28,6 +31,11 @@ export function DataPage() {
     router.replace(`/data/?${next}`, { scroll: false });
   }
 
+  function look(code: string): void {
+    ask({ code });
+    document.getElementById(LOOK)?.scrollIntoView({ block: "start" });
+  }
+
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <header>
@@ -40,12 +48,14 @@ export function DataPage() {
       {chosen && (
         <>
           <Version items={items} chosen={chosen} onChoose={(version) => ask({ version })} />
-          <InstrumentView dataset={chosen} asked={(key) => address.get(key)} ask={ask} />
+          <div id={LOOK} className="scroll-mt-14">
+            <InstrumentView dataset={chosen} asked={(key) => address.get(key)} ask={ask} />
+          </div>
           <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-2">
             <div className="grid min-w-0 gap-4">
               <Frequencies dataset={chosen} />
               <Boards version={chosen.version} />
-              <Indices version={chosen.version} />
+              <Indices version={chosen.version} onPick={look} />
             </div>
             <Tables dataset={chosen} />
           </div>

@@ -1,6 +1,7 @@
 "use client";
 /** Who is in a dataset: instruments by board, and the indices. */
 import { count } from "@/format/numbers";
+import { Button } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { Failure, Skeleton } from "@/ui/states";
 import { Table } from "@/ui/table";
@@ -36,7 +37,7 @@ export function Boards({ version }: { version: string }) {
   );
 }
 
-export function Indices({ version }: { version: string }) {
+export function Indices({ version, onPick }: { version: string; onPick: (code: string) => void }) {
   const words = useWords(WORDS);
   const indices = useIndices(version);
   const told = (is: boolean) => (is ? words.yes : <span className="text-ink-soft">{words.no}</span>);
@@ -50,7 +51,15 @@ export function Indices({ version }: { version: string }) {
           label={words.indices}
           height={300}
           columns={[
-            { key: "code", head: words.index, cell: (row) => row.ts_code },
+            {
+              key: "code",
+              head: words.index,
+              cell: (row) => (
+                <Button look="quiet" className="-ml-2.5 min-h-8 text-accent" onClick={() => onPick(row.ts_code)}>
+                  {row.ts_code}
+                </Button>
+              ),
+            },
             { key: "bars", head: words.benchmark, width: "7rem", cell: (row) => told(row.has_bars) },
             { key: "members", head: words.universe, width: "7rem", cell: (row) => told(row.has_members) },
             { key: "first", head: words.from, cell: (row) => row.first ?? "–" },
