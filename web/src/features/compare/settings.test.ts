@@ -31,3 +31,18 @@ it("has a row for each parameter that all of them have", () => {
 it("names a run by what sets it apart from others of its strategy", () => {
   expect(labelsOf(runs)).toEqual(["averages (fast 5)", "averages (fast 10)", "turtle"]);
 });
+
+it("tells runs of the same parameters apart by their windows, and at last by their ids", () => {
+  const same = { fast: 5 };
+  const later = { start: "2022-01-04", end: "2024-12-31" };
+  const those = [
+    { ...(run("averages", same, { window }) as object), run_id: "0cc197ab-a3df" },
+    { ...(run("averages", same, { window: later }) as object), run_id: "7028dcf0-abef" },
+    { ...(run("averages", same, { window: later }) as object), run_id: "97a54fb1-80a0" },
+  ] as never;
+  expect(labelsOf(those)).toEqual([
+    "averages (2020-01-02 – 2021-12-31)",
+    "averages (2022-01-04 – 2024-12-31, 7028dcf0)",
+    "averages (2022-01-04 – 2024-12-31, 97a54fb1)",
+  ]);
+});

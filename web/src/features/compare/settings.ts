@@ -70,12 +70,24 @@ export function settingsOf(runs: readonly Compared[], language: Language): Row[]
   ];
 }
 
-/** What a run is called beside others: its strategy, and the parameters in which it differs from others of that strategy. */
+const SHORT_ID = 8;
+
+/** What a run is called beside others: its strategy, and what sets it apart from others of that strategy: parameters, window, at last its id. */
 export function labelsOf(runs: readonly Compared[]): string[] {
-  return runs.map((run) => {
+  const named = runs.map((run) => {
     const kin = runs.filter((other) => other.strategy_name === run.strategy_name);
     const telling = Object.keys(run.params).filter((name) => new Set(kin.map((each) => each.params[name])).size > 1);
-    const told = telling.map((name) => `${name} ${parameter(run.params[name])}`).join(", ");
-    return told ? `${run.strategy_name} (${told})` : run.strategy_name;
+    return [run.strategy_name, ...telling.map((name) => `${name} ${parameter(run.params[name])}`)];
   });
+  const dated = named.map((parts, place) =>
+    isShared(parts, named) ? [...parts, windowSaid((runs[place]?.context ?? {}) as Setting)] : parts,
+  );
+  return dated.map((parts, place) => {
+    const [name, ...told] = isShared(parts, dated) ? [...parts, runs[place]?.run_id.slice(0, SHORT_ID)] : parts;
+    return told.length ? `${name} (${told.join(", ")})` : (name ?? "");
+  });
+}
+
+function isShared(label: readonly string[], all: readonly (readonly string[])[]): boolean {
+  return all.filter((each) => each.join() === label.join()).length > 1;
 }

@@ -39,7 +39,7 @@ export function HistoryTable({ entries, chosen, onChoose, onEnd }: Props) {
       {
         key: "strategy",
         head: words.strategy,
-        width: "minmax(10rem, 2fr)",
+        width: "minmax(11rem, 1fr)",
         cell: (entry) => <NameCell entry={entry} />,
       },
       {
@@ -58,7 +58,7 @@ export function HistoryTable({ entries, chosen, onChoose, onEnd }: Props) {
           key: name,
           head: metrics.get(name)?.label[language] ?? name,
           number: true,
-          width: "minmax(6rem, 0.7fr)",
+          width: "6rem",
           cell: (entry) => <FigureCell entry={entry} name={name} />,
         }),
       ),
@@ -67,7 +67,7 @@ export function HistoryTable({ entries, chosen, onChoose, onEnd }: Props) {
       {
         key: "universe",
         head: words.universe,
-        width: "minmax(9rem, 1fr)",
+        width: "10rem",
         cell: (entry) => {
           const { universe, frequency } = settingOf(entry);
           const said = `${frequencySaid(frequency, language)} · ${universeSaid(universe, language)}`;

@@ -17,10 +17,11 @@ import { ButtonLink } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
+import { useTitle } from "@/words/title";
 import { SharedSettings } from "./shared-settings";
 import { SharedTrades } from "./shared-trades";
+import { SHARED_WORDS } from "./shared-words";
 import { curveOf, INITIAL, monthlyOf, type Shared, yearlyOf } from "./snapshot";
-import { SHARED_WORDS } from "./words";
 
 export function SharedPage() {
   const words = useWords(SHARED_WORDS);
@@ -48,6 +49,7 @@ export function SharedPage() {
 }
 
 function Picture({ shared, token }: { shared: Shared; token: string }) {
+  useTitle(shared.title);
   const words = useWords(SHARED_WORDS);
   const metrics = useMetrics();
   const curve = useMemo(() => curveOf(shared), [shared]);

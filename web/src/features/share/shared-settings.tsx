@@ -5,8 +5,8 @@ import { parameters } from "@/format/parameters";
 import { frequencySaid, leavesOf, type Setting, universeSaid, windowSaid } from "@/jobs/setting";
 import { Card } from "@/ui/card";
 import { useLanguage, useWords } from "@/words/language";
+import { SHARED_WORDS } from "./shared-words";
 import type { Shared } from "./snapshot";
-import { SHARED_WORDS } from "./words";
 
 export function SharedSettings({ shared }: { shared: Shared }) {
   const words = useWords(SHARED_WORDS);

@@ -8,8 +8,8 @@ import { Card } from "@/ui/card";
 import { Change } from "@/ui/change";
 import { type Column, Table } from "@/ui/table";
 import { useLanguage, useWords } from "@/words/language";
+import { SHARED_WORDS } from "./shared-words";
 import type { Shared } from "./snapshot";
-import { SHARED_WORDS } from "./words";
 
 /** As GET /api/shares/{token} says them. */
 interface Trade {
