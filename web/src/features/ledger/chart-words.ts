@@ -3,7 +3,6 @@ import type { Words } from "@/words/language";
 import type { Adjust } from "./bars";
 
 interface ChartWords {
-  chart: string;
   security: string;
   option: (name: string, trades: string, held: boolean) => string;
   previousStock: string;
@@ -38,7 +37,6 @@ interface ChartWords {
   volume: string;
   amount: string;
   factor: string;
-  inBar: string;
   fill: (shares: string, price: string) => string;
   fills: string;
   noFills: string;
@@ -46,14 +44,13 @@ interface ChartWords {
   noBars: string;
   noTrades: string;
   noTradesNext: string;
-  choose: string;
   bars: string;
+  drawnBy: string;
   described: (name: string, bars: string, buys: string, sells: string) => string;
 }
 
 export const CHART_WORDS: Words<ChartWords> = {
   zh: {
-    chart: "K 线",
     security: "交易过的证券",
     option: (name, trades, held) => `${name}${trades === "0" ? "" : ` · ${trades} 次交易`}${held ? " · 持有中" : ""}`,
     previousStock: "上一只",
@@ -101,7 +98,6 @@ export const CHART_WORDS: Words<ChartWords> = {
     volume: "成交量",
     amount: "成交额",
     factor: "复权因子",
-    inBar: "本周期成交",
     fill: (shares, price) => `${shares} 股 @ ${price}`,
     fills: "该证券的成交",
     noFills: "该证券在回测中没有成交。",
@@ -109,13 +105,12 @@ export const CHART_WORDS: Words<ChartWords> = {
     noBars: "这个周期没有行情",
     noTrades: "回测中没有交易任何证券",
     noTradesNext: "被拒绝的委托及原因在“拒单”中。",
-    choose: "选择一只证券查看 K 线",
     bars: "K 线数据",
+    drawnBy: "图表组件：",
     described: (name, bars, buys, sells) =>
       `${name} 的 K 线与成交量，共 ${bars} 根，其中买入 ${buys} 笔、卖出 ${sells} 笔。数值可切换为表格查看。`,
   },
   en: {
-    chart: "Chart",
     security: "Securities traded",
     option: (name, trades, held) =>
       `${name}${trades === "0" ? "" : ` · ${trades} ${trades === "1" ? "trade" : "trades"}`}${held ? " · held" : ""}`,
@@ -165,7 +160,6 @@ export const CHART_WORDS: Words<ChartWords> = {
     volume: "Volume",
     amount: "Amount",
     factor: "Factor",
-    inBar: "Fills in it",
     fill: (shares, price) => `${shares} @ ${price}`,
     fills: "Fills of this security",
     noFills: "The run has no fills of this security.",
@@ -173,8 +167,8 @@ export const CHART_WORDS: Words<ChartWords> = {
     noBars: "There are no bars of this frequency",
     noTrades: "The run traded nothing",
     noTradesNext: "Refused orders and their reasons are under Refused.",
-    choose: "Choose a security to see its bars",
     bars: "Bars",
+    drawnBy: "Drawn by",
     described: (name, bars, buys, sells) =>
       `Candles and volume of ${name}, ${bars} bars with ${buys} purchases and ${sells} sales. The figures can be shown as a table.`,
   },

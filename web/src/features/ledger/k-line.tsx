@@ -146,6 +146,14 @@ export function KLine({ run, ground, code, name }: Props) {
             onPoint={setPointed}
             onStart={earlier}
           />
+          {/* the library's licence asks for its notice and this link where the chart is seen */}
+          <p className="px-1 pt-1 text-right text-xs text-ink-soft">
+            {words.drawnBy}{" "}
+            <a href="https://www.tradingview.com/" rel="noreferrer">
+              TradingView Lightweight Charts™
+            </a>{" "}
+            © 2025 TradingView, Inc.
+          </p>
         </section>
       )}
       {events.preparing ? (

@@ -20,7 +20,6 @@ interface LedgerWords {
   shown: (rows: string) => string;
   total: (rows: string) => string;
   chosen: (rows: string) => string;
-  more: string;
   nothing: string;
   nothingFits: string;
   saveCsv: string;
@@ -48,7 +47,6 @@ export const WORDS: Words<LedgerWords> = {
     shown: (rows) => `已显示 ${rows} 条，向下滚动继续`,
     total: (rows) => `共 ${rows} 条`,
     chosen: (rows) => `筛选出 ${rows} 条`,
-    more: "继续读取",
     nothing: "没有记录",
     nothingFits: "没有符合筛选条件的记录",
     saveCsv: "导出全部 CSV",
@@ -75,7 +73,6 @@ export const WORDS: Words<LedgerWords> = {
     shown: (rows) => `${rows} rows shown, scroll for more`,
     total: (rows) => `${rows} rows`,
     chosen: (rows) => `${rows} rows fit`,
-    more: "Read on",
     nothing: "There are no rows",
     nothingFits: "No row fits the filters",
     saveCsv: "Save all as CSV",
