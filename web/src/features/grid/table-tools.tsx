@@ -48,12 +48,7 @@ export function TableTools(props: Props) {
         </div>
       )}
       <div className="ml-auto flex flex-wrap gap-2">
-        <Button
-          aria-expanded={props.filtersOpen}
-          disabled={!props.canFilter}
-          title={props.canFilter ? undefined : words.filterLater}
-          onClick={props.toggleFilters}
-        >
+        <Button aria-expanded={props.filtersOpen} disabled={!props.canFilter} onClick={props.toggleFilters}>
           {props.filters ? words.filterCount(props.filters) : words.filter}
         </Button>
         <Button onClick={props.openColumns}>{words.columns}</Button>
@@ -61,6 +56,7 @@ export function TableTools(props: Props) {
           {props.saving ?? words.csv}
         </Button>
       </div>
+      {!props.canFilter && <p className="basis-full text-right text-xs text-ink-soft">{words.filterLater}</p>}
     </div>
   );
 }

@@ -122,7 +122,7 @@ export const WORDS: Words<GridWords> = {
     csvMaking: (loaded, total) => `正在读取 ${many(loaded)} / ${many(total)}`,
     filter: "筛选",
     filterCount: (count) => `筛选 · ${count}`,
-    filterLater: "网格结束后才能按指标和参数筛选：结果还在变。",
+    filterLater: "网格结束后才能筛选和导出：结果还在变。",
     filterAll: (loaded, total) => `筛选要看全部结果，正在读取 ${many(loaded)} / ${many(total)} 组…`,
     filtered: (kept, total) => `${many(kept)} / ${many(total)} 组符合`,
     shown: (loaded, total) =>
@@ -200,7 +200,7 @@ export const WORDS: Words<GridWords> = {
     csvMaking: (loaded, total) => `Reading ${many(loaded)} of ${many(total)}`,
     filter: "Filter",
     filterCount: (count) => `Filter · ${count}`,
-    filterLater: "Figures and parameters can be filtered once the grid has ended: results still change.",
+    filterLater: "Filters and the file come once the grid has ended: results still change.",
     filterAll: (loaded, total) => `Filters look at every result: reading ${many(loaded)} of ${many(total)}…`,
     filtered: (kept, total) => `${many(kept)} of ${many(total)} match`,
     shown: (loaded, total) =>
