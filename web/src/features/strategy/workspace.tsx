@@ -42,7 +42,7 @@ export function Workspace({ opened, initial, onDiscard }: Props) {
   const stories = useStories();
   const story = stories.get(opened.template ?? judged.name ?? "");
   const go = (line: number, column = 1) => setTarget((before) => ({ line, column, asked: (before?.asked ?? 0) + 1 }));
-  useShortcuts({ save: saving.save, run: sending.start, off: saving.naming });
+  useShortcuts({ save: saving.save, run: sending.start });
 
   return (
     <>
@@ -94,12 +94,13 @@ export function Workspace({ opened, initial, onDiscard }: Props) {
 }
 
 /** Ctrl or Cmd with S saves and with Enter runs, from wherever one is on the page. */
-function useShortcuts(does: { save: () => void; run: () => void; off: boolean }): void {
+function useShortcuts(does: { save: () => void; run: () => void }): void {
   const newest = useRef(does);
   newest.current = does;
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.repeat || newest.current.off) return;
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.repeat) return;
+      if (document.querySelector('[role="dialog"][data-state="open"]')) return; // its own buttons count
       const action = { s: newest.current.save, Enter: newest.current.run }[event.key];
       if (!action) return;
       event.preventDefault();
