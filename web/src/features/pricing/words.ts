@@ -12,8 +12,6 @@ interface PricingWords {
   noted: string;
   notedText: string;
   failed: string;
-  yourUse: string;
-  yourUseText: string;
   seeUse: string;
   notes: readonly string[];
 }
@@ -46,8 +44,6 @@ export const WORDS: Words<PricingWords> = {
     noted: "已记下这个意向，谢谢。",
     notedText: "没有发生任何扣费，也没有记录是谁：只是按天计数。",
     failed: "没有记上，请再试一次。",
-    yourUse: "你这个月的用量",
-    yourUseText: "额度只是提示：用完了也不会拦住任何回测。",
     seeUse: "账户与用量",
     notes: [
       "额度由平台的管理员设定，可能调整；你的额度以“账户”页为准。",
@@ -84,8 +80,6 @@ export const WORDS: Words<PricingWords> = {
     noted: "Noted, thank you.",
     notedText: "Nothing was charged, and nothing is kept about who: it is a count by day.",
     failed: "It could not be noted. Please try again.",
-    yourUse: "Your use this month",
-    yourUseText: "Quotas are hints: nothing is refused when one is used up.",
     seeUse: "Account and use",
     notes: [
       "The operator of the platform sets the quotas and may change them; yours are on the account page.",

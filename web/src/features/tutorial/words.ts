@@ -13,7 +13,6 @@ interface TutorialWords {
   lead: string;
   contents: string;
   steps: readonly Step[];
-  next: string;
 }
 
 const EXAMPLE = `name: my-averages
@@ -38,7 +37,6 @@ export const WORDS: Words<TutorialWords> = {
     title: "教程",
     lead: "从登录到一个可以相信的结果。前两步一分钟就够，其余的用到再看。",
     contents: "目录",
-    next: "接下来",
     steps: [
       {
         id: "first",
@@ -119,7 +117,6 @@ export const WORDS: Words<TutorialWords> = {
     title: "Tutorial",
     lead: "From signing in to a result that can be believed. The first two steps take a minute; read the others when you need them.",
     contents: "Contents",
-    next: "Next",
     steps: [
       {
         id: "first",

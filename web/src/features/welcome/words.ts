@@ -16,20 +16,14 @@ interface WelcomeWords {
   exampleText: string;
   about: string;
   hello: string;
-  first: string;
   firstText: string;
   start: string;
   recent: string;
   all: string;
   none: string;
-  strategy: string;
-  kind: string;
   single: string;
   grid: string;
-  window: string;
-  made: string;
   status: Record<string, string>;
-  result: string;
   next: string;
   places: readonly { href: string; title: string; text: string }[];
 }
@@ -79,20 +73,14 @@ export const WORDS: Words<WelcomeWords> = {
     exampleText: "短均线上穿长均线时买入，下穿时卖出，最多持有 10 只，按 20 日涨幅排先后。",
     about: "仅供研究，不构成投资建议。",
     hello: "欢迎回来",
-    first: "从第一个回测开始",
     firstText: "选一个模板，其余都已填好，按一下就有结果。",
     start: "选一个模板",
     recent: "最近的回测",
     all: "全部历史",
     none: "还没有回测过。",
-    strategy: "策略",
-    kind: "类型",
     single: "单次",
     grid: "网格",
-    window: "区间",
-    made: "时间",
     status: { queued: "排队中", running: "运行中", succeeded: "完成", failed: "失败", cancelled: "已取消" },
-    result: "收益",
     next: "接着做",
     places: [
       { href: "/templates/", title: "策略模板", text: "从一个现成的想法开始" },
@@ -147,20 +135,14 @@ export const WORDS: Words<WelcomeWords> = {
       "Bought when the short average crosses above the long one, sold when it crosses below; at most ten stocks, ordered by their return over 20 days.",
     about: "For research only, no investment advice.",
     hello: "Welcome back",
-    first: "Begin with a first backtest",
     firstText: "Choose a template: everything else is filled in, and one click runs it.",
     start: "Choose a template",
     recent: "Latest backtests",
     all: "The whole history",
     none: "Nothing has been run yet.",
-    strategy: "Strategy",
-    kind: "Kind",
     single: "Single",
     grid: "Grid",
-    window: "Window",
-    made: "Made",
     status: { queued: "queued", running: "running", succeeded: "done", failed: "failed", cancelled: "cancelled" },
-    result: "Return",
     next: "Go on",
     places: [
       { href: "/templates/", title: "Templates", text: "begin with a known idea" },
