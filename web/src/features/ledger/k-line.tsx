@@ -149,7 +149,7 @@ export function KLine({ run, ground, code, name }: Props) {
           {/* the library's licence asks for its notice and this link where the chart is seen */}
           <p className="px-1 pt-1 text-right text-xs text-ink-soft">
             {words.drawnBy}{" "}
-            <a href="https://www.tradingview.com/" rel="noreferrer">
+            <a className="underline" href="https://www.tradingview.com/" rel="noreferrer">
               TradingView Lightweight Charts™
             </a>{" "}
             © 2025 TradingView, Inc.
