@@ -44,7 +44,7 @@ const WORDS: Words<Said> = {
     or: " 或 ",
   },
   en: {
-    own: "the strategy's own",
+    own: "strategy's",
     all: "all stocks",
     rules: "own rules",
     codes: (many) => `${many} chosen stocks`,

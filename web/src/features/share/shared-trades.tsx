@@ -33,7 +33,13 @@ export function SharedTrades({ shared }: { shared: Shared }) {
       { key: "ts_code", head: words.code, cell: (row) => row.ts_code, width: "7rem" },
       { key: "entry_date", head: words.entry, cell: (row) => row.entry_date, width: "7rem" },
       { key: "entry_price", head: words.bought, number: true, cell: (row) => exact(row.entry_price_yuan) },
-      { key: "shares", head: words.shares, number: true, cell: (row) => count(row.shares) },
+      {
+        key: "shares",
+        head: words.shares,
+        number: true,
+        width: "minmax(5rem, 0.7fr)",
+        cell: (row) => count(row.shares),
+      },
       { key: "exit_date", head: words.exit, cell: (row) => row.exit_date, width: "7rem" },
       { key: "exit_price", head: words.sold, number: true, cell: (row) => exact(row.exit_price_yuan) },
       {
@@ -48,8 +54,19 @@ export function SharedTrades({ shared }: { shared: Shared }) {
         number: true,
         cell: (row) => <Change value={row.return}>{signedPercent(row.return)}</Change>,
       },
-      { key: "sessions", head: words.sessions, number: true, cell: (row) => count(row.holding_sessions) },
-      { key: "reason", head: words.reason, cell: (row) => named(REASONS, row.exit_reason, language) },
+      {
+        key: "sessions",
+        head: words.sessions,
+        number: true,
+        width: "minmax(6rem, 0.8fr)",
+        cell: (row) => count(row.holding_sessions),
+      },
+      {
+        key: "reason",
+        head: words.reason,
+        width: "minmax(7rem, 1fr)",
+        cell: (row) => named(REASONS, row.exit_reason, language),
+      },
     ],
     [words, language],
   );
