@@ -7,6 +7,7 @@ import { Input, Select, TextArea } from "@/ui/field";
 import { useWords } from "@/words/language";
 import type { WishProps } from "./context-form";
 import { CONTEXT_WORDS } from "./context-words";
+import { COSTS_WORDS } from "./costs-words";
 
 const OVERRIDES = [
   "commission",
@@ -23,7 +24,8 @@ const OVERRIDES = [
 const SIZES: Readonly<Record<Slippage, string>> = { "": "", bps: "5", ticks: "1", range: "0.1", impact: "0.1" };
 
 export function CostsFields({ wish, set, wrong, frequencies }: WishProps & { frequencies: readonly string[] }) {
-  const words = useWords(CONTEXT_WORDS);
+  const words = useWords(COSTS_WORDS);
+  const { frequencies: named } = useWords(CONTEXT_WORDS);
   const changed = OVERRIDES.filter((key) => wish[key] !== "").length;
   const faulty = OVERRIDES.some((key) => wrong(key)) || Boolean(wrong("slippageSize"));
   const panel = useRef<HTMLDetailsElement>(null);
@@ -97,7 +99,7 @@ export function CostsFields({ wish, set, wrong, frequencies }: WishProps & { fre
             .filter((each) => each.endsWith("m"))
             .map((each) => (
               <option key={each} value={each}>
-                {words.frequencies[each] ?? each}
+                {named[each] ?? each}
               </option>
             ))}
         </Select>
