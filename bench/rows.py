@@ -219,6 +219,15 @@ WORKLOADS = (
         starts_others=True,
     ),
     Workload(
+        "web",
+        "the web terminal in a browser, on the sample market: until a page shows something and all of it, presses, scripts",
+        "web",
+        Size(0, 0, 200, 5),
+        Size(0, 0, 4, 1),
+        "the first contentful paint after 1.5 s, a press answered in 100 ms, 260 KB of scripts",
+        starts_others=True,
+    ),
+    Workload(
         "roof",
         "what the machine moves, and what a combination of W3 must move at least",
         "roof",

@@ -17,8 +17,8 @@ from infra.local import template
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "performance.md").read_text()
 NAMES = [row.name for row in WORKLOADS]
-STACKS = ("W6", "W8", "rush", "scale", "counted", "messages", "cold")
-"""Workloads that start a whole platform."""
+STACKS = ("W6", "W8", "rush", "scale", "counted", "messages", "cold", "web")
+"""Workloads that start a whole platform; that of the web terminal is tried beside its other tests."""
 
 
 def test_the_page_has_a_row_for_each_workload_and_no_other() -> None:

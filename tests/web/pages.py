@@ -78,7 +78,6 @@ PAGES = (
     Place("strategies", "/strategies/", "策略", lambda page: page.get_by_role("main").get_by_text(STRATEGY)),
     Place("editor", "/strategies/", "策略", start_button, lambda world: f"template={TEMPLATE}"),
     Place("strategy", "/strategies/", "策略", start_button, lambda world: f"id={world.strategy}"),
-    Place("rerun", "/strategies/", "策略", start_button, lambda world: f"run={world.run}"),
     Place("run", "/runs/", "回测结果", drawn, lambda world: f"id={world.run}"),
     of_run("chart", panel),
     of_run("trades", row),
@@ -95,13 +94,13 @@ PAGES = (
     Place("compare", "/compare/", "对比", drawn, lambda world: f"runs={world.run},{world.other_run}"),
     Place("history", "/history/", "历史", row),
     Place("share", "/share/", "", drawn, lambda world: f"token={world.share}", signed_in=False),
-    Place("data", "/data/", "数据", lambda page: page.get_by_role("main").get_by_text("sample:v1").first),
+    Place("data", "/data/", "数据", lambda page: page.get_by_role("heading", name="看一个标的")),
     Place("account", "/account/", "账户", lambda page: page.get_by_role("main").get_by_text("demo@lianghu.local").first),
     Place("pricing", "/pricing/", "价格", heading, signed_in=False),
     Place("tutorial", "/tutorial/", "教程", heading, signed_in=False),
     Place("faq", "/faq/", "常见问题", heading, signed_in=False),
     Place("about", "/about/", "免责声明", heading, signed_in=False),
-    Place("feedback", "/feedback/", "反馈", heading, signed_in=False),
+    Place("feedback", "/feedback/", "反馈", heading),
 )
 
 
