@@ -31,7 +31,7 @@ def test_what_is_wrong_with_a_text_stands_beside_it(page: Page) -> None:
     steps.write(page, BAD)
     main = page.get_by_role("main")
     expect(main).to_contain_text("smaa")
-    expect(main).to_contain_text("sma'?")
+    expect(main).to_contain_text("是不是想写「sma」")
     expect(main).to_contain_text("第 3 行")
     expect(main).to_contain_text("1 处问题")
     expect(steps.start_button(page)).to_be_disabled()
