@@ -4,9 +4,12 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import Platform
+from tests.web import steps
 from tests.web.pages import by_name, heading, visit
+from tests.web.people import Person
 from tests.web.watching import Watch
-from tests.web.world import World
+from tests.web.world import World, make_run
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 
@@ -34,6 +37,28 @@ def test_a_refusal_has_its_words_and_its_number(as_person: Callable[..., Page], 
     expect(alert).to_contain_text(told_error["code"])
     expect(alert).to_contain_text("请求编号")
     expect(heading(page)).to_have_count(1)
+
+
+def test_a_file_that_is_lost_is_said_beside_what_is_whole(
+    person: Person, as_person: Callable[..., Page], platform: Platform, watch: Watch
+) -> None:
+    """The platform's own fault: a result's file is lost. The head of the result still stands."""
+    with person.client() as api:
+        _, run_id = make_run(api)
+        api.artifact(run_id, "statistics", "json")
+    files = [
+        file for file in (platform.home / "results").rglob("*") if file.is_file() and run_id in str(file) and "statistics" in file.name
+    ]
+    assert files, sorted(str(file) for file in (platform.home / "results").rglob("*") if run_id in str(file))
+    for file in files:
+        file.unlink()
+    watch.expect(404, f"^/api/runs/{run_id}/artifacts/statistics")
+    page = as_person(person)
+    page.goto(f"/runs/?id={run_id}")
+    alert = page.get_by_role("main").get_by_role("alert").first
+    expect(alert).to_contain_text("NOT_FOUND")
+    expect(alert).to_contain_text("请求编号")
+    expect(steps.figure(page, "return")).to_be_visible()
 
 
 def test_an_address_that_leads_nowhere_says_where_to_go(page: Page, watch: Watch) -> None:
