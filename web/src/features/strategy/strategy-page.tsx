@@ -1,5 +1,6 @@
 "use client";
 /** The page of strategies: one's own as a list, or the workspace with what the address asks for. */
+import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { apiError } from "@/api/errors";
@@ -9,9 +10,12 @@ import { useWords } from "@/words/language";
 import { resumed } from "./desk";
 import { dropDraft, readDraft } from "./drafts";
 import { type Asked, keyOf, NoText, useOpened } from "./opening";
-import { StrategiesList } from "./strategies-list";
 import { WORDS } from "./words";
 import { Workspace } from "./workspace";
+
+const StrategiesList = dynamic(() => import("./strategies-list").then((part) => part.StrategiesList), {
+  loading: () => <Skeleton className="h-[70dvh]" />,
+});
 
 export function StrategyPage() {
   const asked = useSearchParams();

@@ -1,5 +1,6 @@
 "use client";
 /** Which strategy this is, where it came from, and whether it is kept. */
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { type ReactNode, useState } from "react";
 import { Badge } from "@/ui/badge";
@@ -7,8 +8,9 @@ import { Button, ButtonLink } from "@/ui/button";
 import { useWords } from "@/words/language";
 import type { Opened } from "./opening";
 import type { Saving } from "./saving";
-import { VersionsDialog } from "./versions-dialog";
 import { WORDS } from "./words";
+
+const VersionsDialog = dynamic(() => import("./versions-dialog").then((part) => part.VersionsDialog));
 
 interface Props {
   opened: Opened;
