@@ -78,6 +78,7 @@ PAGES = (
     Place("strategies", "/strategies/", "策略", lambda page: page.get_by_role("main").get_by_text(STRATEGY)),
     Place("editor", "/strategies/", "策略", start_button, lambda world: f"template={TEMPLATE}"),
     Place("strategy", "/strategies/", "策略", start_button, lambda world: f"id={world.strategy}"),
+    Place("rerun", "/strategies/", "策略", start_button, lambda world: f"run={world.run}"),
     Place("run", "/runs/", "回测结果", drawn, lambda world: f"id={world.run}"),
     of_run("chart", panel),
     of_run("trades", row),

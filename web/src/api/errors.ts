@@ -1,4 +1,5 @@
 /** What the API refuses, as it says it: code, message, every problem, and the id under which its log has the request. */
+import { isAuthRetryableFetchError } from "@supabase/auth-js";
 import type { components } from "./schema";
 
 export type Problem = components["schemas"]["ProblemShown"];
@@ -41,7 +42,10 @@ export function errorOf(response: Response, body: unknown): ApiError {
   );
 }
 
+/** Of whatever was thrown. Browsers tell a call that found no server by a TypeError; anything else that is not the API's is an answer that cannot be read. */
 export function apiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  return new ApiError(0, "NETWORK", error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  const offline = error instanceof TypeError || isAuthRetryableFetchError(error);
+  return offline ? new ApiError(0, "NETWORK", message) : new ApiError(502, "UNREADABLE_ANSWER", message);
 }

@@ -89,9 +89,10 @@ export function useAllRuns(grid: Grid, wanted: boolean): AllRuns {
     enabled,
   });
   const { data, hasNextPage, isFetchingNextPage, error, fetchNextPage } = asked;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a page that comes at once changes nothing but the data
   useEffect(() => {
     if (enabled && hasNextPage && !isFetchingNextPage && !error) void fetchNextPage();
-  }, [enabled, hasNextPage, isFetchingNextPage, error, fetchNextPage]);
+  }, [data, enabled, hasNextPage, isFetchingNextPage, error, fetchNextPage]);
   const pages = data?.pages;
   const complete = pages !== undefined && !hasNextPage;
   const rows = useMemo(() => (complete && pages ? pages.flatMap((each) => each.items) : NONE), [complete, pages]);

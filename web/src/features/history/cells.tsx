@@ -2,7 +2,6 @@
 /** The cells of the history's table that know more than a text: where a row leads, how it stands, its figures, its end. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { apiError } from "@/api/errors";
 import { useMetrics } from "@/api/metrics";
 import { figure, isGain } from "@/format/metrics";
 import { count, percent } from "@/format/numbers";
@@ -13,6 +12,7 @@ import { Badge, type Tone } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Change } from "@/ui/change";
 import { notify } from "@/ui/notices";
+import { useMessage } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
 import { type State, stateOf } from "./matching";
 import { WORDS } from "./words";
@@ -86,12 +86,13 @@ export function FigureCell({ entry: { newest }, name }: { entry: Entry; name: st
 
 export function CancelCell({ entry: { backtest, newest } }: { entry: Entry }) {
   const words = useWords(WORDS);
+  const message = useMessage();
   const queries = useQueryClient();
   const last = newest?.newest;
   const cancel = useMutation({
     mutationFn: (job: Submission): Promise<unknown> => (job.grid ? cancelGrid(job.grid) : cancelRun(job.run)),
     onSuccess: () => notify(words.cancelled),
-    onError: (error) => notify(apiError(error).message, "bad"),
+    onError: (error) => notify(message(error), "bad"),
     onSettled: () => queries.invalidateQueries({ queryKey: newestKey(backtest.backtest_id) }),
   });
   if (!last || !newest || stateOf(newest) !== "underway") return null;

@@ -1,4 +1,6 @@
-/** What somebody typed, kept in the browser until it is saved, so that a closed tab loses nothing. */
+/** What somebody typed, kept in the browser until it is saved, so that a closed tab loses nothing; shown to nobody else who signs in here. */
+import { current } from "@/session/auth";
+import { personOf } from "@/session/state";
 import type { Kept } from "./desk";
 
 interface Draft extends Kept {
@@ -8,9 +10,13 @@ interface Draft extends Kept {
 const PREFIX = "lianghu.draft.";
 const MOST = 50;
 
-export function readDraft(key: string): Draft | null {
+const placeOf = (key: string): string => `${PREFIX}${personOf(current())?.userId ?? ""}.${key}`;
+
+export const readDraft = (key: string): Draft | null => readAt(placeOf(key));
+
+function readAt(place: string): Draft | null {
   try {
-    const text = localStorage.getItem(PREFIX + key);
+    const text = localStorage.getItem(place);
     return text ? (JSON.parse(text) as Draft) : null;
   } catch {
     return null; // no storage, or somebody else's words in it
@@ -19,7 +25,7 @@ export function readDraft(key: string): Draft | null {
 
 export function keepDraft(key: string, desk: Kept): void {
   try {
-    localStorage.setItem(PREFIX + key, JSON.stringify({ ...desk, at: new Date().toISOString() } satisfies Draft));
+    localStorage.setItem(placeOf(key), JSON.stringify({ ...desk, at: new Date().toISOString() } satisfies Draft));
     forgetOldest();
   } catch {
     // no storage: the page itself keeps it
@@ -28,17 +34,17 @@ export function keepDraft(key: string, desk: Kept): void {
 
 export function dropDraft(key: string): void {
   try {
-    localStorage.removeItem(PREFIX + key);
+    localStorage.removeItem(placeOf(key));
   } catch {
     // nothing was kept
   }
 }
 
 function forgetOldest(): void {
-  const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
-  if (keys.length <= MOST) return;
-  const at = (key: string) => readDraft(key.slice(PREFIX.length))?.at ?? "";
-  for (const key of keys.sort((a, b) => at(a).localeCompare(at(b))).slice(0, keys.length - MOST)) {
-    localStorage.removeItem(key);
+  const places = Object.keys(localStorage).filter((place) => place.startsWith(PREFIX));
+  if (places.length <= MOST) return;
+  const at = (place: string) => readAt(place)?.at ?? "";
+  for (const place of places.sort((a, b) => at(a).localeCompare(at(b))).slice(0, places.length - MOST)) {
+    localStorage.removeItem(place);
   }
 }

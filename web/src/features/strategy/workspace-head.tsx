@@ -1,10 +1,10 @@
 "use client";
 /** Which strategy this is, where it came from, and whether it is kept. */
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { type ReactNode, useState } from "react";
 import { Badge } from "@/ui/badge";
 import { Button, ButtonLink } from "@/ui/button";
+import { InText } from "@/ui/prose";
 import { useWords } from "@/words/language";
 import type { Opened } from "./opening";
 import type { Saving } from "./saving";
@@ -40,7 +40,7 @@ export function WorkspaceHead({ opened, saving, name, title, restored, onDiscard
         {opened.template && !own && <Badge>{words.fromTemplate}</Badge>}
         {opened.run && (
           <span className="text-xs text-ink-soft">
-            {words.fromRun} · <Link href={`/runs/?id=${opened.run}`}>{words.runLink}</Link>
+            {words.fromRun} · <InText href={`/runs/?id=${opened.run}`}>{words.runLink}</InText>
           </span>
         )}
         {opened.unknownTemplate && <Badge tone="doubt">{words.noTemplate}</Badge>}
