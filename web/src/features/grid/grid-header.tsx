@@ -3,6 +3,7 @@
 import type { Schemas } from "@/api/client";
 import { large } from "@/format/numbers";
 import { type Grid, gridPath, hasEnded, isSettled } from "@/jobs/grid";
+import { frequencySaid } from "@/jobs/setting";
 import { Badge } from "@/ui/badge";
 import { SaveButton } from "@/ui/save-button";
 import { useLanguage, useWords } from "@/words/language";
@@ -29,7 +30,7 @@ export function GridHeader({ grid, backtest, done }: Props) {
   const context = backtest?.context as Context | undefined;
   const facts = [
     context?.window && `${context.window.start} – ${context.window.end}`,
-    context?.frequency,
+    context?.frequency && frequencySaid(context.frequency, language),
     context?.initial_cash !== undefined && words.cash(large(context.initial_cash, language, 0)),
     context?.benchmark && words.benchmark(context.benchmark),
     context?.datasource_version,
