@@ -108,7 +108,7 @@ export const ENDED: Words<EndedWords> = {
     demoText: "你用的是演示账户。",
     demo: "继续使用演示账户",
     leave: "换一个账户",
-    leaveHint: "换账户会离开这个页面，没有保存的内容会丢失。",
+    leaveHint: "换账户会离开这个页面；写到一半的内容留在这个浏览器里，用原来的账户登录后还在。",
     goOn: (other) => `改用 ${other}`,
   },
   en: {
@@ -122,7 +122,8 @@ export const ENDED: Words<EndedWords> = {
     demoText: "You were using the demo account.",
     demo: "Go on with the demo account",
     leave: "Another account",
-    leaveHint: "Another account leaves this page; what is not saved on it is lost.",
+    leaveHint:
+      "Another account leaves this page. What you had begun to write stays in this browser, and is there when you sign in as yourself again.",
     goOn: (other) => `Go on as ${other}`,
   },
 };

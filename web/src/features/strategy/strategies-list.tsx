@@ -110,13 +110,38 @@ function columns(
       width: "minmax(9rem, 1fr)",
       cell: (row) => (
         <>
-          <Link href={`/strategies/?id=${row.strategy_id}`} className="font-medium">
+          <Link href={`/strategies/?id=${row.strategy_id}`} title={row.name} className="font-medium">
             {row.name}
           </Link>{" "}
           {row.tags.map((tag) => (
             <Badge key={tag}>{tag}</Badge>
           ))}
         </>
+      ),
+    },
+    // Beside the name, so that a telephone has them in sight.
+    {
+      key: "actions",
+      head: words.actions,
+      width: "10rem",
+      cell: (row) => (
+        <span className="flex">
+          <Button
+            look="quiet"
+            aria-label={`${words.rename} ${row.name}`}
+            onClick={() => act({ what: "rename", strategy: row })}
+          >
+            {words.rename}
+          </Button>
+          <Button
+            look="quiet"
+            className="text-bad"
+            aria-label={`${words.remove} ${row.name}`}
+            onClick={() => act({ what: "delete", strategy: row })}
+          >
+            {words.remove}
+          </Button>
+        </span>
       ),
     },
     { key: "version", head: words.version, number: true, width: "5rem", cell: (row) => count(row.version) },
@@ -150,21 +175,6 @@ function columns(
       head: words.lastRun,
       width: "minmax(10rem, 1fr)",
       cell: (row) => (row.summary.last_submitted_at ? moment(row.summary.last_submitted_at, tongue) : words.never),
-    },
-    {
-      key: "actions",
-      head: words.actions,
-      width: "10rem",
-      cell: (row) => (
-        <span className="flex">
-          <Button look="quiet" onClick={() => act({ what: "rename", strategy: row })}>
-            {words.rename}
-          </Button>
-          <Button look="quiet" className="text-bad" onClick={() => act({ what: "delete", strategy: row })}>
-            {words.remove}
-          </Button>
-        </span>
-      ),
     },
   ];
 }
