@@ -40,7 +40,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <div className="flex min-h-dvh flex-col">
         <Header />
-        <main id="content" className="mx-auto w-full max-w-[90rem] flex-1 px-4 py-5">
+        <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[90rem] flex-1 px-4 py-5 outline-none">
           {children}
         </main>
         <Footer />
