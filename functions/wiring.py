@@ -35,6 +35,7 @@ from functions.stores.requests import Requests
 from functions.stores.shares import Shares
 from functions.stores.signals import SignalTables
 from functions.stores.strategies import Strategies
+from functions.stores.submissions import Submissions
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class House:
     def store(self) -> Store:
         """Runs and grids, as their owner sees them."""
         return Store(self.database)
+
+    @cached_property
+    def submissions(self) -> Submissions:
+        """Runs and grids as a list, as their owner sees them."""
+        return Submissions(self.database)
 
     @cached_property
     def strategies(self) -> Strategies:

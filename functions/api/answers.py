@@ -76,6 +76,7 @@ class RunShown(Answered):
     run_id: str
     backtest_id: str
     grid_id: str | None
+    """null: it is a single run."""
     position: int
     status: Status
     progress: int
@@ -207,6 +208,25 @@ class MetricList(Answered):
 
 class BacktestList(Answered):
     items: list[BacktestShown]
+    next_cursor: str | None
+
+
+class SubmissionShown(Answered):
+    mode: Literal["single", "grid"]
+    backtest: BacktestShown
+    run_id: str | None
+    """Of a single run; null: it is a grid."""
+    run: RunShown | None
+    """The single run; null: it is archived, or this is a grid."""
+    grid: GridShown | None
+    """null: it is a single run."""
+    archived_at: Time | None
+    """Its runs are archived since then, and can be brought back; null: they are there."""
+    created_at: Time
+
+
+class SubmissionList(Answered):
+    items: list[SubmissionShown]
     next_cursor: str | None
 
 

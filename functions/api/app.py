@@ -33,6 +33,7 @@ from functions.api import (
     shared_routes,
     signal_routes,
     strategy_routes,
+    submission_routes,
     template_routes,
     text_routes,
 )
@@ -62,6 +63,7 @@ ROUTES: tuple[tuple[ModuleType, Scope], ...] = (
     (id_routes, "run"),
     (archive_routes, "run"),
     (artifact_routes, "run"),
+    (submission_routes, "read"),
     (compare_routes, "read"),
     (share_routes, "share"),
     (strategy_routes, "strategies"),

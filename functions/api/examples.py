@@ -97,6 +97,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "RunShown": _RUN,
     "RunList": {"items": [_RUN], "next_cursor": None},
+    "SubmissionList": {
+        "items": [
+            {"mode": "grid", "backtest": _BACKTEST, "run_id": None, "run": None, "grid": _GRID, "archived_at": None, "created_at": _BEGAN}
+        ],
+        "next_cursor": None,
+    },
     "GridShown": _GRID,
     "DiagnosisShown": {
         "combinations": 12, "sessions": 486, "trials": {"count": 12, "variance": 0.0003361362869773335, "scope": "owner"}, "best": 1,

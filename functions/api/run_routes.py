@@ -118,7 +118,7 @@ def shown(run: Run) -> RunShown:
     return RunShown(
         run_id=run.id,
         backtest_id=run.backtest_id,
-        grid_id=run.grid_id,
+        grid_id=run.grid_id if run.mode == "grid" else None,
         position=run.position,
         status=run.status,
         progress=run.progress,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from functions.api.answers import DryRun, MetricList, MetricShown, RunList, RunShown, RunsSubmitted
+from functions.api.answers import DryRun, MetricList, MetricShown, RunList, RunShown, RunsSubmitted, SubmissionList, SubmissionShown
 from functions.client.calls import Calls, new_key
 
 
@@ -58,6 +58,11 @@ class RunCalls(Calls):
         """All of them, page by page. `sort`: position, created_at, stats.<metric> or params.<name>; "-" first: descending."""
         query = {"sort": sort, "grid_id": grid_id, "status": status}
         for page in self._pages(RunList, f"/api/backtests/{backtest_id}/runs", query):
+            yield from page.items
+
+    def submissions(self) -> Iterator[SubmissionShown]:
+        """Every run and grid that was asked for, from the newest to the first one, page by page."""
+        for page in self._pages(SubmissionList, "/api/submissions"):
             yield from page.items
 
     def cancel_run(self, backtest_id: str, run_id: str) -> None:

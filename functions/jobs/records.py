@@ -103,6 +103,9 @@ class Run:
     id: str
     backtest_id: str
     grid_id: str
+    """The submission that it belongs to; a single run has one of its own."""
+    mode: str
+    """single, grid."""
     position: int
     status: Status
     progress: int

@@ -88,13 +88,13 @@ class Store:
         with self.database.as_user(user) as connection:
             values = {"run": run_id, "backtest": backtest_id}
             row = connection.execute(
-                _RUN + sql.SQL(" where r.id = %(run)s and (%(backtest)s::uuid is null or r.backtest_id = %(backtest)s)"), values
+                RUNS + sql.SQL(" where r.id = %(run)s and (%(backtest)s::uuid is null or r.backtest_id = %(backtest)s)"), values
             ).fetchone()
             away = None if row else connection.execute(_ARCHIVED, values).fetchone()
         if away:
             told = {"archived_at": away["archived_at"].isoformat(), "grid_id": str(away["grid_id"])}
             raise ApiError("CONFLICT", f"this run is archived: POST /api/runs/{run_id}:restore brings it back", told)
-        return _run(row) if row else None
+        return run_of(row) if row else None
 
     def list_runs(
         self,
@@ -114,18 +114,18 @@ class Store:
         conditions += [(sql.SQL("t.grid_id = %s"), grid_id)] if grid_id else []
         with self.database.as_user(user) as connection:
             if sort.removeprefix("-").startswith("stats."):
-                rows, following = page_by_metric(connection, _RUN, conditions, status, sort, limit, cursor)
+                rows, following = page_by_metric(connection, RUNS, conditions, status, sort, limit, cursor)
             else:
                 conditions += [(sql.SQL("t.status = %s"), status)] if status else []
-                rows, following = page(connection, _RUN, conditions, sort, limit, cursor)
-        return [_run(row) for row in rows], following
+                rows, following = page(connection, RUNS, conditions, sort, limit, cursor)
+        return [run_of(row) for row in rows], following
 
     def get_grid(self, user: str, grid_id: str) -> GridState | None:
         if not is_uuid(grid_id):
             return None
         with self.database.as_user(user) as connection:
-            row = connection.execute(_GRID, (grid_id,)).fetchone()
-        return _grid(row) if row else None
+            row = connection.execute(GRIDS + sql.SQL(" where g.id = %s"), (grid_id,)).fetchone()
+        return grid_of(row) if row else None
 
     def grid_figures(self, user: str, grid_id: str, metrics: Sequence[str]) -> list[CellFigures]:
         """A few figures of every run of a grid, in its order."""
@@ -165,7 +165,8 @@ class Store:
 
 
 # Only running runs look for their block, and (being subqueries) only those that are on the page look for anything.
-_RUN = sql.SQL("""select r.*,
+RUNS = sql.SQL("""select r.*,
+        (select g.mode from public.grids g where g.id = r.grid_id) as mode,
         (select g.engine_version from public.grids g where g.id = r.grid_id) as engine_version,
         (select g.rules_version from public.grids g where g.id = r.grid_id) as rules_version,
         case when r.status = 'running' then (
@@ -174,9 +175,10 @@ _RUN = sql.SQL("""select r.*,
         where b.grid_id = r.grid_id and b.decides and b.first_position <= r.position and r.position < b.last_position
     ) end as block
     from public.backtest_runs r""")
+"""Rows for `run_of`; a condition on `r` comes after it."""
 
 
-_GRID = sql.SQL("""select g.*, c.*, coalesce(g.archive_counts, (
+GRIDS = sql.SQL("""select g.*, c.*, coalesce(g.archive_counts, (
         select jsonb_object_agg(c.status, c.runs) from (
             select r.status, count(*) as runs from public.backtest_runs r where r.grid_id = g.id group by r.status
         ) c
@@ -187,7 +189,8 @@ _GRID = sql.SQL("""select g.*, c.*, coalesce(g.archive_counts, (
             on r.grid_id = b.grid_id and r.position >= b.first_position and r.position < b.last_position
         where b.grid_id = g.id and b.decides and b.status in ('leased', 'computed') and r.status = 'running'
     ) as underway
-    from public.grids g cross join lateral ({}) c where g.id = %s""").format(COURSE)
+    from public.grids g cross join lateral ({}) c""").format(COURSE)
+"""Rows for `grid_of`; a condition on `g` comes after it."""
 
 
 # Three lists in one row: ten thousand rows of their own take four times as long.
@@ -202,13 +205,14 @@ _ARCHIVED = """select a.grid_id, g.archived_at from public.archived_runs a join 
     where a.run_id = %(run)s and (%(backtest)s::uuid is null or a.backtest_id = %(backtest)s)"""
 
 
-def _run(row: Row) -> Run:
+def run_of(row: Row) -> Run:
     done, seconds = row["block"] or (0, None)
     progress = {"running": int(done), "succeeded": 100}.get(row["status"], 0)
     return Run(
         id=str(row["id"]),
         backtest_id=str(row["backtest_id"]),
         grid_id=str(row["grid_id"]),
+        mode=row["mode"],
         position=row["position"],
         status=row["status"],
         progress=progress,
@@ -228,7 +232,7 @@ def _run(row: Row) -> Run:
     )
 
 
-def _grid(row: Row) -> GridState:
+def grid_of(row: Row) -> GridState:
     return GridState(
         id=str(row["id"]),
         backtest_id=str(row["backtest_id"]),

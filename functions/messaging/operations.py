@@ -18,8 +18,8 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "submit": ("create_backtest", "submit_runs"),
     "cancel": ("cancel_run", "cancel_grid"),
     "query": (
-        "list_backtests", "get_backtest", "list_runs", "get_run", "get_run_by_id", "get_grid", "get_grid_by_id", "get_diagnosis",
-        "get_heatmap", "compare_runs", "get_artifact",
+        "list_submissions", "list_backtests", "get_backtest", "list_runs", "get_run", "get_run_by_id", "get_grid", "get_grid_by_id",
+        "get_diagnosis", "get_heatmap", "compare_runs", "get_artifact",
     ),
     "validate": ("validate_strategy", "list_templates", "list_functions", "list_metrics"),
     "strategies": (

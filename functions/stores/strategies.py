@@ -1,6 +1,6 @@
 """Strategies with immutable versions, as their owner sees them, and the backtests that pin one in a resolved context."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -200,6 +200,12 @@ _BACKTEST_WITH = """select b.id, b.context, b.notes, b.created_at, 0 as position
     join public.strategies s on s.id = v.strategy_id"""
 _BACKTEST = sql.SQL(_BACKTEST_WITH).format(source=sql.SQL("v.source"))
 _BACKTEST_CARD = sql.SQL(sql.SQL(_BACKTEST_WITH).format(source=sql.SQL("''")).as_string())
+
+
+def backtests_of(connection: Connection, ids: Collection[str]) -> dict[str, Backtest]:
+    """By id; their strategies without a source."""
+    rows = connection.execute(_BACKTEST_CARD + sql.SQL(" where b.id = any (%s)"), (list(ids),)).fetchall()
+    return {backtest.id: backtest for backtest in map(_backtest, rows)}
 
 
 def _found_backtest(connection: Connection, backtest_id: str) -> Backtest | None:

@@ -463,6 +463,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Submissions
+         * @description Single runs and grids, newest first, each with its backtest, its state and its figures; archived ones, too.
+         */
+        get: operations["list_submissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/compare": {
         parameters: {
             query?: never;
@@ -3902,6 +3922,113 @@ export interface components {
             code: string;
         };
         /**
+         * SubmissionList
+         * @example {
+         *       "items": [
+         *         {
+         *           "mode": "grid",
+         *           "backtest": {
+         *             "backtest_id": "b7ca22af-1f5f-48c4-ae2e-d55d5568a486",
+         *             "strategy": {
+         *               "strategy_id": "33e2f744-288d-4e8c-8647-51bb73e4c9c6",
+         *               "version": 1,
+         *               "name": "dual-moving-average",
+         *               "identity": "4dce8e3d047626842cbec848b5195d4a22d54ce4a366668f333b2f955ab5b736"
+         *             },
+         *             "context": {
+         *               "window": {
+         *                 "start": "2020-01-02",
+         *                 "end": "2021-12-31"
+         *               },
+         *               "frequency": "1d",
+         *               "datasource_version": "sample:v1",
+         *               "initial_cash": 1000000,
+         *               "benchmark": "009300.SH",
+         *               "costs": {
+         *                 "dividends": "cash"
+         *               }
+         *             },
+         *             "notes": "two years",
+         *             "created_at": "2026-11-21T22:05:26.266Z"
+         *           },
+         *           "run_id": null,
+         *           "run": null,
+         *           "grid": {
+         *             "grid_id": "8ec65302-5e43-455b-8462-7cffbf0b869e",
+         *             "backtest_id": "b7ca22af-1f5f-48c4-ae2e-d55d5568a486",
+         *             "status": "finished",
+         *             "progress": 100,
+         *             "eta_seconds": 0,
+         *             "total": 12,
+         *             "counts": {
+         *               "succeeded": 12
+         *             },
+         *             "skipped": 0,
+         *             "reused": 0,
+         *             "best": {
+         *               "run_id": "b27c403a-9161-4ea2-aaa8-46f0f2a02886",
+         *               "params": {
+         *                 "ma_short": 5,
+         *                 "ma_long": 40
+         *               },
+         *               "stats": {
+         *                 "pnl": 347440.01,
+         *                 "return": 0.34744001,
+         *                 "annual_return": 0.161505310465,
+         *                 "max_dd": -0.136593340427,
+         *                 "sharpe": 1.13499315578,
+         *                 "sortino": 1.69917146594,
+         *                 "calmar": 1.18238056087,
+         *                 "max_dd_trough": 20210601,
+         *                 "trades": 156,
+         *                 "profit_factor": null
+         *               }
+         *             },
+         *             "summary": {
+         *               "counts": {
+         *                 "succeeded": 12
+         *               },
+         *               "skipped": 0,
+         *               "errors": []
+         *             },
+         *             "created_at": "2026-11-21T22:05:26.300Z",
+         *             "started_at": "2026-11-21T22:05:26.976Z",
+         *             "finished_at": "2026-11-21T22:05:27.634Z"
+         *           },
+         *           "archived_at": null,
+         *           "created_at": "2026-11-21T22:05:26.300Z"
+         *         }
+         *       ],
+         *       "next_cursor": null
+         *     }
+         */
+        SubmissionList: {
+            /** Items */
+            items: components["schemas"]["SubmissionShown"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** SubmissionShown */
+        SubmissionShown: {
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "single" | "grid";
+            backtest: components["schemas"]["BacktestShown"];
+            /** Run Id */
+            run_id: string | null;
+            run: components["schemas"]["RunShown"] | null;
+            grid: components["schemas"]["GridShown"] | null;
+            /** Archived At */
+            archived_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * SummaryShown
          * @description What became of a strategy, all of its versions together.
          * @example {
@@ -5968,6 +6095,62 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            422: components["responses"]["Error422"];
+            429: components["responses"]["Error429"];
+            431: components["responses"]["Error431"];
+            500: components["responses"]["Error500"];
+            502: components["responses"]["Error502"];
+            504: components["responses"]["Error504"];
+        };
+    };
+    list_submissions: {
+        parameters: {
+            query?: {
+                /** @description Items of a page */
+                limit?: number;
+                /** @description `next_cursor` of the page before; omitted: the first page */
+                cursor?: string | null;
+            };
+            header?: {
+                /**
+                 * @description The API's version: `application/vnd.backtest.v1+json`, which is also the default. Another version is answered 406
+                 * @example application/vnd.backtest.v1+json
+                 */
+                Accept?: components["parameters"]["Accept"];
+                /**
+                 * @description A name for this request; the answer and the logs carry it. Omitted: one is made
+                 * @example 3f6f1b0e-3c43-4b52-9a0f-5c3f3b8b7f57
+                 */
+                "X-Request-Id"?: components["parameters"]["X-Request-Id"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As asked for */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionList"];
+                };
+            };
+            400: components["responses"]["Error400"];
+            401: components["responses"]["Error401"];
+            403: components["responses"]["Error403"];
+            404: components["responses"]["Error404"];
+            406: components["responses"]["Error406"];
+            408: components["responses"]["Error408"];
+            409: components["responses"]["Error409"];
+            413: components["responses"]["Error413"];
+            414: components["responses"]["Error414"];
+            415: components["responses"]["Error415"];
             422: components["responses"]["Error422"];
             429: components["responses"]["Error429"];
             431: components["responses"]["Error431"];
