@@ -2,10 +2,9 @@
 /** Recent results to tick for the comparison; others come in by their address. */
 import { useState } from "react";
 import { count, moment, signedPercent } from "@/format/numbers";
-import { comparable } from "@/jobs/backtests";
 import { idsIn, MOST_COMPARED } from "@/jobs/comparison";
-import { type Entry, useEntries } from "@/jobs/entries";
 import { type Setting, windowSaid } from "@/jobs/setting";
+import { comparable, keyOf, type Submission, useSubmissions } from "@/jobs/submissions";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Change } from "@/ui/change";
@@ -57,31 +56,28 @@ type Choosing = Pick<Props, "chosen" | "onChoose">;
 
 function Recent({ chosen, onChoose }: Choosing) {
   const words = useWords(WORDS);
-  const { backtests, entries } = useEntries();
+  const { asked, submissions } = useSubmissions();
   const [text, setText] = useState("");
   const wanted = text.trim().toLowerCase();
-  const rows = entries.filter(
-    (entry) =>
-      entry.newest?.newest &&
-      comparable(entry.newest.newest) &&
-      `${entry.backtest.strategy.name} ${entry.backtest.notes}`.toLowerCase().includes(wanted),
+  const rows = submissions.filter(
+    (each) =>
+      comparable(each) && `${each.backtest.strategy.name} ${each.backtest.notes}`.toLowerCase().includes(wanted),
   );
-  const isLooking = backtests.isPending || entries.some((entry) => !entry.newest && !entry.error);
   return (
     <>
       <Input label={words.search} type="search" value={text} onChange={(event) => setText(event.target.value)} />
-      {backtests.error && <Failure error={backtests.error} again={() => void backtests.refetch()} />}
-      {isLooking && rows.length === 0 && <Skeleton className="mt-2 h-24" />}
+      {asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />}
+      {asked.isPending && <Skeleton className="mt-2 h-24" />}
       <p role="status" className="mt-2 text-xs text-ink-soft">
-        {isLooking ? words.looking : rows.length === 0 ? words.noRuns : ""}
+        {asked.isPending ? words.looking : rows.length === 0 ? words.noRuns : ""}
       </p>
       <ul className="max-h-72 divide-y divide-line overflow-y-auto">
-        {rows.map((entry) => (
-          <Choosable key={entry.backtest.backtest_id} entry={entry} chosen={chosen} onChoose={onChoose} />
+        {rows.map((each) => (
+          <Choosable key={keyOf(each)} submission={each} chosen={chosen} onChoose={onChoose} />
         ))}
       </ul>
-      {backtests.hasNextPage && (
-        <Button className="mt-2" busy={backtests.isFetchingNextPage} onClick={() => void backtests.fetchNextPage()}>
+      {asked.hasNextPage && (
+        <Button className="mt-2" busy={asked.isFetchingNextPage} onClick={() => void asked.fetchNextPage()}>
           {words.older}
         </Button>
       )}
@@ -89,11 +85,11 @@ function Recent({ chosen, onChoose }: Choosing) {
   );
 }
 
-function Choosable({ entry, chosen, onChoose }: { entry: Entry } & Choosing) {
+function Choosable({ submission, chosen, onChoose }: { submission: Submission } & Choosing) {
   const words = useWords(WORDS);
   const language = useLanguage();
-  const submission = entry.newest?.newest;
-  const run = submission && comparable(submission);
+  const { backtest, grid, created_at } = submission;
+  const run = comparable(submission);
   if (!run) return null;
   const on = chosen.includes(run.run_id);
   return (
@@ -108,10 +104,10 @@ function Choosable({ entry, chosen, onChoose }: { entry: Entry } & Choosing) {
         />
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">
-            {entry.backtest.strategy.name} {submission?.grid && <Badge tone="accent">{words.gridBest}</Badge>}
+            {backtest.strategy.name} {grid && <Badge tone="accent">{words.gridBest}</Badge>}
           </span>
           <span className="block truncate text-xs text-ink-soft">
-            {[windowSaid(entry.backtest.context as Setting), moment(submission?.created_at, language)].join(" · ")}
+            {[windowSaid(backtest.context as Setting), moment(created_at, language)].join(" · ")}
           </span>
         </span>
         <Change value={run.stats?.return}>{signedPercent(run.stats?.return)}</Change>

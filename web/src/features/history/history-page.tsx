@@ -4,18 +4,18 @@ import { useSearchParams } from "next/navigation";
 import { useEffect, useMemo, useState } from "react";
 import { count } from "@/format/numbers";
 import { comparisonAddress, MOST_COMPARED } from "@/jobs/comparison";
-import { useEntries } from "@/jobs/entries";
+import { STATES, useSubmissions } from "@/jobs/submissions";
 import { Button, ButtonLink } from "@/ui/button";
 import { Input, Select } from "@/ui/field";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { useWords } from "@/words/language";
 import { HistoryTable } from "./history-table";
-import { addressOf, EVERYTHING, type Filter, filterIn, matches, STATES } from "./matching";
+import { addressOf, EVERYTHING, type Filter, filterIn, matches } from "./matching";
 import { WORDS } from "./words";
 
 export function HistoryPage() {
   const words = useWords(WORDS);
-  const { backtests, entries } = useEntries();
+  const { asked: list, submissions } = useSubmissions();
   const asked = useSearchParams();
   // The field has its own state: what is typed must not wait for the address.
   const [filter, show] = useState(() => filterIn(asked));
@@ -24,12 +24,11 @@ export function HistoryPage() {
     window.history.replaceState(null, "", addressOf(next));
   };
   const [chosen, setChosen] = useState<readonly string[]>([]);
-  const shown = useMemo(() => entries.filter((entry) => matches(entry, filter)), [entries, filter]);
-  const unknown = entries.filter((entry) => !entry.newest && !entry.error).length;
+  const shown = useMemo(() => submissions.filter((each) => matches(each, filter)), [submissions, filter]);
   const filtering = filter.text.trim() !== "" || filter.state !== "all";
-  const { hasNextPage, isFetching, fetchNextPage } = backtests;
+  const { hasNextPage, isFetching, fetchNextPage } = list;
   // What is looked for may be on any page, and the API cannot look for it: all of them are brought.
-  const wantsMore = hasNextPage && !isFetching && (filtering || (unknown === 0 && shown.length === 0));
+  const wantsMore = hasNextPage && !isFetching && filtering;
   useEffect(() => {
     if (wantsMore) void fetchNextPage();
   }, [wantsMore, fetchNextPage]);
@@ -40,9 +39,9 @@ export function HistoryPage() {
         <h1 className="text-2xl font-semibold">{words.title}</h1>
         <p className="mt-1 text-ink-soft">{words.about}</p>
       </header>
-      {backtests.error && <Failure error={backtests.error} again={() => void backtests.refetch()} />}
-      {backtests.isPending && <Skeleton className="h-96" />}
-      {backtests.data && entries.length === 0 && (
+      {list.error && <Failure error={list.error} again={() => void list.refetch()} />}
+      {list.isPending && <Skeleton className="h-96" />}
+      {list.data?.length === 0 && (
         <Empty title={words.none}>
           <p className="mb-3">{words.noneHelp}</p>
           <ButtonLink look="primary" href="/templates/">
@@ -50,7 +49,7 @@ export function HistoryPage() {
           </ButtonLink>
         </Empty>
       )}
-      {entries.length > 0 && (
+      {submissions.length > 0 && (
         <>
           <div className="flex flex-wrap items-end gap-3">
             <Input
@@ -78,13 +77,12 @@ export function HistoryPage() {
           </div>
           {shown.length > 0 ? (
             <HistoryTable
-              entries={shown}
+              submissions={shown}
               chosen={chosen}
               onChoose={setChosen}
               onEnd={() => hasNextPage && !isFetching && void fetchNextPage()}
             />
           ) : (
-            unknown === 0 &&
             !hasNextPage && (
               <Empty title={words.nothing}>
                 <p className="mb-3">{words.nothingHelp}</p>
@@ -93,9 +91,7 @@ export function HistoryPage() {
             )
           )}
           <p role="status" className="text-xs text-ink-soft">
-            {unknown > 0
-              ? words.looking(count(unknown))
-              : words.loaded(count(shown.length), count(entries.length), hasNextPage)}
+            {words.loaded(count(shown.length), count(submissions.length), hasNextPage)}
           </p>
         </>
       )}

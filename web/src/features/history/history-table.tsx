@@ -3,10 +3,9 @@
 import { useMemo } from "react";
 import { useMetrics } from "@/api/metrics";
 import { moment } from "@/format/numbers";
-import { comparable } from "@/jobs/backtests";
 import { MOST_COMPARED } from "@/jobs/comparison";
-import type { Entry } from "@/jobs/entries";
 import { frequencySaid, type Setting, universeSaid, windowSaid } from "@/jobs/setting";
+import { comparable, keyOf, type Submission } from "@/jobs/submissions";
 import { type Column, Table } from "@/ui/table";
 import { useLanguage, useWords } from "@/words/language";
 import { CancelCell, FigureCell, KindCell, NameCell, StateCell } from "./cells";
@@ -15,61 +14,61 @@ import { WORDS } from "./words";
 const FIGURES = ["return", "sharpe", "max_dd"];
 
 interface Props {
-  entries: readonly Entry[];
+  submissions: readonly Submission[];
   /** Runs that were picked for a comparison. */
   chosen: readonly string[];
   onChoose: (chosen: readonly string[]) => void;
   onEnd: () => void;
 }
 
-const settingOf = (entry: Entry) => entry.backtest.context as Setting;
+const settingOf = (submission: Submission) => submission.backtest.context as Setting;
 
-export function HistoryTable({ entries, chosen, onChoose, onEnd }: Props) {
+export function HistoryTable({ submissions, chosen, onChoose, onEnd }: Props) {
   const words = useWords(WORDS);
   const language = useLanguage();
   const metrics = useMetrics();
   const columns = useMemo(
-    (): Column<Entry>[] => [
+    (): Column<Submission>[] => [
       {
         key: "choose",
         head: words.choose,
         width: "3rem",
-        cell: (entry) => <Chooser entry={entry} chosen={chosen} onChoose={onChoose} />,
+        cell: (each) => <Chooser submission={each} chosen={chosen} onChoose={onChoose} />,
       },
       {
         key: "strategy",
         head: words.strategy,
         width: "minmax(11rem, 1fr)",
-        cell: (entry) => <NameCell entry={entry} />,
+        cell: (each) => <NameCell submission={each} />,
       },
       {
         key: "status",
         head: words.status,
         width: "9.5rem",
-        cell: (entry) => (
+        cell: (each) => (
           <span className="flex items-center gap-1">
-            <StateCell entry={entry} />
-            <CancelCell entry={entry} />
+            <StateCell submission={each} />
+            <CancelCell submission={each} />
           </span>
         ),
       },
       ...FIGURES.map(
-        (name): Column<Entry> => ({
+        (name): Column<Submission> => ({
           key: name,
           head: metrics.get(name)?.label[language] ?? name,
           number: true,
           width: "6rem",
-          cell: (entry) => <FigureCell entry={entry} name={name} />,
+          cell: (each) => <FigureCell submission={each} name={name} />,
         }),
       ),
-      { key: "kind", head: words.kind, width: "9rem", cell: (entry) => <KindCell entry={entry} /> },
-      { key: "window", head: words.window, width: "12.5rem", cell: (entry) => windowSaid(settingOf(entry)) },
+      { key: "kind", head: words.kind, width: "9rem", cell: (each) => <KindCell submission={each} /> },
+      { key: "window", head: words.window, width: "12.5rem", cell: (each) => windowSaid(settingOf(each)) },
       {
         key: "universe",
         head: words.universe,
         width: "10rem",
-        cell: (entry) => {
-          const { universe, frequency } = settingOf(entry);
+        cell: (each) => {
+          const { universe, frequency } = settingOf(each);
           const said = `${frequencySaid(frequency, language)} · ${universeSaid(universe, language)}`;
           return <span title={said}>{said}</span>;
         },
@@ -78,32 +77,25 @@ export function HistoryTable({ entries, chosen, onChoose, onEnd }: Props) {
         key: "made",
         head: words.made,
         width: "10rem",
-        cell: (entry) => moment(entry.newest?.newest?.created_at ?? entry.backtest.created_at, language),
+        cell: (each) => moment(each.created_at, language),
       },
     ],
     [words, language, metrics, chosen, onChoose],
   );
   return (
     <div className="rounded-md bg-surface">
-      <Table
-        label={words.table}
-        columns={columns}
-        rows={entries}
-        rowKey={(entry) => entry.backtest.backtest_id}
-        onEnd={onEnd}
-        height={640}
-      />
+      <Table label={words.table} columns={columns} rows={submissions} rowKey={keyOf} onEnd={onEnd} height={640} />
     </div>
   );
 }
 
-function Chooser({ entry, chosen, onChoose }: { entry: Entry } & Pick<Props, "chosen" | "onChoose">) {
+function Chooser({ submission, chosen, onChoose }: { submission: Submission } & Pick<Props, "chosen" | "onChoose">) {
   const words = useWords(WORDS);
-  const run = entry.newest?.newest && comparable(entry.newest.newest)?.run_id;
+  const run = comparable(submission)?.run_id;
   const on = run ? chosen.includes(run) : false;
   return (
     <label className="flex h-9 items-center">
-      <span className="sr-only">{words.chooseOne(entry.backtest.strategy.name)}</span>
+      <span className="sr-only">{words.chooseOne(submission.backtest.strategy.name)}</span>
       <input
         type="checkbox"
         className="size-4 accent-accent"

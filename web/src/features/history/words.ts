@@ -1,5 +1,5 @@
+import type { State } from "@/jobs/submissions";
 import type { Words } from "@/words/language";
-import type { State } from "./matching";
 
 interface HistoryWords {
   title: string;
@@ -15,7 +15,6 @@ interface HistoryWords {
   kind: string;
   single: string;
   grid: (count: string) => string;
-  gridBefore: string;
   status: string;
   window: string;
   universe: string;
@@ -30,20 +29,18 @@ interface HistoryWords {
   clear: string;
   most: (count: number) => string;
   loaded: (shown: string, loaded: string, more: boolean) => string;
-  looking: (count: string) => string;
   none: string;
   noneHelp: string;
   begin: string;
   nothing: string;
   nothingHelp: string;
   reset: string;
-  unknown: string;
 }
 
 export const WORDS: Words<HistoryWords> = {
   zh: {
     title: "历史",
-    about: "每个回测一行，显示最近一次提交；网格显示其中收益最高的一组。",
+    about: "提交过的全部回测，新的在前；网格显示其中收益最高的一组。",
     table: "全部回测",
     search: "名称或备注",
     searchHint: "例如 dual 或 海龟",
@@ -56,14 +53,12 @@ export const WORDS: Words<HistoryWords> = {
       failed: "失败",
       cancelled: "已取消",
       archived: "已归档",
-      never: "未提交",
     },
     percent: (state, percent) => `${state} ${percent}`,
     strategy: "策略",
     kind: "类型",
     single: "单次",
     grid: (count) => `网格 ${count} 组`,
-    gridBefore: "其网格",
     status: "状态",
     window: "回测区间",
     universe: "周期 · 股票池",
@@ -79,18 +74,16 @@ export const WORDS: Words<HistoryWords> = {
     most: (count) => `最多对比 ${count} 个`,
     loaded: (shown, loaded, more) =>
       `显示 ${shown} 个，已载入 ${loaded} 个${more ? "，向下滚动载入更早的" : "，已是全部"}`,
-    looking: (count) => `正在读取 ${count} 个回测的状态…`,
     none: "还没有回测",
     noneHelp: "选一个策略模板，一次点击就能得到第一个结果。",
     begin: "去看策略模板",
     nothing: "没有符合条件的回测",
     nothingHelp: "换一个名称或状态再试。",
     reset: "清除筛选",
-    unknown: "读取失败",
   },
   en: {
     title: "History",
-    about: "One row for each backtest, with what was last submitted; a grid shows its best run by return.",
+    about: "All that you submitted, newest first; a grid shows its best run by return.",
     table: "All backtests",
     search: "Name or notes",
     searchHint: "dual, say, or turtle",
@@ -103,14 +96,12 @@ export const WORDS: Words<HistoryWords> = {
       failed: "Failed",
       cancelled: "Cancelled",
       archived: "Archived",
-      never: "Never run",
     },
     percent: (state, percent) => `${state} ${percent}`,
     strategy: "Strategy",
     kind: "Kind",
     single: "Single",
     grid: (count) => `Grid of ${count}`,
-    gridBefore: "its grid",
     status: "Status",
     window: "Window",
     universe: "Bars · universe",
@@ -126,13 +117,11 @@ export const WORDS: Words<HistoryWords> = {
     most: (count) => `At most ${count} are compared`,
     loaded: (shown, loaded, more) =>
       `${shown} shown of ${loaded} loaded${more ? "; scroll down for older ones" : ", which are all"}`,
-    looking: (count) => `Looking up ${count} backtests…`,
     none: "No backtests yet",
     noneHelp: "Take a template: the first result is one click away.",
     begin: "See the templates",
     nothing: "No backtest is like that",
     nothingHelp: "Try another name or status.",
     reset: "Clear the filters",
-    unknown: "Cannot be read",
   },
 };

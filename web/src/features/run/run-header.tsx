@@ -8,7 +8,6 @@ import { Badge, type Tone } from "@/ui/badge";
 import { ButtonLink } from "@/ui/button";
 import { useLanguage, useWords } from "@/words/language";
 import { hasText, settingsOf } from "./settings";
-import { useIsOfGrid } from "./use-of-grid";
 import { useIsSynthetic } from "./use-synthetic";
 import { WORDS } from "./words";
 
@@ -25,7 +24,6 @@ const SavingButton = dynamic(() => import("./saving").then((part) => part.Saving
 
 export function RunHeader({ run, backtest }: { run: Run; backtest: Backtest | undefined }) {
   const words = useWords(WORDS);
-  const ofGrid = useIsOfGrid(run);
   const synthetic = useIsSynthetic(backtest && settingsOf(backtest).dataset);
   return (
     <header className="grid grid-cols-1 gap-2">
@@ -64,7 +62,7 @@ export function RunHeader({ run, backtest }: { run: Run; backtest: Backtest | un
             <code className="font-mono">{name}</code> = <span className="font-medium text-ink">{value}</span>
           </span>
         ))}
-        {ofGrid && <Link href={`/grids/?id=${run.grid_id}`}>{words.itsGrid}</Link>}
+        {run.grid_id && <Link href={`/grids/?id=${run.grid_id}`}>{words.itsGrid}</Link>}
       </div>
     </header>
   );

@@ -10,19 +10,17 @@ import { EquityChart } from "./equity-chart";
 import type { PartProps } from "./run-tabs";
 import { settingsOf } from "./settings";
 import { hasPartial } from "./tabs";
-import { useIsOfGrid } from "./use-of-grid";
 
 export function Stopped({ run, backtest }: PartProps) {
   const words = useWords(WORDS);
   const initial = settingsOf(backtest).cash;
   const wanted = hasPartial(run);
   const { data, error, refetch } = usePartialCurve(run, initial, wanted);
-  const ofGrid = useIsOfGrid(run);
   if (!wanted) {
     return (
       <Empty title={words.noFigures}>
         <p>{words.onlyWhole}</p>
-        {ofGrid && (
+        {run.grid_id && (
           <p className="mt-2">
             <Link href={`/grids/?id=${run.grid_id}`}>{words.toGrid}</Link>
           </p>

@@ -2,36 +2,44 @@
 /** The latest backtests: what each was, how it stands, and the way back to it. */
 import Link from "next/link";
 import { moment } from "@/format/numbers";
+import { figuresOf, keyOf, placeOf, type State, type Submission, stateOf, useSubmissions } from "@/jobs/submissions";
 import { Badge, type Tone } from "@/ui/badge";
 import { ButtonLink } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { Change } from "@/ui/change";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
-import { placeOf, type Recent, useRecent } from "./recent";
 import { WORDS } from "./words";
 
-const TONES: Record<string, Tone> = { succeeded: "good", failed: "bad", cancelled: "doubt", running: "accent" };
+const TONES: Record<State, Tone> = {
+  underway: "accent",
+  succeeded: "good",
+  incomplete: "doubt",
+  failed: "bad",
+  cancelled: "doubt",
+  archived: "plain",
+};
+const MOST = 6;
 
 export function RecentCard() {
   const words = useWords(WORDS);
-  const recent = useRecent();
-  const some = recent.data && recent.data.length > 0;
+  const { asked, submissions } = useSubmissions(MOST);
+  const newest = submissions.slice(0, MOST);
   return (
     <Card
       title={words.recent}
       className="min-w-0"
       actions={
-        some && (
+        newest.length > 0 && (
           <ButtonLink look="quiet" href="/history/" prefetch={false}>
             {words.all}
           </ButtonLink>
         )
       }
     >
-      {recent.isPending && <Skeleton className="h-48" />}
-      {recent.error && <Failure error={recent.error} again={() => void recent.refetch()} />}
-      {recent.data?.length === 0 && (
+      {asked.isPending && <Skeleton className="h-48" />}
+      {asked.error && <Failure error={asked.error} again={() => void asked.refetch()} />}
+      {asked.data?.length === 0 && (
         <Empty title={words.none}>
           <p className="mb-3">{words.firstText}</p>
           <ButtonLink look="primary" href="/templates/" prefetch={false}>
@@ -39,10 +47,10 @@ export function RecentCard() {
           </ButtonLink>
         </Empty>
       )}
-      {some && (
+      {newest.length > 0 && (
         <ul className="divide-y divide-line">
-          {recent.data.map((each) => (
-            <Line key={each.backtest.backtest_id} recent={each} />
+          {newest.map((each) => (
+            <Line key={keyOf(each)} submission={each} />
           ))}
         </ul>
       )}
@@ -50,31 +58,32 @@ export function RecentCard() {
   );
 }
 
-function Line({ recent }: { recent: Recent }) {
+function Line({ submission }: { submission: Submission }) {
   const words = useWords(WORDS);
   const language = useLanguage();
-  const { backtest, run } = recent;
+  const { backtest, grid, created_at } = submission;
+  const state = stateOf(submission);
+  const figures = figuresOf(submission);
   const window = backtest.context.window as { start?: string; end?: string } | undefined;
-  const single = !run.grid_id;
   return (
     <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 py-2 hover:bg-ground">
       {/* The whole line is the link's. */}
       <Link
-        href={placeOf(recent)}
+        href={placeOf(submission)}
         prefetch={false}
         className="truncate font-medium text-ink no-underline after:absolute after:inset-0"
       >
         {backtest.strategy.name}
       </Link>
       <span className="flex items-center justify-end gap-2">
-        {single && run.status === "succeeded" && <Change value={run.stats?.return ?? null} />}
-        <Badge>{single ? words.single : words.grid}</Badge>
-        {single && <Badge tone={TONES[run.status] ?? "plain"}>{words.status[run.status] ?? run.status}</Badge>}
+        {figures && <Change value={figures.stats?.return ?? null} />}
+        <Badge>{grid ? words.grid : words.single}</Badge>
+        {state !== "succeeded" && <Badge tone={TONES[state]}>{words.status[state]}</Badge>}
       </span>
       <span className="truncate text-xs text-ink-soft">
         {window?.start} … {window?.end}
       </span>
-      <span className="text-right text-xs text-ink-soft">{moment(backtest.created_at, language)}</span>
+      <span className="text-right text-xs text-ink-soft">{moment(created_at, language)}</span>
     </li>
   );
 }

@@ -1,3 +1,4 @@
+import type { State } from "@/jobs/submissions";
 import type { Words } from "@/words/language";
 
 interface WelcomeWords {
@@ -23,7 +24,7 @@ interface WelcomeWords {
   none: string;
   single: string;
   grid: string;
-  status: Record<string, string>;
+  status: Record<State, string>;
   next: string;
   places: readonly { href: string; title: string; text: string }[];
 }
@@ -80,7 +81,14 @@ export const WORDS: Words<WelcomeWords> = {
     none: "还没有回测过。",
     single: "单次",
     grid: "网格",
-    status: { queued: "排队中", running: "运行中", succeeded: "完成", failed: "失败", cancelled: "已取消" },
+    status: {
+      underway: "进行中",
+      succeeded: "完成",
+      incomplete: "未跑完",
+      failed: "失败",
+      cancelled: "已取消",
+      archived: "已归档",
+    },
     next: "接着做",
     places: [
       { href: "/templates/", title: "策略模板", text: "从一个现成的想法开始" },
@@ -142,7 +150,14 @@ export const WORDS: Words<WelcomeWords> = {
     none: "Nothing has been run yet.",
     single: "Single",
     grid: "Grid",
-    status: { queued: "queued", running: "running", succeeded: "done", failed: "failed", cancelled: "cancelled" },
+    status: {
+      underway: "under way",
+      succeeded: "done",
+      incomplete: "incomplete",
+      failed: "failed",
+      cancelled: "cancelled",
+      archived: "archived",
+    },
     next: "Go on",
     places: [
       { href: "/templates/", title: "Templates", text: "begin with a known idea" },
