@@ -219,7 +219,7 @@ class SubmissionShown(Answered):
     run: RunShown | None
     """The single run; null: it is archived, or this is a grid."""
     grid: GridShown | None
-    """null: it is a single run."""
+    """Without its summary; null: it is a single run."""
     archived_at: Time | None
     """Its runs are archived since then, and can be brought back; null: they are there."""
     created_at: Time

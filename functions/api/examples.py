@@ -99,7 +99,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RunList": {"items": [_RUN], "next_cursor": None},
     "SubmissionList": {
         "items": [
-            {"mode": "grid", "backtest": _BACKTEST, "run_id": None, "run": None, "grid": _GRID, "archived_at": None, "created_at": _BEGAN}
+            {"mode": "grid", "backtest": _BACKTEST, "run_id": None, "run": None,
+             "grid": _GRID | {"summary": None}, "archived_at": None, "created_at": _BEGAN}
         ],
         "next_cursor": None,
     },

@@ -17,7 +17,10 @@ router = APIRouter(prefix="/api/submissions", tags=["runs"], route_class=StrictR
 
 @router.get("")
 def list_submissions(query: Annotated[ListQuery, Query()], user: Caller, house: TheHouse) -> SubmissionList:
-    """Single runs and grids, newest first, each with its backtest, its state and its figures; archived ones, too."""
+    """Single runs and grids, newest first, each with its backtest, its state and its figures; archived ones, too.
+
+    A grid comes without its summary, which is as large as all the rest: its own address has it.
+    """
     items, following = house.submissions.newest_first(user.id, query.limit, query.cursor)
     return SubmissionList(items=[_shown(item, user.id, house) for item in items], next_cursor=following)
 
@@ -30,7 +33,7 @@ def _shown(submitted: Submitted, user: str, house: House) -> SubmissionShown:
         backtest=backtest_routes.shown(submitted.backtest),
         run_id=submitted.run_id,
         run=run_routes.shown(run) if run else None,
-        grid=grid_routes.shown(state, user, house) if is_grid else None,
+        grid=grid_routes.shown(state, user, house).model_copy(update={"summary": None}) if is_grid else None,
         archived_at=state.archived_at,
         created_at=state.created_at,
     )

@@ -26,6 +26,7 @@ SCOPES: dict[str, str] = {
     "/api/runs/{run_id}/shares": "share",
     "/api/shares": "share",
     "/api/compare": "read",
+    "/api/submissions": "read",
     "/api/strategies": "strategies",
     "/api/strategies:validate": "read",
     "/api/signals": "strategies",

@@ -473,6 +473,8 @@ export interface paths {
         /**
          * List Submissions
          * @description Single runs and grids, newest first, each with its backtest, its state and its figures; archived ones, too.
+         *
+         *     A grid comes without its summary, which is as large as all the rest: its own address has it.
          */
         get: operations["list_submissions"];
         put?: never;
@@ -3984,13 +3986,7 @@ export interface components {
          *                 "profit_factor": null
          *               }
          *             },
-         *             "summary": {
-         *               "counts": {
-         *                 "succeeded": 12
-         *               },
-         *               "skipped": 0,
-         *               "errors": []
-         *             },
+         *             "summary": null,
          *             "created_at": "2026-11-21T22:05:26.300Z",
          *             "started_at": "2026-11-21T22:05:26.976Z",
          *             "finished_at": "2026-11-21T22:05:27.634Z"

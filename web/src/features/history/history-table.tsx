@@ -57,7 +57,7 @@ export function HistoryTable({ submissions, chosen, onChoose, onEnd }: Props) {
           key: name,
           head: metrics.get(name)?.label[language] ?? name,
           number: true,
-          width: "6rem",
+          width: "7.5rem",
           cell: (each) => <FigureCell submission={each} name={name} />,
         }),
       ),
