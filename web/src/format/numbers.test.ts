@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { direction, duration, large, moment, percent, signed, signedPercent } from "./numbers";
+import { direction, duration, large, moment, percent, signed, signedPercent, tick } from "./numbers";
 
 describe("numbers", () => {
   it("has a sign wherever a direction is meant, and none on nothing", () => {
@@ -20,6 +20,21 @@ describe("numbers", () => {
     expect(large(-45_670_000, "zh")).toBe("−4,567.00 万");
     expect(large(9_999, "zh", 0)).toBe("9,999");
     expect(large(123_456_789, "en")).toBe("123.46M");
+  });
+
+  it("tells what rounds up to the next unit in that one", () => {
+    expect([9_999.99, 9_999.996, 99_999_900, 99_999_999].map((each) => large(each, "zh"))).toEqual([
+      "9,999.99",
+      "1.00 万",
+      "9,999.99 万",
+      "1.00 亿",
+    ]);
+    expect([999_990, -999_999, 999_999_999].map((each) => large(each, "en"))).toEqual(["999.99K", "−1.00M", "1.00B"]);
+  });
+
+  it("writes ticks of an axis so that no two read alike", () => {
+    expect([0.985, 0.99, 1, 1.4].map((each) => tick(each, 2))).toEqual(["0.985", "0.99", "1.00", "1.40"]);
+    expect([-0.6, -0, 100 * 0.3, 100 * 0.07].map((each) => tick(each))).toEqual(["−0.6", "0", "30", "7"]);
   });
 
   it("tells instants in the time of the market", () => {

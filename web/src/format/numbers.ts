@@ -32,6 +32,14 @@ export function signed(value: Value, digits = 2): string {
   return /[1-9]/.test(text) && value > 0 ? `+${text}` : text;
 }
 
+const TICKS: Intl.NumberFormat[] = [];
+
+/** At an axis: with all the digits that a tick has, so that no two ticks read alike; `least` of them are always there. */
+export function tick(value: number, least = 0): string {
+  TICKS[least] ??= new Intl.NumberFormat("en-US", { minimumFractionDigits: least, maximumFractionDigits: 4 });
+  return TICKS[least].format(value || 0).replace("-", "−");
+}
+
 /** Of a share: 0.1234 is 12.34%. */
 export function percent(value: Value, digits = 2): string {
   return known(value) ? `${fixed(value * 100, digits)}%` : MISSING;
@@ -50,19 +58,31 @@ export function yuan(value: Value, digits = 2): string {
   return known(value) ? fixed(value, digits) : MISSING;
 }
 
-/** Large amounts in words: 1.23 亿, 4,567.00 万; 123.00M in English. */
+interface Unit {
+  size: number;
+  /** From here on amounts are told in it. */
+  least: number;
+  name: string;
+}
+
+const ONES: Unit = { size: 1, least: 0, name: "" };
+/** The smallest first. */
+const UNITS: Record<Language, readonly Unit[]> = {
+  zh: [ONES, { size: 1e4, least: 1e4, name: " 万" }, { size: 1e8, least: 1e8, name: " 亿" }],
+  en: [
+    ONES,
+    { size: 1e3, least: 1e4, name: "K" },
+    { size: 1e6, least: 1e6, name: "M" },
+    { size: 1e9, least: 1e9, name: "B" },
+  ],
+};
+
+/** Large amounts in words: 1.23 亿, 4,567.00 万; 123.00M in English. What rounds up to the next unit is told in it: 1.00 亿, not 10,000.00 万. */
 export function large(value: Value, language: Language, digits = 2): string {
   if (!known(value)) return MISSING;
-  const size = Math.abs(value);
-  if (language === "zh") {
-    if (size >= 1e8) return `${fixed(value / 1e8, digits)} 亿`;
-    if (size >= 1e4) return `${fixed(value / 1e4, digits)} 万`;
-    return fixed(value, digits);
-  }
-  if (size >= 1e9) return `${fixed(value / 1e9, digits)}B`;
-  if (size >= 1e6) return `${fixed(value / 1e6, digits)}M`;
-  if (size >= 1e4) return `${fixed(value / 1e3, digits)}K`;
-  return fixed(value, digits);
+  const rounded = ({ size }: Unit) => Number((Math.abs(value) / size).toFixed(digits)) * size;
+  const unit = UNITS[language].reduce((one, next) => (rounded(one) >= next.least ? next : one), ONES);
+  return fixed(value / unit.size, digits) + unit.name;
 }
 
 /** Seconds as people wait for them. */

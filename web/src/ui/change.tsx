@@ -7,7 +7,9 @@ const ARROWS = { rise: "▲", fall: "▼", flat: "" };
 
 /** A number that points up or down: by its sign, an arrow and a colour, never by the colour alone. */
 export function Change({ value, children, className }: { value: Value; children?: ReactNode; className?: string }) {
-  const way = direction(value);
+  const text = children ?? signedPercent(value);
+  // what is rounded to nothing points nowhere
+  const way = typeof text === "string" && !/[1-9]/.test(text) ? "flat" : direction(value);
   return (
     <span className={classes(COLOURS[way], "whitespace-nowrap", className)}>
       {ARROWS[way] && (
@@ -15,7 +17,7 @@ export function Change({ value, children, className }: { value: Value; children?
           {ARROWS[way]}
         </span>
       )}
-      {children ?? signedPercent(value)}
+      {text}
     </span>
   );
 }

@@ -3,7 +3,7 @@ import type { Option } from "@/charts/chart";
 import type { Palette } from "@/charts/palette";
 import { type TooltipRow, tooltipBody, tooltipBox } from "@/charts/tooltip";
 import { logBase } from "@/features/run/equity-option";
-import { decimal, percent } from "@/format/numbers";
+import { decimal, percent, tick } from "@/format/numbers";
 import { type Aligned, type Benchmark, spanOf } from "./align";
 import { marked, markOf } from "./marks";
 
@@ -152,7 +152,8 @@ export function comparisonOption(drawn: Drawn, palette: Palette): Option {
       axisPointer: { show: false },
       axisLabel: {
         ...quiet,
-        formatter: (value: number) => (gridIndex === 0 ? decimal(value) : percent(value, 0)),
+        formatter: (value: number) =>
+          gridIndex === 1 ? `${tick(value * 100)}%` : drawn.log ? decimal(value) : tick(value, 2),
       },
     })),
     dataZoom: [

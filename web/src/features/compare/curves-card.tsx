@@ -4,6 +4,7 @@ import type { EChartsType } from "echarts/core";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { Chart } from "@/charts/chart";
 import type { Palette } from "@/charts/palette";
+import type { Zoomed } from "@/features/run/ranges";
 import { count } from "@/format/numbers";
 import { Card } from "@/ui/card";
 import { Choice } from "@/ui/choice";
@@ -55,9 +56,10 @@ export function CurvesCard({ comparison, labels, onRemove }: Props) {
   );
   // A curve that comes or goes, or another scale, leaves the part in sight as it is.
   const ready = useCallback((chart: EChartsType) => {
-    chart.on("datazoom", () => {
-      const [first] = chart.getOption().dataZoom as { start: number; end: number }[];
-      if (first) zoom.current = { start: first.start, end: first.end };
+    chart.on("datazoom", (event) => {
+      const { batch, ...said } = event as Zoomed;
+      const { start = 0, end = 100 } = batch?.[0] ?? said;
+      zoom.current = { start, end };
     });
   }, []);
   const toggle = (key: string) => setAsked((before) => new Map(before).set(key, hidden.has(key)));

@@ -31,7 +31,7 @@ export function ChartTab({ run }: { run: Run }) {
   const choose = (next: Traded | undefined) => next && set({ stock: next.code, at: null, until: null });
   const titled = (each: Traded) => [each.code, names.get(each.code)].filter(Boolean).join(" ");
   return (
-    <div className="grid min-w-0 gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <div className="flex flex-wrap items-end gap-2">
         <Select
           className="w-full sm:w-80"

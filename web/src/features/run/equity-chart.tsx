@@ -14,7 +14,7 @@ import { useWords } from "@/words/language";
 import { type Preset, WORDS } from "./chart-words";
 import { rangeOf, worst } from "./drawdowns";
 import { equityOption, heightOf, type Scale } from "./equity-option";
-import { around, PRESETS, presetOf, presetRange, type Range, within } from "./ranges";
+import { around, PRESETS, presetOf, presetRange, type Range, within, type Zoomed, zoomed } from "./ranges";
 
 interface Props {
   curve: Curve;
@@ -56,12 +56,12 @@ export function EquityChart({ curve, initial, drawdowns = NONE, focus = null }: 
     (drawn: EChartsType) => {
       chart.current = drawn;
       leaveWheel(drawn);
-      drawn.on("datazoom", () => {
-        const [zoom] = drawn.getOption().dataZoom as { startValue: number; endValue: number }[];
-        if (zoom) keep({ from: zoom.startValue, to: zoom.endValue });
+      drawn.on("datazoom", (event) => {
+        const next = zoomed(event as Zoomed, curve.sessions.length);
+        if (next.from !== shown.current.from || next.to !== shown.current.to) keep(next);
       });
     },
-    [keep],
+    [keep, curve],
   );
   const zoom = useCallback(
     (next: Range) => {

@@ -3,7 +3,7 @@ import type { Option } from "@/charts/chart";
 import type { Palette } from "@/charts/palette";
 import { tooltipBody, tooltipBox } from "@/charts/tooltip";
 import { day } from "@/format/metrics";
-import { decimal, percent, signedPercent } from "@/format/numbers";
+import { decimal, percent, signedPercent, tick } from "@/format/numbers";
 import type { Curve } from "@/jobs/statistics";
 import type { Range } from "./ranges";
 
@@ -22,6 +22,8 @@ const PART = 72;
 const GAP = 22;
 const SLIDER = 52;
 const SIDES = { left: 8, right: 58, outerBoundsMode: "none" } as const;
+/** The underwater part of a run that never fell is so deep. */
+const FLAT = 0.01;
 /** So many points are drawn by the shape of the curve, not each. */
 const THIN = { sampling: "lttb" } as const;
 
@@ -52,6 +54,7 @@ export function equityOption(
   const days = curve.sessions.map(day);
   const count = 1 + parts(curve);
   const last = count - 1;
+  const fell = curve.drawdown.some((value) => value !== null && value < 0);
   const equity = curve.equity.map((value) => value / initial);
   const benchmark = curve.benchmark?.map((value) => (value === null ? null : value / initial)) ?? null;
   const quiet = { color: palette.inkSoft, fontSize: 11 };
@@ -111,7 +114,7 @@ export function equityOption(
     yAxis: Array.from({ length: count }, (_, index) => ({
       type: index === 0 && scale === "log" ? "log" : "value",
       ...(index === 0 && scale === "log" ? { logBase: logBase(equity) } : {}),
-      ...(index === last ? { max: 0 } : {}),
+      ...(index === last ? { max: 0, ...(fell ? {} : { min: -FLAT }) } : {}),
       gridIndex: index,
       scale: true,
       position: "right",
@@ -120,7 +123,8 @@ export function equityOption(
       axisPointer: { show: false },
       axisLabel: {
         ...quiet,
-        formatter: (value: number) => (index === 0 ? value.toFixed(2) : `${(value * 100).toFixed(0)}%`),
+        formatter: (value: number) =>
+          index > 0 ? `${tick(value * 100)}%` : scale === "log" ? decimal(value) : tick(value, 2),
       },
     })),
     dataZoom: [

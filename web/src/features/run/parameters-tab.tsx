@@ -1,5 +1,6 @@
 "use client";
 /** The parameters of the run in the strategy's own order, beside their defaults and bounds. */
+import { parameter as shown } from "@/format/parameters";
 import { Badge } from "@/ui/badge";
 import { ButtonLink } from "@/ui/button";
 import { Card } from "@/ui/card";
@@ -54,11 +55,11 @@ export function ParametersTab({ run, backtest }: PartProps) {
                         <Badge tone="accent">{words.changed}</Badge>
                       </span>
                     )}
-                    {value}
+                    {shown(value)}
                   </td>
-                  <td className={`${CELL} text-right`}>{parameter?.default ?? "–"}</td>
+                  <td className={`${CELL} text-right`}>{shown(parameter?.default)}</td>
                   <td className={`${CELL} text-right whitespace-nowrap text-ink-soft`}>
-                    {parameter ? `${parameter.min} – ${parameter.max}` : "–"}
+                    {parameter ? `${shown(parameter.min)} – ${shown(parameter.max)}` : "–"}
                   </td>
                 </tr>
               );

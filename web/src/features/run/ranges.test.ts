@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Curve } from "@/jobs/statistics";
-import { around, monthsBefore, presetOf, presetRange, within } from "./ranges";
+import { around, monthsBefore, presetOf, presetRange, within, zoomed } from "./ranges";
 
 const sessions = [20231229, 20240102, 20240131, 20240229, 20240329];
 const curve: Curve = {
@@ -44,5 +44,11 @@ describe("parts of a curve", () => {
   it("have room at both sides, within the curve", () => {
     expect(around({ from: 2, to: 40 }, 100)).toEqual({ from: 0, to: 46 });
     expect(around({ from: 50, to: 98 }, 100).to).toBe(99);
+  });
+
+  it("are those that the chart was zoomed to, by places or by percent of the axis", () => {
+    expect(zoomed({ startValue: 3, endValue: 7 }, 11)).toEqual({ from: 3, to: 7 });
+    expect(zoomed({ start: 24, end: 100 }, 11)).toEqual({ from: 2, to: 10 });
+    expect(zoomed({ batch: [{ start: 50, end: 90 }] }, 11)).toEqual({ from: 5, to: 9 });
   });
 });

@@ -55,6 +55,22 @@ export function around(range: Range, length: number): Range {
   return { from: Math.max(0, range.from - room), to: Math.min(length - 1, range.to + room) };
 }
 
+/** What a chart tells when it was zoomed: places, or percent of the axis. */
+export interface Zoomed {
+  startValue?: number;
+  endValue?: number;
+  start?: number;
+  end?: number;
+  batch?: readonly Zoomed[];
+}
+
+/** The places in sight; asking the chart for all of its options would copy every point of it. */
+export function zoomed({ batch, ...said }: Zoomed, length: number): Range {
+  const { startValue, endValue, start = 0, end = 100 } = batch?.[0] ?? said;
+  const place = (share: number) => Math.round((share / 100) * (length - 1));
+  return { from: startValue ?? place(start), to: endValue ?? place(end) };
+}
+
 export interface Within {
   own: number;
   benchmark: number | null;

@@ -4,7 +4,7 @@ import { useCallback, useMemo } from "react";
 import { Chart } from "@/charts/chart";
 import type { Palette } from "@/charts/palette";
 import { leaveWheel } from "@/charts/wheel";
-import { decimal, percent } from "@/format/numbers";
+import { decimal, percent, tick } from "@/format/numbers";
 import type { Statistics } from "@/jobs/statistics";
 import { useWords } from "@/words/language";
 import { WORDS } from "./chart-words";
@@ -19,9 +19,14 @@ export function RollingChart({ rolling, sessions }: Props) {
   const words = useWords(WORDS);
   const parts = useMemo(() => {
     const all: Part[] = [
-      { name: words.sharpe, values: rolling.sharpe, show: (value) => decimal(value) },
-      { name: words.volatility, values: rolling.volatility, show: (value) => percent(value, 1) },
-      { name: words.beta, values: rolling.beta, show: (value) => decimal(value) },
+      { name: words.sharpe, values: rolling.sharpe, show: (value) => decimal(value), tick: (value) => tick(value, 2) },
+      {
+        name: words.volatility,
+        values: rolling.volatility,
+        show: (value) => percent(value, 1),
+        tick: (value) => `${tick(value * 100)}%`,
+      },
+      { name: words.beta, values: rolling.beta, show: (value) => decimal(value), tick: (value) => tick(value, 2) },
     ];
     return all.filter((part) => part.values.some((value) => value !== null)); // no beta without a benchmark
   }, [rolling, words]);

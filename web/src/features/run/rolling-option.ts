@@ -9,6 +9,7 @@ export interface Part {
   name: string;
   values: readonly Value[];
   show: (value: Value) => string;
+  tick: (value: number) => string;
 }
 
 const PART = 84;
@@ -56,7 +57,7 @@ export function rollingOption(parts: readonly Part[], sessions: readonly number[
       axisLine: { onZero: false, lineStyle: { color: palette.line } },
       axisLabel: { ...quiet, show: index === last, alignMinLabel: "left", alignMaxLabel: "right" },
     })),
-    yAxis: parts.map(({ name, show }, index) => ({
+    yAxis: parts.map(({ name, tick }, index) => ({
       type: "value",
       gridIndex: index,
       scale: true,
@@ -68,7 +69,7 @@ export function rollingOption(parts: readonly Part[], sessions: readonly number[
       nameTextStyle: { ...quiet, align: "right" },
       splitLine: { lineStyle: { color: palette.line } },
       axisPointer: { show: false },
-      axisLabel: { ...quiet, formatter: show },
+      axisLabel: { ...quiet, formatter: tick },
     })),
     dataZoom: [
       { type: "inside", xAxisIndex: all, zoomOnMouseWheel: "ctrl", preventDefaultMouseMove: false },

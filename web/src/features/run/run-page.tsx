@@ -50,7 +50,7 @@ export function RunPage() {
       {run.error && <Failure error={run.error} again={() => void run.refetch()} />}
       <Standing run={run.data} />
       {backtest.error && <Failure error={backtest.error} again={() => void backtest.refetch()} />}
-      {backtest.data && <RunTabs run={run.data} backtest={backtest.data} />}
+      {backtest.data && <RunTabs key={run.data.run_id} run={run.data} backtest={backtest.data} />}
       {!backtest.data && !backtest.error && <Skeleton className="h-96" />}
     </div>
   );

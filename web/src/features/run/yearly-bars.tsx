@@ -4,7 +4,7 @@ import { useCallback } from "react";
 import { Chart, type Option } from "@/charts/chart";
 import type { Palette } from "@/charts/palette";
 import { tooltipBody, tooltipBox } from "@/charts/tooltip";
-import { count, signedPercent } from "@/format/numbers";
+import { count, signedPercent, tick } from "@/format/numbers";
 import type { Period } from "@/jobs/statistics";
 import { useWords } from "@/words/language";
 import { WORDS } from "./chart-words";
@@ -46,7 +46,7 @@ export function YearlyBars({ yearly }: { yearly: readonly Period[] }) {
           position: "right",
           boundaryGap: ["12%", "12%"], // room for the labels at the bars' ends
           splitLine: { lineStyle: { color: palette.line } },
-          axisLabel: { ...quiet, formatter: (value: number) => `${Math.round(value * 100)}%` },
+          axisLabel: { ...quiet, formatter: (value: number) => `${tick(value * 100)}%` },
         },
         series: [
           {
