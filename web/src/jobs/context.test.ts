@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { codeOf, contextOf, type Dataset, fitted, listOf, type Wish, wishFor } from "./context";
-import { wrongIn } from "./wish-checks";
+import { boundsOf, wrongIn } from "./wish-checks";
 import { wishOf } from "./wish-of";
 
 const DATASET = {
@@ -125,5 +125,7 @@ describe("a context", () => {
     ).toEqual({ members: "empty", commission: "high", slippageSize: "empty", start: "order" });
     expect(wrongIn({ ...wish, cash: "12" })).toEqual({ cash: "low" });
     expect(wrongIn({ ...wish, cash: "1000.5" })).toEqual({ cash: "whole" });
+    expect(wrongIn({ ...wish, universe: "rank", members: "amount", top: "10001" })).toEqual({ top: "high" });
+    expect(boundsOf("slippageSize", { ...wish, slippage: "range" })).toEqual([0, 1]);
   });
 });

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { large } from "@/format/numbers";
 import type { Dataset, Wish } from "@/jobs/context";
 import { fitted } from "@/jobs/context";
-import { wrongIn } from "@/jobs/wish-checks";
+import { boundsOf, wrongIn } from "@/jobs/wish-checks";
 import { Button } from "@/ui/button";
 import { Input, Select, TextArea } from "@/ui/field";
 import { type Language, useLanguage, useWords } from "@/words/language";
@@ -44,7 +44,12 @@ export function ContextForm({ datasets, wish, fields, onChange }: Props) {
   const wrong = (key: keyof Wish): ReactNode => {
     const here = local[key];
     const told = fields[key];
-    return here ? said[here] : told && <FieldProblem problems={told} />;
+    if (!here) return told && <FieldProblem problems={told} />;
+    if (here === "order") return words.startAfterEnd;
+    const bounds = boundsOf(key, wish);
+    if (here === "low" && bounds) return words.least(plain(bounds[0], tongue));
+    if (here === "high" && bounds) return words.most(plain(bounds[1], tongue));
+    return said[here];
   };
   const props: WishProps = { wish, set, wrong };
   return (
@@ -132,6 +137,8 @@ export function ContextForm({ datasets, wish, fields, onChange }: Props) {
     </div>
   );
 }
+
+const plain = (value: number, tongue: Language) => (value >= 1e4 ? large(value, tongue, 0) : String(value));
 
 /** Many noughts are hard to count. */
 function yuanSaid(cash: string, tongue: Language): string | undefined {

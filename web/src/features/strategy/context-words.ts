@@ -10,6 +10,9 @@ interface ContextWords {
   made: (from: string) => string;
   start: string;
   end: string;
+  startAfterEnd: string;
+  least: (bound: string) => string;
+  most: (bound: string) => string;
   covers: (first: string, last: string) => string;
   presets: string;
   years: (years: number) => string;
@@ -70,6 +73,9 @@ export const CONTEXT_WORDS: Words<ContextWords> = {
     made: (from) => `由 ${from} 合成`,
     start: "开始日期",
     end: "结束日期",
+    startAfterEnd: "开始日期晚于结束日期",
+    least: (bound) => `不能小于 ${bound}`,
+    most: (bound) => `不能大于 ${bound}`,
     covers: (first, last) => `数据 ${first} 至 ${last}`,
     presets: "区间",
     years: (years) => `近 ${years} 年`,
@@ -146,6 +152,9 @@ export const CONTEXT_WORDS: Words<ContextWords> = {
     made: (from) => `made of ${from}`,
     start: "From",
     end: "To",
+    startAfterEnd: "starts after it ends",
+    least: (bound) => `must be at least ${bound}`,
+    most: (bound) => `must be at most ${bound}`,
     covers: (first, last) => `data from ${first} to ${last}`,
     presets: "Window",
     years: (years) => `${years} years`,

@@ -6,6 +6,7 @@ import { api, bodyOf } from "@/api/client";
 import { apiError, type Problem } from "@/api/errors";
 import { contextOf, type Wish } from "@/jobs/context";
 import type { Parameter } from "@/jobs/values";
+import { wrongIn } from "@/jobs/wish-checks";
 
 const PAUSE_MS = 500;
 const NOTHING: never[] = [];
@@ -45,12 +46,12 @@ function judged(code: string, context: string | null, signal: AbortSignal) {
 
 export function useJudgement(code: string, wish: Wish): Judgement {
   const now = useMemo(() => JSON.stringify(contextOf(wish)), [wish]);
+  const sound = Object.keys(wrongIn(wish)).length === 0; // else the form says what is wrong, and the API need not be asked
   const text = useSettled(code);
   const context = useSettled(now);
   const alone = useQuery({
     queryKey: ["judged", text],
     queryFn: ({ signal }) => judged(text, null, signal),
-    enabled: text.trim() !== "",
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -58,7 +59,7 @@ export function useJudgement(code: string, wish: Wish): Judgement {
   const together = useQuery({
     queryKey: ["judged", text, context],
     queryFn: ({ signal }) => judged(text, context, signal),
-    enabled: known,
+    enabled: known && sound,
     staleTime: Number.POSITIVE_INFINITY,
     retry: (failures, error) => failures < 2 && apiError(error).passing,
   });

@@ -1,9 +1,25 @@
 /** The API speaks English. Its commonest sentences in Chinese; what is not here stays as it was said, so that nothing is lost. */
 import type { Problem } from "@/api/errors";
 import type { Language } from "@/words/language";
+import { TEXT_SENTENCES } from "./problem-sentences";
 
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
+  ...TEXT_SENTENCES,
   [/^is missing$/, "缺少这一项"],
+  [
+    /^max_evals: the first (\S+) valid combinations run, .*; (\S+) after .+$/,
+    "只运行前 $1 组有效组合，其余 $2 组不运行",
+  ],
+  [
+    /^(\S+) of (\S+) combinations submitted this month are used.*$/,
+    "本月已提交 $1 组参数，额度 $2 组；额度只作提示，不会拦住",
+  ],
+  [
+    /^(\S+) of (\S+) seconds of computing this month are used.*$/,
+    "本月计算时间已用 $1 秒，额度 $2 秒；额度只作提示，不会拦住",
+  ],
+  [/^(\S+) of (\S+) strategies are used.*$/, "已保存 $1 个策略，额度 $2 个；额度只作提示，不会拦住"],
+  [/^(\S+) of (\S+) live share links are used.*$/, "有效的分享链接已有 $1 个，额度 $2 个；额度只作提示，不会拦住"],
   [/^unknown function '(.+)'$/, "没有函数「$1」"],
   [/^unknown name '(.+)'$/, "没有名称「$1」"],
   [/^unknown section '(.+)'$/, "没有「$1」这一节"],
@@ -44,7 +60,6 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/^there is no metric '(.+)'$/, "没有指标「$1」"],
   [/^known here: (.+)$/, "可用的有：$1"],
   [/^unknown name '(.+)' in (.+)$/, "$2 里没有名称「$1」"],
-  [/^expected (.+), found (.+)$/, "这里应是 $1，却是 $2"],
   [/^cannot stand beside `select`.*$/, "不能与 select 并用：轮动按自己的排名买卖"],
   [/^remove exit or select$/, "去掉 exit 或 select"],
   [/^remove entry or select$/, "去掉 entry 或 select"],
@@ -91,3 +106,7 @@ export function problemSaid(problem: Problem, language: Language): { message: st
   if (language === "en") return { message: problem.message, hint };
   return { message: inChinese(problem.message), hint: hint && inChinese(hint) };
 }
+
+/** What the API lets one know beside an answer. */
+export const noticeSaid = (notice: string, language: Language): string =>
+  language === "en" ? notice : inChinese(notice);

@@ -13,6 +13,8 @@ const PARAMETER = /^(?:params|gridSpec)\.([^.[]+)/;
 
 /** The longest beginning that fits decides. */
 const FIELDS: readonly (readonly [string, string])[] = [
+  ["context.universe.top", "top"],
+  ["context.universe.bottom", "top"],
   ["context.universe", "members"],
   ["context.window.end", "end"],
   ["context.window", "start"],

@@ -7,9 +7,11 @@ import { type ApiError, apiError } from "@/api/errors";
 import { type Order, pinned, type Source, submitted } from "@/jobs/submit";
 import { wrongIn } from "@/jobs/wish-checks";
 import { notify } from "@/ui/notices";
+import { useLanguage } from "@/words/language";
 import type { Desk, Texts } from "./desk";
 import type { Judgement } from "./judgement";
 import { gridOf, type Limits, limitsOf, MOST_COMBINATIONS, singleOf, textsFor } from "./order";
+import { noticeSaid } from "./problem-words";
 import { type Sorted, sorted } from "./problems";
 
 export interface Sending {
@@ -42,6 +44,7 @@ interface Made {
 
 export function useSending({ desk, judged, own, calm, keep }: Made): Sending {
   const router = useRouter();
+  const tongue = useLanguage();
   const { parameters } = judged;
   const grid = desk.mode === "grid";
   const texts = useMemo(
@@ -64,7 +67,7 @@ export function useSending({ desk, judged, own, calm, keep }: Made): Sending {
       return submitted(await pinned(sent, desk.wish), order);
     },
     onSuccess: (found) => {
-      for (const notice of found.notices ?? []) notify(String(notice));
+      for (const notice of found.notices ?? []) notify(noticeSaid(notice, tongue));
       router.push(found.grid_id ? `/grids/?id=${found.grid_id}` : `/runs/?id=${found.run_ids[0]}`);
     },
   });

@@ -115,7 +115,7 @@ export function TextCard({ code, judged, problems, saving, target, onChange, onP
 
 function Verdict({ judged, problems }: { judged: Judgement; problems: Sorted }) {
   const words = useWords(WORDS);
-  const wrong = problems.text.length + problems.general.length + Object.values(problems.fields).flat().length;
+  const wrong = problems.text.length + problems.general.length; // a field's stand below the field
   return (
     <span role="status" className="flex gap-2">
       {judged.settled ? (
