@@ -23,7 +23,24 @@ const signing: Middleware = {
   },
 };
 
-export const api = createClient<paths>({ baseUrl: "" });
+/** The platform answers everything within 30 s or says that it cannot; a connection that has gone silent says nothing. */
+const PATIENCE_MS = 60_000;
+
+/** As fetch, which alone would wait for minutes for an answer to begin. */
+async function patiently(asked: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+  const stop = new AbortController();
+  const given = init.signal ?? (asked instanceof Request ? asked.signal : undefined);
+  if (given?.aborted) stop.abort(given.reason);
+  given?.addEventListener("abort", () => stop.abort(given.reason));
+  const timer = setTimeout(() => stop.abort(new TypeError("no answer")), PATIENCE_MS);
+  try {
+    return await fetch(asked, { ...init, signal: stop.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export const api = createClient<paths>({ baseUrl: "", fetch: patiently });
 api.use(signing);
 
 /** The body of an answer that has one. */
@@ -43,7 +60,7 @@ export async function fetchFile(path: string, init: RequestInit = {}): Promise<R
   const token = await accessToken();
   const headers = new Headers(init.headers);
   if (token) headers.set("authorization", `Bearer ${token}`);
-  const response = await fetch(path, { ...init, headers });
+  const response = await patiently(path, { ...init, headers });
   if (response.ok) return response;
   if (response.status === 401) sessionEnded();
   throw errorOf(response, await response.json().catch(() => null));

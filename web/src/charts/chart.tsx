@@ -1,7 +1,7 @@
 "use client";
 /** An ECharts drawing that follows the theme, the window and whoever prefers no motion; loaded when the first one is drawn. */
 import type { EChartsCoreOption, EChartsType } from "echarts/core";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type Palette, usePalette } from "./palette";
 
 export type Option = EChartsCoreOption;
@@ -20,38 +20,41 @@ interface Props {
 export function Chart({ label, option, height, group, onReady }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
+  const watcher = useRef<ResizeObserver | null>(null);
   const palette = usePalette();
+  const [fallen, setFallen] = useState<Error | null>(null);
+  if (fallen) throw fallen; // to whatever contains it
 
   useEffect(() => {
     let gone = false;
-    let watcher: ResizeObserver | undefined;
-    void import("./echarts").then(({ begin }) => {
-      if (gone || !place.current) return;
-      if (!chart.current) {
-        chart.current = begin(place.current, group);
-        onReady?.(chart.current);
-      }
-      chart.current.setOption(
-        {
-          animation: false,
-          textStyle: { fontFamily: palette.font },
-          backgroundColor: "transparent",
-          ...option(palette),
-        },
-        { notMerge: true },
-      );
-      place.current.dataset.drawn = "true";
-      watcher = new ResizeObserver(() => chart.current?.resize());
-      watcher.observe(place.current);
-    });
+    import("./echarts")
+      .then(({ begin }) => {
+        if (gone || !place.current) return;
+        if (!chart.current) {
+          chart.current = begin(place.current, group);
+          watcher.current = follow(place.current, chart.current);
+          onReady?.(chart.current);
+        }
+        chart.current.setOption(
+          {
+            animation: false,
+            textStyle: { fontFamily: palette.font },
+            backgroundColor: "transparent",
+            ...option(palette),
+          },
+          { notMerge: true },
+        );
+        place.current.dataset.drawn = "true";
+      })
+      .catch(setFallen);
     return () => {
       gone = true;
-      watcher?.disconnect();
     };
   }, [option, palette, group, onReady]);
 
   useEffect(
     () => () => {
+      watcher.current?.disconnect();
       chart.current?.dispose();
       chart.current = null;
     },
@@ -69,4 +72,13 @@ export function Chart({ label, option, height, group, onReady }: Props) {
       }}
     />
   );
+}
+
+/** An observer tells of the size at once, too: drawing everything again for that would take as long as the drawing itself. */
+function follow(place: HTMLElement, chart: EChartsType): ResizeObserver {
+  const watcher = new ResizeObserver(() => {
+    if (place.clientWidth !== chart.getWidth() || place.clientHeight !== chart.getHeight()) chart.resize();
+  });
+  watcher.observe(place);
+  return watcher;
 }

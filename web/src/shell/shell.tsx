@@ -15,6 +15,13 @@ import { Whose } from "./whose";
 
 const WORDS: Words<{ skip: string }> = { zh: { skip: "跳到正文" }, en: { skip: "Skip to content" } };
 const TRIES = 2;
+/** Whoever is told to come back later than that reads so, instead of waiting before an empty page. */
+const PATIENCE_SECONDS = 5;
+
+function triesAgain(failures: number, error: unknown): boolean {
+  const { passing, retryAfter } = apiError(error);
+  return failures < TRIES && passing && (retryAfter ?? 0) <= PATIENCE_SECONDS;
+}
 
 function makeClient(): QueryClient {
   return new QueryClient({
@@ -22,9 +29,12 @@ function makeClient(): QueryClient {
       queries: {
         staleTime: 30_000,
         refetchOnWindowFocus: false,
-        retry: (failures, error) => failures < TRIES && apiError(error).passing,
+        networkMode: "always", // without a connection it is said, not waited for
+        refetchOnReconnect: true,
+        retry: triesAgain,
         retryDelay: (attempt, error) => (apiError(error).retryAfter ?? 2 ** attempt) * 1000,
       },
+      mutations: { networkMode: "always" },
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { classes } from "./classes";
+import { Contained } from "./fallen";
 
 interface Props {
   title?: ReactNode;
@@ -18,7 +19,7 @@ export function Card({ title, actions, className, children }: Props) {
           {actions && <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>}
         </header>
       )}
-      {children}
+      <Contained>{children}</Contained>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 import * as Radix from "@radix-ui/react-tabs";
 import type { ReactNode } from "react";
+import { Contained } from "./fallen";
 
 export interface Tab {
   key: string;
@@ -35,7 +36,7 @@ export function Tabs({
       </Radix.List>
       {tabs.map((tab) => (
         <Radix.Content key={tab.key} value={tab.key} className="pt-4">
-          {tab.content}
+          <Contained>{tab.content}</Contained>
         </Radix.Content>
       ))}
     </Radix.Root>

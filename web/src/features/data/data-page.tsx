@@ -23,7 +23,8 @@ export function DataPage() {
   const router = useRouter();
   const address = useSearchParams();
   const items = datasets.data?.items ?? [];
-  const chosen = items.find((each) => each.version === address.get("version")) ?? items[0];
+  const asked = address.get("version");
+  const chosen = items.find((each) => each.version === asked) ?? items[0];
 
   function ask(changed: Record<string, string>): void {
     const next = new URLSearchParams(address);
@@ -47,6 +48,11 @@ export function DataPage() {
       {datasets.data && !chosen && <Empty title={words.none}>{words.noneText}</Empty>}
       {chosen && (
         <>
+          {asked && asked !== chosen.version && (
+            <p role="status" className="text-doubt wrap-anywhere">
+              {words.noVersion(asked, chosen.version)}
+            </p>
+          )}
           <Version items={items} chosen={chosen} onChoose={(version) => ask({ version })} />
           <div id={LOOK} className="scroll-mt-14">
             <InstrumentView dataset={chosen} asked={(key) => address.get(key)} ask={ask} />

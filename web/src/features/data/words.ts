@@ -4,6 +4,7 @@ interface DataWords {
   title: string;
   lead: string;
   version: string;
+  noVersion: (asked: string, shown: string) => string;
   source: string;
   published: string;
   invented: string;
@@ -55,6 +56,7 @@ export const WORDS: Words<DataWords> = {
     title: "数据",
     lead: "回测用的是哪份数据，从哪天到哪天，入库时查出了什么。每次回测都记下数据版本，以后可以用同一份数据重算。",
     version: "数据版本",
+    noVersion: (asked, shown) => `这里没有数据版本 ${asked}，下面是 ${shown}。`,
     source: "来源",
     published: "发布时间",
     invented: "虚构数据",
@@ -105,6 +107,7 @@ export const WORDS: Words<DataWords> = {
     title: "Data",
     lead: "Which data backtests run on, from when to when, and what was found when they came in. Every backtest pins its version, so it can be computed again on the same data.",
     version: "Dataset version",
+    noVersion: (asked, shown) => `There is no dataset ${asked} here; below is ${shown}.`,
     source: "Source",
     published: "Published",
     invented: "Invented",

@@ -1,6 +1,6 @@
 "use client";
 /** The chart of candles in the page: it follows theme, language and size, and what is to be looked at. */
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { usePalette } from "@/charts/palette";
 import { useLanguage } from "@/words/language";
 import type { CandleChart, Part, Shown } from "./candle-chart";
@@ -26,23 +26,27 @@ export function Candles({ label, shown, look, shade, memory, onPoint, onStart }:
   latest.current = { shown, look, shade, onPoint, onStart };
   const palette = usePalette();
   const language = useLanguage();
+  const [fallen, setFallen] = useState<Error | null>(null);
+  if (fallen) throw fallen; // to the tab that contains it
 
   useEffect(() => {
     let gone = false;
-    void import("./candle-chart").then(({ begin }) => {
-      if (gone || !place.current) return;
-      const begun = begin(place.current, palette, language, {
-        onPoint: (index) => latest.current.onPoint(index),
-        onStart: () => latest.current.onStart?.(),
-      });
-      const { shown, look, shade } = latest.current;
-      begun.show(shown);
-      begun.shade(shade);
-      const sight = memory.current ?? look;
-      if (sight) begun.look(sight);
-      chart.current = begun;
-      place.current.dataset.drawn = "true";
-    });
+    import("./candle-chart")
+      .then(({ begin }) => {
+        if (gone || !place.current) return;
+        const begun = begin(place.current, palette, language, {
+          onPoint: (index) => latest.current.onPoint(index),
+          onStart: () => latest.current.onStart?.(),
+        });
+        const { shown, look, shade } = latest.current;
+        begun.show(shown);
+        begun.shade(shade);
+        const sight = memory.current ?? look;
+        if (sight) begun.look(sight);
+        chart.current = begun;
+        place.current.dataset.drawn = "true";
+      })
+      .catch(setFallen);
     return () => {
       gone = true;
       memory.current = chart.current?.range() ?? memory.current;
