@@ -127,7 +127,7 @@ class Context(Sent):
     )
     window: Window
     datasource_version: str | None = Field(None, max_length=100, description="Omitted: the newest")
-    initial_cash: int = Field(1_000_000, ge=1_000, le=1_000_000_000_000, strict=True, description="CNY")
+    initial_cash: int = Field(1_000_000, ge=1_000, le=10_000_000_000, strict=True, description="CNY; what the simulation takes")
     benchmark: str | None = Field(
         None,
         min_length=1,

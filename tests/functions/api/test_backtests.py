@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 
+from engine.simulation.door import LARGEST_CASH
 from functions.templates import templates
 
 Body = Callable[..., dict[str, Any]]
@@ -105,6 +106,7 @@ def test_every_problem_of_strategy_and_context_comes_at_once(api: TestClient, a_
         ({"datasource_version": "../../x:v1"}, "context.datasource_version", "../../x:v1"),
         ({"initial_cash": 1}, "context.initial_cash", "1000"),
         ({"initial_cash": 2.5}, "context.initial_cash", "integer"),
+        ({"initial_cash": LARGEST_CASH // 1000 + 1}, "context.initial_cash", "10000000000"),
         ({"frequency": "5d"}, "context.frequency", "5d"),
         ({"costs": {"comission": 0.1}}, "context.costs.comission", "commission"),
         ({"benchmark": "000300.SZ"}, "context.benchmark", "000300.SZ"),

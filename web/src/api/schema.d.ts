@@ -1446,7 +1446,7 @@ export interface components {
             datasource_version?: string | null;
             /**
              * Initial Cash
-             * @description CNY
+             * @description CNY; what the simulation takes
              * @default 1000000
              */
             initial_cash: number;

@@ -12,7 +12,7 @@ const BOUNDS: Partial<Record<keyof Wish, Bounds>> = {
   transferFee: [0, 100],
   volumeCap: [0.00001, 100],
 };
-const CASH: Bounds = [1000, 1e12];
+const CASH: Bounds = [1000, 1e10];
 const TOP: Bounds = [1, 10_000];
 const SLIPPAGE_MOST = { bps: 1000, ticks: 1000, range: 1, impact: 1 };
 const NAMED = new Set<Wish["universe"]>(["index", "codes", "boards", "industry", "rank", "json"]);
