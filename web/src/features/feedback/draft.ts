@@ -1,4 +1,6 @@
-/** What somebody began to write, kept in the browser until it is sent. */
+/** What somebody began to write, kept in the browser until it is sent; shown to nobody else who signs in here. */
+import { current } from "@/session/auth";
+import { personOf } from "@/session/state";
 import type { Kind } from "./words";
 
 export interface Draft {
@@ -7,12 +9,12 @@ export interface Draft {
   page: string;
 }
 
-const KEY = "lianghu.feedback";
+const place = (): string => `lianghu.feedback.${personOf(current())?.userId ?? ""}`;
 const EMPTY: Draft = { kind: "problem", message: "", page: "" };
 
 export function readDraft(): Draft {
   try {
-    return { ...EMPTY, ...(JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Draft>) };
+    return { ...EMPTY, ...(JSON.parse(localStorage.getItem(place()) ?? "{}") as Partial<Draft>) };
   } catch {
     return EMPTY; // no storage, or somebody else's words in it
   }
@@ -20,8 +22,8 @@ export function readDraft(): Draft {
 
 export function keepDraft(draft: Draft | null): void {
   try {
-    if (draft?.message) localStorage.setItem(KEY, JSON.stringify(draft));
-    else localStorage.removeItem(KEY);
+    if (draft?.message) localStorage.setItem(place(), JSON.stringify(draft));
+    else localStorage.removeItem(place());
   } catch {
     // the page itself keeps it
   }

@@ -18,9 +18,10 @@ export interface Own {
   version: number;
 }
 
-async function versionAdded(id: string, code: string): Promise<number> {
+/** With the text that is kept: one that means the same as the newest (comments and spaces do not count) makes no version. */
+async function versionAdded(id: string, code: string): Promise<{ version: number; code: string }> {
   const params = { path: { strategy_id: id }, header: once() } as never;
-  return (await bodyOf(api.POST("/api/strategies/{strategy_id}/versions", { params, body: { code } }))).version;
+  return bodyOf(api.POST("/api/strategies/{strategy_id}/versions", { params, body: { code } }));
 }
 
 /** The list finds by the beginning of a name. */
@@ -47,23 +48,27 @@ export function useSaving(opened: Opened, desk: Desk, { saved, setSaved }: Kept)
   const changed = desk.code !== saved;
   const dirty = changed || isOlder;
 
-  function opens(id: string, name: string, version: number): void {
+  /** What is not in the text as it is kept stays a draft. */
+  function drafted(key: string, kept: string): void {
+    const { code, ...rest } = desk;
+    keepDraft(key, code === kept ? rest : desk);
+  }
+
+  function opens(id: string, name: string, { version, code }: { version: number; code: string }): void {
     notify(words.savedAs(name, version));
     void queries.invalidateQueries({ queryKey: ["strategies"] });
     dropDraft(opened.key);
-    const { code: _kept, ...rest } = desk;
-    keepDraft(`strategy.${id}`, rest);
+    drafted(`strategy.${id}`, code);
     router.replace(`/strategies/?id=${id}`);
   }
 
   const addVersion = useMutation({
     mutationFn: async ({ id, code }: Own & { code: string }) => versionAdded(id, code),
-    onSuccess: (version, { id, name, code, version: before }) => {
+    onSuccess: ({ version, code }, { id, name, version: before }) => {
       void queries.invalidateQueries({ queryKey: ["versions", id] });
-      if (isOlder) return opens(id, name, version);
+      if (isOlder) return opens(id, name, { version, code });
       setSaved(code);
-      const { code: now, ...rest } = desk;
-      keepDraft(opened.key, now === code ? rest : desk);
+      drafted(opened.key, code);
       setOwn({ id, name, version });
       notify(version === before ? words.same(version) : words.savedAs(name, version));
     },
@@ -74,7 +79,7 @@ export function useSaving(opened: Opened, desk: Desk, { saved, setSaved }: Kept)
       bodyOf(api.POST("/api/strategies", { body: { code: desk.code, name }, params: { header: once() } as never })),
     onSuccess: (made) => {
       setNaming(false);
-      opens(made.strategy_id, made.name, made.version);
+      opens(made.strategy_id, made.name, made);
     },
   });
 
@@ -82,11 +87,11 @@ export function useSaving(opened: Opened, desk: Desk, { saved, setSaved }: Kept)
     mutationFn: async (name: string) => {
       const id = await ownByName(name);
       if (!id) throw create.error ?? new Error(name);
-      return { id, name, version: await versionAdded(id, desk.code) };
+      return { id, name, added: await versionAdded(id, desk.code) };
     },
-    onSuccess: ({ id, name, version }) => {
+    onSuccess: ({ id, name, added }) => {
       setNaming(false);
-      opens(id, name, version);
+      opens(id, name, added);
     },
   });
 
@@ -110,7 +115,7 @@ export function useSaving(opened: Opened, desk: Desk, { saved, setSaved }: Kept)
     /** For a run of a changed text. */
     keep:
       own && changed
-        ? () => addVersion.mutateAsync({ ...own, code: desk.code }).then((version) => ({ id: own.id, version }))
+        ? () => addVersion.mutateAsync({ ...own, code: desk.code }).then(({ version }) => ({ id: own.id, version }))
         : null,
   };
 }

@@ -84,7 +84,7 @@ export const WORDS: Words<StrategyWords> = {
     taken: "已有同名策略。可以换个名称，或者：",
     addVersion: (name) => `存为「${name}」的新版本`,
     savedAs: (name, version) => `已保存：${name}，第 ${version} 版`,
-    same: (version) => `与第 ${version} 版含义相同，没有产生新版本`,
+    same: (version) => `与第 ${version} 版含义相同（注释和空格不算），没有产生新版本；改动留在本机草稿里`,
     wrongText: "文本还有问题，改正后才能保存。草稿已保留在本机浏览器。",
     format: "整理格式",
     formatted: "已整理，策略含义不变",
@@ -135,7 +135,8 @@ export const WORDS: Words<StrategyWords> = {
     taken: "You have a strategy of this name. Take another, or:",
     addVersion: (name) => `Add a version to “${name}”`,
     savedAs: (name, version) => `Saved: ${name}, version ${version}`,
-    same: (version) => `It means the same as version ${version}: no new version was made`,
+    same: (version) =>
+      `It means the same as version ${version} (comments and spaces do not count): no new version; your text stays a draft in this browser`,
     wrongText: "The text has problems; it can be saved once they are mended. Your draft is kept in this browser.",
     format: "Format",
     formatted: "Formatted; the strategy means the same",
