@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 import jwt
+import psycopg
 
 from tests.functions.api.conftest import DUAL
 from tests.reliability.living import SECRET, SUPABASE
@@ -92,8 +93,8 @@ class Users:
         """`pause`: seconds after each look; there are three looks after each submission."""
         self._over, self._pause = threading.Event(), pause
         self.people = people
-        self.grids: list[str] = []
-        """Every submission that was answered."""
+        self.promised: list[str] = []
+        """Every submission that was answered, as `submitted` tells them."""
         self.submissions = 0
         self.failed: list[BaseException] = []
         self._threads = [
@@ -126,14 +127,20 @@ class Users:
         short = chance.randrange(3, 30)
         self.submissions += 1
         if chance.random() < 0.3:
-            run = person.single(backtest, {"ma_short": short, "ma_long": 100})
-            self.grids.append(str(person.get(f"/api/runs/{run}")["grid_id"]))
+            self.promised.append(person.single(backtest, {"ma_short": short, "ma_long": 100}))
             return
         more = {"early_stop": EARLY_STOP} if chance.random() < 0.2 else {}
         spec = {"ma_short": [short, short + 1], "ma_long": chance.sample(range(80, 100), 6)}
-        self.grids.append(grid := person.grid(backtest, spec, **more))
+        self.promised.append(grid := person.grid(backtest, spec, **more))
         if chance.random() < 0.2:
             person.cancel(backtest, grid)
+
+
+def submitted(admin: psycopg.Connection[Any]) -> list[str]:
+    """Every submission that there is: a grid by its own id, a single run by the run's."""
+    query = """select case g.mode when 'grid' then g.id else r.id end
+        from public.grids g join public.backtest_runs r on r.grid_id = g.id and r.position = 0"""
+    return [str(row[0]) for row in admin.execute(query)]
 
 
 def rest(what: Callable[[], list[str]], seconds: float) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.reliability.invariants import broken, unfinished
 from tests.reliability.living import living
-from tests.reliability.people import Person, Users, bearer_of, rest
+from tests.reliability.people import Person, Users, bearer_of, rest, submitted
 from tests.reliability.servers import FAST, IMMEDIATE, SMART, OwnPostgres
 from tests.reliability.truth import Truth
 
@@ -40,8 +40,8 @@ def test_postgres_restarts_in_every_way_in_the_middle_of_grids_and_submissions(
         with psycopg.connect(postgres.admin, autocommit=True) as admin:
             rest(lambda: unfinished(admin), 120)
             assert broken(admin, platform.house.results, Truth(platform.house.panels)) == []
-            assert _grids(admin) == sorted(users.grids), "a submission was lost or made twice"
-            assert len(users.grids) == users.submissions > len(FAULTS)
+            assert sorted(submitted(admin)) == sorted(users.promised), "a submission was lost or made twice"
+            assert len(users.promised) == users.submissions > len(FAULTS)
             assert _failures(admin) == 0
     told = [status for person in users.people for status in person.told]
     assert set(told) <= {409, 502} and len(told) <= len(FAULTS), "most wait a little and are answered"
@@ -62,10 +62,6 @@ FAULTS = (
     OwnPostgres.cut_connections,
     lambda postgres: (postgres.kill(), postgres.start_again()),
 )
-
-
-def _grids(admin: psycopg.Connection[Any]) -> list[str]:
-    return sorted(str(row[0]) for row in admin.execute("select id from public.grids"))
 
 
 def _failures(admin: psycopg.Connection[Any]) -> int:

@@ -17,7 +17,7 @@ from datalake.sample import build_sample
 from functions.jobs.results import Results
 from infra.local.aws import free_port
 from tests.reliability.invariants import broken, unfinished
-from tests.reliability.people import Person, Users
+from tests.reliability.people import Person, Users, submitted
 from tests.reliability.truth import Truth
 from tests.soak.faults import strike
 from tests.soak.memory import SAMPLE_SECONDS, Memory
@@ -62,14 +62,14 @@ def _soaked(stack: Stack, seconds: float, chance: random.Random, every: float, p
         wrong = left or broken(admin, results, Truth(PanelCache(lake, stack.home / "truth")))
         runs = dict(admin.execute("select status, count(*) from public.backtest_runs group by 1").fetchall())
         reasons = dict(admin.execute("select error ->> 'message', count(*) from public.backtest_runs where error is not null group by 1"))
-        grids = {str(row[0]) for row in admin.execute("select id from public.grids").fetchall()}
-    promised = {"lost": len(set(users.grids) - grids), "doubled": len(grids - set(users.grids))}
+        there = set(submitted(admin))
+    promised = {"lost": len(set(users.promised) - there), "doubled": len(there - set(users.promised))}
     return {
         "ok": not wrong and not any(promised.values()) and not memory.growing(),
         "minutes": round((calm - began) / 60, 2),
         "seconds_until_calm": rest,
         "faults": dict(sorted(faults.items())),
-        "submissions": {"made": users.submissions, "answered": len(users.grids), **promised},
+        "submissions": {"made": users.submissions, "answered": len(users.promised), **promised},
         "answers_that_were_errors": dict(Counter(status for person in people for status in person.told)),
         "calls_that_nobody_answered": sum(person.unanswered for person in people),
         "runs": runs,
