@@ -74,7 +74,7 @@ PAGES = (
     Place("welcome", "/", "", heading, signed_in=False),
     Place("home", "/", "", heading),
     Place("sign-in", "/sign-in/", "登录", lambda page: page.get_by_role("button", name="一键进入演示账户"), signed_in=False),
-    Place("templates", "/templates/", "策略模板", lambda page: page.get_by_role("heading", name=TEMPLATE)),
+    Place("templates", "/templates/", "策略模板", lambda page: page.get_by_role("heading", name=TEMPLATE), signed_in=False),
     Place("strategies", "/strategies/", "策略", lambda page: page.get_by_role("main").get_by_text(STRATEGY)),
     Place("editor", "/strategies/", "策略", start_button, lambda world: f"template={TEMPLATE}"),
     Place("strategy", "/strategies/", "策略", start_button, lambda world: f"id={world.strategy}"),

@@ -43,7 +43,14 @@ export function SharedPage() {
       </>
     );
   }
-  if (shared.error) return <Failure error={shared.error} again={() => void shared.refetch()} />;
+  if (shared.error) {
+    return (
+      <>
+        <h1 className="mb-4 text-2xl font-semibold">{words.title}</h1>
+        <Failure error={shared.error} again={() => void shared.refetch()} />
+      </>
+    );
+  }
   if (!shared.data) return <Skeleton className="h-96" />;
   return <Picture shared={shared.data} token={token} />;
 }
