@@ -5,13 +5,14 @@ import { fetchFile } from "./client";
 const PATIENCE_MS = 1000;
 const MOST_ASKINGS = 120;
 
-/** `path` begins with /api. Waits while the API makes it (202). */
-export async function saveFile(path: string, name: string, signal?: AbortSignal): Promise<void> {
+/** `path` begins with /api. Waits while the API makes it (202). `cut`: of its text, what is wanted. */
+export async function saveFile(path: string, name: string, cut?: (text: string) => string): Promise<void> {
   for (let asked = 0; asked < MOST_ASKINGS; asked++) {
-    const response = await fetchFile(path, signal ? { signal } : {});
-    if (response.status !== 202) return keep(await response.blob(), name);
+    const response = await fetchFile(path);
+    if (response.status !== 202) {
+      return keep(cut ? new Blob([cut(await response.text())], { type: "text/csv" }) : await response.blob(), name);
+    }
     await new Promise((done) => setTimeout(done, PATIENCE_MS));
-    signal?.throwIfAborted();
   }
   throw new Error(`${name}: not ready after ${(MOST_ASKINGS * PATIENCE_MS) / 1000} s`);
 }

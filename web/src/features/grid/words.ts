@@ -146,7 +146,8 @@ export const WORDS: Words<GridWords> = {
     columnsReset: "恢复默认",
     heldBest: "随最好的一组",
     heldSoFar: (values) => `其余参数取目前收益最高的一组：${values}`,
-    mapHint: "点一格打开那次回测；键盘用方向键移动，回车打开。空白：约束排除、没有算或失败。",
+    mapHint:
+      "点一格打开那次回测；键盘用方向键移动，回车打开。空白：约束排除、没有算、失败，或这一组没有该指标（比如没有交易）。",
     mapBest: "收益最高的一组",
     mapEmpty: "这一层还没有算出结果",
     mapOne: "只有一组参数，没有地图可画",
@@ -224,7 +225,8 @@ export const WORDS: Words<GridWords> = {
     columnsReset: "As at first",
     heldBest: "as of the best",
     heldSoFar: (values) => `Other parameters are those of the best return so far: ${values}`,
-    mapHint: "A cell opens its run; arrow keys move, Enter opens. Empty: excluded by require, not computed, or failed.",
+    mapHint:
+      "A cell opens its run; arrow keys move, Enter opens. Empty: excluded by require, not computed, failed, or without this figure (no trades, say).",
     mapBest: "Highest return",
     mapEmpty: "Nothing of this slice is computed yet",
     mapOne: "There is one combination only: no map to draw",

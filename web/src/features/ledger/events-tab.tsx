@@ -4,7 +4,6 @@ import { useMemo } from "react";
 import { clock } from "@/format/exact";
 import { count } from "@/format/numbers";
 import type { Run } from "@/jobs/run";
-import { SaveButton } from "@/ui/save-button";
 import type { Column } from "@/ui/table";
 import { useLanguage, useWords } from "@/words/language";
 import { useAddress } from "./address";
@@ -14,6 +13,7 @@ import { isIntraday, useGround, useNames } from "./context";
 import { explain } from "./explain";
 import { ChoiceOf, Filters, useAsked } from "./filters";
 import { useRows } from "./ledger";
+import { LedgerSave } from "./ledger-save";
 import { LedgerTable } from "./ledger-table";
 import { PART_WORDS } from "./part-words";
 import type { EventRow } from "./rows";
@@ -22,6 +22,7 @@ import { WORDS } from "./words";
 
 const ALARMING = new Set(["refused_buy", "refused_sell", "breaker", "delisted"]);
 const EVERYTHING = "every";
+const NARROWED_BY = ["code", "from", "to", "kind"] as const;
 
 export function EventsTab({ run }: { run: Run }) {
   const words = useWords(PART_WORDS);
@@ -44,9 +45,7 @@ export function EventsTab({ run }: { run: Run }) {
         <p className="max-w-5xl text-xs text-ink-soft">
           {words.eventsMean} {shared.cny}
         </p>
-        <SaveButton path={`/api/runs/${run.run_id}/artifacts/events?format=csv`} name={`events-${run.run_id}.csv`}>
-          {shared.saveCsv}
-        </SaveButton>
+        <LedgerSave run={run} ledger="events" by={NARROWED_BY} />
       </div>
       <Filters names={names} further={["kind"]}>
         <ChoiceOf

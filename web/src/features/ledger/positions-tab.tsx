@@ -2,14 +2,17 @@
 /** What was held when the run ended, and the account day by day. */
 import type { Run } from "@/jobs/run";
 import { Choice } from "@/ui/choice";
-import { SaveButton } from "@/ui/save-button";
 import { useWords } from "@/words/language";
 import { Account } from "./account";
 import { useAddress } from "./address";
 import { useGround } from "./context";
 import { Holdings } from "./holdings";
+import { LedgerSave } from "./ledger-save";
 import { PART_WORDS } from "./part-words";
 import { WORDS } from "./words";
+
+const DAYS = ["from", "to"] as const;
+const NOTHING = [] as const;
 
 export function PositionsTab({ run }: { run: Run }) {
   const words = useWords(PART_WORDS);
@@ -31,9 +34,7 @@ export function PositionsTab({ run }: { run: Run }) {
           ]}
         />
         <div className="ml-auto flex flex-wrap gap-2">
-          <SaveButton path={`/api/runs/${run.run_id}/artifacts/${kind}?format=csv`} name={`${kind}-${run.run_id}.csv`}>
-            {shared.saveCsv}
-          </SaveButton>
+          <LedgerSave run={run} ledger={kind} by={kind === "account" ? DAYS : NOTHING} />
         </div>
       </div>
       <p className="text-xs text-ink-soft">

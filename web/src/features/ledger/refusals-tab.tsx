@@ -3,7 +3,6 @@
 import { useMemo } from "react";
 import { clock } from "@/format/exact";
 import type { Run } from "@/jobs/run";
-import { SaveButton } from "@/ui/save-button";
 import type { Column } from "@/ui/table";
 import { useLanguage, useWords } from "@/words/language";
 import { useAddress } from "./address";
@@ -12,12 +11,15 @@ import { COLUMN_WORDS } from "./column-words";
 import { isIntraday, useGround, useNames } from "./context";
 import { ChoiceOf, Filters, useAsked } from "./filters";
 import { READ_WHOLE, useRows } from "./ledger";
+import { LedgerSave } from "./ledger-save";
 import { LedgerTable } from "./ledger-table";
 import { PART_WORDS } from "./part-words";
 import { Reasons } from "./reasons";
 import type { RefusalRow } from "./rows";
 import { meaning, named, REFUSALS } from "./terms";
 import { WORDS } from "./words";
+
+const NARROWED_BY = ["code", "from", "to", "side", "reason"] as const;
 
 export function RefusalsTab({ run }: { run: Run }) {
   const words = useWords(PART_WORDS);
@@ -42,9 +44,7 @@ export function RefusalsTab({ run }: { run: Run }) {
         <p className="max-w-5xl text-xs text-ink-soft">
           {words.refusalsMean} {shared.cny}
         </p>
-        <SaveButton path={`/api/runs/${run.run_id}/artifacts/refusals?format=csv`} name={`refusals-${run.run_id}.csv`}>
-          {shared.saveCsv}
-        </SaveButton>
+        <LedgerSave run={run} ledger="refusals" by={NARROWED_BY} />
       </div>
       <Reasons
         rows={reading.rows}

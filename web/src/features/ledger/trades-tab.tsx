@@ -2,10 +2,10 @@
 /** What was bought and sold: round trips, single fills, and orders that rested. */
 import type { Run } from "@/jobs/run";
 import { Choice } from "@/ui/choice";
-import { SaveButton } from "@/ui/save-button";
 import { useWords } from "@/words/language";
 import { useAddress } from "./address";
 import { Fills } from "./fills";
+import { LedgerSave } from "./ledger-save";
 import { Orders } from "./orders";
 import { TRADE_WORDS } from "./trade-words";
 import { Trips } from "./trips";
@@ -16,6 +16,11 @@ type View = (typeof VIEWS)[number];
 
 /** Whose CSV it is: fills are rows of the events. */
 const LEDGERS = { trips: "trades", fills: "events", orders: "orders" } as const;
+const NARROWED_BY = {
+  trips: ["code", "from", "to", "exit"],
+  fills: ["code", "from", "to", "side"],
+  orders: ["code", "from", "to", "side"],
+} as const;
 const PARTS = { trips: Trips, fills: Fills, orders: Orders } as const;
 
 export function TradesTab({ run }: { run: Run }) {
@@ -35,12 +40,7 @@ export function TradesTab({ run }: { run: Run }) {
           options={VIEWS.map((each) => ({ value: each, label: words[each] }))}
         />
         <div className="ml-auto flex flex-wrap gap-2">
-          <SaveButton
-            path={`/api/runs/${run.run_id}/artifacts/${LEDGERS[view]}?format=csv`}
-            name={`${LEDGERS[view]}-${run.run_id}.csv`}
-          >
-            {shared.saveCsv}
-          </SaveButton>
+          <LedgerSave run={run} ledger={LEDGERS[view]} by={NARROWED_BY[view]} fills={view === "fills"} />
         </div>
       </div>
       <p className="text-xs text-ink-soft">

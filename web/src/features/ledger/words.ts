@@ -23,6 +23,7 @@ interface LedgerWords {
   nothing: string;
   nothingFits: string;
   saveCsv: string;
+  saveChosen: string;
   toChart: string;
   cny: string;
 }
@@ -50,6 +51,7 @@ export const WORDS: Words<LedgerWords> = {
     nothing: "没有记录",
     nothingFits: "没有符合筛选条件的记录",
     saveCsv: "导出全部 CSV",
+    saveChosen: "导出筛选结果 CSV",
     toChart: "点击一行，在 K 线图上查看。",
     cny: "金额单位：元，价格为不复权成交价。",
   },
@@ -76,6 +78,7 @@ export const WORDS: Words<LedgerWords> = {
     nothing: "There are no rows",
     nothingFits: "No row fits the filters",
     saveCsv: "Save all as CSV",
+    saveChosen: "Save what is shown as CSV",
     toChart: "Click a row to see it on the chart.",
     cny: "Amounts in CNY; prices as traded, unadjusted.",
   },
