@@ -22,6 +22,7 @@ interface ListWords {
   open: string;
   rename: string;
   renameTitle: string;
+  taken: string;
   tags: string;
   tagsHint: string;
   save: string;
@@ -59,6 +60,7 @@ export const LIST_WORDS: Words<ListWords> = {
     open: "打开",
     rename: "改名",
     renameTitle: "名称与标签",
+    taken: "已有同名策略，请换一个名称",
     tags: "标签",
     tagsHint: "用逗号分开，可留空",
     save: "保存",
@@ -94,6 +96,7 @@ export const LIST_WORDS: Words<ListWords> = {
     open: "Open",
     rename: "Rename",
     renameTitle: "Name and tags",
+    taken: "You have another strategy of this name",
     tags: "Tags",
     tagsHint: "separated by commas; may be empty",
     save: "Save",

@@ -31,12 +31,14 @@ async function ownByName(name: string): Promise<string | undefined> {
 }
 
 interface Kept {
+  /** The text is known to be wrong: it cannot be kept. */
+  wrong: boolean;
   /** The text as it is kept. */
   saved: string;
   setSaved: (code: string) => void;
 }
 
-export function useSaving(opened: Opened, desk: Desk, { saved, setSaved }: Kept) {
+export function useSaving(opened: Opened, desk: Desk, { wrong, saved, setSaved }: Kept) {
   const words = useWords(WORDS);
   const router = useRouter();
   const queries = useQueryClient();
@@ -107,6 +109,7 @@ export function useSaving(opened: Opened, desk: Desk, { saved, setSaved }: Kept)
     save: () => {
       if (addVersion.isPending) return;
       if (!own) setNaming(true);
+      else if (dirty && wrong) notify(words.wrongText, "bad");
       else if (dirty) addVersion.mutate({ ...own, code: desk.code });
     },
     create,

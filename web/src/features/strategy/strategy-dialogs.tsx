@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, once } from "@/api/client";
+import { apiError } from "@/api/errors";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Input } from "@/ui/field";
@@ -25,10 +26,10 @@ export function RenameDialog({ strategy, onClose }: Props) {
   const [name, setName] = useState(strategy.name);
   const [tags, setTags] = useState(strategy.tags.join(", "));
   const change = useMutation({
-    mutationFn: () =>
+    mutationFn: (wanted: string) =>
       api.PATCH("/api/strategies/{strategy_id}", {
         params: { path: { strategy_id: strategy.strategy_id }, header: once() } as never,
-        body: { name: name.trim(), tags: tagsOf(tags) },
+        body: { name: wanted, tags: tagsOf(tags) },
       }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ["strategies"] });
@@ -36,9 +37,10 @@ export function RenameDialog({ strategy, onClose }: Props) {
       onClose();
     },
   });
+  const taken = change.error !== null && apiError(change.error).code === "CONFLICT";
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    change.mutate();
+    change.mutate(name.trim());
   };
   return (
     <Dialog open onOpenChange={onClose} title={words.renameTitle}>
@@ -48,6 +50,7 @@ export function RenameDialog({ strategy, onClose }: Props) {
           value={name}
           maxLength={200}
           required
+          problem={taken && change.variables === name.trim() ? words.taken : undefined}
           onChange={(event) => setName(event.target.value)}
         />
         <Input
@@ -56,7 +59,7 @@ export function RenameDialog({ strategy, onClose }: Props) {
           value={tags}
           onChange={(event) => setTags(event.target.value)}
         />
-        {change.error && <Failure error={change.error} />}
+        {change.error && !taken && <Failure error={change.error} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{words.cancel}</Button>
           <Button type="submit" look="primary" busy={change.isPending} disabled={!name.trim()}>

@@ -31,7 +31,7 @@ export function Workspace({ opened, initial, onDiscard }: Props) {
   const [desk, change] = useDesk(opened.key, initial, saved);
   const [target, setTarget] = useState<{ line: number; column: number; asked: number } | null>(null);
   const judged = useJudgement(desk.code, desk.wish);
-  const saving = useSaving(opened, desk, { saved, setSaved });
+  const saving = useSaving(opened, desk, { wrong: judged.settled && judged.identity === null, saved, setSaved });
   const sending = useSending({
     desk,
     judged,
