@@ -33,6 +33,8 @@ interface ChartWords {
   yearly: string;
   drawdowns: string;
   drawdownsHint: string;
+  /** Of a run on minute bars. */
+  deeperWithin: (depth: string) => string;
   noDrawdowns: string;
   rank: string;
   depth: string;
@@ -106,6 +108,7 @@ export const WORDS: Words<ChartWords> = {
     yearly: "年度收益",
     drawdowns: "最大的回撤",
     drawdownsHint: "点一行，净值图就放大到那一段",
+    deeperWithin: (depth) => `曲线与本表按每日收盘计；逐根 K 线计的最大回撤是 ${depth}。`,
     noDrawdowns: "区间内没有回撤",
     rank: "序",
     depth: "深度",
@@ -178,6 +181,8 @@ export const WORDS: Words<ChartWords> = {
     yearly: "Yearly returns",
     drawdowns: "Deepest drawdowns",
     drawdownsHint: "Choose a row to zoom the equity chart to it",
+    deeperWithin: (depth) =>
+      `Curves and this table go by daily closes; over every bar the maximum drawdown is ${depth}.`,
     noDrawdowns: "Nothing ever fell below its peak",
     rank: "No.",
     depth: "Depth",

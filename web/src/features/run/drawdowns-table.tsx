@@ -10,17 +10,30 @@ import { WORDS } from "./chart-words";
 import { worst } from "./drawdowns";
 
 const MOST = 10;
+/** Figures are rounded on their way. */
+const SAME = 1e-6;
 
 interface Props {
   drawdowns: readonly Drawdown[];
+  /** The run's maximum drawdown, which looks at every bar: of minutes it may lie within a session. */
+  deepest: number | null;
   chosen: Drawdown | null;
   onChoose: (drawdown: Drawdown) => void;
 }
 
-export function DrawdownsTable({ drawdowns, chosen, onChoose }: Props) {
+export function DrawdownsTable({ drawdowns, deepest, chosen, onChoose }: Props) {
   const words = useWords(WORDS);
   const rows = worst(drawdowns, MOST);
-  if (rows.length === 0) return <p className="text-ink-soft">{words.noDrawdowns}</p>;
+  const isDeeper = deepest !== null && deepest < (rows[0]?.depth ?? 0) - SAME;
+  const deeper = isDeeper && <p className="mt-2 text-xs text-ink-soft">{words.deeperWithin(percent(deepest))}</p>;
+  if (rows.length === 0) {
+    return (
+      <>
+        <p className="text-ink-soft">{words.noDrawdowns}</p>
+        {deeper}
+      </>
+    );
+  }
   const columns: Column<Drawdown>[] = [
     { key: "rank", head: words.rank, cell: (_, index) => index + 1, width: "3rem" },
     { key: "depth", head: words.depth, number: true, cell: (row) => percent(row.depth), width: "5.5rem" },
@@ -63,6 +76,7 @@ export function DrawdownsTable({ drawdowns, chosen, onChoose }: Props) {
         selected={(row) => row.trough === chosen?.trough}
       />
       <p className="mt-2 text-xs text-ink-soft">{words.drawdownsHint}</p>
+      {deeper}
     </>
   );
 }

@@ -58,7 +58,7 @@ function Coming() {
 function Charts({ statistics, initial }: { statistics: Statistics; initial: number }) {
   const words = useWords(WORDS);
   const [chosen, setChosen] = useState<Drawdown | null>(null);
-  const { curve, drawdowns, monthly, yearly, rolling } = statistics;
+  const { stats, curve, drawdowns, monthly, yearly, rolling } = statistics;
   const choose = (drawdown: Drawdown) => {
     setChosen({ ...drawdown }); // again, if it is the same: whoever has zoomed elsewhere comes back
     document.getElementById("equity")?.scrollIntoView({ block: "nearest" });
@@ -78,7 +78,7 @@ function Charts({ statistics, initial }: { statistics: Statistics; initial: numb
           <YearlyBars yearly={yearly} />
         </Card>
         <Card title={words.drawdowns} className="min-w-0">
-          <DrawdownsTable drawdowns={drawdowns} chosen={chosen} onChoose={choose} />
+          <DrawdownsTable drawdowns={drawdowns} deepest={stats.max_dd ?? null} chosen={chosen} onChoose={choose} />
         </Card>
         <Card title={rolling ? words.rolling(String(rolling.window)) : words.rollingTitle} className="min-w-0">
           {rolling ? (
