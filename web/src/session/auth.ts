@@ -11,6 +11,8 @@ const KEPT = "lianghu.session";
 const LEFT = "lianghu.left";
 /** Within this time another tab learns that somebody signed out here. */
 const NEWS_MS = 10_000;
+/** For the service's word on a sign-out. */
+const PATIENCE_MS = 3_000;
 
 let client: Promise<Client> | undefined;
 let state: State = { status: "asking" };
@@ -115,8 +117,11 @@ export function signUp(email: string, password: string): Promise<"in" | "confirm
 export function signOut(): Promise<void> {
   return act(async () => {
     remember(LEFT, String(Date.now()));
-    const { error } = await (await auth()).signOut({ scope: "local" });
-    if (error) forget(KEPT); // the service did not answer: this browser forgets the session all the same
+    const told = (await auth()).signOut({ scope: "local" });
+    const silence = new Promise<"silence">((done) => setTimeout(() => done("silence"), PATIENCE_MS));
+    const answer = await Promise.race([told, silence]);
+    // Whatever the service says, or if it says nothing, this browser forgets the session.
+    if (answer === "silence" || answer.error) forget(KEPT);
     tell({ status: "out" });
   });
 }
