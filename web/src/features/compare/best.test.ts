@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { bestOf } from "./best";
 
-const same = { window: true, cash: true };
+const same = { window: true, cash: true, benchmark: true };
 const best = (name: string, values: (number | null)[], of = same) => [...bestOf(name, values, of)];
 
 it("knows which way is better, and that some figures have none", () => {
@@ -12,8 +12,10 @@ it("knows which way is better, and that some figures have none", () => {
   expect([best("sharpe", [1, 1]), best("sharpe", [1, null])]).toEqual([[], []]);
 });
 
-it("compares no totals over different windows, and no amounts of different cash", () => {
-  const windows = { window: false, cash: true };
+it("compares no totals over different windows, no amounts of different cash, no excess over different benchmarks", () => {
+  const windows = { ...same, window: false };
   expect([best("return", [1, 2], windows), best("annual_return", [1, 2], windows)]).toEqual([[], [1]]);
-  expect(best("pnl", [1, 2], { window: true, cash: false })).toEqual([]);
+  expect(best("pnl", [1, 2], { ...same, cash: false })).toEqual([]);
+  const benchmarks = { ...same, benchmark: false };
+  expect([best("alpha", [1, 2], benchmarks), best("sharpe", [1, 2], benchmarks)]).toEqual([[], [1]]);
 });

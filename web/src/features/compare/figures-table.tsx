@@ -33,7 +33,10 @@ export function FiguresTable({ comparison, labels }: { comparison: Comparison; l
   const { runs } = comparison;
   const isOneWindow = haveOneWindow(comparison);
   const cash = runs.map((run) => (run.context as Setting).initial_cash);
-  const same = { window: isOneWindow, cash: new Set(cash).size === 1 };
+  const benchmarks = runs.map((run) => (run.context as Setting).benchmark).filter(Boolean);
+  const same = { window: isOneWindow, cash: new Set(cash).size === 1, benchmark: new Set(benchmarks).size === 1 };
+  // where there is too little behind a figure, it is no best
+  const sound = (metric: Metric) => runs.map((run) => (isTooSmall(metric, run.stats) ? null : run.stats[metric.key]));
   const rows = [...metrics.values()].filter((metric) => all || MAIN.includes(metric.key));
   const save = () =>
     keep(
@@ -74,11 +77,7 @@ export function FiguresTable({ comparison, labels }: { comparison: Comparison; l
                 hint={metric.formula}
                 runs={runs}
                 cell={(place) => shown(metric, runs[place]?.stats[metric.key])}
-                best={bestOf(
-                  metric.key,
-                  runs.map((run) => run.stats[metric.key]),
-                  same,
-                )}
+                best={bestOf(metric.key, sound(metric), same)}
                 doubtful={runs.map((run) => isTooSmall(metric, run.stats))}
               />
             ))}
@@ -121,7 +120,7 @@ function Common({ comparison }: { comparison: Comparison }) {
               percent(values[place])
             )
           }
-          best={bestOf(name, values, { window: true, cash: true })}
+          best={bestOf(name, values, { window: true, cash: true, benchmark: true })}
           doubtful={values.map(() => false)}
         />
       ))}
