@@ -59,8 +59,8 @@ export const WORDS: Words<AboutWords> = {
       {
         title: "What it is not",
         lines: [
-          "It is no investment advice and recommends no security, strategy or moment to trade.",
-          "It is connected to no broker and places no orders; its fills are simulated on past bars.",
+          "It is not investment advice and recommends no security, strategy or moment to trade.",
+          "It connects to no broker and places no orders; its fills are simulated on past bars.",
           "It promises no profit. A backtest says nothing certain about the future, and a simulation always differs from trading: market impact, queues, liquidity around halts.",
         ],
       },
@@ -76,8 +76,8 @@ export const WORDS: Words<AboutWords> = {
       {
         title: "How to take a good result",
         lines: [
-          "Whoever tries more finds something prettier. A grid's diagnosis tells how likely its best is luck; a good verdict is no promise either.",
-          "A window that was looked at is no test any more. Only one that was not is proof.",
+          "The more you try, the prettier the best looks. A grid's diagnosis says how likely its best is luck; a good verdict is no promise either.",
+          "A window you have looked at is no longer a test. Only one you have not looked at is.",
         ],
       },
       {
@@ -85,13 +85,13 @@ export const WORDS: Words<AboutWords> = {
         lines: [
           "Strategies, backtests and results are visible to your account only, except for share links that you make: those have no source and can be revoked at any time.",
           "Whoever runs this platform holds its database and could technically reach what is in it. Judge for yourself what belongs here.",
-          "Uses of pages are counted by day, and nothing is kept about who.",
+          "Page uses are counted by day, without recording who.",
         ],
       },
     ],
     parts: {
       title: "Open source",
-      contained: "The pages contain open source of others; the texts of their licences are in",
+      contained: "These pages contain open-source code by others; the full licences are in",
       texts: "open source licences",
       candles: "Candlesticks are drawn by TradingView Lightweight Charts™, Copyright © 2025 TradingView, Inc.",
     },

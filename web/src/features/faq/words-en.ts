@@ -24,7 +24,7 @@ export const EN: FaqWords = {
           id: "refused",
           ask: "Why were some orders not filled?",
           answer: [
-            "Because the market would not have filled them: at the upper limit nobody sells, at the lower nobody buys, halts, T+1, less than a lot, no cash, too large a share of the volume. Each refused order is listed under “Refused”, with the rule that stopped it.",
+            "Because the market would not have filled them: nobody sells at the upper limit or buys at the lower, the stock is halted, T+1, less than a lot, not enough cash, too large a share of the volume. Each refused order is listed under “Refused”, with the rule that stopped it.",
           ],
         },
         {
@@ -38,7 +38,7 @@ export const EN: FaqWords = {
           id: "lookahead",
           ask: "Does anything look ahead?",
           answer: [
-            "Market signals are judged at a bar's close and fill at the next open unless you say otherwise. The command lianghu strategy prove cuts the data off at several bars, computes again and compares every bit, so that a strategy is shown to use nothing later.",
+            "Signals are judged at a bar's close and fill at the next open unless you say otherwise. The command lianghu strategy prove cuts the data off at several bars, computes again and compares every bit, so that a strategy is shown to use nothing later.",
             "Tables of orders from elsewhere are yours; where their fills are too good, the findings say so.",
           ],
         },
@@ -46,7 +46,7 @@ export const EN: FaqWords = {
           id: "few",
           ask: "What does “sample too small” mean?",
           answer: [
-            "The figure rests on too few sessions or trades to say much. That is no bad news, only no verdict yet.",
+            "The figure rests on too few sessions or trades to say much. It is not bad news; it is just no verdict yet.",
           ],
         },
       ],
@@ -56,16 +56,18 @@ export const EN: FaqWords = {
       questions: [
         {
           id: "best",
-          ask: "May I take the first of the ranking?",
+          ask: "Can I just use the best-ranked parameters?",
           answer: [
-            "Look at the diagnosis first. The best of many is always admirable, also where none is worth anything. The diagnosis takes the luck of so many trials off, and looks whether the choice holds out of sample and whether its neighbours are good, too.",
-            "On the platform every combination that you ever tried of this strategy on this universe counts as a trial, those of earlier grids too.",
+            "Look at the diagnosis first. The best of many always looks good, even where none is worth anything. The diagnosis discounts the luck of so many trials, and checks whether the choice holds out of sample and whether its neighbours are good too.",
+            "On the platform, every combination you ever tried of this strategy on this universe counts as a trial, including those of earlier grids.",
           ],
         },
         {
           id: "close",
-          ask: "May I close the page while something is computed?",
-          answer: ["Yes. The job goes on, and History leads back to it. What was computed before a cancel is kept."],
+          ask: "Can I close the page while something is running?",
+          answer: [
+            "Yes. The job goes on, and History leads back to it. If you cancel, what was already computed is kept.",
+          ],
           to: { href: "/history/", label: "To the history" },
         },
       ],
@@ -75,7 +77,7 @@ export const EN: FaqWords = {
       questions: [
         {
           id: "source",
-          ask: "Where do data come from?",
+          ask: "Where do the data come from?",
           answer: [
             "Whoever installs the platform decides: the invented sample market, imported files, or Tushare Pro. Which versions there are, up to which day, and what was found in them is on the data page.",
           ],
@@ -86,7 +88,7 @@ export const EN: FaqWords = {
           ask: "What can be traded, on which bars?",
           answer: [
             "A-shares and exchange-traded funds; indices are benchmarks and universes. Long only: no short sales, futures or options.",
-            "Days, weeks, months, and the minutes that the data have; longer bars are made from shorter ones.",
+            "Daily, weekly and monthly bars, and minute bars where the data have them; longer bars can be made from shorter ones.",
           ],
         },
       ],
@@ -98,7 +100,7 @@ export const EN: FaqWords = {
           id: "private",
           ask: "Who can see my strategies?",
           answer: [
-            "No other user: the database keeps each account apart. Share links have no source and can be revoked at any time. Whoever runs the platform holds its database and could technically reach it.",
+            "No other user: the database keeps accounts apart. Share links have no source and can be revoked at any time. Whoever runs the platform holds its database and could technically reach it.",
             "Everybody shares the demo account: keep your own strategies out of it.",
           ],
         },
@@ -110,14 +112,14 @@ export const EN: FaqWords = {
         },
         {
           id: "live",
-          ask: "Can it trade for me?",
+          ask: "Can it trade live?",
           answer: ["No. LiangHu is for research; it is connected to no broker and places no orders."],
         },
         {
           id: "programs",
           ask: "Can my own programs use it?",
           answer: [
-            "Yes. Everything on these pages goes through a REST API; there are a Python client and a command line, too. Make an API key under Account; it may be allowed only a part.",
+            "Yes. Everything on these pages goes through a REST API; there are a Python client and a command line, too. Make an API key under Account; it can be limited to some permissions.",
           ],
           to: { href: "/account/", label: "Make a key" },
         },

@@ -47,7 +47,7 @@ export const WORDS: Words<FeedbackWords> = {
   },
   en: {
     title: "Feedback",
-    lead: "What is wrong, unclear or missing. Only the operator of the platform reads it; no answer is sent from here.",
+    lead: "Tell us what is wrong, unclear or missing. Only the platform's operator reads it; no reply is sent from here.",
     kind: "Kind",
     kinds: { problem: "Problem", idea: "Idea", question: "Question", other: "Other" },
     message: "Message",

@@ -27,7 +27,7 @@ export const WORDS: Words<PricingWords> = {
         text: "全部功能都在这里。",
         has: [
           "策略、回测、参数网格、诊断、对比、分享",
-          "每月的参数组合数和计算时间有额度，只作提示，用完不会拦住",
+          "每月的参数组合数和计算时间有额度，只作提示，用完也能继续",
           "API、命令行和 Python 客户端",
         ],
       },
@@ -52,7 +52,7 @@ export const WORDS: Words<PricingWords> = {
   },
   en: {
     title: "Pricing",
-    lead: "Nothing costs anything now, and nothing can be paid. Pro is not on sale yet; this page only asks who would want it.",
+    lead: "Everything is free for now, and there is nothing to pay for. Pro is not on sale yet; this page only counts who would want it.",
     plans: {
       free: {
         name: "Free",
@@ -60,14 +60,14 @@ export const WORDS: Words<PricingWords> = {
         text: "Every feature is here.",
         has: [
           "Strategies, backtests, grids, diagnosis, comparison, share links",
-          "Monthly quotas of combinations and computing time; they are hints and refuse nothing",
+          "Monthly quotas of combinations and computing time, as hints only: beyond them everything goes on",
           "API, command line and Python client",
         ],
       },
       pro: {
         name: "Pro",
-        price: "not on sale, no price yet",
-        text: "The same features; the difference is how much.",
+        price: "Not on sale yet, no price",
+        text: "The same features, in larger amounts.",
         has: [
           "Higher quotas of combinations, computing time, strategies and share links",
           "A larger share of the workers while the platform is busy",
@@ -75,15 +75,15 @@ export const WORDS: Words<PricingWords> = {
       },
     },
     yours: "Your plan",
-    start: "Begin",
+    start: "Get started",
     subscribe: "I would subscribe",
     noted: "Noted, thank you.",
-    notedText: "Nothing was charged, and nothing is kept about who: it is a count by day.",
+    notedText: "Nothing was charged, and who you are was not recorded: it is a count by day.",
     failed: "It could not be noted. Please try again.",
     seeUse: "Account and use",
     notes: [
       "The operator of the platform sets the quotas and may change them; yours are on the account page.",
-      "Running it yourself costs no plan: the software is open under Apache-2.0, and the cloud's bill is yours.",
+      "Self-hosting needs no plan: the software is open source under Apache-2.0, and the cloud bill is yours.",
     ],
   },
 };

@@ -55,7 +55,7 @@ export const WORDS: Words<SignInWords> = {
     again: "再发一次",
     sentAgain: "已经再发了一次。",
     back: "返回登录",
-    terms: "注册即表示你知道：结果仅供研究，不构成投资建议。",
+    terms: "注册即表示你已了解：结果仅供研究，不构成投资建议。",
     about: "免责声明",
   },
   en: {
@@ -63,7 +63,7 @@ export const WORDS: Words<SignInWords> = {
     newTitle: "Sign up",
     email: "Email",
     password: "Password",
-    least: "8 characters at least",
+    least: "At least 8 characters",
     tooShort: "The password is too short: it needs at least 8 characters.",
     noEmail: "Enter a full email address, like name@example.com.",
     show: "Show password",
@@ -76,17 +76,17 @@ export const WORDS: Words<SignInWords> = {
     demoText:
       "No sign-up needed to try everything. Everybody shares the demo account: keep your own strategies out of it.",
     or: "or with your own account",
-    forgotten: "Forgot the password",
+    forgotten: "Forgot your password?",
     linkSent: (email) =>
-      `If ${email} has an account, a mail with a sign-in link is on its way; then set a new password under Account.`,
+      `If ${email} has an account, an email with a sign-in link is on its way; then set a new password under Account.`,
     confirmTitle: "Confirm your address",
-    confirmText: (email) => `A mail was sent to ${email}. Open its link: that completes the sign-up and signs you in.`,
+    confirmText: (email) => `An email was sent to ${email}. Open its link to complete the sign-up; it signs you in.`,
     confirmNone:
-      "Nothing there? Look among the spam. An address that has an account already gets no mail: sign in instead.",
+      "Nothing there? Look in the spam folder. An address that already has an account gets no email: sign in instead.",
     again: "Send it again",
-    sentAgain: "It was sent once more.",
+    sentAgain: "Sent again.",
     back: "Back to sign-in",
-    terms: "By signing up you know: results are for research, not investment advice.",
+    terms: "By signing up you acknowledge that results are for research and are not investment advice.",
     about: "Disclaimer",
   },
 };

@@ -89,7 +89,7 @@ export function TextCard({ code, judged, problems, saving, target, onChange, onP
           onChange={onChange}
         />
       </div>
-      <p className="mt-1 text-xs text-ink-soft">{words.keys}</p>
+      <p className="mt-1 text-xs text-ink-soft pointer-coarse:hidden">{words.keys}</p>
       <div className="max-h-56 overflow-auto empty:hidden">
         <ProblemList problems={problems.text} label={words.problems(problems.text.length)} onOpen={open} />
         <ProblemList

@@ -87,7 +87,8 @@ function Parameters({ template, story }: { template: Template; story: Story }) {
               </code>
             </dt>
             <dd className="ml-2 inline text-ink-soft">
-              <Said text={story.meanings[each.name] ?? ""} />（{words.bounds(String(each.min), String(each.max))}）
+              <Said text={story.meanings[each.name] ?? ""} />
+              {words.bounds(String(each.min), String(each.max))}
             </dd>
           </div>
         ))}

@@ -52,7 +52,7 @@ export const WORDS: Words<TutorialWords> = {
         title: "看懂结果",
         lines: [
           "最上面是主要指标，点开可以看公式；下面是资金曲线和基准，以及回撤。",
-          "“成交”“持仓”里是每一笔的来历；“拒单”列出市场不会让它成交的委托和原因；“K线”上标着买卖点。",
+          "“成交”“持仓”里是每一笔的来历；“拒单”列出没能成交的委托和原因；“K线”上标着买卖点。",
           "“诊断”像一位细心的同事：先说严重的问题，再说提醒。“样本不足”表示交易太少，还不能下结论。",
         ],
       },
@@ -62,7 +62,7 @@ export const WORDS: Words<TutorialWords> = {
         lines: [
           "在策略页把运行方式换成“参数网格”，给参数写候选值“5, 10, 20”，或区间“5..60 step 5”。文本里的 require 会去掉不合理的组合，例如短均线不短于长均线。",
           "提交前会估计组合数、时间和费用。运行中可以看进度、取消，也可以关掉网页，之后从“历史”回来。",
-          "表格可以按任何指标排序；热力图看两个参数之间的关系；选中的一组可以一键变成单次回测，数字与网格里逐位相同。",
+          "表格可以按任何指标排序；热力图看两个参数共同的影响；选中的一组可以一键变成单次回测，数字与网格里逐位相同。",
         ],
         to: { href: "/faq/#best", label: "排名第一的参数可以直接用吗？" },
       },
@@ -70,7 +70,7 @@ export const WORDS: Words<TutorialWords> = {
         id: "believe",
         title: "该不该相信",
         lines: [
-          "试得越多，最好的一组越好看。网格下面的诊断把运气扣掉：试了多少次、换一段时间还成不成立、有没有比基准强、邻近的参数是不是也好。",
+          "试得越多，最好的一组越好看。网格的“过拟合诊断”把运气扣掉：试了多少组、样本外是否成立、有没有跑赢基准、邻近的参数是否也好。",
           "总评是“可信”“存疑”“不可信”或“无法判断”。即使可信，也请再用一段没看过的时间确认一次。",
         ],
       },
@@ -115,7 +115,7 @@ export const WORDS: Words<TutorialWords> = {
   },
   en: {
     title: "Tutorial",
-    lead: "From signing in to a result that can be believed. The first two steps take a minute; read the others when you need them.",
+    lead: "From signing in to a result you can believe. The first two steps take a minute; read the others when you need them.",
     contents: "Contents",
     steps: [
       {
@@ -131,35 +131,35 @@ export const WORDS: Words<TutorialWords> = {
         id: "read",
         title: "Reading it",
         lines: [
-          "The main figures stand on top and open with their formula; below are the equity with its benchmark, and the drawdown.",
-          "Trades and positions tell where each figure comes from; refused orders are listed with the rule that stopped them; the chart marks where was bought and sold.",
-          "The findings are a careful colleague: what is serious first, then warnings. “Sample too small” means that there are too few trades for a verdict.",
+          "The main figures are at the top and open with their formulas; below them are equity with its benchmark, and the drawdown.",
+          "Trades and positions show where each figure comes from; refused orders are listed with the rule that stopped them; the chart marks buys and sells.",
+          "The findings read like a careful colleague: serious problems first, then warnings. “Sample too small” means that there are too few trades for a verdict.",
         ],
       },
       {
         id: "grid",
         title: "A grid of parameters",
         lines: [
-          "Change the strategy page from a single run to a grid and give candidates, “5, 10, 20”, or a range, “5..60 step 5”. What the text requires leaves out combinations that make no sense, such as a short average that is not shorter.",
-          "Number, time and cost are estimated before you submit. While it runs you see how far it is, may cancel it, or close the page and come back by History.",
-          "The table is sorted by any figure; the heatmap shows two parameters against each other; one click makes a combination a single run, with the same numbers bit for bit.",
+          "Change the strategy page from a single run to a grid and give candidates, “5, 10, 20”, or a range, “5..60 step 5”. The text's require drops combinations that make no sense, such as a short average longer than the long one.",
+          "The number of combinations, time and cost are estimated before you submit. While it runs you can watch its progress, cancel it, or close the page and come back through History.",
+          "The table sorts by any figure; the heatmap shows two parameters together; one click turns a combination into a single run, with the same numbers bit for bit.",
         ],
-        to: { href: "/faq/#best", label: "May I take the first of the ranking?" },
+        to: { href: "/faq/#best", label: "Can I just use the best-ranked parameters?" },
       },
       {
         id: "believe",
         title: "Whether to believe it",
         lines: [
-          "The more is tried, the better the best looks. The diagnosis below a grid takes the luck off: how many were tried, whether it lasts out of sample, whether it beats the benchmark, whether its neighbours are good, too.",
-          "The verdict is good, doubtful, bad or unknown. Confirm also a good one on a window that you have not looked at.",
+          "The more is tried, the better the best looks. A grid's tab “Overfitting” takes the luck off: how many were tried, whether the best holds out of sample, beats the benchmark, and has good neighbours.",
+          "The verdict is good, doubtful, bad or unknown. Confirm even a good one on a window you have not looked at.",
         ],
       },
       {
         id: "write",
         title: "Your own strategy",
         lines: [
-          "A strategy is a YAML text: whom to choose from (universe), when to buy (entry), when to sell (exit), who comes first when cash is short (rank). The editor completes functions and marks problems with what was probably meant.",
-          "This one can be pasted as it is. Every text that ran is kept as a version.",
+          "A strategy is a YAML text: which stocks to choose from (universe), when to buy (entry), when to sell (exit), which come first when cash is short (rank). The editor completes functions, marks problems and suggests what was meant.",
+          "You can paste the one below as it is. Every text you run is kept as a version.",
         ],
         code: EXAMPLE,
         to: { href: "/strategies/?new", label: "A new strategy" },
@@ -168,17 +168,17 @@ export const WORDS: Words<TutorialWords> = {
         id: "compare",
         title: "Comparing and sharing",
         lines: [
-          "Compare puts up to 20 runs on one axis of time.",
+          "Compare puts up to 20 runs on one time axis.",
           "A share link shows others a frozen result: no source, it expires, and you can revoke it at any time.",
         ],
         to: { href: "/compare/", label: "To the comparison" },
       },
       {
         id: "data",
-        title: "Where data come from",
+        title: "Where the data come from",
         lines: [
-          "The sample market is invented, to get to know the tool; what is earned on it says nothing. Real bars are brought in by whoever installs the platform, with lianghu data import or lianghu data sync.",
-          "Data have versions, and every backtest pins one.",
+          "The sample market is invented, for getting to know the tool; profits on it mean nothing. Whoever installs the platform brings in real bars, with lianghu data import or lianghu data sync.",
+          "Every data set has a version, and every backtest records the one it used.",
         ],
         to: { href: "/data/", label: "See which data there are" },
       },
@@ -186,8 +186,8 @@ export const WORDS: Words<TutorialWords> = {
         id: "programs",
         title: "From programs",
         lines: [
-          "What the pages do, the REST API, the Python client and the command line do, too. Make an API key under Account.",
-          "The language, the figures, the market's rules and the API are described in full in the folder docs of the source.",
+          "Everything on these pages can also be done through the REST API, the Python client and the command line. Make an API key under Account.",
+          "The language, figures, market rules and API are described in full in the docs folder of the source.",
         ],
         to: { href: "/account/", label: "Make a key" },
       },

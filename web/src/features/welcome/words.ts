@@ -31,29 +31,29 @@ interface WelcomeWords {
 
 export const WORDS: Words<WelcomeWords> = {
   zh: {
-    headline: "按规则交易 A 股，先把结果算对",
-    lead: "用一段短文本写下策略，一次回测或一整片参数网格，得到可以核对、可以重算的结果。",
+    headline: "A 股策略回测，先把结果算对",
+    lead: "用一段简短的文本写策略，跑单次回测或参数网格，结果可以核对、可以重算。",
     signIn: "登录",
     signUp: "注册账户",
     tutorial: "看教程",
     demoNote: "演示账户不用注册；用的是虚构的样本市场。",
-    pointsTitle: "它和一般回测工具的不同",
+    pointsTitle: "与一般回测工具的不同",
     points: [
       {
         title: "市场规则有日期、有出处",
-        text: "T+1、各板块涨跌停、整手、停牌、分红和历年税费逐条记录生效日期，规则版本写进每个结果。",
+        text: "T+1、各板块涨跌停、整手、红利税和历年税费，逐条记录生效日期和出处；规则版本写进每个结果。",
       },
       {
         title: "拒单也是结果",
-        text: "市场不会让它成交的委托逐笔列出，并写明是哪条规则挡住的。",
+        text: "成交不了的委托逐笔列出，并写明是被哪条规则挡住的。",
       },
       {
-        title: "网格里的一格就是那一次回测",
-        text: "同样的参数，单独跑和在网格里跑，数字逐位相同。",
+        title: "网格里的每一格都是真实的回测",
+        text: "同一组参数，单独跑和在网格里跑，数字逐位相同。",
       },
       {
         title: "最好的一组，先扣掉运气",
-        text: "每个网格都附带诊断：试了多少次、换一段时间是否成立、比基准强不强、邻近参数好不好。",
+        text: "每个网格都附带过拟合诊断：试了多少组、样本外是否成立、有没有跑赢基准、邻近参数是否也好。",
       },
       {
         title: "资金精确到厘",
@@ -61,13 +61,13 @@ export const WORDS: Words<WelcomeWords> = {
       },
       {
         title: "可以重算、可以核对",
-        text: "同样的内容得到同样的结果；数据、规则和引擎的版本都记在结果里，别人可以重算核对。",
+        text: "输入相同，结果就相同；数据、规则和引擎的版本都记在结果里，别人也能重算核对。",
       },
     ],
     forTitle: "适合谁",
     forWhom: [
       "自己写规则、想知道它在 A 股规则下究竟能不能成交的个人",
-      "要在全市场上比较很多组参数、又不想被运气骗的小团队",
+      "要在全市场比较大量参数组合、又不想被运气误导的小团队",
     ],
     notFor: "它不荐股、不接券商、不下单，也不支持做空、期货和期权。",
     exampleTitle: "一个完整的策略：",
@@ -98,8 +98,8 @@ export const WORDS: Words<WelcomeWords> = {
     ],
   },
   en: {
-    headline: "Trade A-shares by rules, and get the result right first",
-    lead: "Write a strategy as a short text, run it once or over a grid of parameters, and get results that can be checked and computed again.",
+    headline: "Backtest A-share strategies, and get the numbers right",
+    lead: "Write a strategy as a short text, run it once or over a grid of parameters, and get results that you can check and reproduce.",
     signIn: "Sign in",
     signUp: "Sign up",
     tutorial: "Read the tutorial",
@@ -108,45 +108,45 @@ export const WORDS: Words<WelcomeWords> = {
     points: [
       {
         title: "Market rules have dates and sources",
-        text: "T+1, price limits by board, lots, halts, dividends, and the duties and fees of each year; the rules' version is in every result.",
+        text: "T+1, price limits by board, lots, dividend tax, and each year's duties and fees, each with its first day and source; every result names the version of the rules.",
       },
       {
-        title: "Refused orders are a result",
-        text: "What the market would not have filled is listed order by order, with the rule that stopped it.",
+        title: "Refused orders are part of the result",
+        text: "Every order that could not have been filled is listed, with the rule that stopped it.",
       },
       {
-        title: "A grid's cell is that very backtest",
-        text: "The same parameters, alone or in a grid, give the same numbers bit for bit.",
+        title: "Every cell of a grid is a real backtest",
+        text: "The same parameters give the same numbers, bit for bit, alone or in a grid.",
       },
       {
-        title: "Luck is taken off the best",
-        text: "Every grid has a diagnosis: how many were tried, whether it lasts out of sample, whether it beats the benchmark, whether its neighbours are good.",
+        title: "The best, with luck taken off",
+        text: "Every grid is checked for overfitting: how many were tried, whether the best holds out of sample, beats the benchmark, and has good neighbours.",
       },
       {
-        title: "Money exact to the li",
-        text: "Amounts are whole numbers of 0.001 CNY, without errors of rounding in floats.",
+        title: "Money exact to 0.001 yuan",
+        text: "Amounts are integers in thousandths of a yuan: no floating-point error.",
       },
       {
-        title: "It can be computed again",
-        text: "The same content gives the same result; the versions of data, rules and engine are in it, so others can check.",
+        title: "Reproducible",
+        text: "The same input gives the same result, and the result names the versions of data, rules and engine, so others can check it.",
       },
     ],
     forTitle: "For whom",
     forWhom: [
-      "people who write rules and want to know whether they would be filled under the rules of the A-share market",
-      "small teams that compare many parameters over the whole market and do not want to be fooled by luck",
+      "individuals who write trading rules and want to know what would really have been filled in the A-share market",
+      "small teams that compare many parameters across the whole market and do not want to be fooled by luck",
     ],
     notFor:
-      "It recommends nothing, is connected to no broker, places no orders, and has no short sales, futures or options.",
-    exampleTitle: "A whole strategy:",
+      "It gives no recommendations, connects to no broker and places no orders; short sales, futures and options are not supported.",
+    exampleTitle: "A complete strategy:",
     exampleText:
-      "Bought when the short average crosses above the long one, sold when it crosses below; at most ten stocks, ordered by their return over 20 days.",
-    about: "For research only, no investment advice.",
+      "buy when the short average crosses above the long one, sell when it crosses below; at most ten stocks, the strongest over 20 days first.",
+    about: "For research only; not investment advice.",
     hello: "Welcome back",
     firstText: "Choose a template: everything else is filled in, and one click runs it.",
     start: "Choose a template",
     recent: "Latest backtests",
-    all: "The whole history",
+    all: "All history",
     none: "Nothing has been run yet.",
     single: "Single",
     grid: "Grid",
@@ -158,11 +158,11 @@ export const WORDS: Words<WelcomeWords> = {
       cancelled: "cancelled",
       archived: "archived",
     },
-    next: "Go on",
+    next: "Next",
     places: [
-      { href: "/templates/", title: "Templates", text: "begin with a known idea" },
+      { href: "/templates/", title: "Templates", text: "start from a known idea" },
       { href: "/strategies/", title: "My strategies", text: "change one, see older versions" },
-      { href: "/compare/", title: "Compare", text: "several runs on one axis of time" },
+      { href: "/compare/", title: "Compare", text: "several runs on one time axis" },
       { href: "/data/", title: "Data", text: "versions, ranges, quality" },
     ],
   },
