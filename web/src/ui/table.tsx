@@ -68,6 +68,8 @@ export function Table<Row>({
         scroller.current = element;
         if (element) element.style.maxHeight = `${height}px`;
       }}
+      role="group"
+      aria-label={label}
       className="overflow-auto rounded-md border border-line"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
       tabIndex={0}
