@@ -61,6 +61,49 @@ def test_a_file_that_is_lost_is_said_beside_what_is_whole(
     expect(steps.figure(page, "return")).to_be_visible()
 
 
+def test_a_fault_of_the_server_is_said_with_its_number(
+    person: Person, as_person: Callable[..., Page], platform: Platform, watch: Watch
+) -> None:
+    """A ledger that cannot be read: the server falls over it, and the page does not."""
+    with person.client() as api:
+        _, run_id = make_run(api)
+    (ledger,) = [file for file in (platform.home / "results").rglob("trades*.parquet") if run_id in str(file)]
+    ledger.write_bytes(b"no ledger")
+    watch.expect(500, f"^/api/runs/{run_id}/")
+    page = as_person(person)
+    page.goto(f"/runs/?id={run_id}&tab=trades")
+    alert = page.get_by_role("main").get_by_role("alert").first
+    expect(alert).to_contain_text("服务器内部出错")
+    expect(alert).to_contain_text("请求编号")
+    page.get_by_role("tab", name="概览").click()
+    expect(steps.figure(page, "return")).to_be_visible()
+
+
+def test_a_part_of_the_site_that_does_not_load_is_said_in_its_place(as_person: Callable[..., Page], world: World, watch: Watch) -> None:
+    """As with a bad connection, or after a newer version came out."""
+    page = as_person(world.owner)
+    visit(page, by_name("run"), world)
+    watch.expect(0, "^/_next/")
+    watch.excuse("Failed to load chunk")
+    page.route("**/_next/static/chunks/**", lambda route: route.abort())
+    page.get_by_role("tab", name="成交").click()
+    panel = page.get_by_role("tabpanel")
+    expect(panel.get_by_role("alert")).to_contain_text("这里没能显示出来")
+    expect(heading(page)).to_be_visible()
+    page.unroute("**/_next/static/chunks/**")
+    panel.get_by_role("button", name="重新载入").click()
+    expect(by_name("run-trades").ready(page)).to_be_visible()
+
+
+def test_a_sign_out_needs_nobodys_word(as_person: Callable[..., Page], world: World) -> None:
+    page = as_person(world.owner)
+    visit(page, by_name("history"), world)
+    page.route("**/auth/v1/logout**", lambda route: None)
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("link", name="登录", exact=True)).to_be_visible()
+    assert page.evaluate("() => localStorage.getItem('lianghu.session')") is None
+
+
 def test_an_address_that_leads_nowhere_says_where_to_go(page: Page, watch: Watch) -> None:
     watch.expect(404, "^/no-such-page/")
     page.goto("/no-such-page/")

@@ -1,5 +1,6 @@
 """Ten runs, looked at one after the other: every figure on the page is the API's, as far as its digits go."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
@@ -11,15 +12,17 @@ from playwright.sync_api import Page, expect
 from functions.client import Client
 from functions.templates import templates
 from tests.web import steps
+from tests.web.pages import by_name, drawn
 from tests.web.people import Person, newcomer
 from tests.web.shown import says
-from tests.web.world import make_run
+from tests.web.world import GRID, World, make_run
 
 SHOWN = """() => [...document.querySelectorAll("main [data-metric]")].map((each) =>
     [each.dataset.metric, (each.querySelector("dd") ?? each).innerText])"""
 CELLS = """() => [...document.querySelectorAll("[role=row]")].map((row) =>
     [row.ariaRowIndex, Object.fromEntries([...row.querySelectorAll("[data-metric]")].map((each) => [each.dataset.metric, each.innerText]))])
     .filter(([, cells]) => Object.keys(cells).length)"""
+PLACE = re.compile(r"(\w+) = ([\d.]+)")
 RUNS = 10
 LEAST_FIGURES = 30
 
@@ -66,6 +69,26 @@ def test_every_figure_of_a_run_is_the_apis(
     assert rows
     for place, cells in rows:
         assert list(_wrong(cells, trades[int(place) - 2])) == []
+
+
+def test_every_cell_of_a_heatmap_is_the_apis(as_person: Callable[..., Page], world: World) -> None:
+    """Walked over by the keys, as it is read aloud."""
+    runs = world.api.runs(world.backtest, grid_id=world.grid)
+    sharpes = {tuple(sorted(run.params.items())): (run.stats or {})["sharpe"] for run in runs}
+    page = as_person(world.owner)
+    page.goto(f"{by_name('grid-heatmap').address(world)}&metric=sharpe")
+    cells = page.get_by_label(re.compile("^热力图: 夏普")).first
+    expect(drawn(page)).to_be_visible()
+    cells.focus()
+    told = page.get_by_role("status").filter(has_text=PLACE)
+    across, down = (len(values) for values in GRID.values())
+    read: dict[tuple[tuple[str, float], ...], str] = {}
+    for key in [*["ArrowLeft", "ArrowUp"] * max(across, down), *[*["ArrowRight"] * across, *["ArrowLeft"] * across, "ArrowDown"] * down]:
+        cells.press(key)
+        place, _, text = told.inner_text().partition(": ")
+        read[tuple(sorted((name, float(value)) for name, value in PLACE.findall(place)))] = text
+    assert read.keys() == sharpes.keys()
+    assert [(place, text, sharpes[place]) for place, text in read.items() if not says(text, sharpes[place])] == []
 
 
 def _wrong(cells: Mapping[str, str], trade: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:

@@ -39,12 +39,13 @@ def test_a_page_is_named_and_can_be_read_by_everybody(as_person: Callable[..., P
     visit(page, place, world)
     expect(heading(page)).to_have_count(1)
     title = page.title()
-    faults = {"in light": _axe(page), "in dark": _axe(page, "dark"), "on a telephone": _wider(page, place)}
+    faults = {"in light": faults_of(page), "in dark": faults_of(page, "dark"), "on a telephone": _wider(page, place)}
     assert {where: found for where, found in faults.items() if found} == {}
     assert title.endswith(f"{place.title} · {PRODUCT}" if place.title else PRODUCT)
 
 
-def _axe(page: Page, theme: str = "light") -> list[str]:
+def faults_of(page: Page, theme: str = "light") -> list[str]:
+    """What axe finds."""
     page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
     page.evaluate(AXE.read_text())
     return list(page.evaluate(FAULTS))

@@ -32,10 +32,16 @@ class Watch:
     """What was not expected."""
     expected: list[Expected] = field(default_factory=list)
     met: set[Expected] = field(default_factory=set)
+    excused: list[str] = field(default_factory=list)
+    """Words of complaints that come with what is expected."""
 
     def expect(self, status: int, path: str) -> None:
         """Such answers are what this test is about; it fails where none comes."""
         self.expected.append(Expected(status, path))
+
+    def excuse(self, words: str) -> None:
+        """Complaints with these words are no finding of this test."""
+        self.excused.append(words)
 
     def over(self, context: BrowserContext) -> None:
         context.on("console", self._console)
@@ -50,10 +56,14 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in COMPLAINTS and not message.text.startswith(LOADING):
-            self.seen.append(f"console: {message.text} ({message.location.get('url', '')})")
+            self._complain(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _fallen(self, error: WebError) -> None:
-        self.seen.append(f"fell: {error.error}")
+        self._complain(f"fell: {error.error}")
+
+    def _complain(self, text: str) -> None:
+        if not any(words in text for words in self.excused):
+            self.seen.append(text)
 
     def _asked(self, request: Request) -> None:
         parts = urlsplit(request.url)
