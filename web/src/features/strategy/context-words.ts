@@ -157,7 +157,7 @@ export const CONTEXT_WORDS: Words<ContextWords> = {
     most: (bound) => `must be at most ${bound}`,
     covers: (first, last) => `data from ${first} to ${last}`,
     presets: "Window",
-    years: (years) => `${years} years`,
+    years: (years) => (years === 1 ? "1 year" : `${years} years`),
     everything: "All",
     cash: "Initial cash (CNY)",
     benchmark: "Benchmark",

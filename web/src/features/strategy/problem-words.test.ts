@@ -39,3 +39,10 @@ it("says a quota's notice in the reader's language", () => {
   expect(noticeSaid(notice, "zh")).toBe("本月已提交 20,409 组参数，额度 20,000 组；额度只作提示，不会拦住");
   expect(noticeSaid(notice, "en")).toBe(notice);
 });
+
+it("knows what other formula languages call a function", () => {
+  const unknown = problem("unknown function 'MA'", "did you mean 'wma'?");
+  expect(problemSaid(unknown, "zh").hint).toBe("写作 sma(close, 20)");
+  expect(problemSaid(unknown, "en").hint).toBe("write sma(close, 20)");
+  expect(problemSaid(problem("unknown name 'x'"), "en").hint).toBeNull();
+});

@@ -1,6 +1,7 @@
 /** The API speaks English. Its commonest sentences in Chinese; what is not here stays as it was said, so that nothing is lost. */
 import type { Problem } from "@/api/errors";
 import type { Language } from "@/words/language";
+import { hintFor } from "./other-names";
 import { TEXT_SENTENCES } from "./problem-sentences";
 
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
@@ -102,7 +103,7 @@ function inChinese(sentence: string): string {
 }
 
 export function problemSaid(problem: Problem, language: Language): { message: string; hint: string | null } {
-  const hint = problem.hint ?? null;
+  const hint = hintFor(problem.message) ?? problem.hint ?? null;
   if (language === "en") return { message: problem.message, hint };
   return { message: inChinese(problem.message), hint: hint && inChinese(hint) };
 }

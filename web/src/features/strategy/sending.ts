@@ -31,6 +31,15 @@ export interface Sending {
   start: () => void;
 }
 
+const told = new Set<string>();
+
+/** A quota that is used up says so at every run, with other numbers: once a visit is enough. */
+function tellOnce(notice: string, said: string): void {
+  const kind = notice.replace(/\d[\d,.]*/g, "");
+  if (!told.has(kind)) notify(said);
+  told.add(kind);
+}
+
 interface Made {
   desk: Desk;
   judged: Judgement;
@@ -67,7 +76,7 @@ export function useSending({ desk, judged, own, calm, keep }: Made): Sending {
       return submitted(await pinned(sent, desk.wish), order);
     },
     onSuccess: (found) => {
-      for (const notice of found.notices ?? []) notify(noticeSaid(notice, tongue));
+      for (const notice of found.notices ?? []) tellOnce(notice, noticeSaid(notice, tongue));
       router.push(found.grid_id ? `/grids/?id=${found.grid_id}` : `/runs/?id=${found.run_ids[0]}`);
     },
   });
