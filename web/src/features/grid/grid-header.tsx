@@ -7,6 +7,7 @@ import { frequencySaid } from "@/jobs/setting";
 import { Badge } from "@/ui/badge";
 import { SaveButton } from "@/ui/save-button";
 import { useLanguage, useWords } from "@/words/language";
+import { useTitle } from "@/words/title";
 import { TONES } from "./tones";
 import { WORDS } from "./words";
 
@@ -27,6 +28,7 @@ interface Props {
 export function GridHeader({ grid, backtest, done }: Props) {
   const words = useWords(WORDS);
   const language = useLanguage();
+  useTitle(backtest ? `${backtest.strategy.name} · ${words.title}` : "");
   const context = backtest?.context as Context | undefined;
   const facts = [
     context?.window && `${context.window.start} – ${context.window.end}`,

@@ -1,12 +1,13 @@
 "use client";
 /** A run: how far it is while it goes on, and then what came of it. */
 import { useSearchParams } from "next/navigation";
-import { type ReactNode, useEffect } from "react";
+import type { ReactNode } from "react";
 import { apiError } from "@/api/errors";
 import { useBacktest, useRun } from "@/jobs/run";
 import { ButtonLink } from "@/ui/button";
 import { Empty, Failure, Skeleton } from "@/ui/states";
 import { useWords } from "@/words/language";
+import { useTitle } from "@/words/title";
 import { Archived } from "./archived";
 import { RunHeader } from "./run-header";
 import { RunTabs } from "./run-tabs";
@@ -19,9 +20,7 @@ export function RunPage() {
   const run = useRun(id);
   const backtest = useBacktest(run.data?.backtest_id);
   const name = backtest.data?.strategy.name;
-  useEffect(() => {
-    if (name) document.title = `${name} · ${words.title} · 量湖 LiangHu`;
-  }, [name, words]);
+  useTitle(name ? `${name} · ${words.title}` : "");
   if (!id) {
     return (
       <Page>

@@ -6,6 +6,7 @@ import { Badge } from "@/ui/badge";
 import { Button, ButtonLink } from "@/ui/button";
 import { InText } from "@/ui/prose";
 import { useWords } from "@/words/language";
+import { useTitle } from "@/words/title";
 import type { Opened } from "./opening";
 import type { Saving } from "./saving";
 import { WORDS } from "./words";
@@ -25,6 +26,7 @@ interface Props {
 
 export function WorkspaceHead({ opened, saving, name, title, restored, onDiscard }: Props) {
   const words = useWords(WORDS);
+  useTitle(name ? `${name} · ${words.title}` : "");
   const [versions, setVersions] = useState(false);
   const { strategy } = opened;
   const { own } = saving;
