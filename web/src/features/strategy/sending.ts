@@ -32,12 +32,14 @@ export interface Sending {
 }
 
 const told = new Set<string>();
+const QUOTA = / are used \(plan /;
 
 /** A quota that is used up says so at every run, with other numbers: once a visit is enough. */
 function tellOnce(notice: string, said: string): void {
-  const kind = notice.replace(/\d[\d,.]*/g, "");
-  if (!told.has(kind)) notify(said);
-  told.add(kind);
+  const kind = QUOTA.test(notice) ? notice.replace(/\d[\d,.]*/g, "") : null;
+  if (kind && told.has(kind)) return;
+  if (kind) told.add(kind);
+  notify(said);
 }
 
 interface Made {
