@@ -5,6 +5,22 @@ import type { Language as Tongue } from "@/words/language";
 
 export type Catalogue = Schemas["Language"];
 
+/** The catalogue's units are English. */
+const UNITS: Readonly<Record<string, string>> = {
+  "0.01 li, adjusted": "0.01 厘，复权",
+  "10,000 shares": "万股",
+  "10,000 yuan": "万元",
+  minutes: "分钟",
+  sessions: "交易日",
+  shares: "股",
+  yuan: "元",
+  "basis points": "万分之",
+  rate: "比例",
+  whole: "整数",
+};
+
+export const unitSaid = (unit: string, tongue: Tongue): string => (tongue === "zh" ? (UNITS[unit] ?? unit) : unit);
+
 const WORD = /[\p{L}_][\p{L}\p{N}_]*/u;
 const NAMED = /^\s{2,}([A-Za-z_]\w*)\s*:/;
 const NAMING = new Set(["params", "let"]);
@@ -42,7 +58,7 @@ export function completions(catalogue: Catalogue, tongue: Tongue): Completion[] 
   const fields = catalogue.fields.map((each) => ({
     label: each.name,
     type: "variable",
-    detail: each.unit,
+    detail: unitSaid(each.unit, tongue),
     info: each.text[tongue],
     boost: 2,
   }));
@@ -56,7 +72,7 @@ export function settings(catalogue: Catalogue, tongue: Tongue, section: string):
     .map((each) => ({
       label: each.path.slice(section.length + 1),
       type: "property",
-      detail: each.default === null ? each.unit : `${each.unit} = ${each.default}`,
+      detail: [unitSaid(each.unit, tongue), each.default].filter((part) => part !== null).join(" = "),
       info: each.text[tongue],
       boost: 3,
     }));

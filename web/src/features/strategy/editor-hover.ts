@@ -4,7 +4,7 @@ import type { Text } from "@codemirror/state";
 import { hoverTooltip } from "@codemirror/view";
 import type { Problem } from "@/api/errors";
 import type { Language as Tongue } from "@/words/language";
-import { type Catalogue, sectionAt } from "./completion";
+import { type Catalogue, sectionAt, unitSaid } from "./completion";
 import { problemSaid } from "./problem-words";
 
 /** Columns of the API count from 1, and so do lines; what has no place stands at the first line. */
@@ -15,6 +15,12 @@ export function diagnostic(doc: Text, problem: Problem, severity: "error" | "war
   const said = problemSaid(problem, tongue);
   const message = said.hint ? `${said.message}\n${said.hint}` : said.message;
   return { from, to: Math.min(from + Math.max(word, 1), line.to), severity, message };
+}
+
+function bounded({ low, high, default: usual }: Catalogue["settings"][number], zh: boolean): string {
+  const bounds = zh ? `${low} 到 ${high}` : `${low} to ${high}`;
+  if (usual === null) return bounds;
+  return zh ? `${bounds}，默认 ${usual}` : `${bounds}, ${usual} unless said otherwise`;
 }
 
 /** What a function, a field or a setting is, over its name. */
@@ -31,11 +37,12 @@ export function explained(catalogue: Catalogue, tongue: Tongue) {
     const line = here.state.doc.lineAt(position).number - 1;
     const section = sectionAt(here.state.doc.toString().split("\n"), line);
     const setting = settings.get(`${section}.${name}`);
+    const zh = tongue === "zh";
     const text = known
-      ? `${known.signature}\n${tongue === "zh" ? `${known.chinese} · ` : ""}${known.text[tongue]}\n${known.formula}\n${known.example}`
+      ? `${known.signature}\n${zh ? `${known.chinese} · ` : ""}${known.text[tongue]}\n${known.formula}\n${known.example}`
       : setting
-        ? `${setting.path}: ${setting.text[tongue]}\n${setting.low} .. ${setting.high}${setting.default === null ? "" : ` = ${setting.default}`}`
-        : field && `${name}: ${field.text[tongue]} (${field.unit})`;
+        ? `${setting.path}: ${setting.text[tongue]}\n${bounded(setting, zh)}`
+        : field && `${name}: ${field.text[tongue]}${field.unit && ` (${unitSaid(field.unit, tongue)})`}`;
     if (!text) return null;
     return {
       pos: word.from,

@@ -51,8 +51,8 @@ export function Estimate({ source, wish, order, combinations, ready, calm }: Pro
   });
   const parts = told.data && [
     words.valid(told.data.combinations),
-    told.data.skipped > 0 && words.skipped(told.data.skipped),
     told.data.reused > 0 && words.reused(told.data.reused),
+    told.data.skipped > 0 && words.skipped(told.data.skipped),
     words.takes(duration(told.data.estimated_wall_seconds, tongue)),
     words.costs(told.data.estimated_cost_usd < CENT ? null : decimal(told.data.estimated_cost_usd)),
   ];
