@@ -2,6 +2,7 @@
 /** An ECharts drawing that follows the theme, the window and whoever prefers no motion; loaded when the first one is drawn. */
 import type { EChartsCoreOption, EChartsType } from "echarts/core";
 import { useEffect, useRef, useState } from "react";
+import { afterPaint } from "./after-paint";
 import { type Palette, usePalette } from "./palette";
 
 export type Option = EChartsCoreOption;
@@ -27,28 +28,41 @@ export function Chart({ label, option, height, group, onReady }: Props) {
 
   useEffect(() => {
     let gone = false;
+    let callOff: (() => void) | undefined;
     import("./echarts")
       .then(({ begin }) => {
         if (gone || !place.current) return;
-        if (!chart.current) {
-          chart.current = begin(place.current, group);
-          watcher.current = follow(place.current, chart.current);
-          onReady?.(chart.current);
+        const draw = (on: EChartsType) =>
+          on.setOption(
+            {
+              animation: false,
+              textStyle: { fontFamily: palette.font },
+              backgroundColor: "transparent",
+              ...option(palette),
+            },
+            { notMerge: true },
+          );
+        const drawn = chart.current;
+        if (drawn) {
+          callOff = afterPaint(() => {
+            try {
+              draw(drawn);
+            } catch (error) {
+              setFallen(error as Error);
+            }
+          });
+          return;
         }
-        chart.current.setOption(
-          {
-            animation: false,
-            textStyle: { fontFamily: palette.font },
-            backgroundColor: "transparent",
-            ...option(palette),
-          },
-          { notMerge: true },
-        );
+        chart.current = begin(place.current, group);
+        watcher.current = follow(place.current, chart.current);
+        onReady?.(chart.current);
+        draw(chart.current);
         place.current.dataset.drawn = "true";
       })
       .catch(setFallen);
     return () => {
       gone = true;
+      callOff?.();
     };
   }, [option, palette, group, onReady]);
 

@@ -2,6 +2,7 @@
 /** Equity with its benchmark, excess and drawdown; presets, a brush and the wheel choose the part that is shown and measured. */
 import type { EChartsType } from "echarts/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { afterPaint } from "@/charts/after-paint";
 import { Chart } from "@/charts/chart";
 import type { Palette } from "@/charts/palette";
 import { leaveWheel } from "@/charts/wheel";
@@ -66,7 +67,11 @@ export function EquityChart({ curve, initial, drawdowns = NONE, focus = null }: 
   const zoom = useCallback(
     (next: Range) => {
       keep(next);
-      chart.current?.dispatchAction({ type: "dataZoom", startValue: next.from, endValue: next.to });
+      afterPaint(() => {
+        if (!chart.current?.isDisposed()) {
+          chart.current?.dispatchAction({ type: "dataZoom", startValue: next.from, endValue: next.to });
+        }
+      });
     },
     [keep],
   );
