@@ -140,8 +140,7 @@ def person(base_url: str) -> Person:
 def as_person(new_context: Callable[..., BrowserContext], base_url: str) -> Callable[..., Page]:
     """A page of a browser in which somebody is signed in, or nobody; what else it has kept comes by name (`theme="dark"`)."""
 
-    def open_page(who: Person | None, *, viewport: dict[str, int] | None = None, **kept: str) -> Page:
-        size = {"viewport": viewport} if viewport else {}
-        return new_context(storage_state=browser_storage(base_url, who, **kept), **size).new_page()
+    def open_page(who: Person | None, **kept: str) -> Page:
+        return new_context(storage_state=browser_storage(base_url, who, **kept)).new_page()
 
     return open_page

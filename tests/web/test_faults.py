@@ -61,21 +61,25 @@ def test_a_file_that_is_lost_is_said_beside_what_is_whole(
     expect(steps.figure(page, "return")).to_be_visible()
 
 
-def test_a_fault_of_the_server_is_said_with_its_number(
+def test_files_that_cannot_be_read_are_said_with_a_number(
     person: Person, as_person: Callable[..., Page], platform: Platform, watch: Watch
 ) -> None:
-    """A ledger that cannot be read: the server falls over it, and the page does not."""
+    """The server falls over one of them and passes the other on; the page falls over neither."""
     with person.client() as api:
         _, run_id = make_run(api)
-    (ledger,) = [file for file in (platform.home / "results").rglob("trades*.parquet") if run_id in str(file)]
-    ledger.write_bytes(b"no ledger")
-    watch.expect(500, f"^/api/runs/{run_id}/")
+        api.artifact(run_id, "trades", "csv")
+    files = {file.name: file for file in (platform.home / "results").rglob("*") if file.is_file() and run_id in str(file)}
+    files["trades.csv"].write_bytes(b"no ledger")
+    files["statistics.json"].write_bytes(b"<html>")
+    watch.expect(502, f"^/api/runs/{run_id}/artifacts/trades")
     page = as_person(person)
     page.goto(f"/runs/?id={run_id}&tab=trades")
     alert = page.get_by_role("main").get_by_role("alert").first
-    expect(alert).to_contain_text("服务器内部出错")
+    expect(alert).to_contain_text("服务器的一部分暂时没有回答")
+    expect(alert).to_contain_text("UPSTREAM_ERROR")
     expect(alert).to_contain_text("请求编号")
     page.get_by_role("tab", name="概览").click()
+    expect(alert).to_contain_text("服务器的回答读不懂")
     expect(steps.figure(page, "return")).to_be_visible()
 
 
