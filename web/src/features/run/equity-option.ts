@@ -84,7 +84,7 @@ export function equityOption(
       formatter: (points: { dataIndex: number }[]) => {
         const place = points[0]?.dataIndex ?? 0;
         const held = (value: number | null | undefined) =>
-          value == null ? "–" : `${decimal(value, 4)}（${signedPercent(value - 1)}）`;
+          value == null ? "–" : `${decimal(value, 4)} (${signedPercent(value - 1)})`;
         return tooltipBody(days[place] ?? "", [
           { name: names.strategy, value: held(equity[place]), colour: palette.accent },
           ...(benchmark ? [{ name: names.benchmark, value: held(benchmark[place]), colour: palette.inkSoft }] : []),
