@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.conftest import Platform
 from tests.web import steps
 from tests.web.pages import by_name, heading, visit
 from tests.web.people import Person
 from tests.web.watching import Watch
-from tests.web.world import World, make_run
+from tests.web.world import TEMPLATE, World, make_run
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 
@@ -24,6 +24,25 @@ def test_a_network_that_is_down_is_said_and_passes(as_person: Callable[..., Page
     page.unroute("**/api/**")
     page.get_by_role("button", name="再试一次").first.click()
     expect(by_name("run").ready(page)).to_be_visible()
+
+
+def test_a_lost_answer_makes_no_second_run(person: Person, as_person: Callable[..., Page], watch: Watch) -> None:
+    """The platform took the order, and the connection broke before it could say so: whoever presses again gets that one."""
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page = as_person(person)
+    page.goto(f"/strategies/?template={TEMPLATE}")
+    expect(steps.start_button(page)).to_be_enabled()
+    watch.expect(0, "^/api/backtests/.*/runs$")
+    page.route("**/api/backtests/*/runs", lose, times=1)
+    steps.start_button(page).click()
+    expect(page.get_by_role("main")).to_contain_text("连不上服务器")
+    run_id = steps.start(page)
+    with person.client() as api:
+        assert [run.run_id for run in api.runs(api.run_by_id(run_id).backtest_id)] == [run_id]
 
 
 def test_a_refusal_has_its_words_and_its_number(as_person: Callable[..., Page], world: World, watch: Watch) -> None:

@@ -42,11 +42,17 @@ function asBody(order: Order): Schemas["SingleRun"] | Schemas["GridRun"] {
   return order as unknown as Schemas["SingleRun"] | Schemas["GridRun"];
 }
 
+/** Of orders whose answer did not come: sent again they keep their key, so that a lost answer makes no second grid. */
+const unanswered = new Map<string, ReturnType<typeof once>>();
+
 export async function submitted(backtest: string, order: Order): Promise<Schemas["RunsSubmitted"]> {
-  const params = { path: { backtest_id: backtest }, header: once() } as never;
-  return bodyOf(api.POST("/api/backtests/{backtest_id}/runs", { params, body: asBody(order) })) as Promise<
-    Schemas["RunsSubmitted"]
-  >;
+  const said = JSON.stringify([backtest, order]);
+  const header = unanswered.get(said) ?? once();
+  unanswered.set(said, header);
+  const params = { path: { backtest_id: backtest }, header } as never;
+  const answer = await bodyOf(api.POST("/api/backtests/{backtest_id}/runs", { params, body: asBody(order) }));
+  unanswered.delete(said);
+  return answer as Schemas["RunsSubmitted"];
 }
 
 export async function estimated(backtest: string, order: Order, signal: AbortSignal): Promise<Schemas["DryRun"]> {
