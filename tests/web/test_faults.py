@@ -123,7 +123,7 @@ def test_a_sign_out_needs_nobodys_word(as_person: Callable[..., Page], world: Wo
     visit(page, by_name("history"), world)
     page.route("**/auth/v1/logout**", lambda route: None)
     page.get_by_role("button", name="退出").click()
-    expect(page.get_by_role("link", name="登录", exact=True)).to_be_visible()
+    expect(page.get_by_role("banner").get_by_role("link", name="登录", exact=True)).to_be_visible()
     assert page.evaluate("() => localStorage.getItem('lianghu.session')") is None
 
 
