@@ -78,7 +78,7 @@ export function FiguresTable({ comparison, labels }: { comparison: Comparison; l
                 runs={runs}
                 cell={(place) => shown(metric, runs[place]?.stats[metric.key])}
                 best={bestOf(metric.key, sound(metric), same)}
-                doubtful={runs.map((run) => isTooSmall(metric, run.stats))}
+                doubtful={runs.map((run) => run.stats[metric.key] != null && isTooSmall(metric, run.stats))}
               />
             ))}
           </tbody>
