@@ -76,7 +76,7 @@ export function useJudgement(code: string, wish: Wish): Judgement {
     valid: known && together.data?.valid === true,
     name: alone.data?.name ?? NAME.exec(code)?.[1] ?? null,
     identity: alone.data?.identity ?? null,
-    parameters,
+    parameters: known && alone.data ? alone.data.parameters : parameters,
     problems,
     warnings: together.data?.warnings ?? alone.data?.warnings ?? NOTHING,
     error: alone.error ?? (refused && refused.status !== REFUSED ? refused : null),

@@ -78,7 +78,7 @@ export function OrderCard({ desk, change, parameters, meanings, sending, onLine 
         look="primary"
         className="mt-3 min-h-11 w-full text-base"
         onClick={sending.start}
-        disabled={!sending.ready}
+        disabled={sending.stuck}
         busy={sending.busy}
         aria-describedby={sending.blocked ? "order-blocked" : undefined}
       >

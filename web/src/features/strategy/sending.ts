@@ -2,7 +2,7 @@
 /** From the desk to a run: what would be sent, what stands in its way, and sending it. */
 import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { type ApiError, apiError } from "@/api/errors";
 import { type Order, pinned, type Source, submitted } from "@/jobs/submit";
 import { wrongIn } from "@/jobs/wish-checks";
@@ -23,14 +23,17 @@ export interface Sending {
   /** Text and context are right. */
   sound: boolean;
   calm: boolean;
-  ready: boolean;
+  /** Something typed is wrong. */
   blocked: boolean;
+  /** Pressing would come to nothing: something is wrong, or the API cannot be asked. */
+  stuck: boolean;
   busy: boolean;
   /** What the API refused without telling a field. */
   failure: ApiError | null;
   start: () => void;
 }
 
+const GONE_MS = 3000;
 const told = new Set<string>();
 const QUOTA = / are used \(plan /;
 
@@ -80,6 +83,7 @@ export function useSending({ desk, judged, own, calm, keep }: Made): Sending {
     onSuccess: (found) => {
       for (const notice of found.notices ?? []) tellOnce(notice, noticeSaid(notice, tongue));
       router.push(found.grid_id ? `/grids/?id=${found.grid_id}` : `/runs/?id=${found.run_ids[0]}`);
+      setTimeout(() => send.reset(), GONE_MS); // who went back before the result was there finds a button that works
     },
   });
   // What was refused is of what was sent: once something is changed it is asked anew.
@@ -93,6 +97,17 @@ export function useSending({ desk, judged, own, calm, keep }: Made): Sending {
   const possible = wanted !== null && !tooMany && limited;
   const sound = judged.settled && judged.valid && Object.keys(wrongIn(desk.wish)).length === 0;
   const ready = sound && possible && !send.isPending && !send.isSuccess;
+  const blocked = judged.settled && !judged.error && (!sound || !possible);
+
+  // Who presses right after a change is not made to press again: it starts as soon as the API has looked at just that.
+  const [pressed, setPressed] = useState<Desk | null>(null);
+  const { mutate } = send;
+  useEffect(() => {
+    if (!pressed) return;
+    if (pressed === desk && !ready && !blocked && !judged.error) return;
+    setPressed(null);
+    if (pressed === desk && ready && wanted) mutate({ order: wanted.order, asked: now });
+  }, [pressed, desk, ready, blocked, judged.error, wanted, now, mutate]);
   return {
     source,
     texts,
@@ -101,12 +116,12 @@ export function useSending({ desk, judged, own, calm, keep }: Made): Sending {
     problems,
     sound,
     calm,
-    ready,
-    blocked: judged.settled && !judged.error && (!sound || !possible),
-    busy: send.isPending || send.isSuccess,
+    blocked,
+    stuck: blocked || Boolean(judged.error),
+    busy: send.isPending || send.isSuccess || pressed !== null,
     failure: refused && refused.problems.length === 0 ? refused : null,
     start: () => {
-      if (ready && wanted) send.mutate({ order: wanted.order, asked: now });
+      if (!send.isPending && !send.isSuccess) setPressed(desk);
     },
   };
 }
