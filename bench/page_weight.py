@@ -19,6 +19,7 @@ BUDGETS_KB: Mapping[str, int] = {
     "strategies": 250,
     "account": 240,
     "sign-in": 220,
+    "feedback": 220,
     "templates": 220,
 }
 """By the page's folder, in thousands of bytes. The editor, the K-line and what else is large come later, when they are asked for."""
