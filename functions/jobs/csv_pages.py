@@ -63,7 +63,10 @@ def _header(file: File) -> tuple[list[str], int]:
     line, ended, _ = start.partition(b"\n")
     if not ended:
         raise CorruptObjectError(Problem("results", "a run's table has no header"))
-    return next(csv.reader([line.removeprefix(BYTE_ORDER_MARK).decode()])), len(line) + 1
+    try:
+        return next(csv.reader([line.removeprefix(BYTE_ORDER_MARK).decode()])), len(line) + 1
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CorruptObjectError(Problem("results", "the header of a run's table is damaged")) from error
 
 
 def _records(file: File, first: int) -> Iterator[tuple[int, bytes]]:

@@ -82,7 +82,7 @@ def test_a_place_in_the_middle_of_a_row_is_no_cursor() -> None:
             page_of(file_of(data), COLUMNS, first, 10, lambda row: True)
 
 
-@pytest.mark.parametrize("data", [b"", b"name,n", b"name,n\na\n", b"name,n\na,x\n"])
+@pytest.mark.parametrize("data", [b"", b"name,n", b"\xff\xfe,n\na,1\n", b"name,n\na\n", b"name,n\na,x\n"])
 def test_a_damaged_table_is_told_so(data: bytes) -> None:
     with pytest.raises(CorruptObjectError):
         page_of(file_of(data), COLUMNS, 0, 10, lambda row: True)

@@ -16,6 +16,8 @@ interface FindingsWords {
   list: string;
 }
 
+const COUNTED: Record<Severity, string> = { serious: "serious", warning: "warning", info: "note" };
+
 export const WORDS: Words<FindingsWords> = {
   zh: {
     severities: { serious: "严重", warning: "提醒", info: "提示" },
@@ -32,7 +34,8 @@ export const WORDS: Words<FindingsWords> = {
   },
   en: {
     severities: { serious: "Serious", warning: "Warning", info: "Note" },
-    counted: (severity, count) => `${count} ${{ serious: "serious", warning: "warning", info: "note" }[severity]}`,
+    counted: (severity, count) =>
+      `${count} ${count === "1" || severity === "serious" ? COUNTED[severity] : `${COUNTED[severity]}s`}`,
     nothing: "Nothing suspicious was found",
     checked: (count) => `${count} checks were made`,
     all: "See the findings",

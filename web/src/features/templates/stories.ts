@@ -37,14 +37,14 @@ async function page(language: Language): Promise<Page> {
   return { groups: found.groups, stories: new Map(stories.map((each) => [each.name, each])) };
 }
 
-export function useStoryPage(): Page {
+export function useStoryPage(): Page & { error: unknown; again: () => void } {
   const language = useLanguage();
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ["stories", language],
     queryFn: () => page(language),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return data ?? NOTHING;
+  return { ...(data ?? NOTHING), error, again: () => void refetch() };
 }
 
 export const useStories = () => useStoryPage().stories;

@@ -12,7 +12,7 @@ import { WORDS } from "./words";
 
 export function Templates() {
   const words = useWords(WORDS);
-  const { groups, stories } = useStoryPage();
+  const { groups, stories, error, again } = useStoryPage();
   const [chosen, setChosen] = useState("");
   const templates = useQuery({
     queryKey: ["templates"],
@@ -37,7 +37,8 @@ export function Templates() {
         </div>
       </header>
       {templates.error && <Failure error={templates.error} again={() => void templates.refetch()} />}
-      {(templates.isPending || groups.length === 0) && <Skeleton className="h-96" />}
+      {error && <Failure error={error} again={again} />}
+      {(templates.isPending || (groups.length === 0 && !error)) && <Skeleton className="h-96" />}
       {groups.length > 0 && templates.data && (
         <>
           <div role="group" aria-label={words.bets} className="mb-4 flex flex-wrap items-center gap-2">

@@ -1,3 +1,4 @@
+import { MOST_COMPARED } from "@/jobs/comparison";
 import type { Words } from "@/words/language";
 
 interface Step {
@@ -88,7 +89,7 @@ export const WORDS: Words<TutorialWords> = {
         id: "compare",
         title: "对比与分享",
         lines: [
-          "“对比”把几次回测放在同一条时间轴上，最多 20 个。",
+          `“对比”把几次回测放在同一条时间轴上，最多 ${MOST_COMPARED} 个。`,
           "分享链接给别人看一份冻结的结果：没有源码，到期失效，可以随时撤销。",
         ],
         to: { href: "/compare/", label: "打开对比" },
@@ -168,7 +169,7 @@ export const WORDS: Words<TutorialWords> = {
         id: "compare",
         title: "Comparing and sharing",
         lines: [
-          "Compare puts up to 20 runs on one time axis.",
+          `Compare puts up to ${MOST_COMPARED} runs on one time axis.`,
           "A share link shows others a frozen result: no source, it expires, and you can revoke it at any time.",
         ],
         to: { href: "/compare/", label: "To the comparison" },
