@@ -47,7 +47,7 @@ $(PAGES): web/node_modules/.ready $(PAGES_OF)
 web/node_modules/.ready: web/package-lock.json
 	@$(NODE_IS_NEW) || { echo "the web terminal needs Node 20.19 or newer with npm"; exit 1; }
 	@echo "installing the pinned packages of the web terminal into web/node_modules"
-	@cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.ready
+	@cd web && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error && touch node_modules/.ready
 
 pages:
 	@if $(NODE_IS_NEW); then $(WEB) web || echo "the pages of the web terminal could not be built, the reason stands above; $(WITHOUT_PAGES)"; \
