@@ -6,13 +6,13 @@ A library whose licence is not in the table below is refused, and so is one that
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from layers.plan import Plan, planned
+from layers.shipped import Shipped
 from layers.target import DEPLOYED, target
 from layers.wheels import read_lock
 
@@ -51,16 +51,6 @@ READ: Mapping[str, str] = {
 
 class LicenceError(Exception):
     """A library must not be shipped, or does not say whether it may."""
-
-
-@dataclass(frozen=True)
-class Shipped:
-    """A library in packages, and its licence as an SPDX expression."""
-
-    name: str
-    version: str
-    licence: str
-    packages: tuple[str, ...]
 
 
 def shipped(plan: Plan) -> list[Shipped]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from layers.contents import ROOT
-from layers.licences import Shipped
+from layers.shipped import Shipped
 
 LOCK = ROOT / "web/package-lock.json"
 OF_NEXT = ("@swc/helpers",)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from layers import licences, supply
-from layers.licences import ALLOWED, LicenceError, Shipped, page, refused, shipped
+from layers.licences import ALLOWED, LicenceError, page, refused, shipped
 from layers.plan import Plan, planned
+from layers.shipped import Shipped
 from layers.supply import FINE, FOUND, UNKNOWN, advisories, bills
 from layers.target import target
 from layers.web_licences import in_pages

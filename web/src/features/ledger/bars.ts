@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { api, bodyOf, fetchFile, type Schemas } from "@/api/client";
-import { dayOf } from "./marks";
+import { dayOf } from "./days";
 
 export type Bar = Schemas["BarShown"];
 type Answer = Schemas["BarList"];

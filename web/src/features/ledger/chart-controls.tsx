@@ -7,7 +7,7 @@ import { useAddress } from "./address";
 import { type Adjust, useFrequencies } from "./bars";
 import { CHART_WORDS } from "./chart-words";
 import type { Ground } from "./context";
-import { dayOf } from "./marks";
+import { dayOf } from "./days";
 
 export const ADJUSTS: readonly Adjust[] = ["none", "forward", "back"];
 const RANGES = ["3", "12", "36", "all"] as const;

@@ -1,6 +1,7 @@
 /** Where on a chart of bars the fills of a run stand, and at what height: traded prices are unadjusted, bars may be adjusted. */
 import { sum } from "@/format/exact";
 import type { Bar } from "./bars";
+import { dayOf } from "./days";
 import type { EventRow } from "./rows";
 
 /** What happened in a bar. */
@@ -13,9 +14,6 @@ export interface Mark {
   /** The factor changed: dividends or bonus shares. */
   isExDate: boolean;
 }
-
-/** 2020-01-02 of a day or an instant of the API: sessions of Shanghai lie within one day of UTC. */
-export const dayOf = (at: string): string => at.slice(0, 10);
 
 /** The bar in which an instant lies, or the first one of a day; -1 where it lies before all of them or after. */
 export function placeOf(bars: readonly Bar[], at: string): number {

@@ -9,7 +9,7 @@ import { useLanguage, useWords } from "@/words/language";
 import { WORDS } from "./configuration-words";
 import { CopyButton } from "./copy-button";
 import { plain, type Setting, settings, universe } from "./described";
-import type { PartProps } from "./run-tabs";
+import type { PartProps } from "./part-props";
 import { hasText } from "./settings";
 
 export function ConfigurationTab({ run, backtest }: PartProps) {

@@ -8,7 +8,7 @@ import { Failure, Skeleton } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
 import { TONES } from "./findings-line";
 import { WORDS } from "./findings-words";
-import type { PartProps } from "./run-tabs";
+import type { PartProps } from "./part-props";
 
 export function FindingsTab({ run }: PartProps) {
   const words = useWords(WORDS);

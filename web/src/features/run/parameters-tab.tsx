@@ -7,7 +7,7 @@ import { Card } from "@/ui/card";
 import { Empty } from "@/ui/states";
 import { useWords } from "@/words/language";
 import { WORDS } from "./configuration-words";
-import type { PartProps } from "./run-tabs";
+import type { PartProps } from "./part-props";
 import { hasText } from "./settings";
 import { useParameters } from "./use-parameters";
 

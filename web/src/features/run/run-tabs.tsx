@@ -3,18 +3,13 @@
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import type { ComponentType } from "react";
-import type { Backtest, Run } from "@/jobs/run";
 import { Skeleton } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 import { useWords } from "@/words/language";
 import { Overview } from "./overview";
+import type { PartProps } from "./part-props";
 import { openAt, openTab, type TabKey, tabsOf } from "./tabs";
 import { WORDS } from "./words";
-
-export interface PartProps {
-  run: Run;
-  backtest: Backtest;
-}
 
 const loading = () => <Skeleton className="h-96" />;
 

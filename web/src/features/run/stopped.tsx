@@ -7,7 +7,7 @@ import { Empty, Failure, Skeleton } from "@/ui/states";
 import { useWords } from "@/words/language";
 import { WORDS } from "./chart-words";
 import { EquityChart } from "./equity-chart";
-import type { PartProps } from "./run-tabs";
+import type { PartProps } from "./part-props";
 import { settingsOf } from "./settings";
 import { hasPartial } from "./tabs";
 

@@ -3,9 +3,9 @@
 import { useState } from "react";
 import { Input, Select } from "@/ui/field";
 import { useLanguage, useWords } from "@/words/language";
-import type { WishProps } from "./context-form";
 import { CONTEXT_WORDS } from "./context-words";
 import { indexName, useIndices } from "./indices";
+import type { WishProps } from "./wish-props";
 
 const OTHER = "?";
 

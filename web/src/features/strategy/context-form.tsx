@@ -16,13 +16,7 @@ import { ORDER_WORDS } from "./order-words";
 import type { Sorted } from "./problems";
 import { UniverseFields } from "./universe-fields";
 import { windowOf } from "./windows";
-
-export interface WishProps {
-  wish: Wish;
-  set: (change: Partial<Wish>) => void;
-  /** What is wrong with a field, as an element; nothing where it is right. */
-  wrong: (key: keyof Wish) => ReactNode;
-}
+import type { WishProps } from "./wish-props";
 
 interface Props {
   datasets: readonly Dataset[];

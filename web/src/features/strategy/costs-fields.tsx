@@ -5,9 +5,9 @@ import type { Slippage, Wish } from "@/jobs/context";
 import { Badge } from "@/ui/badge";
 import { Input, Select, TextArea } from "@/ui/field";
 import { useWords } from "@/words/language";
-import type { WishProps } from "./context-form";
 import { CONTEXT_WORDS } from "./context-words";
 import { COSTS_WORDS } from "./costs-words";
+import type { WishProps } from "./wish-props";
 
 const OVERRIDES = [
   "commission",

@@ -16,7 +16,7 @@ import { useSettled } from "./judgement";
 import { LIST_WORDS } from "./list-words";
 import { DeleteDialog, RenameDialog } from "./strategy-dialogs";
 
-export type Listed = Schemas["StrategyListed"];
+type Listed = Schemas["StrategyListed"];
 type Doing = { what: "rename" | "delete"; strategy: Listed } | null;
 const PAGE = 50;
 const PAUSE_MS = 250;

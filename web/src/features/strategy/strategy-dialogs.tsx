@@ -2,7 +2,7 @@
 /** What is done to a strategy of the list: another name and tags, or out of the list. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { api, once } from "@/api/client";
+import { api, once, type Schemas } from "@/api/client";
 import { apiError } from "@/api/errors";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
@@ -12,11 +12,10 @@ import { Failure } from "@/ui/states";
 import { useWords } from "@/words/language";
 import { dropDraft } from "./drafts";
 import { LIST_WORDS } from "./list-words";
-import type { Listed } from "./strategies-list";
 import { tagsOf } from "./tags";
 
 interface Props {
-  strategy: Listed;
+  strategy: Schemas["StrategyListed"];
   onClose: () => void;
 }
 

@@ -4,9 +4,9 @@ import { listOf, type UniverseKind } from "@/jobs/context";
 import { Input, Select, TextArea } from "@/ui/field";
 import { useLanguage, useWords } from "@/words/language";
 import { CodeSearch } from "./code-search";
-import type { WishProps } from "./context-form";
 import { CONTEXT_WORDS } from "./context-words";
 import { indexName, useIndices } from "./indices";
+import type { WishProps } from "./wish-props";
 
 const KINDS: readonly UniverseKind[] = ["own", "all", "index", "codes", "boards", "industry", "rank"];
 const FIRST: Partial<Record<UniverseKind, string>> = { boards: "main", rank: "amount" };
