@@ -1,8 +1,9 @@
 "use client";
 /** The catalogue of figures: what each is called, its unit, its formula. It changes with a deployment only. */
 import { useQuery } from "@tanstack/react-query";
-import type { Metric } from "@/format/metrics";
-import { api, bodyOf } from "./client";
+import { api, bodyOf, type Schemas } from "./client";
+
+export type Metric = Schemas["MetricShown"];
 
 export function useMetrics(): ReadonlyMap<string, Metric> {
   const { data } = useQuery({

@@ -1,9 +1,6 @@
 /** Figures of runs by the units that the API names (GET /api/metrics). */
-import type { Schemas } from "@/api/client";
 import type { Language } from "@/words/language";
 import { count, decimal, large, percent, signed, signedPercent, type Value } from "./numbers";
-
-export type Metric = Schemas["MetricShown"];
 
 /** Whose sign is a gain or a loss; of the others (a drawdown, a cost) it is no direction. */
 const GAINS = new Set([

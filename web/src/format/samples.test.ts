@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
-import type { Metric } from "./metrics";
 import { tooSmallOf } from "./samples";
 
-const metric = (key: string, least: number, of_what: string) => ({ key, least, of_what }) as Metric;
+const metric = (key: string, least: number, of_what: string) => ({ key, least, of_what });
 const metrics = new Map(
   [metric("return", 0, ""), metric("sharpe", 122, "sessions"), metric("win_rate", 30, "trades")].map((each) => [
     each.key,

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { FeedbackPage } from "@/features/feedback/feedback-page";
-import { SignedIn } from "@/session/signed-in";
+import { SignedIn } from "@/shell/signed-in";
 
 export const metadata: Metadata = { title: "反馈" };
 

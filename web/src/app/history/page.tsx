@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
 import { HistoryPage } from "@/features/history/history-page";
-import { SignedIn } from "@/session/signed-in";
+import { SignedIn } from "@/shell/signed-in";
 
 export const metadata: Metadata = { title: "历史" };
 

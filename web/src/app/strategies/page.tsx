@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { Suspense } from "react";
 import { StrategyPage } from "@/features/strategy/strategy-page";
-import { SignedIn } from "@/session/signed-in";
+import { SignedIn } from "@/shell/signed-in";
 
 export const metadata: Metadata = { title: "策略" };
 

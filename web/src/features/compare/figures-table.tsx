@@ -1,10 +1,11 @@
 "use client";
 /** Figures of the runs side by side, the best of each row marked where a comparison is fair. */
 import { useState } from "react";
+import type { Metric } from "@/api/metrics";
 import { useMetrics } from "@/api/metrics";
 import { keep } from "@/api/save";
 import { csvFile } from "@/format/csv";
-import { figure, isGain, type Metric } from "@/format/metrics";
+import { figure, isGain } from "@/format/metrics";
 import { percent, signedPercent } from "@/format/numbers";
 import { isTooSmall } from "@/format/samples";
 import type { Setting } from "@/jobs/setting";

@@ -1,6 +1,7 @@
 "use client";
 /** A figure just as the run's own page shows it. */
-import { figure, isGain, type Metric } from "@/format/metrics";
+import type { Metric } from "@/api/metrics";
+import { figure, isGain } from "@/format/metrics";
 import type { Value } from "@/format/numbers";
 import { Change } from "@/ui/change";
 import type { Language } from "@/words/language";

@@ -1,6 +1,6 @@
 "use client";
 /** Which figure a map shows, over which parameters, and where the others are held. */
-import type { Metric } from "@/format/metrics";
+import type { Metric } from "@/api/metrics";
 import { parameter } from "@/format/parameters";
 import { Select } from "@/ui/field";
 import { useLanguage, useWords } from "@/words/language";

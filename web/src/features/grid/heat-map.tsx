@@ -2,8 +2,9 @@
 /** The map itself: a cell leads to its run, by the mouse or by the keys. */
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
+import type { Metric } from "@/api/metrics";
 import { usePalette } from "@/charts/palette";
-import { figure, type Metric } from "@/format/metrics";
+import { figure } from "@/format/metrics";
 import { parameter } from "@/format/parameters";
 import type { Best, Heat } from "@/jobs/grid";
 import { useLanguage, useWords } from "@/words/language";

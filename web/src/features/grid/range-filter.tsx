@@ -1,7 +1,7 @@
 "use client";
 /** A figure's least and most, as typed; a text that is no number is told, and changes nothing. */
 import { useState } from "react";
-import type { Metric } from "@/format/metrics";
+import type { Metric } from "@/api/metrics";
 import { Button } from "@/ui/button";
 import { Input } from "@/ui/field";
 import { useLanguage, useWords } from "@/words/language";

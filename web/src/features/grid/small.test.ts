@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Metric } from "@/format/metrics";
+import type { Metric } from "@/api/metrics";
 import { isSmall } from "./small";
 
 it("a figure of too few trades is small, one that is not there is not", () => {

@@ -1,5 +1,5 @@
 /** Which figures say little, because too few trades or sessions are behind them: as the catalogue of metrics tells it. */
-import type { Metric } from "@/format/metrics";
+import type { Metric } from "@/api/metrics";
 
 type Stats = Readonly<Record<string, number | null>> | null | undefined;
 

@@ -1,8 +1,8 @@
 "use client";
 /** Every figure with its formula, folded away until somebody asks. */
 import { useState } from "react";
+import type { Metric } from "@/api/metrics";
 import { useMetrics } from "@/api/metrics";
-import type { Metric } from "@/format/metrics";
 import { useLanguage, useWords } from "@/words/language";
 import { WORDS } from "./chart-words";
 import { grouped } from "./figures";

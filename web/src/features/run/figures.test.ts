@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Metric } from "@/format/metrics";
+import type { Metric } from "@/api/metrics";
 import { GROUPS, grouped } from "./figures";
 
 const metric = (key: string) => ({ key }) as Metric;

@@ -1,5 +1,5 @@
 /** All figures of a run, by what they are about; what the API may add one day stands at the end of its own group. */
-import type { Metric } from "@/format/metrics";
+import type { Metric } from "@/api/metrics";
 
 export const GROUPS = {
   return: ["pnl", "return", "annual_return", "best_session", "worst_session", "positive_sessions", "sessions"],

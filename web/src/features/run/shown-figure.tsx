@@ -1,6 +1,7 @@
 "use client";
 /** One figure as it may be shown: one of too small a sample is told as such, without the colour of a verdict. */
-import { figure, isGain, type Metric } from "@/format/metrics";
+import type { Metric } from "@/api/metrics";
+import { figure, isGain } from "@/format/metrics";
 import { count } from "@/format/numbers";
 import { Badge } from "@/ui/badge";
 import { Change } from "@/ui/change";

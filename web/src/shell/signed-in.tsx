@@ -3,11 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { usePathname, useRouter } from "next/navigation";
 import { type ReactNode, useEffect } from "react";
+import { auth } from "@/session/auth";
+import { config } from "@/session/config";
+import { signInFor } from "@/session/next";
+import { useSession } from "@/session/use-session";
 import { Failure, Skeleton } from "@/ui/states";
-import { auth } from "./auth";
-import { config } from "./config";
-import { signInFor } from "./next";
-import { useSession } from "./use-session";
 
 export function SignedIn({ children }: { children: ReactNode }) {
   const session = useSession();
