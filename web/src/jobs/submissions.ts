@@ -2,6 +2,7 @@
 /** All that was ever submitted, newest first: single runs and grids, each with its backtest, its state and its figures. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { api, bodyOf, type Schemas } from "@/api/client";
+import type { Tone } from "@/ui/badge";
 import { hasEnded as gridHasEnded } from "./grid";
 import { type Run, hasEnded as runHasEnded } from "./run";
 
@@ -37,6 +38,15 @@ export function useSubmissions(limit = PAGE) {
 
 export const STATES = ["underway", "succeeded", "incomplete", "failed", "cancelled", "archived"] as const;
 export type State = (typeof STATES)[number];
+
+export const STATE_TONES: Record<State, Tone> = {
+  underway: "accent",
+  succeeded: "good",
+  incomplete: "doubt",
+  failed: "bad",
+  cancelled: "doubt",
+  archived: "plain",
+};
 
 export function stateOf({ run, grid, archived_at }: Submission): State {
   if (archived_at || (!run && !grid)) return "archived";

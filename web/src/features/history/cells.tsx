@@ -6,23 +6,14 @@ import { useMetrics } from "@/api/metrics";
 import { figure, isGain } from "@/format/metrics";
 import { count, percent } from "@/format/numbers";
 import { cancelGrid, cancelRun } from "@/jobs/cancel";
-import { figuresOf, placeOf, type State, SUBMISSIONS, type Submission, stateOf } from "@/jobs/submissions";
-import { Badge, type Tone } from "@/ui/badge";
+import { figuresOf, placeOf, STATE_TONES, SUBMISSIONS, type Submission, stateOf } from "@/jobs/submissions";
+import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Change } from "@/ui/change";
 import { notify } from "@/ui/notices";
 import { useMessage } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
 import { WORDS } from "./words";
-
-const TONES: Record<State, Tone> = {
-  underway: "accent",
-  succeeded: "good",
-  incomplete: "doubt",
-  failed: "bad",
-  cancelled: "doubt",
-  archived: "plain",
-};
 
 interface Props {
   submission: Submission;
@@ -49,7 +40,7 @@ export function StateCell({ submission }: Props) {
   const state = stateOf(submission);
   const progress = (submission.grid ?? submission.run)?.progress ?? 0;
   return (
-    <Badge tone={TONES[state]}>
+    <Badge tone={STATE_TONES[state]}>
       {state === "underway" ? words.percent(words.state[state], percent(progress / 100, 0)) : words.state[state]}
     </Badge>
   );

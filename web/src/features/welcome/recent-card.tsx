@@ -2,8 +2,8 @@
 /** The latest backtests: what each was, how it stands, and the way back to it. */
 import Link from "next/link";
 import { moment } from "@/format/numbers";
-import { figuresOf, keyOf, placeOf, type State, type Submission, stateOf, useSubmissions } from "@/jobs/submissions";
-import { Badge, type Tone } from "@/ui/badge";
+import { figuresOf, keyOf, placeOf, STATE_TONES, type Submission, stateOf, useSubmissions } from "@/jobs/submissions";
+import { Badge } from "@/ui/badge";
 import { ButtonLink } from "@/ui/button";
 import { Card } from "@/ui/card";
 import { Change } from "@/ui/change";
@@ -11,14 +11,6 @@ import { Empty, Failure, Skeleton } from "@/ui/states";
 import { useLanguage, useWords } from "@/words/language";
 import { WORDS } from "./words";
 
-const TONES: Record<State, Tone> = {
-  underway: "accent",
-  succeeded: "good",
-  incomplete: "doubt",
-  failed: "bad",
-  cancelled: "doubt",
-  archived: "plain",
-};
 const MOST = 6;
 
 export function RecentCard() {
@@ -78,7 +70,7 @@ function Line({ submission }: { submission: Submission }) {
       <span className="flex items-center justify-end gap-2">
         {figures && <Change value={figures.stats?.return ?? null} />}
         <Badge>{grid ? words.grid : words.single}</Badge>
-        {state !== "succeeded" && <Badge tone={TONES[state]}>{words.status[state]}</Badge>}
+        {state !== "succeeded" && <Badge tone={STATE_TONES[state]}>{words.status[state]}</Badge>}
       </span>
       <span className="truncate text-xs text-ink-soft">
         {window?.start} … {window?.end}
