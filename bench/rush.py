@@ -68,8 +68,9 @@ def _measured(settings: Settings, home: Path, size: Size) -> Figures:
         _warmed(stack, context)
         began = time.perf_counter()
         with ThreadPoolExecutor(len(people)) as pool:
-            grids = list(pool.map(lambda each: submitted(each[0].combinations, *each[1:]), people))
+            asked = list(pool.map(lambda each: submitted(each[0].combinations, *each[1:]), people))
         submitting = time.perf_counter() - began
+        grids = submissions_of(admin, asked)
         last = waited(admin, grids, size.seconds)
         waits = {str(grid): (wait, whole) for grid, wait, whole in admin.execute(WAITS, (grids,)).fetchall()}
         every = admin.execute(RUN_WAITS, (grids,)).fetchone()
@@ -109,12 +110,19 @@ def _warmed(stack: RunningStack, context: Mapping[str, Any]) -> None:
 
 
 def submitted(combinations: int, client: Client, backtest: str) -> str:
-    """The submission's id. 1: a single run."""
+    """The grid's id; 1: the single run's."""
     if combinations == 1:
-        return str(client.run(backtest, client.submit_single(backtest, {"ma_short": 5, "ma_long": 30})).grid_id)
+        return client.submit_single(backtest, {"ma_short": 5, "ma_long": 30})
     shorts = min(100, combinations)
     spec = {"ma_short": list(range(3, 3 + shorts)), "ma_long": list(range(104, 104 + -(-combinations // shorts)))}
     return str(client.submit_grid(backtest, spec).grid_id)
+
+
+def submissions_of(admin: psycopg.Connection[Any], asked: Sequence[str]) -> list[str]:
+    """Of grids and single runs as `submitted` tells them, in their order: a single run is a submission of its own, too."""
+    query = "select id::text, grid_id::text from public.backtest_runs where id = any(%s)"
+    known = dict(admin.execute(query, (list(asked),)).fetchall())
+    return [known.get(each, each) for each in asked]
 
 
 def waited(admin: psycopg.Connection, grids: Sequence[str], seconds: float) -> float | None:

@@ -18,7 +18,7 @@ import numpy as np
 import psycopg
 
 from bench.homes import new_home
-from bench.rush import person, submitted
+from bench.rush import person, submissions_of, submitted
 from bench.stored import stored_market
 from bench.strategies import dual_moving_average
 from bench.whole_stack import BUSY, imported
@@ -95,7 +95,7 @@ def _checked(size: Size, workers: int, stack: RunningStack, admin: psycopg.Conne
     times = _alone(person(stack, "alone", context)[0], admin, context, size)
     people = [(crew, *person(stack, f"{crew.name.replace(' ', '-')}-{n}", context)) for n, crew in enumerate(dealt(crews, PEOPLE))]
     with ThreadPoolExecutor(len(people)) as pool:
-        grids = list(pool.map(lambda each: submitted(each[0].combinations, *each[1:]), people))
+        grids = submissions_of(admin, list(pool.map(lambda each: submitted(each[0].combinations, *each[1:]), people)))
     _until_summed(admin, grids, size.seconds)
     rows = admin.execute(GRIDS, (grids,)).fetchall()
     measured = {
@@ -128,7 +128,7 @@ def _alone(client: Client, admin: psycopg.Connection, context: Mapping[str, Any]
         for place, combinations in enumerate((1, 36, size.combinations // 2, size.combinations)):
             cash = {**context, "initial_cash": 10_000_000 + 10 * number + place}
             backtest = client.create_backtest({"code": dual_moving_average(slots=50)}, cash)
-            grids.append(submitted(combinations, client, backtest))
+            grids += submissions_of(admin, [submitted(combinations, client, backtest)])
             _until_summed(admin, grids[-1:], size.seconds)
             _until_idle(admin, size.seconds)
     grids = grids[4:]  # the first of each met a cold platform
