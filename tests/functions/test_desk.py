@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from functions.errors import ApiError
 from functions.jobs.desk import Desk, Due
@@ -387,6 +388,27 @@ def test_an_account_that_does_not_reproduce_the_cell_is_not_stored(store: Store,
     assert "trades_path" not in run.artifacts
     with pytest.raises(ApiError, match="another result"):
         store.request_ledger(user, run_id)
+
+
+def test_a_block_that_is_given_back_while_its_panel_comes_is_opened_too(
+    store: Store, desk: Desk, user: str, admin: psycopg.Connection
+) -> None:
+    """It was leased when the planner began to open what waits, and waits when the planner ends: nobody would come for it any more."""
+    _, submitted = submit_grid(store, desk, user, count=4, per_block=2)
+    one, two = desk.claim_block("w1", ENGINE, 30), desk.claim_block("w2", ENGINE, 30)
+    assert one and two and desk.panel_lost(one.block_id, one.attempt, ERROR).outcome == "plan"
+    assert desk.claim_plan(submitted.grid_id)
+    stands = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%panel_ready%'"
+    with ThreadPoolExecutor(1) as pool:
+        with store.database.as_worker() as own:
+            lost = own.execute("select outcome from lianghu.panel_lost(%s, %s, %s)", (two.block_id, two.attempt, Jsonb(ERROR)))
+            assert lost.fetchone() == {"outcome": "waiting"}
+            ready = pool.submit(desk.panel_ready, submitted.grid_id, "panels/again.panel")
+            while admin.execute(stands).fetchone() == (0,):
+                assert not ready.done()
+        ready.result()
+    again = [desk.claim_block("w1", ENGINE, 30), desk.claim_block("w2", ENGINE, 30)]
+    assert {task.block_id for task in again if task} == {one.block_id, two.block_id}
 
 
 def test_many_workers_that_lose_the_panel_lose_no_run(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:

@@ -47,6 +47,9 @@ as $$
 declare
     v_blocks integer;
 begin
+    -- In the order of panel_lost: what somebody gives back in this moment is seen by the next statement, and by nobody after it.
+    perform 1 from public.run_blocks b
+    where b.grid_id = p_grid and b.status in ('waiting', 'ready', 'leased') order by b.id for update;
     update public.run_blocks b set status = 'ready', not_before = now() where b.grid_id = p_grid and b.status = 'waiting';
     get diagnostics v_blocks = row_count;
     update public.grids g set planned_at = now(), panel_key = p_panel_key where g.id = p_grid and g.planned_at is null;
