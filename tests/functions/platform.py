@@ -55,6 +55,8 @@ def platform_of(login: str, aws: str, lake_url: str, folder: Path) -> Iterator["
     try:
         yield Platform(house, sqs, urls)
     finally:
+        if "publisher" in vars(house):
+            house.publisher.settle(30)  # it would complain of the closed database, and in the next test's log
         house.database.close()
 
 

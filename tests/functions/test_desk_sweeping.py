@@ -104,6 +104,17 @@ def test_what_an_engine_left_behind_does_not_wait_for_ever(store: Store, desk: D
     assert "submit it again" in runs[3].error["message"]
 
 
+def test_a_block_that_waits_for_a_panel_that_is_there_is_opened(store: Store, desk: Desk, user: str, admin: psycopg.Connection) -> None:
+    """An account was asked for while a lost panel was made anew, and added when the planner had opened what waited."""
+    submit_grid(store, desk, user, count=4, per_block=2)
+    admin.execute("update public.run_blocks set status = 'waiting'")
+    desk.sweep(ENGINE)
+    assert desk.claim_block("w", ENGINE, 30) is None, "the planner may be at it"
+    admin.execute("update public.grids set planned_at = planned_at - interval '11 seconds'")
+    desk.sweep(ENGINE)
+    assert desk.claim_block("w", ENGINE, 30) and desk.claim_block("w", ENGINE, 30)
+
+
 def test_the_sweeper_forgets_what_is_old(
     database: Database, store: Store, requests: Requests, desk: Desk, user: str, admin: psycopg.Connection
 ) -> None:

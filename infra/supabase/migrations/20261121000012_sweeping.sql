@@ -73,6 +73,12 @@ begin
             'details', jsonb_build_object('attempts', lianghu.attempts())
         ), true);
     end loop;
+    -- An account that was asked for in the moment in which its panel came: nobody else opens it.
+    update public.run_blocks b set status = 'ready', not_before = now() where b.id in (
+        select o.id from public.run_blocks o join public.grids g on g.id = o.grid_id
+        where o.status = 'waiting' and g.planned_at < now() - interval '10 seconds'
+        for update of o skip locked
+    );
     -- Blocks that wait for an engine that was replaced. Files of finished runs may come from any engine, because they must reproduce the
     -- content hash; results may not.
     update public.run_blocks b set engine_version = p_engine_version
