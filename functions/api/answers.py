@@ -211,25 +211,6 @@ class BacktestList(Answered):
     next_cursor: str | None
 
 
-class SubmissionShown(Answered):
-    mode: Literal["single", "grid"]
-    backtest: BacktestShown
-    run_id: str | None
-    """Of a single run; null: it is a grid."""
-    run: RunShown | None
-    """The single run; null: it is archived, or this is a grid."""
-    grid: GridShown | None
-    """Without its summary; null: it is a single run."""
-    archived_at: Time | None
-    """Its runs are archived since then, and can be brought back; null: they are there."""
-    created_at: Time
-
-
-class SubmissionList(Answered):
-    items: list[SubmissionShown]
-    next_cursor: str | None
-
-
 class RunList(Answered):
     items: list[RunShown]
     next_cursor: str | None

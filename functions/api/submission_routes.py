@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from functions.api import backtest_routes, grid_routes, run_routes
-from functions.api.answers import SubmissionList, SubmissionShown
 from functions.api.models import ListQuery
 from functions.api.parts import Caller, TheHouse
 from functions.api.strict import StrictRoute
+from functions.api.submission_shapes import SubmissionList, SubmissionShown
 from functions.stores.submissions import Submitted
 from functions.wiring import House
 

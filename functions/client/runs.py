@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from functions.api.answers import DryRun, MetricList, MetricShown, RunList, RunShown, RunsSubmitted, SubmissionList, SubmissionShown
+from functions.api.answers import DryRun, MetricList, MetricShown, RunList, RunShown, RunsSubmitted
+from functions.api.submission_shapes import SubmissionList, SubmissionShown
 from functions.client.calls import Calls, new_key
 
 

@@ -1,7 +1,7 @@
 /** The API, typed by its own document; every call carries the session's token, and what is refused is thrown as an ApiError. */
 import createClient, { type Middleware } from "openapi-fetch";
 import { accessToken, sessionEnded } from "@/session/auth";
-import { errorOf } from "./errors";
+import { errorOf, reached } from "./errors";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -26,7 +26,7 @@ const signing: Middleware = {
 /** The platform answers everything within 30 s or says that it cannot; a connection that has gone silent says nothing. */
 const PATIENCE_MS = 60_000;
 
-/** As fetch, which alone would wait for minutes for an answer to begin. */
+/** As fetch, which alone would wait for minutes for an answer to begin. ApiError NETWORK: no server was found. */
 async function patiently(asked: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const stop = new AbortController();
   const given = init.signal ?? (asked instanceof Request ? asked.signal : undefined);
@@ -34,7 +34,7 @@ async function patiently(asked: RequestInfo | URL, init: RequestInit = {}): Prom
   given?.addEventListener("abort", () => stop.abort(given.reason));
   const timer = setTimeout(() => stop.abort(new TypeError("no answer")), PATIENCE_MS);
   try {
-    return await fetch(asked, { ...init, signal: stop.signal });
+    return await reached(fetch(asked, { ...init, signal: stop.signal }));
   } finally {
     clearTimeout(timer);
   }

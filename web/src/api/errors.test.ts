@@ -1,11 +1,19 @@
+import { AuthRetryableFetchError } from "@supabase/auth-js";
 import { expect, test } from "vitest";
-import { ApiError, apiError, errorOf } from "./errors";
+import { ApiError, apiError, errorOf, reached } from "./errors";
 
-test("a call that found no server is told from an answer that cannot be read", () => {
-  expect(apiError(new TypeError("Failed to fetch"))).toMatchObject({ code: "NETWORK", status: 0, passing: true });
+test("what is neither the API's nor the connection's is an answer that cannot be read", () => {
+  expect(apiError(new TypeError("x is undefined"))).toMatchObject({ code: "UNREADABLE_ANSWER" });
+  expect(apiError(new AuthRetryableFetchError("no", 0))).toMatchObject({ code: "NETWORK", status: 0, passing: true });
   expect(apiError(new SyntaxError("Unexpected token <"))).toMatchObject({ code: "UNREADABLE_ANSWER", passing: true });
   const own = new ApiError(409, "CONFLICT", "taken");
   expect(apiError(own)).toBe(own);
+});
+
+test("no server is told where it was looked for", async () => {
+  await expect(reached(Promise.reject(new TypeError("Failed to fetch")))).rejects.toMatchObject({ code: "NETWORK" });
+  const stopped = new DOMException("stopped", "AbortError");
+  await expect(reached(Promise.reject(stopped))).rejects.toBe(stopped);
 });
 
 test("a proxy's page is told by its status, the API's answer by its own words", () => {

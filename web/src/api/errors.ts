@@ -42,10 +42,21 @@ export function errorOf(response: Response, body: unknown): ApiError {
   );
 }
 
-/** Of whatever was thrown. Browsers tell a call that found no server by a TypeError; anything else that is not the API's is an answer that cannot be read. */
+/** What a fetch answers. Browsers tell by a TypeError that no server was found; thrown anywhere else, one is a fault of this page. */
+export async function reached(fetching: Promise<Response>): Promise<Response> {
+  try {
+    return await fetching;
+  } catch (error) {
+    if (error instanceof TypeError) throw new ApiError(0, "NETWORK", error.message);
+    throw error;
+  }
+}
+
+/** Of whatever was thrown. What is neither the API's nor the connection's is an answer that cannot be read. */
 export function apiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const offline = error instanceof TypeError || isAuthRetryableFetchError(error);
-  return offline ? new ApiError(0, "NETWORK", message) : new ApiError(502, "UNREADABLE_ANSWER", message);
+  return isAuthRetryableFetchError(error)
+    ? new ApiError(0, "NETWORK", message)
+    : new ApiError(502, "UNREADABLE_ANSWER", message);
 }

@@ -1,4 +1,5 @@
 /** What differs between installations, read at run time, so that one build serves them all. */
+import { reached } from "@/api/errors";
 
 export interface Config {
   /** Of Supabase; its Auth is under /auth/v1. Empty: where the page comes from. */
@@ -13,7 +14,7 @@ export interface Config {
 let known: Promise<Config> | undefined;
 
 export function config(): Promise<Config> {
-  known ??= fetch("/config.json", { cache: "no-cache" }).then(async (response) => {
+  known ??= reached(fetch("/config.json", { cache: "no-cache" })).then(async (response) => {
     if (!response.ok) throw new Error(`/config.json: HTTP ${response.status}`);
     return (await response.json()) as Config;
   });

@@ -6,6 +6,7 @@ import { useMetrics } from "@/api/metrics";
 import { figure, isGain } from "@/format/metrics";
 import { count, percent } from "@/format/numbers";
 import { cancelGrid, cancelRun } from "@/jobs/cancel";
+import { STATE_WORDS } from "@/jobs/state-words";
 import { figuresOf, placeOf, STATE_TONES, SUBMISSIONS, type Submission, stateOf } from "@/jobs/submissions";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -37,11 +38,12 @@ export function KindCell({ submission: { grid } }: Props) {
 
 export function StateCell({ submission }: Props) {
   const words = useWords(WORDS);
+  const states = useWords(STATE_WORDS);
   const state = stateOf(submission);
   const progress = (submission.grid ?? submission.run)?.progress ?? 0;
   return (
     <Badge tone={STATE_TONES[state]}>
-      {state === "underway" ? words.percent(words.state[state], percent(progress / 100, 0)) : words.state[state]}
+      {state === "underway" ? words.percent(states[state], percent(progress / 100, 0)) : states[state]}
     </Badge>
   );
 }

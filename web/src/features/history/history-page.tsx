@@ -4,6 +4,7 @@ import { useSearchParams } from "next/navigation";
 import { useEffect, useMemo, useState } from "react";
 import { count } from "@/format/numbers";
 import { comparisonAddress, MOST_COMPARED } from "@/jobs/comparison";
+import { STATE_WORDS } from "@/jobs/state-words";
 import { STATES, useSubmissions } from "@/jobs/submissions";
 import { Button, ButtonLink } from "@/ui/button";
 import { Input, Select } from "@/ui/field";
@@ -15,6 +16,7 @@ import { WORDS } from "./words";
 
 export function HistoryPage() {
   const words = useWords(WORDS);
+  const states = useWords(STATE_WORDS);
   const { asked: list, submissions } = useSubmissions();
   const asked = useSearchParams();
   // The field has its own state: what is typed must not wait for the address.
@@ -69,7 +71,7 @@ export function HistoryPage() {
               <option value="all">{words.everything}</option>
               {STATES.map((state) => (
                 <option key={state} value={state}>
-                  {words.state[state]}
+                  {states[state]}
                 </option>
               ))}
             </Select>

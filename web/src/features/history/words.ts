@@ -1,4 +1,3 @@
-import type { State } from "@/jobs/submissions";
 import type { Words } from "@/words/language";
 
 interface HistoryWords {
@@ -9,7 +8,6 @@ interface HistoryWords {
   searchHint: string;
   filter: string;
   everything: string;
-  state: Record<State, string>;
   percent: (state: string, percent: string) => string;
   strategy: string;
   kind: string;
@@ -46,14 +44,6 @@ export const WORDS: Words<HistoryWords> = {
     searchHint: "例如 dual 或 海龟",
     filter: "状态",
     everything: "全部",
-    state: {
-      underway: "进行中",
-      succeeded: "完成",
-      incomplete: "未跑完",
-      failed: "失败",
-      cancelled: "已取消",
-      archived: "已归档",
-    },
     percent: (state, percent) => `${state} ${percent}`,
     strategy: "策略",
     kind: "类型",
@@ -89,14 +79,6 @@ export const WORDS: Words<HistoryWords> = {
     searchHint: "dual, say, or turtle",
     filter: "Status",
     everything: "All",
-    state: {
-      underway: "Under way",
-      succeeded: "Done",
-      incomplete: "Incomplete",
-      failed: "Failed",
-      cancelled: "Cancelled",
-      archived: "Archived",
-    },
     percent: (state, percent) => `${state} ${percent}`,
     strategy: "Strategy",
     kind: "Kind",

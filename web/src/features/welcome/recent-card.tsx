@@ -2,6 +2,7 @@
 /** The latest backtests: what each was, how it stands, and the way back to it. */
 import Link from "next/link";
 import { moment } from "@/format/numbers";
+import { STATE_WORDS } from "@/jobs/state-words";
 import { figuresOf, keyOf, placeOf, STATE_TONES, type Submission, stateOf, useSubmissions } from "@/jobs/submissions";
 import { Badge } from "@/ui/badge";
 import { ButtonLink } from "@/ui/button";
@@ -52,6 +53,7 @@ export function RecentCard() {
 
 function Line({ submission }: { submission: Submission }) {
   const words = useWords(WORDS);
+  const states = useWords(STATE_WORDS);
   const language = useLanguage();
   const { backtest, grid, created_at } = submission;
   const state = stateOf(submission);
@@ -70,7 +72,7 @@ function Line({ submission }: { submission: Submission }) {
       <span className="flex items-center justify-end gap-2">
         {figures && <Change value={figures.stats?.return ?? null} />}
         <Badge>{grid ? words.grid : words.single}</Badge>
-        {state !== "succeeded" && <Badge tone={STATE_TONES[state]}>{words.status[state]}</Badge>}
+        {state !== "succeeded" && <Badge tone={STATE_TONES[state]}>{states[state]}</Badge>}
       </span>
       <span className="truncate text-xs text-ink-soft">
         {window?.start} … {window?.end}

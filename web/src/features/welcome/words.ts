@@ -1,4 +1,3 @@
-import type { State } from "@/jobs/submissions";
 import type { Words } from "@/words/language";
 
 interface WelcomeWords {
@@ -24,7 +23,6 @@ interface WelcomeWords {
   none: string;
   single: string;
   grid: string;
-  status: Record<State, string>;
   next: string;
   places: readonly { href: string; title: string; text: string }[];
 }
@@ -81,14 +79,6 @@ export const WORDS: Words<WelcomeWords> = {
     none: "还没有回测过。",
     single: "单次",
     grid: "网格",
-    status: {
-      underway: "进行中",
-      succeeded: "完成",
-      incomplete: "未跑完",
-      failed: "失败",
-      cancelled: "已取消",
-      archived: "已归档",
-    },
     next: "接着做",
     places: [
       { href: "/templates/", title: "策略模板", text: "从一个现成的想法开始" },
@@ -150,14 +140,6 @@ export const WORDS: Words<WelcomeWords> = {
     none: "Nothing has been run yet.",
     single: "Single",
     grid: "Grid",
-    status: {
-      underway: "under way",
-      succeeded: "done",
-      incomplete: "incomplete",
-      failed: "failed",
-      cancelled: "cancelled",
-      archived: "archived",
-    },
     next: "Next",
     places: [
       { href: "/templates/", title: "Templates", text: "start from a known idea" },
